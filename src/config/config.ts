@@ -1,0 +1,56 @@
+// The effective configuration, complete and frozen. What every part of the program is built from; it knows no environment.
+import type { EventKind } from '../domain/events.ts';
+
+export const ROLES = ['main_author', 'coauthor', 'reviewer'] as const;
+export type Role = (typeof ROLES)[number];
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
+
+export type Credentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string };
+
+export interface Config {
+  readonly nomad: {
+    /** The API base, `https://host/…/api/v1`, without a slash at the end. */
+    readonly url: string;
+    readonly credentials: Credentials;
+    /** Seconds asked for each app token. */
+    readonly tokenLifetime: number;
+    /** Empty: all roles. */
+    readonly roles: readonly Role[];
+    /** For Node's proxy support, as given. */
+    readonly proxyEnv: Readonly<Record<string, string>>;
+  };
+  readonly pollSchedule: string;
+  readonly notifyOn: readonly EventKind[];
+  /** null: no mail. */
+  readonly mail: MailConfig | null;
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly access: HttpAccess;
+  };
+  readonly stateDir: string;
+  readonly metricsMaxUploads: number;
+  /** How long events and delivered messages are kept, ms. */
+  readonly retention: number;
+  readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] };
+  /** IANA name, for times that people read. */
+  readonly timeZone: string;
+  /** Every secret value above: never to be written anywhere. */
+  readonly secrets: readonly string[];
+}
+
+export interface MailConfig {
+  readonly smtpUrl: string;
+  readonly allowPlaintext: boolean;
+  readonly from: string;
+  /** null: the account's own address. */
+  readonly to: readonly string[] | null;
+}
+
+export interface HttpAccess {
+  readonly token: string | null;
+  readonly basic: { readonly username: string; readonly password: string } | null;
+}

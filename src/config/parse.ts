@@ -1,0 +1,171 @@
+// Environment values -> Config, or every problem at once. Pure: files are read before, by read.ts.
+import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
+import { type Config, type Credentials, type HttpAccess, type MailConfig, LOG_FORMATS, LOG_LEVELS, ROLES } from './config.ts';
+import * as read from './values.ts';
+import { VARIABLES, closest, unknownVariables } from './variables.ts';
+
+export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
+
+export interface Checks {
+  /** What is wrong with a cron pattern; null: nothing. */
+  readonly scheduleProblem: (pattern: string) => string | null;
+}
+
+export const DEFAULT_NOMAD_URL = 'https://nomad-lab.eu/prod/v1/api/v1';
+
+/** `env`: names and values, secrets already read from their files. Empty means unset. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
+  const problems: string[] = [...unknownVariables(Object.keys(env).filter((name) => env[name] !== ''))];
+  const text = (name: string): string | null => {
+    const value = env[name];
+    return value === undefined || value === '' ? null : value;
+  };
+  const value = <T>(name: string, reader: read.Reader<T>, fallback: T): T => {
+    const given = text(name);
+    if (given === null) return fallback;
+    const result = reader(given.trim());
+    if ('value' in result) return result.value;
+    problems.push(`${name}: ${result.problem}`);
+    return fallback;
+  };
+  const source: Source = { text, value, problem: (sentence) => problems.push(sentence) };
+
+  const schedule: read.Reader<string> = (pattern) => {
+    const problem = checks.scheduleProblem(pattern);
+    return problem === null ? { value: pattern } : { problem: `${problem}; write for example */5 * * * *` };
+  };
+  const config: Config = {
+    nomad: {
+      url: value('NOMAD_URL', read.nomadUrl, DEFAULT_NOMAD_URL),
+      credentials: credentials(source),
+      tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration, 86_400_000) / 1000,
+      roles: value('NOMAD_ROLES', read.listOf(read.oneOf(ROLES)), []),
+      proxyEnv: pick(env, ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']),
+    },
+    pollSchedule: value('POLL_SCHEDULE', schedule, '* * * * *'),
+    notifyOn: value('NOTIFY_ON', kinds, NOTIFIED_BY_DEFAULT),
+    mail: mail(source),
+    http: http(source),
+    stateDir: stateDir(source),
+    metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, 200), 200),
+    retention: value('RETENTION', read.duration, 365 * 86_400_000),
+    log: {
+      level: value('LOG_LEVEL', read.oneOf(LOG_LEVELS), 'info'),
+      format: value('LOG_FORMAT', read.oneOf(LOG_FORMATS), 'auto'),
+    },
+    timeZone: timeZone(source),
+    secrets: secrets(env),
+  };
+  return problems.length > 0 ? { problems } : { config };
+}
+
+interface Source {
+  readonly text: (name: string) => string | null;
+  readonly value: <T>(name: string, reader: read.Reader<T>, fallback: T) => T;
+  readonly problem: (sentence: string) => void;
+}
+
+function credentials({ text, problem }: Source): Credentials {
+  const [username, password, token] = [text('NOMAD_USERNAME'), text('NOMAD_PASSWORD'), text('NOMAD_TOKEN')];
+  if (token !== null && (username !== null || password !== null)) {
+    problem('NOMAD_TOKEN: it is given beside NOMAD_USERNAME or NOMAD_PASSWORD; give either the token or the two');
+  }
+  if (token !== null) {
+    if (!/^[\x21-\x7e]+$/.test(token)) problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it anew, as one line');
+    return { kind: 'token', token };
+  }
+  if (username === null && password === null) {
+    problem('NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example NOMAD_USERNAME=ada, or a NOMAD_TOKEN');
+  } else if (username === null) {
+    problem('NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example NOMAD_USERNAME=ada');
+  } else if (password === null) {
+    problem('NOMAD_PASSWORD: it is missing beside NOMAD_USERNAME; give it, or NOMAD_PASSWORD_FILE=/path/to/it');
+  }
+  return { kind: 'password', username: username ?? '', password: password ?? '' };
+}
+
+/** `all`, kinds, and `-kind` to take one out of what stands before it (of the default when it stands first). */
+const kinds: read.Reader<readonly EventKind[]> = (text) => {
+  const parts = read.commaSeparated(text);
+  const chosen = new Set<EventKind>(parts[0]?.startsWith('-') === true ? NOTIFIED_BY_DEFAULT : []);
+  for (const part of parts) {
+    const name = part.replace(/^-/, '');
+    const matching = name === 'all' ? EVENT_KINDS : EVENT_KINDS.filter((kind) => kind === name);
+    if (matching.length === 0) {
+      const near = closest(name, EVENT_KINDS);
+      const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all` : `did you mean ${near}?`;
+      return { problem: `"${name}" is no kind of event; ${hint}` };
+    }
+    for (const kind of matching) {
+      if (part.startsWith('-')) chosen.delete(kind);
+      else chosen.add(kind);
+    }
+  }
+  return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
+};
+
+function mail({ text, value, problem }: Source): MailConfig | null {
+  const smtpUrl = value('SMTP_URL', read.smtpUrl, '');
+  const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo, false);
+  const to = value<readonly string[] | null>('MAIL_TO', read.listOf(read.mailAddress), null);
+  const user = smtpUrl === '' ? '' : (read.safeDecode(new URL(smtpUrl).username) ?? '');
+  const from = value('MAIL_FROM', read.mailAddress, 'value' in read.mailAddress(user) ? user : '');
+  if (text('SMTP_URL') === null) {
+    if (text('MAIL_TO') === null) return null;
+    problem('SMTP_URL: it is missing beside MAIL_TO; write for example SMTP_URL=smtp://user:password@mail.lab.example:587');
+  }
+  if (to?.length === 0) problem('MAIL_TO: it names nobody; write for example MAIL_TO=ada@lab.example');
+  if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
+    problem('MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example MAIL_FROM=nomad-monitor@lab.example');
+  }
+  return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)] };
+}
+
+function http({ text, value, problem }: Source): Config['http'] {
+  const host = text('HTTP_HOST') ?? '127.0.0.1';
+  const port = value('HTTP_PORT', read.whole(0, 65_535, 9697), 9697);
+  const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
+  if ((username === null) !== (password === null)) {
+    problem(`${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic access needs both HTTP_USERNAME and HTTP_PASSWORD`);
+  }
+  const basic = username === null || password === null ? null : { username, password };
+  const access: HttpAccess = { token: text('HTTP_TOKEN'), basic };
+  const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo, false);
+  if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
+    problem(`HTTP_HOST: ${host} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`);
+  }
+  return { host, port, access };
+}
+
+/** systemd's STATE_DIRECTORY can name several, joined by colons: the first is ours. */
+function stateDir({ text, problem }: Source): string {
+  const own = text('STATE_DIR') ?? text('STATE_DIRECTORY')?.split(':')[0] ?? null;
+  if (own !== null) return own;
+  const [xdg, home] = [text('XDG_STATE_HOME'), text('HOME')];
+  if (xdg !== null) return `${xdg}/nomad-upload-monitor`;
+  if (home !== null) return `${home}/.local/state/nomad-upload-monitor`;
+  problem('STATE_DIR: it is missing and there is no HOME; write for example STATE_DIR=/var/lib/nomad-upload-monitor');
+  return '';
+}
+
+function timeZone({ text, problem }: Source): string {
+  const zone = text('TZ')?.replace(/^:/, '') ?? null;
+  if (zone === null) return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    problem(`TZ: "${zone}" is no time zone; write for example Europe/Berlin`);
+    return 'UTC';
+  }
+}
+
+/** All that must never be seen: also the password inside SMTP_URL, as written and as meant. */
+function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
+  const inUrl = URL.parse(env['SMTP_URL'] ?? '')?.password ?? '';
+  return [...new Set([...given, inUrl, read.safeDecode(inUrl) ?? ''])].filter((secret) => secret !== '');
+}
+
+function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}

@@ -1,0 +1,59 @@
+// The one reader of the environment: variables, `.env`, files of secrets, systemd's credentials. It judges nothing but what it cannot read.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'dotenv';
+import { VARIABLES } from './variables.ts';
+
+export interface Environment {
+  readonly values: Readonly<Record<string, string>>;
+  readonly problems: readonly string[];
+}
+
+/** `envFile`: as given on the command line; null: `.env` in the working directory, if it is there. Variables win over the file. */
+export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv = process.env): Environment {
+  const problems: string[] = [];
+  const fromFile = readDotenv(envFile, problems);
+  const given = Object.entries({ ...fromFile, ...withoutEmpty(environment) });
+  const values: Record<string, string> = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<string, string>;
+
+  for (const { name, secret } of VARIABLES) {
+    if (secret !== true) continue;
+    const fileName = values[`${name}_FILE`];
+    if (fileName !== undefined && values[name] !== undefined) {
+      problems.push(`${name}_FILE: it is given beside ${name}; give one of the two`);
+    } else if (fileName !== undefined) {
+      const content = readText(fileName);
+      if (content === null) problems.push(`${name}_FILE: ${fileName} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`);
+      else if (trimmed(content) === '') problems.push(`${name}_FILE: ${fileName} is empty; it must hold the value, and nothing else`);
+      else values[name] = trimmed(content);
+    } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
+      const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));
+      if (content !== null) values[name] = trimmed(content);
+    }
+  }
+  return { values, problems };
+}
+
+function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {
+  const content = readText(envFile ?? '.env');
+  if (content !== null) return parse(content);
+  if (envFile !== null) problems.push(`--env-file: ${envFile} cannot be read; name a file that is there`);
+  return {};
+}
+
+function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Editors and `echo` end files with a line break that is not part of the secret. */
+function trimmed(content: string): string {
+  return content.replace(/\r?\n$/, '');
+}

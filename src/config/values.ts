@@ -1,0 +1,107 @@
+// Reads single values: each takes a text and answers with the value, or with what is wrong and an example that would be right.
+
+export type Read<T> = { readonly value: T } | { readonly problem: string };
+export type Reader<T> = (text: string) => Read<T>;
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `15m`, `2h`, `7d` as ms. */
+export const duration: Reader<number> = (text) => {
+  const match = /^(\d{1,9})([smhd])$/.exec(text);
+  const unit = UNITS[match?.[2] ?? ''];
+  if (match === null || unit === undefined || Number(match[1]) === 0) {
+    return { problem: `"${text}" is no duration; write for example 90s, 15m, 2h or 7d` };
+  }
+  return { value: Number(match[1]) * unit };
+};
+
+export function whole(least: number, most: number, example: number): Reader<number> {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return { value };
+    return { problem: `"${text}" is no whole number from ${least} to ${most}; write for example ${example}` };
+  };
+}
+
+export const yesOrNo: Reader<boolean> = (text) => {
+  if (text === 'true' || text === 'false') return { value: text === 'true' };
+  return { problem: `"${text}" is neither true nor false; write for example true` };
+};
+
+export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+  return (text) => {
+    const value = choices.find((choice) => choice === text);
+    return value === undefined
+      ? { problem: `"${text}" is none of ${choices.join(', ')}; write for example ${String(choices[0])}` }
+      : { value };
+  };
+}
+
+export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
+  return (text) => {
+    const read = commaSeparated(text).map(item);
+    const bad = read.find((each) => 'problem' in each);
+    return bad ?? { value: read.flatMap((each) => ('value' in each ? [each.value] : [])) };
+  };
+}
+
+export function commaSeparated(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. */
+export const mailAddress: Reader<string> = (text) => {
+  const address = /^[^<>]*<([^<>\s]+)>$/.exec(text)?.[1] ?? text;
+  // eslint-disable-next-line no-control-regex -- a line break in an address would let it write headers
+  if (/^[^\s@,;<>"]+@[^\s@,;<>"]+$/.test(address) && !/[\u0000-\u001f]/.test(text)) return { value: text };
+  return { problem: `"${text}" is no mail address; write for example ada@lab.example` };
+};
+
+/**
+ * NOMAD's API base from whatever address people have at hand: the API, the GUI or the deployment.
+ * https://nomad-lab.eu/prod/v1/gui/user/uploads is understood as https://nomad-lab.eu/prod/v1/api/v1.
+ */
+export const nomadUrl: Reader<string> = (text) => {
+  const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) return { problem: `"${shown(text)}" is no web address; ${example}` };
+  if (url.username !== '' || url.password !== '') {
+    return { problem: `it must hold no user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}` };
+  }
+  const central = /^(www\.)?nomad-lab\.eu$/.test(url.hostname) && url.pathname === '/';
+  const path = central ? '/prod/v1' : url.pathname.replace(/\/(gui|api|docs)(\/.*)?$/, '').replace(/\/+$/, '');
+  return { value: `${url.origin}${path}/api/v1` };
+};
+
+export const smtpUrl: Reader<string> = (text) => {
+  const example = 'write for example smtp://user:password@mail.lab.example:587';
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '') return { problem: `it is no SMTP address; ${example}` };
+  if (url.search !== '' || !/^\/?$/.test(url.pathname)) {
+    return { problem: `something follows the host; special characters of a password are to be written %XX; ${example}` };
+  }
+  if (safeDecode(url.username) === null || safeDecode(url.password) === null) {
+    return { problem: `its user or password has a % that is no %XX; write a % as %25; ${example}` };
+  }
+  return { value: text };
+};
+
+export function safeDecode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What may be shown of an address that could not be read: nothing that might be a password. */
+function shown(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@').slice(0, 100);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}

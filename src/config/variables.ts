@@ -1,0 +1,74 @@
+// The variables that there are, which of them are secrets, and what is told about one that there is not.
+
+interface Variable {
+  readonly name: string;
+  readonly secret?: true;
+}
+
+export const VARIABLES: readonly Variable[] = [
+  { name: 'NOMAD_URL' },
+  { name: 'NOMAD_USERNAME' },
+  { name: 'NOMAD_PASSWORD', secret: true },
+  { name: 'NOMAD_TOKEN', secret: true },
+  { name: 'NOMAD_TOKEN_LIFETIME' },
+  { name: 'NOMAD_ROLES' },
+  { name: 'POLL_SCHEDULE' },
+  { name: 'NOTIFY_ON' },
+  { name: 'SMTP_URL', secret: true },
+  { name: 'SMTP_ALLOW_PLAINTEXT' },
+  { name: 'MAIL_FROM' },
+  { name: 'MAIL_TO' },
+  { name: 'HTTP_HOST' },
+  { name: 'HTTP_PORT' },
+  { name: 'HTTP_TOKEN', secret: true },
+  { name: 'HTTP_USERNAME' },
+  { name: 'HTTP_PASSWORD', secret: true },
+  { name: 'HTTP_ALLOW_ANONYMOUS' },
+  { name: 'STATE_DIR' },
+  { name: 'METRICS_MAX_UPLOADS' },
+  { name: 'RETENTION' },
+  { name: 'LOG_LEVEL' },
+  { name: 'LOG_FORMAT' },
+];
+
+const PREFIXES = ['NOMAD_', 'POLL_', 'NOTIFY_', 'SMTP_', 'MAIL_', 'HTTP_', 'STATE_', 'METRICS_', 'LOG_'];
+/** Others' variables that begin like ours. */
+const NOT_OURS = new Set(['HTTP_PROXY', 'STATE_DIRECTORY']);
+
+const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, `${name}_FILE`] : [name])));
+
+/** One sentence for each variable that looks like ours and is not. */
+export function unknownVariables(names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)) && !NAMES.has(name) && !NOT_OURS.has(name))
+    .map((name) => `${name}: there is no such variable${suggestion(name)}`);
+}
+
+function suggestion(name: string): string {
+  if (name.endsWith('_FILE') && NAMES.has(name.slice(0, -'_FILE'.length))) {
+    return `; only secrets can be read from a file, give ${name.slice(0, -'_FILE'.length)} itself`;
+  }
+  const nearest = closest(name, [...NAMES]);
+  return nearest === null ? '; see .env.example for all that there are' : `; did you mean ${nearest}?`;
+}
+
+/** The candidate that is at most a third of the name's letters away; null: none. */
+export function closest(name: string, candidates: readonly string[]): string | null {
+  const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }));
+  const [best] = ranked.sort((a, b) => a.edits - b.edits);
+  return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;
+}
+
+/** Levenshtein's edit distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const change = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

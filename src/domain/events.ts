@@ -1,0 +1,67 @@
+// Events: what has changed, in domain words, past tense. The closed set of kinds, and the shape all of them share.
+import type { ProcessStatus, Upload } from './upload.ts';
+
+export const EVENT_KINDS = [
+  'monitor.baseline',
+  'upload.created',
+  'upload.started',
+  'upload.succeeded',
+  'upload.failed',
+  'upload.recovered',
+  'upload.errors_changed',
+  'upload.warnings_changed',
+  'upload.published',
+  'upload.deleted',
+  'upload.unshared',
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** Told when `NOTIFY_ON` is not set: what somebody has to know or to do something about. */
+export const NOTIFIED_BY_DEFAULT: readonly EventKind[] = [
+  'monitor.baseline',
+  'upload.failed',
+  'upload.recovered',
+  'upload.errors_changed',
+  'upload.deleted',
+  'upload.unshared',
+];
+
+/** The state of an upload on one side of a change. */
+export interface Facts {
+  readonly status: ProcessStatus;
+  readonly process: string | null;
+  readonly message: string | null;
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly entries: number;
+}
+
+export interface EventUpload {
+  readonly id: string;
+  readonly name: string | null;
+  readonly link: string;
+}
+
+export type Details = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A change as the diff finds it. `key` names the change within the account: the same change has the same key. */
+export interface Found {
+  readonly key: string;
+  readonly kind: EventKind;
+  /** When it was found, ms since the epoch. */
+  readonly time: number;
+  readonly upload: EventUpload | null;
+  readonly before: Facts | null;
+  readonly after: Facts | null;
+  readonly details: Details;
+}
+
+export interface Event extends Omit<Found, 'key'> {
+  /** Made from account and key, hence the same when the same change is found again after a crash. */
+  readonly id: string;
+}
+
+export function factsOf(upload: Upload): Facts {
+  const { status, process, message, errors, warnings, entries } = upload;
+  return { status, process, message, errors, warnings, entries };
+}

@@ -1,0 +1,96 @@
+// What an upload is to us: NOMAD's answer in domain values, and what we remember of it between polls.
+// Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
+
+/** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
+export const PROCESS_STATUSES = [
+  'READY',
+  'PENDING',
+  'RUNNING',
+  'WAITING_FOR_RESULT',
+  'SUCCESS',
+  'FAILURE',
+  'other',
+] as const;
+export type ProcessStatus = (typeof PROCESS_STATUSES)[number];
+
+export interface Upload {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: ProcessStatus;
+  /** `process_upload`, `publish_upload`, …: without the underscore that 2.x puts before most. */
+  readonly process: string | null;
+  readonly message: string | null;
+  /** In NOMAD's order (the last is the newest). */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly createTime: number;
+  /** The end of the last finished run. Never cleared by NOMAD: its presence says nothing, its change says all. */
+  readonly completeTime: number | null;
+  readonly published: boolean;
+  readonly publishTime: number | null;
+  readonly mainAuthor: string;
+  /** User ids, sorted: NOMAD gives these sets in no stable order. */
+  readonly coauthors: readonly string[];
+  readonly reviewers: readonly string[];
+  readonly entries: number;
+}
+
+/** Missing from the newest listing, and NOMAD has not yet said why. */
+export interface Absence {
+  readonly since: number;
+  /** Not asked about before this. */
+  readonly askAt: number;
+}
+
+/** An upload as last seen, with what cannot be read from one answer alone. */
+export interface Watched {
+  readonly upload: Upload;
+  /** How the last run whose end we know ended. */
+  readonly lastResult: 'succeeded' | 'failed' | null;
+  /** When the status was first seen as it is now. */
+  readonly statusSince: number;
+  /** When we first saw the present run at work (server's clock); null when none is, or when only its queueing was seen. */
+  readonly activeSince: number | null;
+  /** When the last event about it was found; null: none yet. */
+  readonly changedAt: number | null;
+  readonly absence: Absence | null;
+}
+
+/** The stored picture that the next poll is compared with. */
+export interface Snapshot {
+  /** Grows by one with each committed poll. */
+  readonly sequence: number;
+  /** The server's clock when the listing began. */
+  readonly takenAt: number;
+  readonly uploads: ReadonlyMap<string, Watched>;
+}
+
+/** Every upload the account can see, complete, as of one moment. */
+export interface Listing {
+  /** The server's clock when the listing began. */
+  readonly takenAt: number;
+  readonly uploads: readonly Upload[];
+  /** Uploads that were listed but could not be read. */
+  readonly malformed: readonly Malformed[];
+}
+
+export interface Malformed {
+  /** null when not even that could be read. */
+  readonly uploadId: string | null;
+  readonly problem: string;
+}
+
+/** queued: waits for a worker. active: a worker has it. idle: neither. */
+export type Phase = 'queued' | 'active' | 'idle';
+
+export function phaseOf(status: ProcessStatus): Phase {
+  if (status === 'PENDING') return 'queued';
+  if (status === 'RUNNING' || status === 'WAITING_FOR_RESULT') return 'active';
+  return 'idle';
+}
+
+/** For people: its name, or its id when it has none. */
+export function titleOf(upload: { readonly id: string; readonly name: string | null }): string {
+  const name = upload.name?.trim() ?? '';
+  return name === '' ? upload.id : name;
+}
