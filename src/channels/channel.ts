@@ -1,0 +1,22 @@
+// What a channel is: it sends one message to one recipient and only says whether another try makes sense.
+import type { Message } from '../domain/message.ts';
+
+export interface Outgoing {
+  /** The delivery's id: the same for each try, so that the other side can tell that it is the same message. */
+  readonly id: string;
+  readonly recipient: string;
+  readonly message: Message;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** `reason`: one sentence, from outside, without our secrets. */
+export type Sent =
+  | { readonly result: 'delivered' }
+  | { readonly result: 'retry'; readonly reason: string }
+  | { readonly result: 'rejected'; readonly reason: string };
+
+export interface Channel {
+  send(outgoing: Outgoing): Promise<Sent>;
+  close(): void;
+}

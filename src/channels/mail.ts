@@ -1,0 +1,82 @@
+// Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
+import { createTransport } from 'nodemailer';
+import type { Channel, Outgoing, Sent } from './channel.ts';
+import { mailHtml } from './templates/mail-html.ts';
+import { mailText } from './templates/mail-text.ts';
+
+export interface MailOptions {
+  /** `smtp://user:pass@host:587` or `smtps://host:465`. */
+  readonly smtpUrl: string;
+  readonly allowPlaintext: boolean;
+  readonly isLoopback: boolean;
+  readonly from: string;
+  readonly timeZone: string;
+  /** Takes our secrets out of a text: a server may repeat what it was sent. */
+  readonly scrub: (text: string) => string;
+}
+
+export function createMailChannel(options: MailOptions): Channel {
+  const { timeZone, from } = options;
+  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  const transport = createTransport({ ...connection(options), pool: true, maxConnections: 2, disableFileAccess: true, disableUrlAccess: true });
+
+  function mail({ id, recipient, message, now }: Outgoing) {
+    const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
+    return {
+      from,
+      to: recipient,
+      subject: message.subject,
+      text: mailText(message, timeZone),
+      html: mailHtml(message, timeZone),
+      date: new Date(now),
+      messageId: `<${id}@${domain}>`,
+      ...(thread === null ? {} : { inReplyTo: thread, references: thread }),
+      headers: {
+        'Auto-Submitted': 'auto-generated',
+        'X-Auto-Response-Suppress': 'All',
+        'List-Id': { prepared: true, value: `NOMAD upload monitor <nomad-upload-monitor.${domain}>` },
+      },
+    };
+  }
+
+  return {
+    async send(outgoing) {
+      try {
+        await transport.sendMail(mail(outgoing));
+        return { result: 'delivered' };
+      } catch (error) {
+        return judge(error, options.scrub);
+      }
+    },
+    close: () => {
+      transport.close();
+    },
+  };
+}
+
+function connection({ smtpUrl, allowPlaintext, isLoopback }: MailOptions) {
+  const url = new URL(smtpUrl);
+  const secure = url.protocol === 'smtps:';
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    requireTLS: !secure && !isLoopback && !allowPlaintext,
+    ...(url.username === '' ? {} : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    connectionTimeout: 30_000,
+    greetingTimeout: 30_000,
+    socketTimeout: 60_000,
+  };
+}
+
+/**
+ * 5yz to this message is final (RFC 5321, 4.2.1). A refused SMTP login also answers 5yz, but says nothing of the message:
+ * it is our configuration's fault and will be mended, so the message waits.
+ */
+function judge(error: unknown, scrub: (text: string) => string): Sent {
+  if (!(error instanceof Error)) return { result: 'retry', reason: 'sending failed' };
+  const { responseCode, code } = error as Error & { responseCode?: number; code?: string };
+  const reason = scrub(error.message).slice(0, 500);
+  const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH' && code !== 'ETLS';
+  return { result: isFinal ? 'rejected' : 'retry', reason };
+}

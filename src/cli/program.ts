@@ -1,0 +1,36 @@
+// The command line: verbs, options, usage errors. Each verb is in a file of its own.
+import { Command, CommanderError } from 'commander';
+import { demo } from './demo.ts';
+import { run } from './run.ts';
+import { EXIT, version } from './shared.ts';
+
+/** Resolves to the exit code. `stopping` is aborted by the first SIGTERM or SIGINT. */
+export async function runCli(args: readonly string[], stopping: AbortSignal): Promise<number> {
+  let code: number = EXIT.good;
+  const program = new Command('nomad-upload-monitor')
+    .description('Watches the uploads of a NOMAD account and tells people what became of them.')
+    .version(version())
+    .option('--env-file <path>', 'read variables from this file instead of .env')
+    .exitOverride()
+    .showHelpAfterError('(--help tells what there is)');
+  program
+    .command('run')
+    .description('the monitor, in the foreground, until SIGTERM or SIGINT')
+    .action(async () => {
+      code = await run({ envFile: program.opts<{ envFile?: string }>().envFile ?? null, stopping });
+    });
+  program
+    .command('demo')
+    .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
+    .option('--for <duration>', 'end after this long, for example 60s')
+    .action(async (options: { for?: string }) => {
+      code = await demo({ duration: options.for ?? null, stopping });
+    });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+// `run`: read the environment, make the configuration, build, start; on a signal, stop.
+import { createApp } from '../app.ts';
+import { parseConfig } from '../config/parse.ts';
+import { readEnv } from '../config/read.ts';
+import { createLog, createScrubber } from '../log.ts';
+import { scheduleProblem } from '../scheduler.ts';
+import { StateError } from '../store/store.ts';
+import { EXIT, complain, version } from './shared.ts';
+
+export interface RunOptions {
+  readonly envFile: string | null;
+  readonly stopping: AbortSignal;
+}
+
+export async function run({ envFile, stopping }: RunOptions): Promise<number> {
+  const env = readEnv(envFile);
+  const parsed = parseConfig(env.values, { scheduleProblem });
+  const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  if ('problems' in parsed || problems.length > 0) {
+    for (const problem of problems) complain(problem);
+    return EXIT.usage;
+  }
+  const { config } = parsed;
+  const isTerminal = process.stderr.isTTY;
+  const scrubber = createScrubber(config.secrets);
+  const log = createLog({
+    level: config.log.level,
+    format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
+    colour: isTerminal && env.values['NO_COLOR'] === undefined,
+    scrub: scrubber.scrub,
+    write: (text) => process.stderr.write(text),
+  });
+  try {
+    const app = createApp({ config, version: version(), log, scrubber });
+    try {
+      const { url } = await app.start();
+      log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      await aborted(stopping);
+      log.info({}, 'ending: what runs is finished first');
+    } finally {
+      await app.stop();
+    }
+    log.info({}, 'ended');
+    return EXIT.good;
+  } catch (error) {
+    if (error instanceof StateError) {
+      log.error({}, error.message);
+      return EXIT.state;
+    }
+    if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')) {
+      log.error({}, `HTTP_HOST, HTTP_PORT: ${config.http.host}:${config.http.port} cannot be had (${error.code}); set HTTP_PORT to a free port, for example 9698`);
+      return EXIT.usage;
+    }
+    throw error;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

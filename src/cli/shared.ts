@@ -1,0 +1,18 @@
+// What the verbs share: exit codes, the version, how they write.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5 } as const;
+
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { readonly version: string };
+  return manifest.version;
+}
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function complain(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,143 @@
+// The only HTTP to NOMAD: one request, one answer, nothing decided. Never logs, never follows a redirect (a token must not travel),
+// and treats the server gently: at most 2 connections, a time limit for each request, a bound on what it takes in.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { RequestError } from 'got';
+
+/** What a request came to. `problem`: one sentence without secrets. */
+export type Answer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      /** undefined: not JSON. */
+      readonly body: unknown;
+      /** The server's `Date`, ms; null: not given. */
+      readonly date: number | null;
+      /** ms, from `Retry-After`; null: not given. */
+      readonly retryAfter: number | null;
+      /** Where a 3xx points. */
+      readonly location: string | null;
+    }
+  | { readonly kind: 'silence'; readonly problem: string };
+
+export const ENDPOINTS = ['auth/token', 'auth/app_token', 'users/me', 'uploads', 'uploads/ID'] as const;
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+export interface NomadRequest {
+  readonly endpoint: Endpoint;
+  /** Below the API base; the endpoint itself when not given. */
+  readonly path?: string;
+  readonly query?: readonly (readonly [string, string | number])[];
+  /** Sent as a form by POST: secrets go here, never into the query. */
+  readonly form?: Readonly<Record<string, string>>;
+  readonly token?: string;
+}
+
+export interface RequestCount {
+  readonly endpoint: Endpoint;
+  /** HTTP status, or `error` when there was no answer. */
+  readonly code: string;
+  readonly bytes: number;
+}
+
+export interface ClientOptions {
+  /** API base without a slash at the end. */
+  readonly url: string;
+  readonly userAgent: string;
+  readonly proxyEnv: Readonly<Record<string, string>>;
+  /** ms for one whole request. Gateways before NOMAD cut at 60 s. */
+  readonly timeout?: number;
+  readonly onRequest?: (count: RequestCount) => void;
+}
+
+export interface Client {
+  request(request: NomadRequest, signal?: AbortSignal): Promise<Answer>;
+  close(): void;
+}
+
+const MOST_CONNECTIONS = 2;
+/** 200 uploads of long errors are a few MB; what is far beyond is not a NOMAD. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export function createClient(options: ClientOptions): Client {
+  const agentOptions = { keepAlive: true, maxSockets: MOST_CONNECTIONS, maxTotalSockets: MOST_CONNECTIONS, proxyEnv: options.proxyEnv };
+  const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
+  const http = got.extend({
+    agent,
+    headers: { 'user-agent': options.userAgent, accept: 'application/json' },
+    timeout: { request: options.timeout ?? 70_000, connect: 15_000 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+  });
+
+  async function request(what: NomadRequest, signal?: AbortSignal): Promise<Answer> {
+    const count = (code: string, bytes: number) => options.onRequest?.({ endpoint: what.endpoint, code, bytes });
+    const tooLarge = new AbortController();
+    const pending = http(`${options.url}/${what.path ?? what.endpoint}`, {
+      method: what.form === undefined ? 'GET' : 'POST',
+      ...(what.query === undefined ? {} : { searchParams: new URLSearchParams(what.query.map(([name, value]): [string, string] => [name, String(value)])) }),
+      ...(what.form === undefined ? {} : { form: what.form }),
+      ...(what.token === undefined ? {} : { headers: { authorization: `Bearer ${what.token}` } }),
+      signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
+    });
+    void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
+      if (transferred > MOST_BYTES) tooLarge.abort();
+    });
+    try {
+      const { statusCode, headers, body } = await pending;
+      count(String(statusCode), Buffer.byteLength(body));
+      return {
+        kind: 'answer',
+        status: statusCode,
+        body: isJson(headers['content-type']) ? parsed(body) : undefined,
+        date: instant(headers.date),
+        retryAfter: retryAfter(headers['retry-after'], instant(headers.date)),
+        location: headers.location ?? null,
+      };
+    } catch (error) {
+      count('error', 0);
+      return { kind: 'silence', problem: tooLarge.signal.aborted ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB` : problemOf(error) };
+    }
+  }
+
+  return {
+    request,
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return /^application\/([\w.+-]+\+)?json\b/i.test(contentType ?? '');
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function instant(header: string | undefined): number | null {
+  const time = Date.parse(header ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
+/** RFC 9110, 10.2.3: seconds, or a date (taken against the server's own clock). */
+function retryAfter(header: string | undefined, date: number | null): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const until = instant(header);
+  return until === null || date === null ? null : Math.max(0, until - date);
+}
+
+/** got's messages name the cause (ECONNREFUSED, a time limit); addresses with secrets cannot be in them, for none is in a URL. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the request failed';
+  if (error.name === 'AbortError') return 'the request was given up because the monitor is ending';
+  return error instanceof RequestError ? `${error.code}: ${error.message}` : error.message;
+}

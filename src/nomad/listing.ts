@@ -1,0 +1,88 @@
+// The complete listing of uploads, or why there is none. Offset paging knows no snapshot: pages overlap by one upload, and when that one
+// is not where it was, or `total` has changed, the set moved and the listing begins again. `next_page_url` is never followed.
+import type { Listing, Malformed, Upload } from '../domain/upload.ts';
+import type { Answer, NomadRequest } from './client.ts';
+import { type Result, failure, failureOf } from './failure.ts';
+import { type Page, readPage } from './wire.ts';
+
+export const PAGE_SIZE = 200;
+const MOST_RESTARTS = 3;
+
+export type Ask = (request: NomadRequest) => Promise<Result<Answer>>;
+
+/** `now`: our clock, ms, for servers that send no `Date`. */
+export async function listUploads(ask: Ask, roles: readonly string[], now: number): Promise<Result<Listing>> {
+  for (let restarts = 0; restarts <= MOST_RESTARTS; restarts += 1) {
+    const listing = await listOnce(ask, roles, now);
+    if (listing !== 'moved') return listing;
+  }
+  return failure('incomplete', `uploads came and went while they were listed, ${MOST_RESTARTS + 1} times; nothing was compared`);
+}
+
+async function listOnce(ask: Ask, roles: readonly string[], now: number): Promise<Result<Listing> | 'moved'> {
+  const items = new Map<string, Upload | Malformed>();
+  let total: number | null = null;
+  let takenAt = now;
+  let seen = 0;
+  let last: string | null = null;
+
+  for (;;) {
+    const offset = Math.max(0, seen - 1);
+    const result = await ask(pageRequest(offset, roles));
+    if (!result.ok) return result;
+    const answer = result.value;
+    if (isPastEnd(answer) && offset > 0) return 'moved';
+    const page = answer.kind === 'answer' && answer.status === 200 ? readPage(answer.body) : null;
+    if (page === null || answer.kind !== 'answer') return failureOf(answer, 'list of uploads');
+
+    if (total === null) takenAt = answer.date ?? now;
+    if (total !== null && page.total !== total) return 'moved';
+    total = page.total;
+    if (page.items.length !== Math.min(PAGE_SIZE, total - offset)) return 'moved';
+
+    const fresh = offset === 0 && seen === 0 ? page.items : continuation(page, last, offset);
+    if (fresh === 'moved') return 'moved';
+    for (const [index, item] of fresh.entries()) {
+      const key = keyOf(item, seen + index);
+      if (items.has(key)) return 'moved';
+      items.set(key, item);
+      last = key;
+    }
+    seen += fresh.length;
+    if (seen >= total) return { ok: true, value: toListing([...items.values()], takenAt) };
+    if (fresh.length === 0) return 'moved';
+  }
+}
+
+function pageRequest(offset: number, roles: readonly string[]): NomadRequest {
+  return {
+    endpoint: 'uploads',
+    query: [
+      ['page_size', PAGE_SIZE],
+      offset === 0 ? ['page', 1] : ['page_offset', offset],
+      ['order_by', 'upload_create_time'],
+      ['order', 'asc'],
+      ...roles.map((role) => ['roles', role] as const),
+    ],
+  };
+}
+
+/** The page without its first item, which must be the last of the page before. */
+function continuation(page: Page, last: string | null, offset: number): Page['items'] | 'moved' {
+  const [first, ...rest] = page.items;
+  return first !== undefined && keyOf(first, offset) === last ? rest : 'moved';
+}
+
+/** An item without a readable id is known by its place alone. */
+function keyOf(item: Upload | Malformed, place: number): string {
+  return 'id' in item ? item.id : (item.uploadId ?? `unreadable ${place}`);
+}
+
+function isPastEnd(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status === 400;
+}
+
+function toListing(items: readonly (Upload | Malformed)[], takenAt: number): Listing {
+  const isUpload = (item: Upload | Malformed): item is Upload => 'id' in item;
+  return { takenAt, uploads: items.filter(isUpload), malformed: items.filter((item): item is Malformed => !isUpload(item)) };
+}

@@ -1,0 +1,86 @@
+// NOMAD as the rest of the program sees it: who we are, what there is, what became of one upload. Each request carries a fresh token;
+// a 401 about the token is renewed once and retried once.
+import { refusalOf } from '../domain/session.ts';
+import type { Verdict } from '../domain/absence.ts';
+import type { Listing } from '../domain/upload.ts';
+import type { Answer, Client, NomadRequest } from './client.ts';
+import { type Result, failureOf } from './failure.ts';
+import { type Ask, listUploads } from './listing.ts';
+import { type TokenSource, isTokenRefused } from './token-source.ts';
+import { readDetail, readJwt, readMe, readSharing } from './wire.ts';
+
+export interface Identity {
+  /** null where the token may not read it (a personal access token without `users:read`). */
+  readonly userId: string | null;
+  readonly email: string | null;
+}
+
+export interface Nomad {
+  identity(signal?: AbortSignal): Promise<Result<Identity>>;
+  list(now: number, signal?: AbortSignal): Promise<Result<Listing>>;
+  /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
+  verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
+  /** Renews the token when it is due. */
+  renew(signal?: AbortSignal): Promise<void>;
+}
+
+export interface NomadOptions {
+  readonly client: Client;
+  readonly tokens: TokenSource;
+  readonly roles: readonly string[];
+}
+
+export function createNomad({ client, tokens, roles }: NomadOptions): Nomad {
+  const asking = (signal?: AbortSignal): Ask => {
+    return async (request: NomadRequest): Promise<Result<Answer>> => {
+      const token = await tokens.token(signal);
+      if (!token.ok) return token;
+      const answer = await client.request({ ...request, token: token.value.value }, signal);
+      if (!isTokenRefused(answer)) return { ok: true, value: answer };
+      const other = await tokens.replace(token.value, signal);
+      if (!other.ok) return other;
+      return { ok: true, value: await client.request({ ...request, token: other.value.value }, signal) };
+    };
+  };
+
+  return {
+    async identity(signal) {
+      const result = await asking(signal)({ endpoint: 'users/me' });
+      if (!result.ok) return result;
+      const answer = result.value;
+      const me = answer.kind === 'answer' && answer.status === 200 ? readMe(answer.body) : null;
+      if (me !== null) return { ok: true, value: me };
+      if (!isScopeMissing(answer)) return failureOf(answer, 'account');
+      const token = await tokens.token(signal);
+      return token.ok ? { ok: true, value: { userId: readJwt(token.value.value)?.user ?? null, email: null } } : token;
+    },
+    list: (now, signal) => listUploads(asking(signal), roles, now),
+    async verdict(uploadId, userId, signal) {
+      const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
+      return result.ok ? verdictOf(result.value, userId) : 'unknown';
+    },
+    async renew(signal) {
+      await tokens.token(signal);
+    },
+  };
+}
+
+/**
+ * Only NOMAD's exact words count (measured on 1.3.17 and 2.0.0): other 404s mean a wrong address, other refusals a wrong token.
+ * 200 does not mean that it is ours: a stranger's published upload answers too. When it names no group and not us, it is not shared with us.
+ */
+function verdictOf(answer: Answer, userId: string | null): Verdict {
+  if (answer.kind === 'silence') return 'unknown';
+  const detail = readDetail(answer.body);
+  if (answer.status === 404) return detail === 'The specified upload_id was not found.' ? 'deleted' : 'unknown';
+  if (answer.status === 401 || answer.status === 403) {
+    return refusalOf(answer.status, detail) === 'upload' ? 'unshared' : 'unknown';
+  }
+  const sharing = answer.status === 200 ? readSharing(answer.body) : null;
+  if (sharing === null) return 'unknown';
+  return userId !== null && !sharing.hasGroups && !sharing.users.includes(userId) ? 'unshared' : 'present';
+}
+
+function isScopeMissing(answer: Answer): boolean {
+  return answer.kind === 'answer' && answer.status === 403 && refusalOf(403, readDetail(answer.body)) === 'scope';
+}

@@ -1,0 +1,147 @@
+// What NOMAD sends, checked leniently, as domain values. Only the fields we use; null and absent are alike; unknown fields are dropped.
+import { z } from 'zod';
+import { type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
+
+/** Raw exception texts can be megabytes; more than this helps nobody. */
+const LONGEST_TEXT = 2000;
+const MOST_TEXTS = 100;
+
+/** 1.x prints UTC without a zone, 2.x ends in Z: both are the same instant. */
+const instant = z.string().transform((text, context) => {
+  const time = Date.parse(/(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(time)) context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is no time` });
+  return time;
+});
+
+const text = z.string().transform((value) => value.slice(0, LONGEST_TEXT));
+/** A member that is no string is kept as what it says, so that an odd error is not a lost error. */
+const texts = z
+  .array(z.unknown())
+  .nullish()
+  .transform((values) =>
+    (values ?? []).slice(-MOST_TEXTS).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, LONGEST_TEXT)),
+  );
+const ids = z.array(z.string()).nullish().transform((values) => (values ?? []).toSorted());
+
+const upload = z
+  .object({
+    upload_id: z.string().regex(/^[\w-]{1,64}$/, 'is no upload id'),
+    upload_name: text.nullish(),
+    process_status: z.string(),
+    current_process: text.nullish(),
+    last_status_message: text.nullish(),
+    errors: texts,
+    warnings: texts,
+    upload_create_time: instant,
+    complete_time: instant.nullish(),
+    published: z.boolean().nullish(),
+    publish_time: instant.nullish(),
+    main_author: z.string(),
+    coauthors: ids,
+    reviewers: ids,
+    entries: z.number().int().nonnegative().nullish(),
+  })
+  .transform(
+    (wire): Upload => ({
+      id: wire.upload_id,
+      name: wire.upload_name ?? null,
+      status: statusOf(wire.process_status),
+      process: wire.current_process?.replace(/^_+/, '') ?? null,
+      message: wire.last_status_message ?? null,
+      errors: wire.errors,
+      warnings: wire.warnings,
+      createTime: wire.upload_create_time,
+      completeTime: wire.complete_time ?? null,
+      published: wire.published ?? false,
+      publishTime: wire.publish_time ?? null,
+      mainAuthor: wire.main_author,
+      coauthors: wire.coauthors,
+      reviewers: wire.reviewers,
+      entries: wire.entries ?? 0,
+    }),
+  );
+
+function statusOf(status: string): ProcessStatus {
+  return PROCESS_STATUSES.find((known) => known === status) ?? 'other';
+}
+
+const page = z.object({ pagination: z.object({ total: z.number().int().nonnegative() }), data: z.array(z.unknown()) });
+
+export interface Page {
+  readonly total: number;
+  readonly items: readonly (Upload | Malformed)[];
+}
+
+/** One page of `GET /uploads`; null when it is no listing at all. */
+export function readPage(body: unknown): Page | null {
+  const read = page.safeParse(body);
+  return read.success ? { total: read.data.pagination.total, items: read.data.data.map(readUpload) } : null;
+}
+
+function readUpload(item: unknown): Upload | Malformed {
+  const read = upload.safeParse(item);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const known = z.object({ upload_id: z.string().regex(/^[\w-]{1,64}$/) }).safeParse(item);
+  return {
+    uploadId: known.success ? known.data.upload_id : null,
+    problem: issue === undefined ? 'cannot be read' : `${issue.path.join('.')}: ${issue.message}`,
+  };
+}
+
+const detail = z.object({ detail: z.string() });
+
+/** NOMAD's `detail` when it is a sentence; else empty: the list of a 422 and the object of a 500 (a traceback) are not for people. */
+export function readDetail(body: unknown): string {
+  const read = detail.safeParse(body);
+  return read.success ? read.data.detail.slice(0, 300) : '';
+}
+
+/** The longest lifetime the server allows, in seconds, from its 422; null when it does not say (pydantic 2: `le`, 1: `limit_value`). */
+export function readLifetimeLimit(body: unknown): number | null {
+  const context = z.object({ le: z.number().positive().optional(), limit_value: z.number().positive().optional() });
+  const read = z.object({ detail: z.tuple([z.object({ ctx: context })], z.unknown()) }).safeParse(body);
+  return read.success ? (read.data.detail[0].ctx.le ?? read.data.detail[0].ctx.limit_value ?? null) : null;
+}
+
+export function readAccessToken(body: unknown): string | null {
+  const read = z.object({ access_token: z.string().min(1) }).safeParse(body);
+  return read.success ? read.data.access_token : null;
+}
+
+export function readAppToken(body: unknown): string | null {
+  const read = z.object({ app_token: z.string().min(1) }).safeParse(body);
+  return read.success ? read.data.app_token : null;
+}
+
+export interface Me {
+  readonly userId: string;
+  readonly email: string | null;
+}
+
+export function readMe(body: unknown): Me | null {
+  const read = z.object({ user_id: z.string().min(1), email: z.string().nullish() }).safeParse(body);
+  return read.success ? { userId: read.data.user_id, email: read.data.email ?? null } : null;
+}
+
+/** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
+export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
+  const groups = z.array(z.unknown()).nullish();
+  const data = z.object({ main_author: z.string(), writers: ids, viewers: ids, coauthors: ids, reviewers: ids, coauthor_groups: groups, reviewer_groups: groups, writer_groups: groups, viewer_groups: groups });
+  const read = z.object({ data }).safeParse(body);
+  if (!read.success) return null;
+  const { main_author, writers, viewers, coauthors, reviewers, ...rest } = read.data.data;
+  const hasGroups = Object.values(rest).some((each) => (each ?? []).length > 0);
+  return { users: [main_author, ...writers, ...viewers, ...coauthors, ...reviewers], hasGroups };
+}
+
+/** The `user` and `exp` (seconds) of an app token, not verified: that is the server's part. null for an opaque token. */
+export function readJwt(token: string): { readonly user: string | null; readonly exp: number | null } | null {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    const read = z.object({ user: z.string().nullish(), exp: z.number().nullish() }).parse(payload);
+    return { user: read.user ?? null, exp: read.exp ?? null };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,105 @@
+// croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
+// and one can see whether the loops move.
+import { Cron } from 'croner';
+
+export interface Loop {
+  readonly name: string;
+  /** Cron pattern, seconds allowed. */
+  readonly pattern: string;
+  /** A run longer than this counts as stuck, ms. */
+  readonly longest: number;
+  run(now: number, signal: AbortSignal): Promise<void>;
+  onSkip?(): void;
+}
+
+export interface Scheduler {
+  /** Runs it now, unless it is running. */
+  trigger(name: string): Promise<void>;
+  /** Names of the loops that do not move. */
+  stuck(now: number): readonly string[];
+  /** Nothing new starts; what runs is finished, or cut after `grace` ms. */
+  stop(grace: number): Promise<void>;
+}
+
+export interface SchedulerOptions {
+  readonly loops: readonly Loop[];
+  readonly timeZone: string;
+  readonly clock: () => number;
+  readonly onError: (loop: string, error: unknown) => void;
+}
+
+/** What was cut gets this long to note that it was, ms. */
+const AFTER_CUT = 500;
+/** How late a timer may fire before it counts as not moving, ms. */
+const LATE = 60_000;
+
+export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOptions): Scheduler {
+  const cut = new AbortController();
+  let stopping = false;
+  const running = loops.map((loop) => start(loop));
+
+  function start(loop: Loop) {
+    let since: number | null = null;
+    let current: Promise<void> = Promise.resolve();
+    const cron = new Cron(loop.pattern, { timezone: timeZone, catch: (error) => { onError(loop.name, error); } }, tick);
+    let nextAt = cron.nextRun()?.getTime() ?? null;
+
+    async function tick(): Promise<void> {
+      nextAt = cron.nextRun()?.getTime() ?? null;
+      if (stopping) return;
+      if (since !== null) {
+        loop.onSkip?.();
+        return;
+      }
+      const now = clock();
+      since = now;
+      current = loop
+        .run(now, cut.signal)
+        .catch((error: unknown) => {
+          onError(loop.name, error);
+        })
+        .finally(() => (since = null));
+      await current;
+    }
+
+    return {
+      name: loop.name,
+      tick,
+      cron,
+      settled: () => current,
+      isStuck: (now: number) => (since !== null && now - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
+    };
+  }
+
+  return {
+    async trigger(name) {
+      await running.find((loop) => loop.name === name)?.tick();
+    },
+    stuck: (now) => running.filter((loop) => loop.isStuck(now)).map((loop) => loop.name),
+    async stop(grace) {
+      stopping = true;
+      for (const { cron } of running) cron.stop();
+      const settled = Promise.all(running.map((loop) => loop.settled()));
+      await Promise.race([settled, sleep(grace)]);
+      cut.abort();
+      // What cannot be cut (a server that is taking a mail) is left to end with the process; the outbox knows of it.
+      await Promise.race([settled, sleep(AFTER_CUT)]);
+    },
+  };
+}
+
+/** What is wrong with a cron pattern, in a sentence; null: nothing. */
+export function scheduleProblem(pattern: string): string | null {
+  try {
+    const cron = new Cron(pattern, { paused: true });
+    return cron.nextRun() === null ? `"${pattern}" never comes` : null;
+  } catch {
+    return `"${pattern}" is no cron pattern`;
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

@@ -1,0 +1,70 @@
+// The port to what is remembered: use-cases, not tables. Transactions never leave it; all of it is asynchronous so that a database
+// server can stand behind it. Times are ms since the epoch.
+import type { Event } from '../domain/events.ts';
+import type { ChannelName, Delivery } from '../domain/notify.ts';
+import type { Snapshot, Watched } from '../domain/upload.ts';
+
+/** An account's key within the store. */
+export type AccountId = number;
+
+export interface PollCommit {
+  readonly account: AccountId;
+  /** The sequence of the snapshot that was compared with; null: there was none. Another one in the store means that somebody else committed. */
+  readonly comparedWith: number | null;
+  readonly takenAt: number;
+  readonly changed: readonly Watched[];
+  readonly removed: readonly string[];
+  readonly events: readonly Event[];
+  readonly deliveries: readonly Delivery[];
+  readonly now: number;
+}
+
+export interface Claim extends Delivery {
+  /** Tries begun, this one included. */
+  readonly tries: number;
+  /** Tries begun in a row whose end was never noted: the process ended in the middle of them. */
+  readonly unfinished: number;
+  readonly firstTriedAt: number;
+}
+
+export type Settlement =
+  | { readonly result: 'delivered'; readonly at: number }
+  | { readonly result: 'retry'; readonly at: number; readonly dueAt: number; readonly reason: string }
+  | { readonly result: 'dead'; readonly at: number; readonly reason: string };
+
+export interface OutboxCount {
+  readonly channel: ChannelName;
+  readonly pending: number;
+  readonly dead: number;
+  /** When the oldest pending delivery was made; null: none is pending. */
+  readonly oldestPendingAt: number | null;
+}
+
+export interface Store {
+  /** The account of a deployment and a user; a new one begins empty. */
+  openAccount(deployment: string, user: string, now: number): Promise<AccountId>;
+  /** null: the account was never polled. */
+  loadSnapshot(account: AccountId): Promise<Snapshot | null>;
+  /**
+   * Snapshot, events and deliveries, in one transaction: all or nothing. An event that is already stored was told before:
+   * it is not stored again and no delivery carries it. Answers with the events that were new.
+   */
+  commitPoll(commit: PollCommit): Promise<readonly Event[]>;
+  /** The oldest due delivery of each channel and recipient, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
+  claimDeliveries(now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
+  /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */
+  settleDelivery(id: string, settlement: Settlement): Promise<void>;
+  outboxCounts(): Promise<readonly OutboxCount[]>;
+  recentRefusals(login: string, since: number): Promise<readonly number[]>;
+  addRefusal(login: string, time: number): Promise<void>;
+  /** Removes events, delivered and dead messages older than `before`. Pending ones stay, however old. */
+  prune(before: number): Promise<{ readonly events: number; readonly deliveries: number }>;
+  /** Throws when the state cannot be written. */
+  probe(now: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The state cannot be used: locked by another process, corrupt, not writable. The message is for the operator. */
+export class StateError extends Error {
+  readonly code = 'STATE_UNUSABLE';
+}
