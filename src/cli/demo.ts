@@ -1,0 +1,125 @@
+// `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; tells what happens as it happens.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { duration as readDuration } from '../config/values.ts';
+import { startInboxPage } from '../demo/inbox-page.ts';
+import { startInbox } from '../demo/inbox.ts';
+import { liveOn, seedWorld } from '../demo/life.ts';
+import { startSimulatedNomad } from '../demo/nomad-server.ts';
+import { ADA, createWorld } from '../demo/nomad-world.ts';
+import { storyLine } from '../demo/story.ts';
+import { EXIT, complain, print } from './shared.ts';
+
+export interface DemoOptions {
+  /** As given, `60s`; null: until a signal. */
+  readonly duration: string | null;
+  readonly stopping: AbortSignal;
+}
+
+const STEP = 1000;
+
+export async function demo({ duration, stopping }: DemoOptions): Promise<number> {
+  const wanted = duration === null ? null : readDuration(duration);
+  if (wanted !== null && 'problem' in wanted) {
+    complain(`--for: ${wanted.problem}`);
+    return EXIT.usage;
+  }
+  const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
+    print(storyLine(actor, Date.now(), text, process.stdout.isTTY && process.stdout.hasColors()));
+  };
+
+  const world = createWorld(2);
+  seedWorld(world, Date.now(), Math.random);
+  const nomad = await startSimulatedNomad({ world });
+  const inbox = await startInbox({ onMail: (mail) => { tell('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`); } });
+  const page = await startInboxPage(inbox);
+  const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
+  const port = await freePort();
+
+  print(`A simulated NOMAD with ${world.uploads.size} uploads lives at ${nomad.url}`);
+  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Open:`);
+  print(`  the inbox   ${page.url}`);
+  print(`  the metrics http://127.0.0.1:${port}/metrics`);
+  print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
+
+  const monitor = startMonitor({
+    NOMAD_URL: nomad.url, NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password, POLL_SCHEDULE: '*/2 * * * * *',
+    NOTIFY_ON: 'all,-upload.started,-upload.created,-upload.succeeded', SMTP_URL: inbox.url, MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',
+    STATE_DIR: state, HTTP_PORT: String(port), LOG_LEVEL: 'info', LOG_FORMAT: 'json',
+  });
+  const ended = once(monitor, 'exit');
+  if (monitor.stderr !== null) createInterface({ input: monitor.stderr }).on('line', (line) => { retell(line, tell); });
+
+  let steps = 0;
+  const life = setInterval(() => {
+    for (const { name, what } of liveOn(world, steps, Date.now(), Math.random)) tell('nomad', `${name} ${what}`);
+    steps += 1;
+  }, STEP);
+  await Promise.race([ended, untilAborted(stopping), ...(wanted === null ? [] : [sleep(wanted.value)])]);
+  clearInterval(life);
+  const endedEarly = monitor.exitCode !== null && !stopping.aborted;
+  monitor.kill('SIGTERM');
+  await ended;
+  await Promise.all([nomad.close(), inbox.close(), page.close()]);
+  rmSync(state, { recursive: true });
+  tell('note', `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`);
+  return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
+}
+
+/** The same program and verb that people run, with nothing of our own environment that could change what it does. */
+function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
+  const main = join(import.meta.dirname, '../main.ts');
+  return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], { env, stdio: ['ignore', 'inherit', 'pipe'] });
+}
+
+/** The monitor's log, as story. */
+function retell(line: string, tell: (actor: 'event' | 'note', text: string) => void): void {
+  const entry = parsed(line);
+  if (entry === null) {
+    tell('note', line);
+    return;
+  }
+  const { msg, level, event, upload_name, upload_id, subject, recipient } = entry;
+  if (event === 'monitor.baseline') tell('event', 'first poll: a baseline, from now on changes are told');
+  else if (event !== undefined) tell('event', `found ${event}: ${upload_name ?? upload_id ?? ''}`);
+  else if (msg === 'delivered') tell('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
+  else if (level === 'warn' || level === 'error') tell('note', line);
+}
+
+function parsed(line: string): Readonly<Record<string, string | undefined>> | null {
+  try {
+    return JSON.parse(line) as Record<string, string | undefined>;
+  } catch {
+    return null;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

@@ -1,0 +1,170 @@
+// A simulated NOMAD on loopback, for the demo and the tests: the routes that the monitor uses, answering as 1.3.17 or 2.0.0 did,
+// and faults on order. Not for: processing anything, or being reached from elsewhere.
+import type { AddressInfo } from 'node:net';
+import { type HttpBindings, serve } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
+import { toWire } from './nomad-wire.ts';
+import { type Generation, type World, USERS, createWorld, isListedFor } from './nomad-world.ts';
+
+/** Instead of, or before, the usual answer. */
+export interface Fault {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Waits for this, then answers. */
+  readonly hold?: Promise<unknown>;
+  /** Cuts the connection. */
+  readonly reset?: true;
+}
+export interface FaultRequest {
+  readonly method: string;
+  /** Below the API base, with the slash before it. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+export type FaultRule = (request: FaultRequest) => Fault | undefined;
+
+export interface SimulatedNomadOptions {
+  readonly world?: World;
+  readonly generation?: Generation;
+  readonly port?: number;
+  readonly now?: () => number;
+  /** Longest life of an app token, seconds. */
+  readonly maxAppToken?: number;
+}
+
+export interface SimulatedNomad {
+  /** The API base. */
+  readonly url: string;
+  readonly world: World;
+  readonly tokens: Tokens;
+  /** Newest last: method and path with query, and the token it carried. */
+  readonly requests: { readonly line: string; readonly token: string | null }[];
+  setFault(rule: FaultRule | null): void;
+  close(): Promise<void>;
+}
+
+const BASE = '/prod/v1/api/v1';
+const PER_PAGE = 10;
+type Env = { Bindings: HttpBindings };
+
+export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): Promise<SimulatedNomad> {
+  const { now = Date.now, maxAppToken = 2_592_000 } = options;
+  const world = options.world ?? createWorld(options.generation ?? 2);
+  const tokens = createTokens(now);
+  const requests: { line: string; token: string | null }[] = [];
+  let fault: FaultRule | null = null;
+  const app = new Hono<Env>();
+  const api = app.basePath(BASE);
+
+  app.use(async (context, next) => {
+    const url = new URL(context.req.url);
+    requests.push({ line: `${context.req.method} ${url.pathname.slice(BASE.length)}${url.search}`, token: bearerOf(context) });
+    if (requests.length > 10_000) requests.shift();
+    const found = fault?.({ method: context.req.method, path: url.pathname.slice(BASE.length), query: url.searchParams });
+    if (found?.reset === true) context.env.incoming.destroy();
+    if (found?.hold !== undefined) await found.hold;
+    if (found?.status !== undefined) return new Response(found.body ?? '', { status: found.status, headers: { 'content-type': 'application/json', ...found.headers } });
+    await next();
+    context.header('date', new Date(now()).toUTCString());
+    return undefined;
+  });
+
+  api.post('/auth/token', async (context) => {
+    const form = await context.req.parseBody();
+    if (world.generation === 2 && form['grant_type'] === undefined) return invalid(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
+    if (form['password'] === 'keycloak-is-down') return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
+    const user = USERS.find(({ username, password }) => username === form['username'] && password === form['password']);
+    if (user === undefined) return refuse(context, 401, 'Incorrect username or password');
+    return context.json({ access_token: tokens.mint('access', user, 300), token_type: world.generation === 2 ? 'Bearer' : 'bearer' });
+  });
+
+  api.get('/auth/app_token', (context) => {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    if (world.generation === 2 && bearer.kind !== 'access') return refuse(context, 403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]");
+    const seconds = Number(context.req.query('expires_in') ?? Number.NaN);
+    if (!(seconds > 0)) return invalid(context, { type: 'greater_than', loc: ['query', 'expires_in'], msg: 'Input should be greater than 0', ctx: { gt: 0 } });
+    if (seconds > maxAppToken) {
+      return invalid(context, { type: 'less_than_equal', loc: ['query', 'expires_in'], msg: `Input should be less than or equal to ${maxAppToken}`, ctx: { le: maxAppToken } });
+    }
+    return context.json({ app_token: tokens.mint('app', bearer.user, seconds) });
+  });
+
+  api.get('/users/me', (context) => {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    if (bearer.scopes?.includes('users:read') === false) return refuse(context, 403, "Missing scopes: [<Scope.USERS_READ: 'users:read'>]");
+    const { id, name, username, email } = bearer.user;
+    return context.json({ user_id: id, name, username, email, affiliation: null, is_admin: false });
+  });
+
+  api.get('/uploads', (context) => {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    const query = new URL(context.req.url).searchParams;
+    const [size, page] = [Number(query.get('page_size') ?? PER_PAGE), Number(query.get('page') ?? 1)];
+    const offset = Number(query.get('page_offset') ?? (page - 1) * size);
+    const listed = [...world.uploads.values()].filter((upload) => isListedFor(upload, bearer.user.id, query.getAll('roles')));
+    const sorted = listed.sort((a, b) => a.createTime - b.createTime || (a.id < b.id ? -1 : 1));
+    if (offset > 0 && offset >= sorted.length) return refuse(context, 400, 'Page out of range requested.');
+    const data = sorted.slice(offset, offset + size).map((upload) => toWire(upload, world));
+    // As behind a proxy: the address that the app believes to have is not one that can be followed.
+    const next_page_url = `http://internal-app:8000${BASE}/uploads?page_size=${size}&page_after_value=${offset + size - 1}`;
+    return context.json({ query: {}, pagination: { page_size: size, order_by: 'upload_create_time', order: 'asc', page, total: sorted.length, next_page_url }, data });
+  });
+
+  api.get('/uploads/:id', (context) => {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    const upload = world.uploads.get(context.req.param('id'));
+    if (upload === undefined) return refuse(context, 404, 'The specified upload_id was not found.');
+    if (!upload.published && !isListedFor(upload, bearer.user.id, [])) {
+      return refuse(context, world.generation === 2 ? 403 : 401, 'You do not have access to the specified upload.');
+    }
+    return context.json({ upload_id: upload.id, data: toWire(upload, world) });
+  });
+
+  app.notFound((context) => refuse(context, 404, 'Not Found'));
+
+  function find(context: Context<Env>): Bearer | Response {
+    const token = bearerOf(context);
+    if (token === null) return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
+    const bearer = tokens.find(token);
+    if (bearer !== null) return bearer;
+    return refuse(context, 401, token.startsWith('nomad_pat') ? 'Authentication required.' : 'Expired token.');
+  }
+
+  const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 });
+  await new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${BASE}`,
+    world,
+    tokens,
+    requests,
+    setFault: (rule) => (fault = rule),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function bearerOf(context: Context): string | null {
+  return /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? null;
+}
+
+function refuse(context: Context, status: 400 | 401 | 403 | 404, detail: string): Response {
+  return context.json({ detail }, status);
+}
+
+function invalid(context: Context, problem: object): Response {
+  return context.json({ detail: [problem] }, 422);
+}

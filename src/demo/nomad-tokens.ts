@@ -1,0 +1,56 @@
+// The simulated NOMAD's tokens: access tokens of a login, app tokens (real HS256 JWTs), personal access tokens with scopes.
+import { createHmac, randomBytes } from 'node:crypto';
+import { type User, USERS } from './nomad-world.ts';
+
+export interface Bearer {
+  readonly kind: 'access' | 'app' | 'pat';
+  readonly user: User;
+  /** null: all. */
+  readonly scopes: readonly string[] | null;
+}
+
+export interface Tokens {
+  mint(kind: 'access' | 'app', user: User, lifetimeSeconds: number): string;
+  mintPat(user: User, scopes: readonly string[]): string;
+  revoke(token: string): void;
+  /** null: expired, revoked, unknown. */
+  find(token: string): Bearer | null;
+}
+
+export function createTokens(now: () => number): Tokens {
+  const secret = randomBytes(32);
+  const pats = new Map<string, Bearer>();
+  const revoked = new Set<string>();
+
+  function sign(payload: object): string {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const content = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(payload)}`;
+    return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;
+  }
+
+  return {
+    mint(kind, user, lifetime) {
+      const exp = Math.floor(now() / 1000) + lifetime;
+      return sign(kind === 'app' ? { user: user.id, exp } : { sub: user.id, exp, jti: randomBytes(8).toString('hex') });
+    },
+    mintPat(user, scopes) {
+      const token = `nomad_pat_${randomBytes(24).toString('base64url')}`;
+      pats.set(token, { kind: 'pat', user, scopes });
+      return token;
+    },
+    revoke: (token) => revoked.add(token),
+    find(token) {
+      if (revoked.has(token)) return null;
+      const pat = pats.get(token);
+      if (pat !== undefined) return pat;
+      try {
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user?: string; sub?: string; exp: number };
+        const user = USERS.find(({ id }) => id === (payload.user ?? payload.sub));
+        if (user === undefined || sign(payload) !== token || payload.exp * 1000 <= now()) return null;
+        return { kind: payload.user === undefined ? 'access' : 'app', user, scopes: null };
+      } catch {
+        return null;
+      }
+    },
+  };
+}
