@@ -39,12 +39,29 @@ const MINUTE = 60_000;
 /** Throws StateError when the state cannot be used. */
 export function createApp({ config, version, log, scrubber, clock = Date.now, random = Math.random }: AppOptions): App {
   const store = openSqliteStore(config.stateDir);
-  const metrics = createMetrics({ version, nodeVersion: process.versions.node, maxUploads: config.metricsMaxUploads, outbox: () => store.outboxCounts(), configuredAt: clock() });
-  const client = createClient({ url: config.nomad.url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv: config.nomad.proxyEnv, onRequest: (count) => { metrics.onRequest(count); } });
+  const metrics = createMetrics({
+    version,
+    nodeVersion: process.versions.node,
+    maxUploads: config.metricsMaxUploads,
+    outbox: () => store.outboxCounts(),
+    configuredAt: clock(),
+  });
+  const client = createClient({
+    url: config.nomad.url,
+    userAgent: `nomad-upload-monitor/${version}`,
+    proxyEnv: config.nomad.proxyEnv,
+    onRequest: (count) => {
+      metrics.onRequest(count);
+    },
+  });
   const nomad = createNomad({ client, roles: config.nomad.roles, tokens: tokens() });
   const channels = config.mail === null ? {} : { mail: mailChannel(config.mail) };
   const poll = createPoll({
-    nomad, store, log, clock, random,
+    nomad,
+    store,
+    log,
+    clock,
+    random,
     deployment: config.nomad.url,
     anonymousUser: anonymousUser(config),
     notifyOn: config.notifyOn,
@@ -59,17 +76,34 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     const { credentials } = config.nomad;
     const login = credentials.kind === 'password' ? `${config.nomad.url} ${credentials.username}` : config.nomad.url;
     return createTokenSource({
-      client, credentials, clock, random,
+      client,
+      credentials,
+      clock,
+      random,
       lifetime: config.nomad.tokenLifetime,
-      refusals: { recent: () => store.recentRefusals(login, clock() - 60 * MINUTE), add: (time) => store.addRefusal(login, time) },
-      onToken: (token) => { scrubber.add(token.value); metrics.onToken(token); },
-      onRenewal: (result) => { metrics.onRenewal(result); if (result === 'ok') log.info({}, 'token renewed'); },
+      refusals: {
+        recent: () => store.recentRefusals(login, clock() - 60 * MINUTE),
+        add: (time) => store.addRefusal(login, time),
+      },
+      onToken: (token) => {
+        scrubber.add(token.value);
+        metrics.onToken(token);
+      },
+      onRenewal: (result) => {
+        metrics.onRenewal(result);
+        if (result === 'ok') log.info({}, 'token renewed');
+      },
     });
   }
 
   function mailChannel(mail: NonNullable<Config['mail']>) {
     const host = new URL(mail.smtpUrl).hostname;
-    return createMailChannel({ ...mail, isLoopback: isLoopback(host), timeZone: config.timeZone, scrub: scrubber.scrub });
+    return createMailChannel({
+      ...mail,
+      isLoopback: isLoopback(host),
+      timeZone: config.timeZone,
+      scrub: scrubber.scrub,
+    });
   }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
@@ -85,16 +119,28 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
 
   const loops: readonly Loop[] = [
     {
-      name: 'poll', pattern: config.pollSchedule, longest: 30 * MINUTE,
+      name: 'poll',
+      pattern: config.pollSchedule,
+      longest: 30 * MINUTE,
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
         if (events.length > 0) void scheduler?.trigger('relay');
       },
-      onSkip: () => { metrics.onSkippedPoll(); log.warn({}, 'a poll came due while the one before was still running: skipped'); },
+      onSkip: () => {
+        metrics.onSkippedPoll();
+        log.warn({}, 'a poll came due while the one before was still running: skipped');
+      },
     },
     { name: 'relay', pattern: '*/5 * * * * *', longest: 15 * MINUTE, run: relayOnce },
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: (_now, signal) => nomad.renew(signal) },
-    { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: async (now) => { log.info(await store.prune(now - config.retention), 'old events and messages removed'); } },
+    {
+      name: 'prune',
+      pattern: '17 3 * * *',
+      longest: 30 * MINUTE,
+      run: async (now) => {
+        log.info(await store.prune(now - config.retention), 'old events and messages removed');
+      },
+    },
   ];
 
   return {
@@ -111,7 +157,14 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
         stuckLoops: () => scheduler?.stuck(clock()) ?? [],
         notReady: () => notReady(store, wasPolled, clock()),
       });
-      scheduler = startScheduler({ loops, timeZone: config.timeZone, clock, onError: (loop, error) => { log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on'); } });
+      scheduler = startScheduler({
+        loops,
+        timeZone: config.timeZone,
+        clock,
+        onError: (loop, error) => {
+          log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
+        },
+      });
       void scheduler.trigger('poll');
       return { url: http.url };
     },
@@ -139,4 +192,3 @@ function anonymousUser({ nomad: { credentials } }: Config): string {
   const text = credentials.kind === 'token' ? credentials.token : credentials.username;
   return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
-

@@ -21,14 +21,21 @@ export interface Scrubber {
 export function createScrubber(secrets: readonly string[]): Scrubber {
   const forms = new Set<string>();
   const add = (secret: string) => {
-    const all = [secret, encodeURIComponent(secret), new URLSearchParams({ s: secret }).toString().slice(2), JSON.stringify(secret).slice(1, -1), base64(secret)];
+    const all = [
+      secret,
+      encodeURIComponent(secret),
+      new URLSearchParams({ s: secret }).toString().slice(2),
+      JSON.stringify(secret).slice(1, -1),
+      base64(secret),
+    ];
     // Something of three letters would be found everywhere and make every line unreadable.
     for (const form of all) if (form.length >= 4) forms.add(form);
   };
   secrets.forEach(add);
   return {
     add,
-    scrub: (text) => [...forms].sort((a, b) => b.length - a.length).reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),
+    scrub: (text) =>
+      [...forms].sort((a, b) => b.length - a.length).reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),
   };
 }
 
@@ -46,12 +53,20 @@ export interface LogOptions {
 }
 
 export function createLog({ level, format, colour, scrub, write }: LogOptions): Log {
-  const readable = pretty.prettyFactory({ colorize: colour, ignore: 'pid,hostname', translateTime: 'SYS:yyyy-mm-dd HH:MM:ss', singleLine: true });
+  const readable = pretty.prettyFactory({
+    colorize: colour,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
+    singleLine: true,
+  });
   const destination = {
     write: (line: string) => {
       const clean = scrub(line);
       write(format === 'json' ? clean : readable(clean));
     },
   };
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination);
+  return pino(
+    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
 }

@@ -4,7 +4,10 @@ import { runCli } from './cli/program.ts';
 
 const stopping = new AbortController();
 
-for (const [name, number] of [['SIGTERM', 15], ['SIGINT', 2]] as const) {
+for (const [name, number] of [
+  ['SIGTERM', 15],
+  ['SIGINT', 2],
+] as const) {
   process.on(name, () => {
     if (stopping.signal.aborted) process.exit(128 + number);
     stopping.abort();

@@ -1,5 +1,13 @@
 // The Prometheus registry: counts what runs come to, sets gauges once a poll, reads the outbox at each scrape. Decides nothing.
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics, type OpenMetricsContentType, type PrometheusContentType } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  collectDefaultMetrics,
+  type OpenMetricsContentType,
+  type PrometheusContentType,
+} from 'prom-client';
 import { EVENT_KINDS } from './domain/events.ts';
 import { CHANNELS } from './domain/notify.ts';
 import type { Token } from './domain/session.ts';
@@ -33,7 +41,15 @@ export interface Metrics {
 
 const PREFIX = 'nomad_upload_monitor_';
 /** NOMAD's process names are free text: only these become label values. */
-const PROCESSES = ['process_upload', 'publish_upload', 'edit_upload_metadata', 'import_bundle', 'delete_upload', 'publish_externally', 'process_example_upload'];
+const PROCESSES = [
+  'process_upload',
+  'publish_upload',
+  'edit_upload_metadata',
+  'import_bundle',
+  'delete_upload',
+  'publish_externally',
+  'process_example_upload',
+];
 /** Series of its own for an upload that changed this recently, ms. */
 const RECENT = 24 * 3_600_000;
 const CONDITIONS = ['failed', 'empty', 'published', 'processing'] as const;
@@ -42,40 +58,97 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const uploadsRegistry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
-  const in_ = <T extends string>(name: string, help: string, labelNames: readonly T[] = [], register = registry) => ({ name: `${PREFIX}${name}`, help, labelNames, registers: [register] });
+  const in_ = <T extends string>(name: string, help: string, labelNames: readonly T[] = [], register = registry) => ({
+    name: `${PREFIX}${name}`,
+    help,
+    labelNames,
+    registers: [register],
+  });
 
   const info = new Gauge(in_('build_info', 'Always 1; tells the versions.', ['version', 'node_version']));
   info.set({ version: options.version, node_version: options.nodeVersion }, 1);
   new Gauge(in_('leader', 'Whether this instance does the work.')).set(1);
-  new Gauge(in_('config_last_reload_successful', 'Whether the configuration was read without a problem the last time.')).set(1);
-  new Gauge(in_('config_last_reload_timestamp_seconds', 'When the configuration in force was read.')).set(options.configuredAt / 1000);
+  new Gauge(
+    in_('config_last_reload_successful', 'Whether the configuration was read without a problem the last time.'),
+  ).set(1);
+  new Gauge(in_('config_last_reload_timestamp_seconds', 'When the configuration in force was read.')).set(
+    options.configuredAt / 1000,
+  );
 
   const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
   const byStatus = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
-  const byCondition = new Gauge(in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']));
+  const byCondition = new Gauge(
+    in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']),
+  );
   const events = new Counter(in_('events_total', 'Events found.', ['kind']));
-  const processing = new Histogram({ ...in_('processing_duration_seconds', 'Runs from the first poll that saw them at work to their end.', ['process', 'result']), buckets: [10, 30, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400] });
+  const processing = new Histogram({
+    ...in_('processing_duration_seconds', 'Runs from the first poll that saw them at work to their end.', [
+      'process',
+      'result',
+    ]),
+    buckets: [10, 30, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400],
+  });
   const polls = new Counter(in_('polls_total', 'Polls by what they came to.', ['kind', 'result']));
-  const pollDuration = new Histogram({ ...in_('poll_duration_seconds', 'How long polls took.', ['kind']), buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] });
+  const pollDuration = new Histogram({
+    ...in_('poll_duration_seconds', 'How long polls took.', ['kind']),
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  });
   const lastPoll = new Gauge(in_('last_poll_timestamp_seconds', 'When the last poll ended.'));
-  const lastGoodPoll = new Gauge(in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'));
-  const requests = new Counter(in_('nomad_requests_total', 'Requests to NOMAD by endpoint and HTTP status.', ['endpoint', 'code']));
+  const lastGoodPoll = new Gauge(
+    in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'),
+  );
+  const requests = new Counter(
+    in_('nomad_requests_total', 'Requests to NOMAD by endpoint and HTTP status.', ['endpoint', 'code']),
+  );
   const bytes = new Counter(in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD.', ['endpoint']));
   const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends.'));
   const renewals = new Counter(in_('token_renewals_total', 'Attempts to get a new token.', ['result']));
   const deliveries = new Counter(in_('deliveries_total', 'Tries to deliver a message.', ['channel', 'result']));
-  const deliveryDuration = new Histogram({ ...in_('delivery_duration_seconds', 'How long a try to deliver took.', ['channel']), buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+  const deliveryDuration = new Histogram({
+    ...in_('delivery_duration_seconds', 'How long a try to deliver took.', ['channel']),
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  });
   const pending = new Gauge(in_('deliveries_pending', 'Messages waiting to be delivered.', ['channel']));
   const dead = new Gauge(in_('deliveries_dead', 'Messages given up.', ['channel']));
-  const oldest = new Gauge(in_('oldest_pending_delivery_timestamp_seconds', 'When the oldest message that still waits was made.', ['channel']));
+  const oldest = new Gauge(
+    in_('oldest_pending_delivery_timestamp_seconds', 'When the oldest message that still waits was made.', ['channel']),
+  );
 
   const series = {
-    status: new Gauge(in_('upload_status', 'Process status of an upload: 1 for the present one, 0 for the others.', ['upload_id', 'process_status'], uploadsRegistry)),
-    info: new Gauge(in_('upload_info', 'Always 1; tells name and main author.', ['upload_id', 'upload_name', 'main_author'], uploadsRegistry)),
+    status: new Gauge(
+      in_(
+        'upload_status',
+        'Process status of an upload: 1 for the present one, 0 for the others.',
+        ['upload_id', 'process_status'],
+        uploadsRegistry,
+      ),
+    ),
+    info: new Gauge(
+      in_(
+        'upload_info',
+        'Always 1; tells name and main author.',
+        ['upload_id', 'upload_name', 'main_author'],
+        uploadsRegistry,
+      ),
+    ),
     errors: new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id'], uploadsRegistry)),
     entries: new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id'], uploadsRegistry)),
-    since: new Gauge(in_('upload_status_since_timestamp_seconds', 'Since when an upload has its process status.', ['upload_id'], uploadsRegistry)),
-    without: new Gauge(in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series of their own.', [], uploadsRegistry)),
+    since: new Gauge(
+      in_(
+        'upload_status_since_timestamp_seconds',
+        'Since when an upload has its process status.',
+        ['upload_id'],
+        uploadsRegistry,
+      ),
+    ),
+    without: new Gauge(
+      in_(
+        'uploads_without_series',
+        'Uploads that METRICS_MAX_UPLOADS left without series of their own.',
+        [],
+        uploadsRegistry,
+      ),
+    ),
   };
 
   for (const process_status of PROCESS_STATUSES) byStatus.set({ process_status }, 0);
@@ -95,19 +168,39 @@ export function createMetrics(options: MetricsOptions): Metrics {
   function setUploads(snapshot: Snapshot, now: number): void {
     const all = [...snapshot.uploads.values()];
     const count = (test: (watched: Watched) => boolean) => all.filter(test).length;
-    for (const process_status of PROCESS_STATUSES) byStatus.set({ process_status }, count(({ upload }) => upload.status === process_status));
-    byCondition.set({ condition: 'failed' }, count(({ upload }) => upload.status === 'FAILURE'));
-    byCondition.set({ condition: 'empty' }, count(({ upload }) => upload.status === 'SUCCESS' && upload.entries === 0));
-    byCondition.set({ condition: 'published' }, count(({ upload }) => upload.published));
-    byCondition.set({ condition: 'processing' }, count(({ upload }) => phaseOf(upload.status) !== 'idle'));
+    for (const process_status of PROCESS_STATUSES)
+      byStatus.set(
+        { process_status },
+        count(({ upload }) => upload.status === process_status),
+      );
+    byCondition.set(
+      { condition: 'failed' },
+      count(({ upload }) => upload.status === 'FAILURE'),
+    );
+    byCondition.set(
+      { condition: 'empty' },
+      count(({ upload }) => upload.status === 'SUCCESS' && upload.entries === 0),
+    );
+    byCondition.set(
+      { condition: 'published' },
+      count(({ upload }) => upload.published),
+    );
+    byCondition.set(
+      { condition: 'processing' },
+      count(({ upload }) => phaseOf(upload.status) !== 'idle'),
+    );
 
     const wanted = all.filter((watched) => hasSeries(watched, now)).sort((a, b) => newest(b) - newest(a));
     for (const gauge of Object.values(series)) gauge.reset();
     series.without.set(Math.max(0, wanted.length - options.maxUploads));
     for (const { upload, statusSince } of wanted.slice(0, options.maxUploads)) {
       const upload_id = upload.id;
-      for (const process_status of PROCESS_STATUSES) series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
-      series.info.set({ upload_id, upload_name: oneLine(upload.name ?? '', 200), main_author: oneLine(upload.mainAuthor, 100) }, 1);
+      for (const process_status of PROCESS_STATUSES)
+        series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
+      series.info.set(
+        { upload_id, upload_name: oneLine(upload.name ?? '', 200), main_author: oneLine(upload.mainAuthor, 100) },
+        1,
+      );
       series.errors.set({ upload_id }, upload.errors.length);
       series.entries.set({ upload_id }, upload.entries);
       series.since.set({ upload_id }, statusSince / 1000);
@@ -128,7 +221,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       lastGoodPoll.set(endedAt / 1000);
       for (const event of outcome.events) events.inc({ kind: event.kind });
       for (const run of outcome.durations) {
-        processing.observe({ process: PROCESSES.find((name) => name === run.process) ?? 'other', result: run.result }, run.milliseconds / 1000);
+        processing.observe(
+          { process: PROCESSES.find((name) => name === run.process) ?? 'other', result: run.result },
+          run.milliseconds / 1000,
+        );
       }
       setUploads(outcome.snapshot, endedAt);
     },
@@ -152,16 +248,17 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     async render(accept) {
       const counts = await options.outbox();
+      const byChannel = new Map(counts.map((each) => [each.channel, each]));
       oldest.reset();
       for (const channel of CHANNELS) {
-        const found = counts.find((each) => each.channel === channel);
+        const found = byChannel.get(channel);
         pending.set({ channel }, found?.pending ?? 0);
         dead.set({ channel }, found?.dead ?? 0);
         const oldestPendingAt = found?.oldestPendingAt ?? null;
         if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
       }
       const uploads = await uploadSeries;
-      if (!/application\/openmetrics-text/.test(accept ?? '')) {
+      if (accept?.includes('application/openmetrics-text') !== true) {
         const own = as(registry, Registry.PROMETHEUS_CONTENT_TYPE);
         return { contentType: own.contentType, body: `${(await own.metrics()).trimEnd()}\n\n${uploads.prometheus}` };
       }
@@ -172,7 +269,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
 }
 
 function hasSeries({ upload, changedAt }: Watched, now: number): boolean {
-  return phaseOf(upload.status) !== 'idle' || upload.status === 'FAILURE' || (changedAt !== null && now - changedAt < RECENT);
+  return (
+    phaseOf(upload.status) !== 'idle' || upload.status === 'FAILURE' || (changedAt !== null && now - changedAt < RECENT)
+  );
 }
 
 function newest({ changedAt, statusSince }: Watched): number {

@@ -41,7 +41,16 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
   function start(loop: Loop) {
     let since: number | null = null;
     let current: Promise<void> = Promise.resolve();
-    const cron = new Cron(loop.pattern, { timezone: timeZone, catch: (error) => { onError(loop.name, error); } }, tick);
+    const cron = new Cron(
+      loop.pattern,
+      {
+        timezone: timeZone,
+        catch: (error) => {
+          onError(loop.name, error);
+        },
+      },
+      tick,
+    );
     let nextAt = cron.nextRun()?.getTime() ?? null;
 
     async function tick(): Promise<void> {
@@ -67,7 +76,8 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
       tick,
       cron,
       settled: () => current,
-      isStuck: (now: number) => (since !== null && now - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
+      isStuck: (now: number) =>
+        (since !== null && now - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
     };
   }
 

@@ -18,7 +18,13 @@ export interface MailOptions {
 export function createMailChannel(options: MailOptions): Channel {
   const { timeZone, from } = options;
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
-  const transport = createTransport({ ...connection(options), pool: true, maxConnections: 2, disableFileAccess: true, disableUrlAccess: true });
+  const transport = createTransport({
+    ...connection(options),
+    pool: true,
+    maxConnections: 2,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 
   function mail({ id, recipient, message, now }: Outgoing) {
     const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
@@ -62,7 +68,9 @@ function connection({ smtpUrl, allowPlaintext, isLoopback }: MailOptions) {
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
     requireTLS: !secure && !isLoopback && !allowPlaintext,
-    ...(url.username === '' ? {} : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
+    ...(url.username === ''
+      ? {}
+      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
     connectionTimeout: 30_000,
     greetingTimeout: 30_000,
     socketTimeout: 60_000,

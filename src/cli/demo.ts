@@ -37,7 +37,11 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   const world = createWorld(2);
   seedWorld(world, Date.now(), Math.random);
   const nomad = await startSimulatedNomad({ world });
-  const inbox = await startInbox({ onMail: (mail) => { tell('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`); } });
+  const inbox = await startInbox({
+    onMail: (mail) => {
+      tell('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`);
+    },
+  });
   const page = await startInboxPage(inbox);
   const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
   const port = await freePort();
@@ -49,12 +53,23 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
   const monitor = startMonitor({
-    NOMAD_URL: nomad.url, NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password, POLL_SCHEDULE: '*/2 * * * * *',
-    NOTIFY_ON: 'all,-upload.started,-upload.created,-upload.succeeded', SMTP_URL: inbox.url, MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',
-    STATE_DIR: state, HTTP_PORT: String(port), LOG_LEVEL: 'info', LOG_FORMAT: 'json',
+    NOMAD_URL: nomad.url,
+    NOMAD_USERNAME: ADA.username,
+    NOMAD_PASSWORD: ADA.password,
+    POLL_SCHEDULE: '*/2 * * * * *',
+    NOTIFY_ON: 'all,-upload.started,-upload.created,-upload.succeeded',
+    SMTP_URL: inbox.url,
+    MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',
+    STATE_DIR: state,
+    HTTP_PORT: String(port),
+    LOG_LEVEL: 'info',
+    LOG_FORMAT: 'json',
   });
   const ended = once(monitor, 'exit');
-  if (monitor.stderr !== null) createInterface({ input: monitor.stderr }).on('line', (line) => { retell(line, tell); });
+  if (monitor.stderr !== null)
+    createInterface({ input: monitor.stderr }).on('line', (line) => {
+      retell(line, tell);
+    });
 
   let steps = 0;
   const life = setInterval(() => {
@@ -68,14 +83,20 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   await ended;
   await Promise.all([nomad.close(), inbox.close(), page.close()]);
   rmSync(state, { recursive: true });
-  tell('note', `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`);
+  tell(
+    'note',
+    `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,
+  );
   return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
 }
 
 /** The same program and verb that people run, with nothing of our own environment that could change what it does. */
 function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
   const main = join(import.meta.dirname, '../main.ts');
-  return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], { env, stdio: ['ignore', 'inherit', 'pipe'] });
+  return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], {
+    env,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
 }
 
 /** The monitor's log, as story. */

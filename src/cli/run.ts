@@ -47,8 +47,15 @@ export async function run({ envFile, stopping }: RunOptions): Promise<number> {
       log.error({}, error.message);
       return EXIT.state;
     }
-    if (error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')) {
-      log.error({}, `HTTP_HOST, HTTP_PORT: ${config.http.host}:${config.http.port} cannot be had (${error.code}); set HTTP_PORT to a free port, for example 9698`);
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')
+    ) {
+      log.error(
+        {},
+        `HTTP_HOST, HTTP_PORT: ${config.http.host}:${config.http.port} cannot be had (${error.code}); set HTTP_PORT to a free port, for example 9698`,
+      );
       return EXIT.usage;
     }
     throw error;

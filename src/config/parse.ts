@@ -1,6 +1,14 @@
 // Environment values -> Config, or every problem at once. Pure: files are read before, by read.ts.
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
-import { type Config, type Credentials, type HttpAccess, type MailConfig, LOG_FORMATS, LOG_LEVELS, ROLES } from './config.ts';
+import {
+  type Config,
+  type Credentials,
+  type HttpAccess,
+  type MailConfig,
+  LOG_FORMATS,
+  LOG_LEVELS,
+  ROLES,
+} from './config.ts';
 import * as read from './values.ts';
 import { VARIABLES, closest, unknownVariables } from './variables.ts';
 
@@ -11,7 +19,7 @@ export interface Checks {
   readonly scheduleProblem: (pattern: string) => string | null;
 }
 
-export const DEFAULT_NOMAD_URL = 'https://nomad-lab.eu/prod/v1/api/v1';
+const DEFAULT_NOMAD_URL = 'https://nomad-lab.eu/prod/v1/api/v1';
 
 /** `env`: names and values, secrets already read from their files. Empty means unset. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
@@ -71,11 +79,14 @@ function credentials({ text, problem }: Source): Credentials {
     problem('NOMAD_TOKEN: it is given beside NOMAD_USERNAME or NOMAD_PASSWORD; give either the token or the two');
   }
   if (token !== null) {
-    if (!/^[\x21-\x7e]+$/.test(token)) problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it anew, as one line');
+    if (!/^[\x21-\x7e]+$/.test(token))
+      problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it anew, as one line');
     return { kind: 'token', token };
   }
   if (username === null && password === null) {
-    problem('NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example NOMAD_USERNAME=ada, or a NOMAD_TOKEN');
+    problem(
+      'NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example NOMAD_USERNAME=ada, or a NOMAD_TOKEN',
+    );
   } else if (username === null) {
     problem('NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example NOMAD_USERNAME=ada');
   } else if (password === null) {
@@ -112,11 +123,15 @@ function mail({ text, value, problem }: Source): MailConfig | null {
   const from = value('MAIL_FROM', read.mailAddress, 'value' in read.mailAddress(user) ? user : '');
   if (text('SMTP_URL') === null) {
     if (text('MAIL_TO') === null) return null;
-    problem('SMTP_URL: it is missing beside MAIL_TO; write for example SMTP_URL=smtp://user:password@mail.lab.example:587');
+    problem(
+      'SMTP_URL: it is missing beside MAIL_TO; write for example SMTP_URL=smtp://user:password@mail.lab.example:587',
+    );
   }
   if (to?.length === 0) problem('MAIL_TO: it names nobody; write for example MAIL_TO=ada@lab.example');
   if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
-    problem('MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example MAIL_FROM=nomad-monitor@lab.example');
+    problem(
+      'MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example MAIL_FROM=nomad-monitor@lab.example',
+    );
   }
   return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)] };
 }
@@ -126,13 +141,17 @@ function http({ text, value, problem }: Source): Config['http'] {
   const port = value('HTTP_PORT', read.whole(0, 65_535, 9697), 9697);
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
   if ((username === null) !== (password === null)) {
-    problem(`${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic access needs both HTTP_USERNAME and HTTP_PASSWORD`);
+    problem(
+      `${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic access needs both HTTP_USERNAME and HTTP_PASSWORD`,
+    );
   }
   const basic = username === null || password === null ? null : { username, password };
   const access: HttpAccess = { token: text('HTTP_TOKEN'), basic };
   const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo, false);
   if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
-    problem(`HTTP_HOST: ${host} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`);
+    problem(
+      `HTTP_HOST: ${host} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
+    );
   }
   return { host, port, access };
 }
@@ -166,6 +185,9 @@ function secrets(env: Readonly<Record<string, string | undefined>>): readonly st
   return [...new Set([...given, inUrl, read.safeDecode(inUrl) ?? ''])].filter((secret) => secret !== '');
 }
 
-function pick(env: Readonly<Record<string, string | undefined>>, names: readonly string[]): Readonly<Record<string, string>> {
+function pick(
+  env: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }

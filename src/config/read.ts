@@ -14,7 +14,10 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
   const problems: string[] = [];
   const fromFile = readDotenv(envFile, problems);
   const given = Object.entries({ ...fromFile, ...withoutEmpty(environment) });
-  const values: Record<string, string> = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<string, string>;
+  const values: Record<string, string> = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<
+    string,
+    string
+  >;
 
   for (const { name, secret } of VARIABLES) {
     if (secret !== true) continue;
@@ -23,8 +26,12 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
       problems.push(`${name}_FILE: it is given beside ${name}; give one of the two`);
     } else if (fileName !== undefined) {
       const content = readText(fileName);
-      if (content === null) problems.push(`${name}_FILE: ${fileName} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`);
-      else if (trimmed(content) === '') problems.push(`${name}_FILE: ${fileName} is empty; it must hold the value, and nothing else`);
+      if (content === null)
+        problems.push(
+          `${name}_FILE: ${fileName} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
+        );
+      else if (trimmed(content) === '')
+        problems.push(`${name}_FILE: ${fileName} is empty; it must hold the value, and nothing else`);
       else values[name] = trimmed(content);
     } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
       const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));

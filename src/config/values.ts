@@ -55,7 +55,7 @@ export function commaSeparated(text: string): readonly string[] {
 /** An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. */
 export const mailAddress: Reader<string> = (text) => {
   const address = /^[^<>]*<([^<>\s]+)>$/.exec(text)?.[1] ?? text;
-  // eslint-disable-next-line no-control-regex -- a line break in an address would let it write headers
+  // a line break in an address would let it write headers
   if (/^[^\s@,;<>"]+@[^\s@,;<>"]+$/.test(address) && !/[\u0000-\u001f]/.test(text)) return { value: text };
   return { problem: `"${text}" is no mail address; write for example ada@lab.example` };
 };
@@ -67,7 +67,8 @@ export const mailAddress: Reader<string> = (text) => {
 export const nomadUrl: Reader<string> = (text) => {
   const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
   const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) return { problem: `"${shown(text)}" is no web address; ${example}` };
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return { problem: `"${shown(text)}" is no web address; ${example}` };
   if (url.username !== '' || url.password !== '') {
     return { problem: `it must hold no user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}` };
   }
@@ -79,9 +80,12 @@ export const nomadUrl: Reader<string> = (text) => {
 export const smtpUrl: Reader<string> = (text) => {
   const example = 'write for example smtp://user:password@mail.lab.example:587';
   const url = URL.parse(text);
-  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '') return { problem: `it is no SMTP address; ${example}` };
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    return { problem: `it is no SMTP address; ${example}` };
   if (url.search !== '' || !/^\/?$/.test(url.pathname)) {
-    return { problem: `something follows the host; special characters of a password are to be written %XX; ${example}` };
+    return {
+      problem: `something follows the host; special characters of a password are to be written %XX; ${example}`,
+    };
   }
   if (safeDecode(url.username) === null || safeDecode(url.password) === null) {
     return { problem: `its user or password has a % that is no %XX; write a % as %25; ${example}` };

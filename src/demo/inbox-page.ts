@@ -18,18 +18,42 @@ export async function startInboxPage(inbox: Inbox): Promise<InboxPage> {
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'");
+    context.header(
+      'content-security-policy',
+      "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; frame-ancestors 'self'",
+    );
   });
   app.get('/', (context) => {
-    const items = inbox.mails.map((mail, index) => html`<li><a href="/mail/${index}">${mail.subject}</a><small>to ${mail.to.join(', ')}</small></li>`).reverse();
+    const items = inbox.mails
+      .map(
+        (mail, index) =>
+          html`<li><a href="/mail/${index}">${mail.subject}</a><small>to ${mail.to.join(', ')}</small></li>`,
+      )
+      .reverse();
     const empty = html`<p>Nothing yet: the first mail comes with the monitor's first poll.</p>`;
-    return context.html(page('Inbox', html`<h1>Inbox</h1>${items.length === 0 ? empty : html`<ol>${items}</ol>`}`));
+    return context.html(
+      page(
+        'Inbox',
+        html`<h1>Inbox</h1>
+          ${
+            items.length === 0
+              ? empty
+              : html`<ol>
+                  ${items}
+                </ol>`
+          }`,
+      ),
+    );
   });
   app.get('/mail/:index', (context) => {
     const mail = inbox.mails[Number(context.req.param('index'))];
     if (mail === undefined) return context.notFound();
-    const body = html`<p><a href="/">← Inbox</a></p><h1>${mail.subject}</h1><p>to ${mail.to.join(', ')}</p>
-<iframe title="HTML part" sandbox src="/mail/${context.req.param('index')}/html"></iframe><h2>As text</h2><pre>${mail.text}</pre>`;
+    const body = html`<p><a href="/">← Inbox</a></p>
+      <h1>${mail.subject}</h1>
+      <p>to ${mail.to.join(', ')}</p>
+      <iframe title="HTML part" sandbox src="/mail/${context.req.param('index')}/html"></iframe>
+      <h2>As text</h2>
+      <pre>${mail.text}</pre>`;
     return context.html(page(mail.subject, body));
   });
   app.get('/mail/:index/html', (context) => {
@@ -53,6 +77,17 @@ export async function startInboxPage(inbox: Inbox): Promise<InboxPage> {
 
 function page(title: string, body: ReturnType<typeof html>) {
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
-<body>${body}</body></html>`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width,initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`;
 }

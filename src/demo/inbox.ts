@@ -50,7 +50,10 @@ export async function startInbox({ port = 0, onMail }: InboxOptions = {}): Promi
   async function take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
-    const mail = await read(Buffer.concat(chunks), session.envelope.rcptTo.map(({ address }) => address));
+    const mail = await read(
+      Buffer.concat(chunks),
+      session.envelope.rcptTo.map(({ address }) => address),
+    );
     const refusal = await hooks.beforeAccept?.(mail);
     if (refusal !== undefined) throw toError(refusal);
     mails.push(mail);
@@ -64,12 +67,18 @@ export async function startInbox({ port = 0, onMail }: InboxOptions = {}): Promi
     onAuth: (auth, _session, done) => {
       done(null, { user: auth.username });
     },
-    onConnect: (_session, done) => void (hooks.onConnect?.() ?? Promise.resolve()).then(() => { done(); }, done),
+    onConnect: (_session, done) =>
+      void (hooks.onConnect?.() ?? Promise.resolve()).then(() => {
+        done();
+      }, done),
     onRcptTo: ({ address }, _session, done) => {
       const refusal = hooks.onRecipient?.(address);
       done(refusal === undefined ? null : toError(refusal));
     },
-    onData: (stream, session, done) => void take(stream, session).then(() => { done(); }, done),
+    onData: (stream, session, done) =>
+      void take(stream, session).then(() => {
+        done();
+      }, done),
   });
   server.on('error', () => undefined); // a client that went away is no fault of the inbox
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -79,7 +88,10 @@ export async function startInbox({ port = 0, onMail }: InboxOptions = {}): Promi
     port: actual,
     mails,
     setHooks: (next) => (hooks = next),
-    close: () => new Promise((resolve) => { server.close(resolve); }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+      }),
   };
 }
 

@@ -1,6 +1,20 @@
 // The life of the demo's uploads: a believable past, a scripted opening in which each kind of thing happens, then chance.
 // Pure but for the world that it changes: time and randomness are arguments.
-import { type SimulatedUpload, type World, ADA, GRACE, addUpload, fail, publish, queue, remove, start, succeed, unshare, waitForEntries } from './nomad-world.ts';
+import {
+  type SimulatedUpload,
+  type World,
+  ADA,
+  GRACE,
+  addUpload,
+  fail,
+  publish,
+  queue,
+  remove,
+  start,
+  succeed,
+  unshare,
+  waitForEntries,
+} from './nomad-world.ts';
 
 export interface LifeChange {
   readonly name: string;
@@ -25,7 +39,10 @@ const FAILURES = [
 export function seedWorld(world: World, now: number, random: Random): void {
   for (let index = 0; index < 38; index += 1) {
     const createTime = now - (38 - index) * DAY * 0.4 - Math.floor(random() * DAY * 0.2);
-    const upload = addUpload(world, idOf(index), createTime, { name: index === 11 ? null : nameOf(index, random), process: 'process_upload' });
+    const upload = addUpload(world, idOf(index), createTime, {
+      name: index === 11 ? null : nameOf(index, random),
+      process: 'process_upload',
+    });
     if (index % 9 === 4) fail(upload, createTime + 12 * MINUTE, [pick(FAILURES, random)]);
     else if (index === 20) succeed(upload, createTime + MINUTE, 0);
     else succeed(upload, createTime + 9 * MINUTE, 1 + Math.floor(random() * 40));
@@ -45,40 +62,101 @@ type Scene = (world: World, now: number, random: Random) => LifeChange | null;
 
 /** At most one change of an upload within what the monitor needs to see it (it polls every two seconds). */
 const OPENING: readonly Scene[] = [
-  (world) => did(at(world, 30), 'is processed again', (upload) => { queue(world, upload); start(upload); }),
-  (world, now) => did(at(world, 13), 'fails again', (upload) => { fail(upload, now, [String(FAILURES[0])]); }),
-  (world, now) => did(addUpload(world, idOf(38), now, { name: 'XRD sample 2231 (Müller)', process: 'process_upload' }), 'is created and queued', (upload) => { queue(world, upload); }),
-  (world, now) => did(at(world, 30), 'fails', (upload) => { fail(upload, now, [String(FAILURES[2])]); }),
+  (world) =>
+    did(at(world, 30), 'is processed again', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
+  (world, now) =>
+    did(at(world, 13), 'fails again', (upload) => {
+      fail(upload, now, [String(FAILURES[0])]);
+    }),
+  (world, now) =>
+    did(
+      addUpload(world, idOf(38), now, { name: 'XRD sample 2231 (Müller)', process: 'process_upload' }),
+      'is created and queued',
+      (upload) => {
+        queue(world, upload);
+      },
+    ),
+  (world, now) =>
+    did(at(world, 30), 'fails', (upload) => {
+      fail(upload, now, [String(FAILURES[2])]);
+    }),
   (world) => did(at(world, 38), 'is being processed', start),
-  (world) => did(at(world, 4), 'is processed again', (upload) => { queue(world, upload); start(upload); }),
-  (world, now) => did(at(world, 2), 'is published', (upload) => { publish(upload, now); }),
+  (world) =>
+    did(at(world, 4), 'is processed again', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
+  (world, now) =>
+    did(at(world, 2), 'is published', (upload) => {
+      publish(upload, now);
+    }),
   (world) => did(at(world, 38), 'waits for its entries', waitForEntries),
-  (world, now) => did(at(world, 4), 'succeeds', (upload) => { succeed(upload, now); }),
-  (world) => did(at(world, 7), 'is deleted', (upload) => { remove(world, upload); }),
-  (world, now) => did(at(world, 38), 'succeeds', (upload) => { succeed(upload, now, 12); }),
+  (world, now) =>
+    did(at(world, 4), 'succeeds', (upload) => {
+      succeed(upload, now);
+    }),
+  (world) =>
+    did(at(world, 7), 'is deleted', (upload) => {
+      remove(world, upload);
+    }),
+  (world, now) =>
+    did(at(world, 38), 'succeeds', (upload) => {
+      succeed(upload, now, 12);
+    }),
   (world) => did(at(world, 24), 'is no longer shared with Ada', unshare),
-  (world) => did(at(world, 16), 'has new errors', (upload) => { upload.errors = ['OSError: [Errno 28] No space left on device']; }),
-  (world, now) => did(at(world, 30), 'fails again', (upload) => { fail(upload, now + 1, [String(FAILURES[3])]); }),
+  (world) =>
+    did(at(world, 16), 'has new errors', (upload) => {
+      upload.errors = ['OSError: [Errno 28] No space left on device'];
+    }),
+  (world, now) =>
+    did(at(world, 30), 'fails again', (upload) => {
+      fail(upload, now + 1, [String(FAILURES[3])]);
+    }),
 ];
 
 function byChance(world: World, step: number, now: number, random: Random): LifeChange | null {
-  const upload = pick([...world.uploads.values()].filter((each) => each.mainAuthor === ADA.id || each.coauthors.includes(ADA.id)), random);
+  const upload = pick(
+    [...world.uploads.values()].filter((each) => each.mainAuthor === ADA.id || each.coauthors.includes(ADA.id)),
+    random,
+  );
   switch (upload.status) {
     case 'PENDING':
       return did(upload, 'is being processed', start);
     case 'RUNNING':
     case 'WAITING_FOR_RESULT':
       return random() < 0.35
-        ? did(upload, 'fails', (each) => { fail(each, now, [pick(FAILURES, random)]); })
-        : did(upload, 'succeeds', (each) => { succeed(each, now); });
+        ? did(upload, 'fails', (each) => {
+            fail(each, now, [pick(FAILURES, random)]);
+          })
+        : did(upload, 'succeeds', (each) => {
+            succeed(each, now);
+          });
     case 'FAILURE':
-      return did(upload, 'is processed again', (each) => { queue(world, each); });
+      return did(upload, 'is processed again', (each) => {
+        queue(world, each);
+      });
     default:
       if (step % 5 === 0 && world.uploads.size < 45) {
-        return did(addUpload(world, idOf(100 + step), now, { name: nameOf(step, random), process: 'process_upload' }), 'is created and queued', (each) => { queue(world, each); });
+        return did(
+          addUpload(world, idOf(100 + step), now, { name: nameOf(step, random), process: 'process_upload' }),
+          'is created and queued',
+          (each) => {
+            queue(world, each);
+          },
+        );
       }
-      if (random() < 0.05) return did(upload, 'is deleted', (each) => { remove(world, each); });
-      return random() < 0.3 ? did(upload, 'is processed again', (each) => { queue(world, each); }) : null;
+      if (random() < 0.05)
+        return did(upload, 'is deleted', (each) => {
+          remove(world, each);
+        });
+      return random() < 0.3
+        ? did(upload, 'is processed again', (each) => {
+            queue(world, each);
+          })
+        : null;
   }
 }
 

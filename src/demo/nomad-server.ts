@@ -60,12 +60,23 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
 
   app.use(async (context, next) => {
     const url = new URL(context.req.url);
-    requests.push({ line: `${context.req.method} ${url.pathname.slice(BASE.length)}${url.search}`, token: bearerOf(context) });
+    requests.push({
+      line: `${context.req.method} ${url.pathname.slice(BASE.length)}${url.search}`,
+      token: bearerOf(context),
+    });
     if (requests.length > 10_000) requests.shift();
-    const found = fault?.({ method: context.req.method, path: url.pathname.slice(BASE.length), query: url.searchParams });
+    const found = fault?.({
+      method: context.req.method,
+      path: url.pathname.slice(BASE.length),
+      query: url.searchParams,
+    });
     if (found?.reset === true) context.env.incoming.destroy();
     if (found?.hold !== undefined) await found.hold;
-    if (found?.status !== undefined) return new Response(found.body ?? '', { status: found.status, headers: { 'content-type': 'application/json', ...found.headers } });
+    if (found?.status !== undefined)
+      return new Response(found.body ?? '', {
+        status: found.status,
+        headers: { 'content-type': 'application/json', ...found.headers },
+      });
     await next();
     context.header('date', new Date(now()).toUTCString());
     return undefined;
@@ -73,21 +84,38 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
 
   api.post('/auth/token', async (context) => {
     const form = await context.req.parseBody();
-    if (world.generation === 2 && form['grant_type'] === undefined) return invalid(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
-    if (form['password'] === 'keycloak-is-down') return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
+    if (world.generation === 2 && form['grant_type'] === undefined)
+      return invalid(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
+    if (form['password'] === 'keycloak-is-down')
+      return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
     const user = USERS.find(({ username, password }) => username === form['username'] && password === form['password']);
     if (user === undefined) return refuse(context, 401, 'Incorrect username or password');
-    return context.json({ access_token: tokens.mint('access', user, 300), token_type: world.generation === 2 ? 'Bearer' : 'bearer' });
+    return context.json({
+      access_token: tokens.mint('access', user, 300),
+      token_type: world.generation === 2 ? 'Bearer' : 'bearer',
+    });
   });
 
   api.get('/auth/app_token', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    if (world.generation === 2 && bearer.kind !== 'access') return refuse(context, 403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]");
+    if (world.generation === 2 && bearer.kind !== 'access')
+      return refuse(context, 403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]");
     const seconds = Number(context.req.query('expires_in') ?? Number.NaN);
-    if (!(seconds > 0)) return invalid(context, { type: 'greater_than', loc: ['query', 'expires_in'], msg: 'Input should be greater than 0', ctx: { gt: 0 } });
+    if (!(seconds > 0))
+      return invalid(context, {
+        type: 'greater_than',
+        loc: ['query', 'expires_in'],
+        msg: 'Input should be greater than 0',
+        ctx: { gt: 0 },
+      });
     if (seconds > maxAppToken) {
-      return invalid(context, { type: 'less_than_equal', loc: ['query', 'expires_in'], msg: `Input should be less than or equal to ${maxAppToken}`, ctx: { le: maxAppToken } });
+      return invalid(context, {
+        type: 'less_than_equal',
+        loc: ['query', 'expires_in'],
+        msg: `Input should be less than or equal to ${maxAppToken}`,
+        ctx: { le: maxAppToken },
+      });
     }
     return context.json({ app_token: tokens.mint('app', bearer.user, seconds) });
   });
@@ -95,7 +123,8 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   api.get('/users/me', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    if (bearer.scopes?.includes('users:read') === false) return refuse(context, 403, "Missing scopes: [<Scope.USERS_READ: 'users:read'>]");
+    if (bearer.scopes?.includes('users:read') === false)
+      return refuse(context, 403, "Missing scopes: [<Scope.USERS_READ: 'users:read'>]");
     const { id, name, username, email } = bearer.user;
     return context.json({ user_id: id, name, username, email, affiliation: null, is_admin: false });
   });
@@ -106,13 +135,26 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
     const query = new URL(context.req.url).searchParams;
     const [size, page] = [Number(query.get('page_size') ?? PER_PAGE), Number(query.get('page') ?? 1)];
     const offset = Number(query.get('page_offset') ?? (page - 1) * size);
-    const listed = [...world.uploads.values()].filter((upload) => isListedFor(upload, bearer.user.id, query.getAll('roles')));
+    const listed = [...world.uploads.values()].filter((upload) =>
+      isListedFor(upload, bearer.user.id, query.getAll('roles')),
+    );
     const sorted = listed.sort((a, b) => a.createTime - b.createTime || (a.id < b.id ? -1 : 1));
     if (offset > 0 && offset >= sorted.length) return refuse(context, 400, 'Page out of range requested.');
     const data = sorted.slice(offset, offset + size).map((upload) => toWire(upload, world));
     // As behind a proxy: the address that the app believes to have is not one that can be followed.
     const next_page_url = `http://internal-app:8000${BASE}/uploads?page_size=${size}&page_after_value=${offset + size - 1}`;
-    return context.json({ query: {}, pagination: { page_size: size, order_by: 'upload_create_time', order: 'asc', page, total: sorted.length, next_page_url }, data });
+    return context.json({
+      query: {},
+      pagination: {
+        page_size: size,
+        order_by: 'upload_create_time',
+        order: 'asc',
+        page,
+        total: sorted.length,
+        next_page_url,
+      },
+      data,
+    });
   });
 
   api.get('/uploads/:id', (context) => {
@@ -130,7 +172,8 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
 
   function find(context: Context<Env>): Bearer | Response {
     const token = bearerOf(context);
-    if (token === null) return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
+    if (token === null)
+      return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
     const bearer = tokens.find(token);
     if (bearer !== null) return bearer;
     return refuse(context, 401, token.startsWith('nomad_pat') ? 'Authentication required.' : 'Expired token.');

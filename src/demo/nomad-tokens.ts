@@ -44,7 +44,11 @@ export function createTokens(now: () => number): Tokens {
       const pat = pats.get(token);
       if (pat !== undefined) return pat;
       try {
-        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { user?: string; sub?: string; exp: number };
+        const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+          user?: string;
+          sub?: string;
+          exp: number;
+        };
         const user = USERS.find(({ id }) => id === (payload.user ?? payload.sub));
         if (user === undefined || sign(payload) !== token || payload.exp * 1000 <= now()) return null;
         return { kind: payload.user === undefined ? 'access' : 'app', user, scopes: null };

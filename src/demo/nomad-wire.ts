@@ -36,6 +36,9 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
 
 /** 1.x: UTC without a zone; both: six digits of fraction, or none when it is zero. */
 function timeText(time: number, generation: 1 | 2): string {
-  const text = new Date(time).toISOString().replace('.000Z', 'Z').replace(/(\.\d{3})Z$/, '$1000Z');
+  const text = new Date(time)
+    .toISOString()
+    .replace('.000Z', 'Z')
+    .replace(/(\.\d{3})Z$/, '$1000Z');
   return generation === 1 ? text.slice(0, -1) : text;
 }

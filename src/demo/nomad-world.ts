@@ -30,8 +30,20 @@ export interface User {
   readonly name: string;
 }
 
-export const ADA: User = { id: '68878af7-6845-46c0-b2c1-250d4d8eb470', username: 'ada', password: 'p&ss wörd/?', email: 'ada@lab.example', name: 'Ada Lovelace' };
-export const GRACE: User = { id: 'a03af8b6-3aa7-428a-b3b1-4a6317e576b6', username: 'grace', password: 'cobol', email: 'grace@lab.example', name: 'Grace Hopper' };
+export const ADA: User = {
+  id: '68878af7-6845-46c0-b2c1-250d4d8eb470',
+  username: 'ada',
+  password: 'p&ss wörd/?',
+  email: 'ada@lab.example',
+  name: 'Ada Lovelace',
+};
+export const GRACE: User = {
+  id: 'a03af8b6-3aa7-428a-b3b1-4a6317e576b6',
+  username: 'grace',
+  password: 'cobol',
+  email: 'grace@lab.example',
+  name: 'Grace Hopper',
+};
 export const USERS: readonly User[] = [ADA, GRACE];
 
 export interface World {

@@ -2,7 +2,12 @@
 import { styleText } from 'node:util';
 import { oneLine } from '../domain/text.ts';
 
-const ACTORS = { nomad: ['NOMAD', 'blue'], event: ['monitor', 'yellow'], mail: ['inbox', 'green'], note: ['', 'gray'] } as const;
+const ACTORS = {
+  nomad: ['NOMAD', 'blue'],
+  event: ['monitor', 'yellow'],
+  mail: ['inbox', 'green'],
+  note: ['', 'gray'],
+} as const;
 
 /** `time` in ms since the epoch; shown by the local clock. */
 export function storyLine(actor: keyof typeof ACTORS, time: number, text: string, colour: boolean): string {

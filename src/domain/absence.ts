@@ -40,7 +40,8 @@ export interface Judged {
 /** What becomes of a known upload that the listing lacks. */
 export function judgeAbsence(known: Watched, listing: Listing, verdicts: Verdicts, now: number): Judged {
   const id = known.upload.id;
-  if (listing.malformed.some((each) => each.uploadId === id)) return { watched: { ...known, absence: null }, kind: null };
+  if (listing.malformed.some((each) => each.uploadId === id))
+    return { watched: { ...known, absence: null }, kind: null };
   const since = known.absence?.since ?? now;
   switch (verdicts.get(id)) {
     case 'deleted':

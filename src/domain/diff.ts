@@ -51,8 +51,22 @@ function baseline({ listing, now }: DiffInput): Diff {
     processing: count((upload) => phaseOf(upload.status) !== 'idle'),
     published: count((upload) => upload.published),
   };
-  const found: Found = { key: 'baseline', kind: 'monitor.baseline', time: now, upload: null, before: null, after: null, details };
-  return { found: [found], after: { sequence: 1, takenAt: listing.takenAt, uploads }, changed, removed: [], durations: [] };
+  const found: Found = {
+    key: 'baseline',
+    kind: 'monitor.baseline',
+    time: now,
+    upload: null,
+    before: null,
+    after: null,
+    details,
+  };
+  return {
+    found: [found],
+    after: { sequence: 1, takenAt: listing.takenAt, uploads },
+    changed,
+    removed: [],
+    durations: [],
+  };
 }
 
 function compare(input: DiffInput, before: Snapshot): Diff {
@@ -63,7 +77,8 @@ function compare(input: DiffInput, before: Snapshot): Diff {
 
   for (const upload of listing.uploads) {
     const known = before.uploads.get(upload.id);
-    const step = known === undefined ? arrival(upload, before, listing.takenAt) : change(known, upload, listing.takenAt);
+    const step =
+      known === undefined ? arrival(upload, before, listing.takenAt) : change(known, upload, listing.takenAt);
     found.push(...step.changes.map((each) => toFound(each, known?.upload ?? null, upload, input, before.sequence)));
     if (step.duration !== null) durations.push(step.duration);
     uploads.set(upload.id, step.changes.length > 0 ? { ...step.watched, changedAt: now } : step.watched);
@@ -179,7 +194,13 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 }
 
-function toFound(change: Change, before: Upload | null, after: Upload | null, input: DiffInput, sequence: number): Found {
+function toFound(
+  change: Change,
+  before: Upload | null,
+  after: Upload | null,
+  input: DiffInput,
+  sequence: number,
+): Found {
   const upload = after ?? before;
   if (upload === null) throw new Error('a change of an upload has an upload');
   return {

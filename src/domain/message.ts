@@ -30,19 +30,20 @@ const MOST_LINES = 5;
 const SUBJECT_LENGTH = 140;
 
 /** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
-const WORDS: Readonly<Record<EventKind, { readonly one: string; readonly many: string; readonly tone: Item['tone'] }>> = {
-  'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
-  'upload.errors_changed': { one: 'errors changed', many: 'with changed errors', tone: 'bad' },
-  'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
-  'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
-  'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
-  'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
-  'upload.published': { one: 'was published', many: 'published', tone: 'good' },
-  'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
-  'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
-  'upload.warnings_changed': { one: 'warnings changed', many: 'with changed warnings', tone: 'plain' },
-  'monitor.baseline': { one: 'is being watched', many: 'watched', tone: 'plain' },
-};
+const WORDS: Readonly<Record<EventKind, { readonly one: string; readonly many: string; readonly tone: Item['tone'] }>> =
+  {
+    'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
+    'upload.errors_changed': { one: 'errors changed', many: 'with changed errors', tone: 'bad' },
+    'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
+    'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
+    'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
+    'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
+    'upload.published': { one: 'was published', many: 'published', tone: 'good' },
+    'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
+    'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
+    'upload.warnings_changed': { one: 'warnings changed', many: 'with changed warnings', tone: 'plain' },
+    'monitor.baseline': { one: 'is being watched', many: 'watched', tone: 'plain' },
+  };
 const ORDER = Object.keys(WORDS);
 
 /** `events` is not empty. */
@@ -124,10 +125,19 @@ function reasonOf(event: Event): string | null {
 function linesOf(event: Event): readonly string[] {
   if (event.kind === 'monitor.baseline') {
     const { uploads, failed, succeeded, processing, published } = event.details;
-    return [`Uploads: ${String(uploads)}`, `Failed: ${String(failed)}`, `Succeeded: ${String(succeeded)}`, `Being processed: ${String(processing)}`, `Published: ${String(published)}`];
+    return [
+      `Uploads: ${String(uploads)}`,
+      `Failed: ${String(failed)}`,
+      `Succeeded: ${String(succeeded)}`,
+      `Being processed: ${String(processing)}`,
+      `Published: ${String(published)}`,
+    ];
   }
   if (event.kind === 'upload.failed' || event.kind === 'upload.errors_changed') {
-    return listed(event.after?.errors ?? [], event.kind === 'upload.failed' ? 'NOMAD gives no reason.' : 'No errors are left.');
+    return listed(
+      event.after?.errors ?? [],
+      event.kind === 'upload.failed' ? 'NOMAD gives no reason.' : 'No errors are left.',
+    );
   }
   if (event.kind === 'upload.warnings_changed') return listed(event.after?.warnings ?? [], 'No warnings are left.');
   if (event.kind === 'upload.recovered' || event.kind === 'upload.succeeded') {

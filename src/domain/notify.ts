@@ -20,7 +20,11 @@ export interface Routing {
 }
 
 /** `identify` makes a stable id from a text that is unique within the poll. */
-export function deliveriesFor(events: readonly Event[], routing: Routing, identify: (text: string) => string): readonly Delivery[] {
+export function deliveriesFor(
+  events: readonly Event[],
+  routing: Routing,
+  identify: (text: string) => string,
+): readonly Delivery[] {
   const told = events.filter((event) => routing.notifyOn.has(event.kind));
   if (told.length === 0) return [];
   return routing.mailTo.map((recipient) => ({

@@ -6,13 +6,21 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /** One line of at most `most` characters, ended by … when it was longer. */
 export function oneLine(text: string, most: number): string {
-  const line = text.slice(0, most * 4).replace(INVISIBLE, ' ').replace(LONE_SURROGATE, '\ufffd').replace(/ {2,}/g, ' ').trim();
+  const line = text
+    .slice(0, most * 4)
+    .replace(INVISIBLE, ' ')
+    .replace(LONE_SURROGATE, '\ufffd')
+    .replace(/ {2,}/g, ' ')
+    .trim();
   return cut(line, most);
 }
 
-export function cut(text: string, most: number): string {
+function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${text.slice(0, most - 1).replace(LONE_SURROGATE, '').trimEnd()}…`;
+  return `${text
+    .slice(0, most - 1)
+    .replace(LONE_SURROGATE, '')
+    .trimEnd()}…`;
 }
 
 /** `1 upload`, `3 uploads`. */

@@ -11,7 +11,10 @@ export interface HttpOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly isLoopback: boolean;
-  readonly access: { readonly token: string | null; readonly basic: { readonly username: string; readonly password: string } | null };
+  readonly access: {
+    readonly token: string | null;
+    readonly basic: { readonly username: string; readonly password: string } | null;
+  };
   readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Names of the loops that do not move. */
   readonly stuckLoops: () => readonly string[];
@@ -50,7 +53,16 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     server.once('listening', () => {
       const { port } = server.address() as AddressInfo;
       const host = options.host.includes(':') ? `[${options.host.replace(/^\[|\]$/g, '')}]` : options.host;
-      resolve({ url: `http://${host}:${port}`, close: () => new Promise((done) => { server.close(() => { done(); }); if ('closeAllConnections' in server) server.closeAllConnections(); }) });
+      resolve({
+        url: `http://${host}:${port}`,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => {
+              done();
+            });
+            if ('closeAllConnections' in server) server.closeAllConnections();
+          }),
+      });
     });
   });
 }
@@ -66,7 +78,8 @@ const headers = createMiddleware(async (context, next) => {
 /** A page elsewhere can make a browser call us under its own name; that name is then in Host. */
 const hostCheck = createMiddleware(async (context, next) => {
   const name = (context.req.header('host') ?? '').replace(/:\d+$/, '');
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name)) return context.text('this address is not served here\n', 421);
+  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name))
+    return context.text('this address is not served here\n', 421);
   await next();
   return undefined;
 });

@@ -78,20 +78,43 @@ export function createPoll(options: PollOptions): PollJob {
     const before = await store.loadSnapshot(account);
     const listing = await nomad.list(now, signal);
     if (!listing.ok) return listing;
-    for (const each of listing.value.malformed) log.warn({ upload_id: each.uploadId, problem: each.problem }, 'an upload cannot be read and is left out');
+    for (const each of listing.value.malformed)
+      log.warn({ upload_id: each.uploadId, problem: each.problem }, 'an upload cannot be read and is left out');
 
-    const verdicts = before === null ? new Map<string, Verdict>() : await ask(before, listing.value, now, identity.userId, signal);
-    const { found, after, changed, removed, durations } = diff({ before, listing: listing.value, verdicts, gui: guiOf(deployment), now });
+    const verdicts =
+      before === null ? new Map<string, Verdict>() : await ask(before, listing.value, now, identity.userId, signal);
+    const { found, after, changed, removed, durations } = diff({
+      before,
+      listing: listing.value,
+      verdicts,
+      gui: guiOf(deployment),
+      now,
+    });
     const identify = (text: string) => hash(`${account} ${deployment} ${text}`);
     const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
     const deliveries = deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify);
     const comparedWith = before?.sequence ?? null;
-    const told = await store.commitPoll({ account, comparedWith, takenAt: after.takenAt, changed, removed, events, deliveries, now });
+    const told = await store.commitPoll({
+      account,
+      comparedWith,
+      takenAt: after.takenAt,
+      changed,
+      removed,
+      events,
+      deliveries,
+      now,
+    });
     tellEvents(told);
     return outcome(now, { result: 'ok', snapshot: after, events: told, durations, malformed: listing.value.malformed });
   }
 
-  async function ask(before: Snapshot, listing: Listing, now: number, userId: string | null, signal?: AbortSignal): Promise<Verdicts> {
+  async function ask(
+    before: Snapshot,
+    listing: Listing,
+    now: number,
+    userId: string | null,
+    signal?: AbortSignal,
+  ): Promise<Verdicts> {
     const verdicts = new Map<string, Verdict>();
     for (const id of questions(before, listing, now)) {
       if (signal?.aborted === true) break;
@@ -106,14 +129,29 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   function tellIdentity(me: Identity): void {
-    if (me.userId === null) log.warn({}, 'NOMAD_TOKEN lacks the scope users:read: who it belongs to is not known; a new token begins a new baseline');
-    if (options.mail !== null && recipients(me).length === 0) log.error({}, 'no mail can be sent: MAIL_TO is not set and the account tells no address; set MAIL_TO');
+    if (me.userId === null)
+      log.warn(
+        {},
+        'NOMAD_TOKEN lacks the scope users:read: who it belongs to is not known; a new token begins a new baseline',
+      );
+    if (options.mail !== null && recipients(me).length === 0)
+      log.error({}, 'no mail can be sent: MAIL_TO is not set and the account tells no address; set MAIL_TO');
     log.info({ user_id: me.userId, mail_to: recipients(me).length }, 'logged in');
   }
 
   function tellEvents(events: readonly Event[]): void {
     for (const { id, kind, upload, before, after } of events) {
-      log.info({ event: kind, event_id: id, upload_id: upload?.id, upload_name: upload?.name, before: before?.status, after: after?.status }, kind);
+      log.info(
+        {
+          event: kind,
+          event_id: id,
+          upload_id: upload?.id,
+          upload_name: upload?.name,
+          before: before?.status,
+          after: after?.status,
+        },
+        kind,
+      );
     }
   }
 

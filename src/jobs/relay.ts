@@ -59,7 +59,11 @@ export function createRelay(options: RelayOptions): RelayJob {
     const { subject } = messageOf(events);
     const fields = { delivery_id: id, channel, recipient, subject, tries };
     if (settlement.result === 'delivered') log.info(fields, 'delivered');
-    else if (settlement.result === 'retry') log.warn({ ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() }, 'not delivered yet');
+    else if (settlement.result === 'retry')
+      log.warn(
+        { ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() },
+        'not delivered yet',
+      );
     else log.error({ ...fields, reason: settlement.reason }, 'given up');
   }
 
@@ -84,7 +88,8 @@ function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Set
     case 'rejected':
       return { result: 'dead', at, reason: sent.reason };
     case 'retry':
-      if (at - claim.firstTriedAt >= DELIVERY_LIFETIME) return { result: 'dead', at, reason: `given up after 3 days: ${sent.reason}` };
+      if (at - claim.firstTriedAt >= DELIVERY_LIFETIME)
+        return { result: 'dead', at, reason: `given up after 3 days: ${sent.reason}` };
       return { result: 'retry', at, dueAt: at + deliveryDelay(claim.tries, random), reason: sent.reason };
   }
 }

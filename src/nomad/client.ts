@@ -60,7 +60,12 @@ const MOST_CONNECTIONS = 2;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export function createClient(options: ClientOptions): Client {
-  const agentOptions = { keepAlive: true, maxSockets: MOST_CONNECTIONS, maxTotalSockets: MOST_CONNECTIONS, proxyEnv: options.proxyEnv };
+  const agentOptions = {
+    keepAlive: true,
+    maxSockets: MOST_CONNECTIONS,
+    maxTotalSockets: MOST_CONNECTIONS,
+    proxyEnv: options.proxyEnv,
+  };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
   const http = got.extend({
     agent,
@@ -76,7 +81,13 @@ export function createClient(options: ClientOptions): Client {
     const tooLarge = new AbortController();
     const pending = http(`${options.url}/${what.path ?? what.endpoint}`, {
       method: what.form === undefined ? 'GET' : 'POST',
-      ...(what.query === undefined ? {} : { searchParams: new URLSearchParams(what.query.map(([name, value]): [string, string] => [name, String(value)])) }),
+      ...(what.query === undefined
+        ? {}
+        : {
+            searchParams: new URLSearchParams(
+              what.query.map(([name, value]): [string, string] => [name, String(value)]),
+            ),
+          }),
       ...(what.form === undefined ? {} : { form: what.form }),
       ...(what.token === undefined ? {} : { headers: { authorization: `Bearer ${what.token}` } }),
       signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
@@ -97,7 +108,12 @@ export function createClient(options: ClientOptions): Client {
       };
     } catch (error) {
       count('error', 0);
-      return { kind: 'silence', problem: tooLarge.signal.aborted ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB` : problemOf(error) };
+      return {
+        kind: 'silence',
+        problem: tooLarge.signal.aborted
+          ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB`
+          : problemOf(error),
+      };
     }
   }
 

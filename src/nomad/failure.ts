@@ -25,9 +25,17 @@ export function failureOf(answer: Answer, what: string): Failure {
   const { status, retryAfter, location } = answer;
   const detail = readDetail(answer.body);
   const said = `${what}: NOMAD answers ${status}${detail === '' ? '' : ` "${detail}"`}`;
-  if (status >= 300 && status < 400) return failure('invalid', `${said} and points to ${location ?? 'nowhere'}; NOMAD_URL should be the address of the API itself`);
+  if (status >= 300 && status < 400)
+    return failure(
+      'invalid',
+      `${said} and points to ${location ?? 'nowhere'}; NOMAD_URL should be the address of the API itself`,
+    );
   if (status === 401 || status === 403) return failure('unauthorized', said, retryAfter);
   if (status >= 500 || status === 408 || status === 429) return failure('unreachable', said, retryAfter);
-  if (status === 200) return failure('invalid', `${what}: the answer is not what NOMAD's API gives; is NOMAD_URL the address of the API?`);
+  if (status === 200)
+    return failure(
+      'invalid',
+      `${what}: the answer is not what NOMAD's API gives; is NOMAD_URL the address of the API?`,
+    );
   return failure('invalid', `${said}; is NOMAD_URL right?`, retryAfter);
 }

@@ -5,7 +5,7 @@ import type { Answer, NomadRequest } from './client.ts';
 import { type Result, failure, failureOf } from './failure.ts';
 import { type Page, readPage } from './wire.ts';
 
-export const PAGE_SIZE = 200;
+const PAGE_SIZE = 200;
 const MOST_RESTARTS = 3;
 
 export type Ask = (request: NomadRequest) => Promise<Result<Answer>>;
@@ -16,7 +16,10 @@ export async function listUploads(ask: Ask, roles: readonly string[], now: numbe
     const listing = await listOnce(ask, roles, now);
     if (listing !== 'moved') return listing;
   }
-  return failure('incomplete', `uploads came and went while they were listed, ${MOST_RESTARTS + 1} times; nothing was compared`);
+  return failure(
+    'incomplete',
+    `uploads came and went while they were listed, ${MOST_RESTARTS + 1} times; nothing was compared`,
+  );
 }
 
 async function listOnce(ask: Ask, roles: readonly string[], now: number): Promise<Result<Listing> | 'moved'> {
@@ -84,5 +87,9 @@ function isPastEnd(answer: Answer): boolean {
 
 function toListing(items: readonly (Upload | Malformed)[], takenAt: number): Listing {
   const isUpload = (item: Upload | Malformed): item is Upload => 'id' in item;
-  return { takenAt, uploads: items.filter(isUpload), malformed: items.filter((item): item is Malformed => !isUpload(item)) };
+  return {
+    takenAt,
+    uploads: items.filter(isUpload),
+    malformed: items.filter((item): item is Malformed => !isUpload(item)),
+  };
 }

@@ -79,7 +79,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (credentials.kind === 'token') return own;
     }
     if (credentials.kind === 'token') {
-      return failure('unauthorized', 'NOMAD_TOKEN is expired, revoked or mistyped and cannot be renewed; make a new one in NOMAD');
+      return failure(
+        'unauthorized',
+        'NOMAD_TOKEN is expired, revoked or mistyped and cannot be renewed; make a new one in NOMAD',
+      );
     }
     const access = await login(credentials.username, credentials.password, signal);
     return access.ok ? appToken(access.value, signal) : access;
@@ -89,7 +92,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const now = clock();
     const allowedAt = loginAllowedAt(await options.refusals.recent(), startedAt, now);
     if (allowedAt > now) {
-      return failure('unauthorized', `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next try is at ${new Date(allowedAt).toISOString()}`);
+      return failure(
+        'unauthorized',
+        `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next try is at ${new Date(allowedAt).toISOString()}`,
+      );
     }
     const form = { grant_type: 'password', username, password };
     const answer = await client.request({ endpoint: 'auth/token', form }, signal);
@@ -97,7 +103,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     if (token !== null) return { ok: true, value: token };
     if (answer.kind === 'answer' && answer.status === 401) {
       await options.refusals.add(now);
-      return failure('unauthorized', `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}"); mend them and restart`);
+      return failure(
+        'unauthorized',
+        `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}"); mend them and restart`,
+      );
     }
     return failureOf(answer, 'login');
   }

@@ -19,9 +19,14 @@ const texts = z
   .array(z.unknown())
   .nullish()
   .transform((values) =>
-    (values ?? []).slice(-MOST_TEXTS).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, LONGEST_TEXT)),
+    (values ?? [])
+      .slice(-MOST_TEXTS)
+      .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, LONGEST_TEXT)),
   );
-const ids = z.array(z.string()).nullish().transform((values) => (values ?? []).toSorted());
+const ids = z
+  .array(z.string())
+  .nullish()
+  .transform((values) => (values ?? []).toSorted());
 
 const upload = z
   .object({
@@ -41,25 +46,23 @@ const upload = z
     reviewers: ids,
     entries: z.number().int().nonnegative().nullish(),
   })
-  .transform(
-    (wire): Upload => ({
-      id: wire.upload_id,
-      name: wire.upload_name ?? null,
-      status: statusOf(wire.process_status),
-      process: wire.current_process?.replace(/^_+/, '') ?? null,
-      message: wire.last_status_message ?? null,
-      errors: wire.errors,
-      warnings: wire.warnings,
-      createTime: wire.upload_create_time,
-      completeTime: wire.complete_time ?? null,
-      published: wire.published ?? false,
-      publishTime: wire.publish_time ?? null,
-      mainAuthor: wire.main_author,
-      coauthors: wire.coauthors,
-      reviewers: wire.reviewers,
-      entries: wire.entries ?? 0,
-    }),
-  );
+  .transform((wire): Upload => ({
+    id: wire.upload_id,
+    name: wire.upload_name ?? null,
+    status: statusOf(wire.process_status),
+    process: wire.current_process?.replace(/^_+/, '') ?? null,
+    message: wire.last_status_message ?? null,
+    errors: wire.errors,
+    warnings: wire.warnings,
+    createTime: wire.upload_create_time,
+    completeTime: wire.complete_time ?? null,
+    published: wire.published ?? false,
+    publishTime: wire.publish_time ?? null,
+    mainAuthor: wire.main_author,
+    coauthors: wire.coauthors,
+    reviewers: wire.reviewers,
+    entries: wire.entries ?? 0,
+  }));
 
 function statusOf(status: string): ProcessStatus {
   return PROCESS_STATUSES.find((known) => known === status) ?? 'other';
@@ -127,7 +130,17 @@ export function readMe(body: unknown): Me | null {
 /** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
 export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
   const groups = z.array(z.unknown()).nullish();
-  const data = z.object({ main_author: z.string(), writers: ids, viewers: ids, coauthors: ids, reviewers: ids, coauthor_groups: groups, reviewer_groups: groups, writer_groups: groups, viewer_groups: groups });
+  const data = z.object({
+    main_author: z.string(),
+    writers: ids,
+    viewers: ids,
+    coauthors: ids,
+    reviewers: ids,
+    coauthor_groups: groups,
+    reviewer_groups: groups,
+    writer_groups: groups,
+    viewer_groups: groups,
+  });
   const read = z.object({ data }).safeParse(body);
   if (!read.success) return null;
   const { main_author, writers, viewers, coauthors, reviewers, ...rest } = read.data.data;

@@ -16,7 +16,9 @@ export function openDatabase(stateDir: string): OpenDatabase {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     chmodSync(stateDir, 0o700);
   } catch (error) {
-    throw new StateError(`state: ${stateDir} cannot be made or is not ours (${textOf(error)}); set STATE_DIR to a folder that may be written`);
+    throw new StateError(
+      `state: ${stateDir} cannot be made or is not ours (${textOf(error)}); set STATE_DIR to a folder that may be written`,
+    );
   }
   const unlock = lock(stateDir);
   try {
@@ -31,7 +33,9 @@ export function openDatabase(stateDir: string): OpenDatabase {
   } catch (error) {
     unlock();
     if (error instanceof StateError) throw error;
-    throw new StateError(`state: ${join(stateDir, 'state.sqlite')} cannot be used (${textOf(error)}); restore a backup or move it away`);
+    throw new StateError(
+      `state: ${join(stateDir, 'state.sqlite')} cannot be used (${textOf(error)}); restore a backup or move it away`,
+    );
   }
 }
 
@@ -46,7 +50,10 @@ function lock(stateDir: string): () => void {
       db.close();
     };
   } catch (error) {
-    if (/locked/.test(textOf(error))) throw new StateError(`state: another nomad-upload-monitor is running on ${stateDir}; end it, or give this one its own STATE_DIR`);
+    if (textOf(error).includes('locked'))
+      throw new StateError(
+        `state: another nomad-upload-monitor is running on ${stateDir}; end it, or give this one its own STATE_DIR`,
+      );
     throw new StateError(`state: ${path} cannot be written (${textOf(error)})`);
   }
 }
@@ -67,10 +74,14 @@ function createPrivate(path: string): void {
 }
 
 function migrate(db: DatabaseSync): void {
-  const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).sort();
+  const files = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > files.length) {
-    throw new StateError(`state: it was written by a newer version (schema ${version}, this one knows ${files.length}); install that version again`);
+    throw new StateError(
+      `state: it was written by a newer version (schema ${version}, this one knows ${files.length}); install that version again`,
+    );
   }
   for (const [index, file] of files.entries()) {
     if (index < version) continue;

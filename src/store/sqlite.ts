@@ -31,7 +31,9 @@ export function openSqliteStore(stateDir: string): Store {
     const { account, now } = commit;
     const stored = number(get(sql.sequence, account)?.['sequence']);
     if (stored !== commit.comparedWith) {
-      throw new StateError(`state: snapshot ${String(stored)} is stored, ${String(commit.comparedWith)} was compared with; another monitor writes to it`);
+      throw new StateError(
+        `state: snapshot ${String(stored)} is stored, ${String(commit.comparedWith)} was compared with; another monitor writes to it`,
+      );
     }
     sql.setSequence.run((stored ?? 0) + 1, commit.takenAt, account);
     for (const watched of commit.changed) sql.putUpload.run(account, watched.upload.id, JSON.stringify(watched));
@@ -62,7 +64,7 @@ export function openSqliteStore(stateDir: string): Store {
         id,
         channel: row['channel'] as Claim['channel'],
         recipient: String(row['recipient']),
-        events: all(sql.eventsOf, id).map((each) => document<Event>(each)),
+        events: all(sql.eventsOf, id).map((each) => document(each) as Event),
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
         firstTriedAt: number(row['first_tried_at']) ?? now,
@@ -98,7 +100,7 @@ export function openSqliteStore(stateDir: string): Store {
         const row = get(sql.sequence, account);
         const sequence = number(row?.['sequence']);
         if (sequence === null) return null;
-        const uploads = all(sql.uploads, account).map((each) => document<Watched>(each));
+        const uploads = all(sql.uploads, account).map((each) => document(each) as Watched);
         const takenAt = number(row?.['taken_at']) ?? 0;
         return { sequence, takenAt, uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])) };
       }),
@@ -112,14 +114,12 @@ export function openSqliteStore(stateDir: string): Store {
       }),
     outboxCounts: () =>
       later(() =>
-        all(sql.counts).map(
-          (row): OutboxCount => ({
-            channel: row['channel'] as OutboxCount['channel'],
-            pending: Number(row['pending']),
-            dead: Number(row['dead']),
-            oldestPendingAt: number(row['oldest']),
-          }),
-        ),
+        all(sql.counts).map((row): OutboxCount => ({
+          channel: row['channel'] as OutboxCount['channel'],
+          pending: Number(row['pending']),
+          dead: Number(row['dead']),
+          oldestPendingAt: number(row['oldest']),
+        })),
       ),
     recentRefusals: (login, since) => later(() => all(sql.refusals, login, since).map((row) => Number(row['time']))),
     addRefusal: (login, time) =>
@@ -146,14 +146,18 @@ export function openSqliteStore(stateDir: string): Store {
 
 function statements(db: DatabaseSync) {
   return {
-    addAccount: db.prepare('INSERT INTO account (deployment, user, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    addAccount: db.prepare(
+      'INSERT INTO account (deployment, user, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     account: db.prepare('SELECT id FROM account WHERE deployment = ? AND user = ?'),
     sequence: db.prepare('SELECT sequence, taken_at FROM account WHERE id = ?'),
     setSequence: db.prepare('UPDATE account SET sequence = ?, taken_at = ? WHERE id = ?'),
     uploads: db.prepare('SELECT document FROM upload WHERE account_id = ?'),
     putUpload: db.prepare('INSERT INTO upload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
     removeUpload: db.prepare('DELETE FROM upload WHERE account_id = ? AND upload_id = ?'),
-    addEvent: db.prepare('INSERT INTO event (id, account_id, kind, time, upload_id, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    addEvent: db.prepare(
+      'INSERT INTO event (id, account_id, kind, time, upload_id, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    ),
     addDelivery: db.prepare(
       "INSERT INTO delivery (id, account_id, channel, recipient, state, created_at, due_at) VALUES (?, ?, ?, ?, 'pending', ?, ?)",
     ),
@@ -173,7 +177,9 @@ function statements(db: DatabaseSync) {
     eventsOf: db.prepare(
       'SELECT document FROM delivery_event JOIN event ON event.id = event_id WHERE delivery_id = ? ORDER BY position',
     ),
-    settle: db.prepare('UPDATE delivery SET state = ?, settled_at = ?, reason = ?, lease_until = NULL, unfinished = 0 WHERE id = ?'),
+    settle: db.prepare(
+      'UPDATE delivery SET state = ?, settled_at = ?, reason = ?, lease_until = NULL, unfinished = 0 WHERE id = ?',
+    ),
     postpone: db.prepare('UPDATE delivery SET due_at = ?, reason = ?, lease_until = NULL, unfinished = 0 WHERE id = ?'),
     wakeAll: db.prepare(
       `UPDATE delivery SET due_at = ? WHERE state = 'pending' AND (channel, recipient) = (SELECT channel, recipient FROM delivery WHERE id = ?) AND due_at > ?`,
@@ -207,6 +213,6 @@ function number(value: unknown): number | null {
 }
 
 /** Documents were written by us, from domain values. */
-function document<T>(row: Row): T {
-  return JSON.parse(String(row['document'])) as T;
+function document(row: Row): unknown {
+  return JSON.parse(String(row['document']));
 }

@@ -8,7 +8,10 @@ const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-s
 
 export function mailHtml(message: Message, timeZone: string): string {
   const items = message.items.map((item) => itemHtml(item, timeZone)).join('');
-  const more = message.more > 0 ? `<p style="${FONT};font-size:14px">… and ${message.more} more changes that are not listed here.</p>` : '';
+  const more =
+    message.more > 0
+      ? `<p style="${FONT};font-size:14px">… and ${message.more} more changes that are not listed here.</p>`
+      : '';
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${escapeHtml(message.subject)}</title></head>
@@ -24,9 +27,15 @@ ${items}${more}
 
 function itemHtml(item: Item, timeZone: string): string {
   const tone = TONES[item.tone];
-  const title = item.link === null ? escapeHtml(item.title) : `<a href="${escapeHtml(item.link)}" style="color:#1565c0">${escapeHtml(item.title)}</a>`;
-  const lines = item.lines.map((line) => `<div style="margin-top:4px;word-break:break-word">${escapeHtml(line)}</div>`).join('');
-  const advice = item.advice === null ? '' : `<div style="margin-top:8px;color:#607d8b">${escapeHtml(item.advice)}</div>`;
+  const title =
+    item.link === null
+      ? escapeHtml(item.title)
+      : `<a href="${escapeHtml(item.link)}" style="color:#1565c0">${escapeHtml(item.title)}</a>`;
+  const lines = item.lines
+    .map((line) => `<div style="margin-top:4px;word-break:break-word">${escapeHtml(line)}</div>`)
+    .join('');
+  const advice =
+    item.advice === null ? '' : `<div style="margin-top:8px;color:#607d8b">${escapeHtml(item.advice)}</div>`;
   return `<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 12px"><tr>
 <td style="border-left:4px solid ${tone};padding:4px 0 4px 12px;${FONT};font-size:14px;line-height:1.4">
 <div style="font-size:15px"><strong>${title}</strong> <span style="color:${tone}">${escapeHtml(item.headline)}</span></div>
@@ -36,5 +45,10 @@ ${lines}${advice}</td></tr></table>
 }
 
 function escapeHtml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;');
 }

@@ -5,7 +5,11 @@ import { timeText } from './times.ts';
 export function mailText(message: Message, timeZone: string): string {
   const items = message.items.map((item) => itemText(item, timeZone));
   const more = message.more > 0 ? [`… and ${message.more} more changes that are not listed here.`] : [];
-  return [message.lead, ...items, ...more, '-- \nSent by nomad-upload-monitor, which watches your NOMAD uploads.'].join('\n\n') + '\n';
+  return (
+    [message.lead, ...items, ...more, '-- \nSent by nomad-upload-monitor, which watches your NOMAD uploads.'].join(
+      '\n\n',
+    ) + '\n'
+  );
 }
 
 function itemText(item: Item, timeZone: string): string {

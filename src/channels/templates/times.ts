@@ -2,6 +2,8 @@
 
 export function timeText(time: number, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(time).find((part) => part.type === 'timeZoneName');
+  const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' })
+    .formatToParts(time)
+    .find((part) => part.type === 'timeZoneName');
   return `${format.format(time)} ${zone?.value ?? timeZone}`;
 }
