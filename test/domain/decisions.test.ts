@@ -1,0 +1,175 @@
+// Small pure decisions, as tables: absence, retries, sessions, notifications, messages, hostile text.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { questions } from '../../src/domain/absence.ts';
+import { guiOf, uploadLink } from '../../src/domain/links.ts';
+import { messageOf } from '../../src/domain/message.ts';
+import { deliveriesFor } from '../../src/domain/notify.ts';
+import { deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
+import { isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
+import { oneLine } from '../../src/domain/text.ts';
+import { MINUTE, T0, event, listing, snapshot, watched } from '../support/builders.ts';
+
+const HOUR = 60 * MINUTE;
+
+test('at most 20 absent uploads are asked about, and those asked longest ago come first', () => {
+  const gone = Array.from({ length: 50 }, (_, index) =>
+    watched({ id: `u${index}` }, { absence: { since: T0, askAt: index < 30 ? T0 + index : 0 } }),
+  );
+  const asked = questions(snapshot(gone), listing([]), T0 + HOUR);
+  assert.equal(asked.length, 20);
+  assert.deepEqual(
+    asked,
+    gone.slice(30).map(({ upload }) => upload.id),
+  );
+});
+
+test('an upload that answers is not asked about again for an hour, unless the clock was set back', () => {
+  const ask = (askAt: number) =>
+    questions(snapshot([watched({}, { absence: { since: T0, askAt } })]), listing([]), T0).length;
+  assert.equal(ask(T0 + HOUR), 0);
+  assert.equal(ask(T0), 1);
+  assert.equal(ask(T0 + 48 * HOUR), 1);
+});
+
+test('deliveries: 5 s, doubling to 1 h, spread by a fifth', () => {
+  const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 0.5) / 1000);
+  assert.deepEqual(middle, [5, 10, 20, 2560, 3600, 3600]);
+  assert.equal(deliveryDelay(1, 0), 4000);
+  assert.ok(deliveryDelay(1, 0.999) < 6001);
+});
+
+test('a failing NOMAD is asked less and less, never before its own Retry-After', () => {
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 60].map((failures) => pollDelay(failures, null, 0.5) / 1000),
+    [0, 30, 60, 120, 240, 300, 300],
+  );
+  assert.equal(pollDelay(1, 600_000, 0.5), 600_000);
+  assert.equal(pollDelay(1, 1e12, 0.5), 24 * HOUR);
+});
+
+test('a token is renewed at about 80 % of its life', () => {
+  const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 100_000 };
+  assert.ok((renewalTime(token, 0) ?? 0) - T0 >= 76_000);
+  assert.ok((renewalTime(token, 0.999) ?? 0) - T0 <= 84_000);
+  assert.equal(renewalTime({ ...token, expiresAt: null }, 0), null);
+  assert.equal(isExpired(token, T0 + 94_000), false);
+  assert.equal(isExpired(token, T0 + 96_000), true);
+});
+
+test('refused logins: ever longer waits, at most five an hour, a new process may try once more', () => {
+  const minutes = (...ago: number[]) => ago.map((each) => T0 - each * MINUTE);
+  const rows: readonly [string, readonly number[], number, number][] = [
+    ['none so far', [], T0 - HOUR, T0],
+    ['one just now', minutes(0), T0 - HOUR, T0 + MINUTE],
+    ['two', minutes(3, 1), T0 - HOUR, T0 + 4 * MINUTE],
+    ['three', minutes(9, 8, 1), T0 - HOUR, T0 + 9 * MINUTE],
+    ['five within the hour', minutes(50, 40, 30, 20, 10), T0 - 10 * HOUR, T0 + 10 * MINUTE],
+    ['five, but a new process: the hour counts', minutes(50, 40, 30, 20, 10), T0, T0 + 10 * MINUTE],
+    ['one before this process began', minutes(2), T0 - MINUTE, T0],
+    ['five, long ago', minutes(100, 90, 80, 70, 65), T0 - 10 * HOUR, T0],
+  ];
+  for (const [what, refusals, startedAt, expected] of rows)
+    assert.equal(loginAllowedAt(refusals, startedAt, T0), expected, what);
+});
+
+test('never more than five refused logins in any hour, however often it is tried and restarted', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 20 * MINUTE }), fc.boolean()), { maxLength: 200 }),
+      (steps) => {
+        const refusals: number[] = [];
+        let [time, startedAt] = [T0, T0];
+        for (const [pause, restart] of steps) {
+          time += pause;
+          if (restart) startedAt = time;
+          if (loginAllowedAt(refusals, startedAt, time) <= time) refusals.push(time);
+        }
+        assert.ok(
+          refusals.every((each) => refusals.filter((other) => other > each - HOUR && other <= each).length <= 5),
+        );
+      },
+    ),
+  );
+});
+
+test('what a 401 or 403 is about', () => {
+  const rows: readonly [401 | 403, string, string][] = [
+    [401, 'Authorization required.', 'token'],
+    [401, 'Expired token.', 'token'],
+    [401, 'Incorrect username or password', 'login'],
+    [401, 'You do not have access to the specified upload.', 'upload'],
+    [403, 'You do not have access to the specified upload.', 'upload'],
+    [403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]", 'scope'],
+    [401, 'You are not authorized to access this Oasis', 'account'],
+    [401, 'You are logged in with an unknown user', 'account'],
+    [403, '', 'account'],
+  ];
+  for (const [status, detail, expected] of rows)
+    assert.equal(refusalOf(status, detail), expected, `${status} ${detail}`);
+});
+
+test('one delivery a recipient, with what it is told of', () => {
+  const events = [event(), event({ id: 'e2', kind: 'upload.created' })];
+  const made = deliveriesFor(
+    events,
+    { notifyOn: new Set(['upload.failed']), mailTo: ['a@x', 'b@x'] },
+    (text) => `id of ${text}`,
+  );
+  assert.deepEqual(
+    made.map(({ recipient, events: told }) => [recipient, told.map(({ id }) => id)]),
+    [
+      ['a@x', ['e1']],
+      ['b@x', ['e1']],
+    ],
+  );
+  assert.notEqual(made[0]?.id, made[1]?.id);
+  assert.deepEqual(deliveriesFor(events, { notifyOn: new Set(), mailTo: ['a@x'] }, String), []);
+});
+
+test('subjects say it all', () => {
+  const of = (n: number, kind: 'upload.failed' | 'upload.recovered') =>
+    Array.from({ length: n }, (_, index) =>
+      event({ id: `${kind}${index}`, kind, upload: { id: `${kind}${index}`, name: 'x', link: '' } }),
+    );
+  assert.equal(messageOf([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
+  assert.equal(
+    messageOf([...of(2, 'upload.recovered'), ...of(14, 'upload.failed')]).subject,
+    '[NOMAD] 14 uploads failed, 2 recovered',
+  );
+  assert.equal(
+    messageOf([event({ details: { again: true } })]).subject,
+    '[NOMAD] batch-42 failed again: parser raised system exit',
+  );
+});
+
+test('a thousand events are one bounded message', () => {
+  const message = messageOf(
+    Array.from({ length: 1000 }, (_, index) =>
+      event({ id: `e${index}`, upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '' } }),
+    ),
+  );
+  assert.equal(message.items.length, 50);
+  assert.equal(message.more, 950);
+  assert.equal(message.threadUploadId, null);
+  assert.ok(JSON.stringify(message).length < 60_000);
+});
+
+test('hostile text becomes one clean line', () => {
+  assert.equal(oneLine('a\r\nBcc: x@y\u0000\u001b[31m\u202ebad', 100), 'a Bcc: x@y [31m bad');
+  assert.equal(oneLine('x'.repeat(20), 10), `${'x'.repeat(9)}…`);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, most) => {
+      const line = oneLine(text, most);
+      return line.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(line);
+    }),
+  );
+});
+
+test('links lead to the GUI of the same deployment', () => {
+  assert.equal(
+    uploadLink(guiOf('https://h/prod/v1/api/v1'), 'a b'),
+    'https://h/prod/v1/gui/user/uploads/upload/id/a%20b',
+  );
+});

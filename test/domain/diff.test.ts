@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Verdict } from '../../src/domain/absence.ts';
+import { diff } from '../../src/domain/diff.ts';
+import { PROCESS_STATUSES, type Malformed, type Upload, type Watched } from '../../src/domain/upload.ts';
+import { MINUTE, T0, listing, snapshot, upload, watched } from '../support/builders.ts';
+
+const T1 = T0 + 30_000;
+const now = T0 + MINUTE;
+
+function compare(
+  before: readonly Watched[],
+  after: readonly Upload[],
+  verdicts: Record<string, Verdict> = {},
+  malformed: readonly Malformed[] = [],
+) {
+  return diff({
+    before: snapshot(before),
+    listing: listing(after, { malformed }),
+    verdicts: new Map(Object.entries(verdicts)),
+    gui: 'https://n/gui',
+    now,
+  });
+}
+const kinds = (found: readonly { readonly kind: string }[]) => found.map(({ kind }) => kind);
+
+interface Row {
+  readonly what: string;
+  readonly before: Watched | null;
+  readonly after: Partial<Upload> | null;
+  readonly verdict?: Verdict;
+  readonly expect: readonly string[];
+}
+
+const failed = { status: 'FAILURE', errors: ['E: one'] } as const;
+const rows: readonly Row[] = [
+  { what: 'nothing changed', before: watched(), after: {}, expect: [] },
+  { what: 'new and idle', before: null, after: { status: 'READY', completeTime: null }, expect: ['upload.created'] },
+  {
+    what: 'new and queued: nothing has begun',
+    before: null,
+    after: { status: 'PENDING', completeTime: null },
+    expect: ['upload.created'],
+  },
+  {
+    what: 'new and running',
+    before: null,
+    after: { status: 'RUNNING', completeTime: null },
+    expect: ['upload.created', 'upload.started'],
+  },
+  {
+    what: 'created and failed between two polls',
+    before: null,
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.created', 'upload.failed'],
+  },
+  {
+    what: 'newly shared, failed long ago: its past is not news',
+    before: null,
+    after: { ...failed, completeTime: T0 - 60 * MINUTE },
+    expect: ['upload.created'],
+  },
+  { what: 'queued', before: watched(), after: { status: 'PENDING' }, expect: [] },
+  { what: 'started', before: watched({ status: 'PENDING' }), after: { status: 'RUNNING' }, expect: ['upload.started'] },
+  {
+    what: 'waits for its entries within the run',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'WAITING_FOR_RESULT' },
+    expect: [],
+  },
+  {
+    what: 'back to running within the run',
+    before: watched({ status: 'WAITING_FOR_RESULT' }),
+    after: { status: 'RUNNING' },
+    expect: [],
+  },
+  {
+    what: 'another process while running',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'RUNNING', process: 'publish_upload' },
+    expect: ['upload.started'],
+  },
+  {
+    what: 'succeeded',
+    before: watched({ status: 'RUNNING' }),
+    after: { completeTime: T1 },
+    expect: ['upload.succeeded'],
+  },
+  {
+    what: 'succeeded, the whole run between two polls',
+    before: watched(),
+    after: { completeTime: T1 },
+    expect: ['upload.succeeded'],
+  },
+  {
+    what: 'failed',
+    before: watched({ status: 'RUNNING' }),
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
+    what: 'failed again, the whole run between two polls, with the same error',
+    before: watched(failed, { lastResult: 'failed' }),
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
+    what: 'recovered',
+    before: watched({ status: 'RUNNING' }, { lastResult: 'failed' }),
+    after: { completeTime: T1 },
+    expect: ['upload.recovered'],
+  },
+  {
+    what: 'ended unseen and runs again: how it ended is not known',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'RUNNING', completeTime: T1 },
+    expect: ['upload.started'],
+  },
+  {
+    what: 'failed and is queued again (1.x keeps the errors)',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'PENDING', errors: ['E'], completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
+    what: 'old errors while queued are not news',
+    before: watched({ status: 'PENDING', errors: ['a'] }),
+    after: { status: 'PENDING', errors: [] },
+    expect: [],
+  },
+  {
+    what: 'a start empties the lists',
+    before: watched({ ...failed, warnings: ['w'] }, { lastResult: 'failed' }),
+    after: { status: 'RUNNING' },
+    expect: ['upload.started'],
+  },
+  {
+    what: 'status is SUCCESS without a finished run (reset by an operator)',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'SUCCESS' },
+    expect: [],
+  },
+  {
+    what: 'errors changed with no run',
+    before: watched(),
+    after: { errors: ['E'] },
+    expect: ['upload.errors_changed'],
+  },
+  {
+    what: 'errors in another order are the same errors',
+    before: watched({ errors: ['a', 'b'] }),
+    after: { errors: ['b', 'a'] },
+    expect: [],
+  },
+  {
+    what: 'warnings changed with no run',
+    before: watched(),
+    after: { warnings: ['W'] },
+    expect: ['upload.warnings_changed'],
+  },
+  {
+    what: 'errors of the new run belong to the run',
+    before: watched(),
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  { what: 'published', before: watched(), after: { published: true, publishTime: T1 }, expect: ['upload.published'] },
+  {
+    what: 'published at the end of a run',
+    before: watched({ status: 'RUNNING', process: 'publish_upload' }),
+    after: { published: true, process: 'publish_upload', completeTime: T1 },
+    expect: ['upload.succeeded', 'upload.published'],
+  },
+  {
+    what: 'an unknown status ends nothing',
+    before: watched(),
+    after: { status: 'other', completeTime: T1 },
+    expect: [],
+  },
+  { what: 'absent and deleted', before: watched(), after: null, verdict: 'deleted', expect: ['upload.deleted'] },
+  {
+    what: 'absent and no longer shared',
+    before: watched(),
+    after: null,
+    verdict: 'unshared',
+    expect: ['upload.unshared'],
+  },
+  { what: 'absent, but it answers', before: watched(), after: null, verdict: 'present', expect: [] },
+  { what: 'absent, no usable answer', before: watched(), after: null, verdict: 'unknown', expect: [] },
+  { what: 'absent, not asked yet', before: watched(), after: null, expect: [] },
+];
+
+for (const { what, before, after, verdict, expect } of rows) {
+  test(`diff: ${what}`, () => {
+    const { found } = compare(
+      before === null ? [] : [before],
+      after === null ? [] : [upload(after)],
+      verdict === undefined ? {} : { u1: verdict },
+    );
+    assert.deepEqual(kinds(found), expect);
+  });
+}
+
+test('the first poll is one summary, whatever there is', () => {
+  const { found, after } = diff({
+    before: null,
+    listing: listing([
+      upload(),
+      upload({ id: 'u2', status: 'FAILURE', errors: ['E'] }),
+      upload({ id: 'u3', status: 'RUNNING' }),
+    ]),
+    verdicts: new Map(),
+    gui: '',
+    now,
+  });
+  assert.deepEqual(kinds(found), ['monitor.baseline']);
+  assert.deepEqual(found[0]?.details, { uploads: 3, failed: 1, succeeded: 1, processing: 1, published: 0 });
+  assert.equal(after.uploads.get('u2')?.lastResult, 'failed');
+});
+
+test('a failure seen at the baseline recovers later', () => {
+  const first = diff({ before: null, listing: listing([upload(failed)]), verdicts: new Map(), gui: '', now });
+  const second = diff({
+    before: first.after,
+    listing: listing([upload({ completeTime: T1 })]),
+    verdicts: new Map(),
+    gui: '',
+    now,
+  });
+  assert.deepEqual(kinds(second.found), ['upload.recovered']);
+});
+
+test('a second failure says that it is one', () => {
+  const { found } = compare([watched(failed, { lastResult: 'failed' })], [upload({ ...failed, completeTime: T1 })]);
+  assert.equal(found[0]?.details['again'], true);
+});
+
+test('the same change found again has the same key; the next failure another', () => {
+  const before = [watched({ status: 'RUNNING' })];
+  const key = (completeTime: number) => compare(before, [upload({ ...failed, completeTime })]).found[0]?.key;
+  assert.equal(key(T1), key(T1));
+  assert.notEqual(key(T1), key(T1 + 1));
+});
+
+test('an absent upload stays as it was until NOMAD has spoken, and comes back silently', () => {
+  const absent = compare([watched()], [], { u1: 'unknown' });
+  const kept = absent.after.uploads.get('u1');
+  assert.deepEqual(kept?.upload, upload());
+  assert.notEqual(kept.absence, null);
+  const back = diff({ before: absent.after, listing: listing([upload()]), verdicts: new Map(), gui: '', now });
+  assert.deepEqual(back.found, []);
+  assert.equal(back.after.uploads.get('u1')?.absence, null);
+});
+
+test('an upload that cannot be read is not absent', () => {
+  const { found, after } = compare([watched()], [], { u1: 'deleted' }, [{ uploadId: 'u1', problem: 'odd' }]);
+  assert.deepEqual(found, []);
+  assert.equal(after.uploads.size, 1);
+});
+
+test('a run is timed from the poll that first saw it at work', () => {
+  const first = compare([watched({ status: 'PENDING' })], [upload({ status: 'RUNNING' })]);
+  const done = diff({
+    before: first.after,
+    listing: listing([upload({ completeTime: T0 + 3 * MINUTE })]),
+    verdicts: new Map(),
+    gui: '',
+    now,
+  });
+  assert.deepEqual(done.durations, [{ process: 'process_upload', result: 'succeeded', milliseconds: 2 * MINUTE }]);
+});
+
+const anyUpload = fc.record({
+  id: fc.constantFrom('a', 'b', 'c', 'd'),
+  status: fc.constantFrom(...PROCESS_STATUSES),
+  errors: fc.array(fc.string(), { maxLength: 2 }),
+  completeTime: fc.option(fc.constantFrom(T0, T1, T1 + 1)),
+  published: fc.boolean(),
+});
+const anyUploads = fc.uniqueArray(anyUpload.map(upload), { selector: ({ id }) => id });
+
+test('whatever the uploads: comparing again finds nothing, nothing is gone without a word, keys are unique', () => {
+  fc.assert(
+    fc.property(anyUploads, anyUploads, (earlier, later) => {
+      const first = diff({ before: null, listing: listing(earlier), verdicts: new Map(), gui: '', now });
+      const second = diff({ before: first.after, listing: listing(later), verdicts: new Map(), gui: '', now });
+      const third = diff({ before: second.after, listing: listing(later), verdicts: new Map(), gui: '', now });
+      assert.deepEqual(third.found, []);
+      assert.deepEqual(third.changed, []);
+      assert.ok(earlier.every(({ id }) => second.after.uploads.has(id)));
+      assert.equal(new Set(second.found.map(({ key }) => key)).size, second.found.length);
+    }),
+  );
+});

@@ -1,0 +1,74 @@
+// Domain values for tests: complete, with only what matters to a test given.
+import type { Event } from '../../src/domain/events.ts';
+import type { Delivery } from '../../src/domain/notify.ts';
+import type { Listing, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
+
+/** 2026-11-20T10:00:00Z */
+export const T0 = Date.UTC(2026, 10, 20, 10);
+export const MINUTE = 60_000;
+
+export function upload(more: Partial<Upload> = {}): Upload {
+  return {
+    id: 'u1',
+    name: 'batch-42',
+    status: 'SUCCESS',
+    process: 'process_upload',
+    message: null,
+    errors: [],
+    warnings: [],
+    createTime: T0 - 60 * MINUTE,
+    completeTime: T0 - 30 * MINUTE,
+    published: false,
+    publishTime: null,
+    mainAuthor: 'ada',
+    coauthors: [],
+    reviewers: [],
+    entries: 3,
+    ...more,
+  };
+}
+
+export function watched(more: Partial<Upload> = {}, memory: Partial<Omit<Watched, 'upload'>> = {}): Watched {
+  return {
+    upload: upload(more),
+    lastResult: 'succeeded',
+    statusSince: T0,
+    activeSince: null,
+    changedAt: null,
+    absence: null,
+    ...memory,
+  };
+}
+
+export function snapshot(uploads: readonly Watched[], more: Partial<Snapshot> = {}): Snapshot {
+  return { sequence: 7, takenAt: T0, uploads: new Map(uploads.map((each) => [each.upload.id, each])), ...more };
+}
+
+export function listing(uploads: readonly Upload[], more: Partial<Listing> = {}): Listing {
+  return { takenAt: T0 + MINUTE, uploads, malformed: [], ...more };
+}
+
+export function event(more: Partial<Event> = {}): Event {
+  const facts = {
+    status: 'FAILURE',
+    process: 'process_upload',
+    message: null,
+    errors: ['parser raised system exit'],
+    warnings: [],
+    entries: 0,
+  } as const;
+  return {
+    id: 'e1',
+    kind: 'upload.failed',
+    time: T0,
+    upload: { id: 'u1', name: 'batch-42', link: 'https://nomad.example/gui/user/uploads/upload/id/u1' },
+    before: null,
+    after: facts,
+    details: {},
+    ...more,
+  };
+}
+
+export function delivery(more: Partial<Delivery> = {}): Delivery {
+  return { id: 'd1', channel: 'mail', recipient: 'ada@lab.example', events: [event()], ...more };
+}
