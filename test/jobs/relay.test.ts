@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { createMailChannel } from '../../src/channels/mail.ts';
+import { type InboxHooks, startInbox } from '../../src/demo/inbox.ts';
+import { createRelay } from '../../src/jobs/relay.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { T0, delivery, event } from '../support/builders.ts';
+import { tempDir } from '../support/temp.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const HOUR = 3_600_000;
+
+async function setUp(context: TestContext, recipients: readonly string[], hooks: InboxHooks = {}) {
+  const inbox = await startInbox();
+  inbox.setHooks(hooks);
+  const store = openSqliteStore(tempDir(context));
+  const mail = createMailChannel({
+    smtpUrl: inbox.url,
+    allowPlaintext: false,
+    isLoopback: true,
+    from: 'Monitor <m@lab.example>',
+    timeZone: 'Europe/Berlin',
+    scrub: (text) => text,
+  });
+  const time = { now: T0 };
+  const relay = createRelay({ store, channels: { mail }, log: silent, clock: () => time.now, random: () => 0.5 });
+  context.after(async () => {
+    mail.close();
+    await store.close();
+    await inbox.close();
+  });
+  const account = await store.openAccount('n', 'ada', T0);
+  const events = [event()];
+  const deliveries = recipients.map((recipient) =>
+    delivery({ id: `for-${recipient.split('@')[0] ?? ''}`, recipient, events }),
+  );
+  await store.commitPoll({
+    account,
+    comparedWith: null,
+    takenAt: T0,
+    changed: [],
+    removed: [],
+    events,
+    deliveries,
+    now: T0,
+  });
+  const at = async (now: number) => {
+    time.now = now;
+    return (await relay.runOnce(now)).map(({ result }) => result);
+  };
+  return { inbox, store, at };
+}
+
+test('what is due is sent, once', async (context) => {
+  const { inbox, at } = await setUp(context, ['ada@lab.example', 'grace@lab.example']);
+  assert.deepEqual(await at(T0), ['delivered', 'delivered']);
+  assert.deepEqual(await at(T0 + HOUR), []);
+  assert.deepEqual(
+    inbox.mails.map(({ to }) => to),
+    [['ada@lab.example'], ['grace@lab.example']],
+  );
+});
+
+test('a mail has the headers that keep robots from answering it, and says what happened', async (context) => {
+  const { inbox, at } = await setUp(context, ['ada@lab.example']);
+  await at(T0);
+  const [mail] = inbox.mails;
+  assert.ok(mail);
+  assert.equal(mail.subject, '[NOMAD] batch-42 failed: parser raised system exit');
+  assert.equal(mail.messageId, '<for-ada@lab.example>');
+  const header = (name: string) => mail.headers.get(name) ?? null;
+  assert.equal(header('auto-submitted'), 'auto-generated');
+  assert.equal(header('x-auto-response-suppress'), 'All');
+  assert.match(header('list-id') ?? '', /<nomad-upload-monitor\.lab\.example>/);
+  assert.equal(header('references'), '<upload-u1@lab.example>');
+  assert.equal(header('precedence'), null);
+  for (const body of [mail.text, mail.html])
+    assert.match(body, /parser raised system exit[\s\S]*https:\/\/nomad\.example\/gui/);
+  assert.match(mail.text, /20 Nov 2026, 11:00 (CET|GMT\+1)/);
+});
+
+test('4yz is tried again at 5 s, then 10 s, with the same Message-ID', async (context) => {
+  let refusals = 2;
+  const { inbox, at } = await setUp(context, ['ada@lab.example'], {
+    beforeAccept: async () => (refusals-- > 0 ? { code: 451, message: 'try later' } : undefined),
+  });
+  assert.deepEqual(await at(T0), ['retried']);
+  assert.deepEqual(await at(T0 + 4999), []);
+  assert.deepEqual(await at(T0 + 5000), ['retried']);
+  assert.deepEqual(await at(T0 + 14_999), []);
+  assert.deepEqual(await at(T0 + 15_000), ['delivered']);
+  assert.deepEqual(
+    inbox.mails.map(({ messageId }) => messageId),
+    ['<for-ada@lab.example>'],
+  );
+});
+
+test('5yz is final, for that recipient alone', async (context) => {
+  const { inbox, store, at } = await setUp(context, ['gone@lab.example', 'ada@lab.example'], {
+    onRecipient: (address) => (address.startsWith('gone') ? { code: 550, message: 'no such user' } : undefined),
+  });
+  assert.deepEqual((await at(T0)).toSorted(), ['dead', 'delivered']);
+  assert.equal(inbox.mails.length, 1);
+  assert.equal((await store.outboxCounts())[0]?.dead, 1);
+});
+
+test('a server that is away: tried for 3 days, then given up', async (context) => {
+  const { inbox, at } = await setUp(context, ['ada@lab.example']);
+  await inbox.close();
+  assert.deepEqual(await at(T0), ['retried']);
+  assert.deepEqual(await at(T0 + 71 * HOUR), ['retried']);
+  assert.deepEqual(await at(T0 + 73 * HOUR), ['dead']);
+});
+
+test('a message that ends the process again and again is given up', async (context) => {
+  const { inbox, store, at } = await setUp(context, ['ada@lab.example']);
+  for (let crash = 0; crash < 5; crash += 1) await store.claimDeliveries(T0 + crash, T0 + crash, 1);
+  assert.deepEqual(await at(T0 + 5), ['dead']);
+  assert.equal(inbox.mails.length, 0);
+});
