@@ -36,7 +36,7 @@ const libraries = Object.entries(owners).map(([library, owner]) => ({
   comment: 'One file a library: replacing it is a change in one place.',
   severity: 'error',
   from: { path: '^src/', pathNot: owner },
-  to: { path: `^node_modules/${library}/` },
+  to: { path: `(^|/)node_modules/${library}/` },
 }));
 
 const sideBySide = ['config', 'log', 'nomad', 'store', 'channels', 'demo'].map((name) => {

@@ -52,12 +52,15 @@ const PROCESSES = [
 ];
 /** Series of its own for an upload that changed this recently, ms. */
 const RECENT = 24 * 3_600_000;
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 const CONDITIONS = ['failed', 'empty', 'published', 'processing'] as const;
 
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const uploadsRegistry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
+  // Gauges whose names end like counters: promtool objects, and each has a twin by type without the ending.
+  for (const name of MISNAMED) registry.removeSingleMetric(`${PREFIX}${name}`);
   const in_ = <T extends string>(name: string, help: string, labelNames: readonly T[] = [], register = registry) => ({
     name: `${PREFIX}${name}`,
     help,

@@ -64,6 +64,7 @@ export async function startInbox({ port = 0, onMail }: InboxOptions = {}): Promi
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     authOptional: true,
+    closeTimeout: 200,
     onAuth: (auth, _session, done) => {
       done(null, { user: auth.username });
     },

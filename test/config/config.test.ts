@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'dotenv';
+import type { Config } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import { readEnv } from '../../src/config/read.ts';
+import { VARIABLES } from '../../src/config/variables.ts';
+import { NOTIFIED_BY_DEFAULT } from '../../src/domain/events.ts';
+import { scheduleProblem } from '../../src/scheduler.ts';
+import { tempDir } from '../support/temp.ts';
+
+const LOGIN = { HOME: '/home/ada', TZ: 'UTC', NOMAD_USERNAME: 'ada', NOMAD_PASSWORD: 'secret' };
+const MAIL = { SMTP_URL: 'smtp://u:p%40ss@mail.example:587', MAIL_FROM: 'm@lab.example' };
+
+function config(env: Record<string, string>): Config {
+  const parsed = parseConfig({ ...LOGIN, ...env }, { scheduleProblem });
+  assert.ok('config' in parsed, 'problems' in parsed ? parsed.problems.join('\n') : '');
+  return parsed.config;
+}
+function problems(env: Record<string, string | undefined>): readonly string[] {
+  const parsed = parseConfig({ ...LOGIN, ...env }, { scheduleProblem });
+  return 'problems' in parsed ? parsed.problems : [];
+}
+
+test('the defaults are those of the contract', () => {
+  assert.deepEqual(config({}), {
+    secrets: ['secret'],
+    nomad: {
+      url: 'https://nomad-lab.eu/prod/v1/api/v1',
+      credentials: { kind: 'password', username: 'ada', password: 'secret' },
+      tokenLifetime: 86_400,
+      roles: [],
+      proxyEnv: {},
+    },
+    pollSchedule: '* * * * *',
+    notifyOn: NOTIFIED_BY_DEFAULT,
+    mail: null,
+    http: { host: '127.0.0.1', port: 9697, access: { token: null, basic: null } },
+    stateDir: '/home/ada/.local/state/nomad-upload-monitor',
+    metricsMaxUploads: 200,
+    retention: 365 * 86_400_000,
+    log: { level: 'info', format: 'auto' },
+    timeZone: 'UTC',
+  });
+});
+
+test('.env.example names every variable once, and what it gives are the defaults', () => {
+  const text = readFileSync('.env.example', 'utf8');
+  const given = parse(text.replace(/^#(?=[A-Z_]+=)/gm, ''));
+  assert.deepEqual(Object.keys(given).toSorted(), VARIABLES.map(({ name }) => name).toSorted());
+  const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  assert.deepEqual(config(filled), config({}));
+  assert.deepEqual(parse(text), {});
+});
+
+const urls: readonly [string, string][] = [
+  ['https://nomad-lab.eu/prod/v1/api/v1', 'https://nomad-lab.eu/prod/v1/api/v1'],
+  ['https://nomad-lab.eu/prod/v1/api/v1/', 'https://nomad-lab.eu/prod/v1/api/v1'],
+  ['https://nomad-lab.eu/prod/v1/gui/user/uploads?x=1', 'https://nomad-lab.eu/prod/v1/api/v1'],
+  ['https://nomad-lab.eu/prod/v1', 'https://nomad-lab.eu/prod/v1/api/v1'],
+  ['https://nomad-lab.eu', 'https://nomad-lab.eu/prod/v1/api/v1'],
+  ['https://oasis.lab.example/nomad-oasis/gui/', 'https://oasis.lab.example/nomad-oasis/api/v1'],
+  ['http://localhost:8000/nomad-oasis/', 'http://localhost:8000/nomad-oasis/api/v1'],
+];
+for (const [given, expected] of urls) {
+  test(`NOMAD_URL=${given}`, () => {
+    assert.equal(config({ NOMAD_URL: given }).nomad.url, expected);
+  });
+}
+
+const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
+  [{ NOMAD_USERNAME: '', NOMAD_PASSWORD: '' }, /^NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with/],
+  [{ NOMAD_PASSWORD: '' }, /^NOMAD_PASSWORD: it is missing beside NOMAD_USERNAME/],
+  [{ NOMAD_TOKEN: 'x' }, /^NOMAD_TOKEN: it is given beside/],
+  [{ NOMAD_URL: 'nomad' }, /^NOMAD_URL: "nomad" is no web address; write for example https:/],
+  [{ NOMAD_URL: 'https://ada:secret@h/' }, /^NOMAD_URL: it must hold no user or password/],
+  [{ NOMAD_URL: 'ftp://ada:secret@h/' }, /^NOMAD_URL: "ftp:\/\/…@h\/" is no web address/],
+  [{ NOMAD_TOKEN_LIFETIME: '1 day' }, /^NOMAD_TOKEN_LIFETIME: "1 day" is no duration; write for example 90s/],
+  [{ NOMAD_ROLES: 'author' }, /^NOMAD_ROLES: "author" is none of main_author/],
+  [{ POLL_SCHEDULE: 'often' }, /^POLL_SCHEDULE: "often" is no cron pattern; write for example/],
+  [{ NOTIFY_ON: 'upload.faild' }, /^NOTIFY_ON: "upload.faild" is no kind of event; did you mean upload.failed\?/],
+  [{ ...MAIL, SMTP_URL: 'mail.example' }, /^SMTP_URL: it is no SMTP address/],
+  [{ ...MAIL, SMTP_URL: 'smtp://u:50%@h' }, /^SMTP_URL: its user or password has a %/],
+  [{ ...MAIL, MAIL_FROM: '' }, /^MAIL_FROM: it is missing/],
+  [{ ...MAIL, MAIL_TO: 'ada' }, /^MAIL_TO: "ada" is no mail address/],
+  [{ MAIL_TO: 'ada@x' }, /^SMTP_URL: it is missing beside MAIL_TO/],
+  [{ HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST: 0\.0\.0\.0 can be reached from other machines; give HTTP_TOKEN/],
+  [{ HTTP_PORT: '99999' }, /^HTTP_PORT: "99999" is no whole number from 0 to 65535/],
+  [{ HTTP_USERNAME: 'x' }, /^HTTP_PASSWORD: it is missing/],
+  [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is none of trace/],
+  [{ TZ: 'Mars/Olympus' }, /^TZ: "Mars\/Olympus" is no time zone/],
+  [{ POLL_SHEDULE: 'x' }, /^POLL_SHEDULE: there is no such variable; did you mean POLL_SCHEDULE\?/],
+  [{ MAIL_TO_FILE: 'x' }, /^MAIL_TO_FILE: there is no such variable; only secrets can be read from a file/],
+];
+for (const [env, expected] of wrong) {
+  test(`one sentence: ${expected.source}`, () => {
+    const found = problems(env);
+    assert.equal(found.length, 1, found.join('\n'));
+    assert.match(found[0] ?? '', expected);
+    assert.ok(!found.join().includes('secret@'));
+  });
+}
+
+test('all problems are told at once', () => {
+  assert.equal(problems({ HTTP_PORT: 'x', LOG_LEVEL: 'y', RETENTION: 'z' }).length, 3);
+});
+
+test('what is not ours is let be', () => {
+  assert.deepEqual(
+    problems({ HTTP_PROXY: 'http://p:1', STATE_DIRECTORY: '/var/lib/x', MAIL: '/var/mail/ada', LOGNAME: 'ada' }),
+    [],
+  );
+});
+
+test('kinds: all, some, without', () => {
+  assert.deepEqual(config({ NOTIFY_ON: 'upload.failed, upload.created' }).notifyOn, [
+    'upload.created',
+    'upload.failed',
+  ]);
+  assert.ok(!config({ NOTIFY_ON: 'all,-upload.started' }).notifyOn.includes('upload.started'));
+  assert.deepEqual(config({ NOTIFY_ON: '-monitor.baseline' }).notifyOn.length, NOTIFIED_BY_DEFAULT.length - 1);
+});
+
+test('the password inside SMTP_URL is a secret as written and as meant', () => {
+  const { secrets } = config(MAIL);
+  for (const secret of ['p%40ss', 'p@ss', 'secret', MAIL.SMTP_URL]) assert.ok(secrets.includes(secret), secret);
+});
+
+test('variables win over .env, secrets come from files and credentials', (context) => {
+  const dir = tempDir(context);
+  mkdirSync(join(dir, 'credentials'));
+  writeFileSync(
+    join(dir, 'env'),
+    'NOMAD_USERNAME=from-file\nHTTP_PORT=1\nNOMAD_PASSWORD_FILE=' + join(dir, 'password'),
+  );
+  writeFileSync(join(dir, 'password'), 'from a file \n');
+  writeFileSync(join(dir, 'credentials', 'http_token'), 'from systemd\n');
+  const { values, problems: found } = readEnv(join(dir, 'env'), {
+    HTTP_PORT: '2',
+    NOMAD_USERNAME: '',
+    CREDENTIALS_DIRECTORY: join(dir, 'credentials'),
+  });
+  assert.deepEqual(found, []);
+  assert.deepEqual(
+    [values['NOMAD_USERNAME'], values['HTTP_PORT'], values['NOMAD_PASSWORD'], values['HTTP_TOKEN']],
+    ['from-file', '2', 'from a file ', 'from systemd'],
+  );
+});
+
+test('files that cannot be used are told by name', (context) => {
+  const dir = tempDir(context);
+  writeFileSync(join(dir, 'empty'), '\n');
+  const of = (env: NodeJS.ProcessEnv) => readEnv('/dev/null', env).problems.join();
+  assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'no') }), /^NOMAD_TOKEN_FILE: .*no cannot be read/);
+  assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty') }), /is empty/);
+  assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty'), NOMAD_TOKEN: 'x' }), /give one of the two/);
+  assert.match(readEnv(join(dir, 'no'), {}).problems.join(), /^--env-file: /);
+});

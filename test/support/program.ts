@@ -1,0 +1,66 @@
+// The whole program as a process of its own, against servers of the test.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+import { ADA } from '../../src/demo/nomad-world.ts';
+
+export interface Program {
+  readonly child: ChildProcess;
+  /** All that it has written so far, both streams. */
+  output(): string;
+  /** Resolves with the first log line for which `found` is true. */
+  line(found: (entry: Readonly<Record<string, unknown>>) => boolean): Promise<Readonly<Record<string, unknown>>>;
+  /** The exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  /** Where it serves HTTP. */
+  url(): Promise<string>;
+}
+
+export function startProgram(
+  context: TestContext,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = ['run', '--env-file', '/dev/null'],
+): Program {
+  const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
+  const child = spawn(process.execPath, ['src/main.ts', ...args], {
+    env: {
+      HTTP_PORT: '0',
+      TZ: 'UTC',
+      POLL_SCHEDULE: '* * * * * *',
+      LOG_FORMAT: 'json',
+      MAIL_FROM: 'm@lab.example',
+      ...('NOMAD_TOKEN' in env ? {} : login),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  context.after(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+
+  const entries = () =>
+    output
+      .split('\n')
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  async function line(
+    found: (entry: Readonly<Record<string, unknown>>) => boolean,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    for (;;) {
+      const entry = entries().find(found);
+      if (entry !== undefined) return entry;
+      const over = await Promise.race([once(child.stderr, 'data').then(() => false), ended.then(() => true)]);
+      if (over && entries().find(found) === undefined) throw new Error(`the program ended first:\n${output}`);
+    }
+  }
+  return {
+    child,
+    output: () => output,
+    line,
+    ended,
+    url: async () => String((await line(({ msg }) => msg === 'watching'))['http']),
+  };
+}
