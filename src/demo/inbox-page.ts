@@ -12,7 +12,7 @@ export interface InboxPage {
 
 const STYLE = `:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:0 auto;padding:1rem}
 a{color:inherit}ol{list-style:none;padding:0}li{border-bottom:1px solid #8884;padding:.6rem 0;overflow-wrap:anywhere}small{opacity:.7;display:block}
-iframe{width:100%;height:26rem;border:1px solid #8884;border-radius:6px;background:#fff}pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8884;border-radius:6px;padding:1rem}`;
+iframe{width:100%;height:26rem;border:1px solid #8884;border-radius:6px}pre{white-space:pre-wrap;overflow-wrap:anywhere;border:1px solid #8884;border-radius:6px;padding:1rem}`;
 
 export async function startInboxPage(inbox: Inbox): Promise<InboxPage> {
   const app = new Hono();

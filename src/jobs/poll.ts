@@ -52,6 +52,7 @@ export function createPoll(options: PollOptions): PollJob {
   let identity: Identity | null = null;
   let failures = 0;
   let waitUntil = 0;
+  let malformedBefore: ReadonlySet<string> = new Set();
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     if (now < waitUntil) return outcome(now, { result: 'skipped' });
@@ -78,8 +79,7 @@ export function createPoll(options: PollOptions): PollJob {
     const before = await store.loadSnapshot(account);
     const listing = await nomad.list(now, signal);
     if (!listing.ok) return listing;
-    for (const each of listing.value.malformed)
-      log.warn({ upload_id: each.uploadId, problem: each.problem }, 'an upload cannot be read and is left out');
+    tellMalformed(listing.value.malformed);
 
     const verdicts =
       before === null ? new Map<string, Verdict>() : await ask(before, listing.value, now, identity.userId, signal);
@@ -137,6 +137,15 @@ export function createPoll(options: PollOptions): PollJob {
     if (options.mail !== null && recipients(me).length === 0)
       log.error({}, 'no mail can be sent: MAIL_TO is not set and the account tells no address; set MAIL_TO');
     log.info({ user_id: me.userId, mail_to: recipients(me).length }, 'logged in');
+  }
+
+  /** Each once, not at each poll: it will stay malformed. */
+  function tellMalformed(malformed: readonly Malformed[]): void {
+    const found = malformed.map(({ uploadId, problem }) => `${uploadId ?? 'without a readable id'}: ${problem}`);
+    const fresh = found.filter((text) => !malformedBefore.has(text));
+    for (const upload of fresh)
+      log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is left out');
+    malformedBefore = new Set(found);
   }
 
   function tellEvents(events: readonly Event[]): void {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Loop, scheduleProblem, startScheduler } from '../src/scheduler.ts';
+
+const NEVER_SOON = '0 0 1 1 *';
+
+function schedule(run: Loop['run'], onSkip?: () => void) {
+  const time = { now: Date.now() };
+  const errors: unknown[] = [];
+  const loop: Loop = {
+    name: 'poll',
+    pattern: NEVER_SOON,
+    longest: 60_000,
+    run,
+    ...(onSkip === undefined ? {} : { onSkip }),
+  };
+  const scheduler = startScheduler({
+    loops: [loop],
+    timeZone: 'UTC',
+    clock: () => time.now,
+    onError: (_, error) => errors.push(error),
+  });
+  return { time, errors, scheduler };
+}
+
+test('a run that comes due while one is running is skipped and counted', async () => {
+  let [runs, skipped] = [0, 0];
+  let release: () => void = () => undefined;
+  const { scheduler } = schedule(
+    async () => {
+      runs += 1;
+      await new Promise<void>((resolve) => (release = resolve));
+    },
+    () => (skipped += 1),
+  );
+  const first = scheduler.trigger('poll');
+  await scheduler.trigger('poll');
+  assert.deepEqual([runs, skipped], [1, 1]);
+  release();
+  await first;
+  const second = scheduler.trigger('poll');
+  assert.equal(runs, 2);
+  release();
+  await second;
+  await scheduler.stop(0);
+});
+
+test('a run that fails never ends the schedule', async () => {
+  let runs = 0;
+  const { scheduler, errors } = schedule(async () => {
+    runs += 1;
+    throw new Error('broken');
+  });
+  await scheduler.trigger('poll');
+  await scheduler.trigger('poll');
+  assert.deepEqual([runs, errors.length], [2, 2]);
+  await scheduler.stop(0);
+});
+
+test('a run that takes too long is named; after stop nothing starts', async () => {
+  let runs = 0;
+  let release: () => void = () => undefined;
+  const { scheduler, time } = schedule(async () => {
+    runs += 1;
+    await new Promise<void>((resolve) => (release = resolve));
+  });
+  const run = scheduler.trigger('poll');
+  assert.deepEqual(scheduler.stuck(time.now + 59_000), []);
+  assert.deepEqual(scheduler.stuck(time.now + 61_000), ['poll']);
+  release();
+  await run;
+  assert.deepEqual(scheduler.stuck(time.now + 61_000), []);
+  await scheduler.stop(0);
+  await scheduler.trigger('poll');
+  assert.equal(runs, 1);
+});
+
+test('what is cut is told so', async () => {
+  const { scheduler } = schedule(
+    (_now, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      }),
+  );
+  const run = scheduler.trigger('poll');
+  await scheduler.stop(1);
+  await run;
+});
+
+test('cron patterns', () => {
+  assert.equal(scheduleProblem('* * * * *'), null);
+  assert.equal(scheduleProblem('*/2 * * * * *'), null);
+  assert.match(scheduleProblem('often') ?? '', /is no cron pattern/);
+  assert.match(scheduleProblem('0 0 30 2 *') ?? '', /never comes/);
+});
