@@ -75,7 +75,8 @@ export function createPoll(options: PollOptions): PollJob {
       identity = known.value;
       tellIdentity(identity);
     }
-    const account = await store.openAccount(deployment, identity.userId ?? options.anonymousUser, now);
+    const user = identity.userId ?? options.anonymousUser;
+    const { id: account, createdAt } = await store.openAccount(deployment, user, now);
     const before = await store.loadSnapshot(account);
     const listing = await nomad.list(now, signal);
     if (!listing.ok) return listing;
@@ -90,7 +91,7 @@ export function createPoll(options: PollOptions): PollJob {
       gui: guiOf(deployment),
       now,
     });
-    const identify = (text: string) => hash(`${account} ${deployment} ${text}`);
+    const identify = (text: string) => hash(`${deployment} ${user} ${createdAt} ${text}`);
     const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
     const deliveries = deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify);
     const comparedWith = before?.sequence ?? null;

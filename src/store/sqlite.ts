@@ -93,7 +93,8 @@ export function openSqliteStore(stateDir: string): Store {
     openAccount: (deployment, user, now) =>
       later(() => {
         sql.addAccount.run(deployment, user, now);
-        return Number(get(sql.account, deployment, user)?.['id']);
+        const row = get(sql.account, deployment, user);
+        return { id: Number(row?.['id']), createdAt: Number(row?.['created_at']) };
       }),
     loadSnapshot: (account) =>
       later(() => {
@@ -149,7 +150,7 @@ function statements(db: DatabaseSync) {
     addAccount: db.prepare(
       'INSERT INTO account (deployment, user, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     ),
-    account: db.prepare('SELECT id FROM account WHERE deployment = ? AND user = ?'),
+    account: db.prepare('SELECT id, created_at FROM account WHERE deployment = ? AND user = ?'),
     sequence: db.prepare('SELECT sequence, taken_at FROM account WHERE id = ?'),
     setSequence: db.prepare('UPDATE account SET sequence = ?, taken_at = ? WHERE id = ?'),
     uploads: db.prepare('SELECT document FROM upload WHERE account_id = ?'),

@@ -7,6 +7,12 @@ import type { Snapshot, Watched } from '../domain/upload.ts';
 /** An account's key within the store. */
 export type AccountId = number;
 
+export interface Account {
+  readonly id: AccountId;
+  /** When this state first met the account: tells a state that was begun anew from the one before. */
+  readonly createdAt: number;
+}
+
 export interface PollCommit {
   readonly account: AccountId;
   /** The sequence of the snapshot that was compared with; null: there was none. Another one in the store means that somebody else committed. */
@@ -42,7 +48,7 @@ export interface OutboxCount {
 
 export interface Store {
   /** The account of a deployment and a user; a new one begins empty. */
-  openAccount(deployment: string, user: string, now: number): Promise<AccountId>;
+  openAccount(deployment: string, user: string, now: number): Promise<Account>;
   /** null: the account was never polled. */
   loadSnapshot(account: AccountId): Promise<Snapshot | null>;
   /**

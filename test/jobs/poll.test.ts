@@ -8,6 +8,8 @@ import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 import { tempDir } from '../support/temp.ts';
 
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
 async function setUp(context: TestContext, options: Parameters<typeof wire>[0] = {}) {
   const wiring = await wire(options);
   const store = openSqliteStore(tempDir(context));
@@ -109,7 +111,7 @@ test('an empty list where there were uploads deletes none of them', async (conte
     path === '/uploads' ? { status: 200, body: '{"pagination":{"total":0},"data":[]}' } : undefined,
   );
   for (const minute of [1, 2, 3]) assert.deepEqual((await at(minute)).events, []);
-  const account = await store.openAccount(server.url, ADA.id, T0);
+  const { id: account } = await store.openAccount(server.url, ADA.id, T0);
   assert.equal((await store.loadSnapshot(account))?.uploads.size, 1);
 });
 
@@ -142,4 +144,44 @@ test('a token without users:read: it says so, polls, and has nobody to write to'
   assert.ok(logged.some((line) => line.includes('users:read')));
   assert.ok(logged.some((line) => line.includes('set MAIL_TO')));
   assert.deepEqual(await claims(), []);
+});
+
+test('ids are the same when the same change is found again, and others in a state begun anew', async (context) => {
+  const { server, nomad, time, store, at } = await setUp(context);
+  const upload = addUpload(server.world, 'u1', T0 - MINUTE);
+  const baseline = (await at(0)).events[0]?.id;
+  upload.warnings = ['W'];
+  const failing = { ...store, commitPoll: async () => Promise.reject(new Error('the disk is full')) };
+  const make = (port: typeof store) =>
+    createPoll({
+      nomad,
+      store: port,
+      log: silent,
+      deployment: server.url,
+      anonymousUser: '',
+      notifyOn: [],
+      mail: null,
+      clock: () => time.now,
+      random: () => 0,
+    });
+  const tried: string[] = [];
+  const spy = {
+    ...failing,
+    commitPoll: async (commit: Parameters<typeof store.commitPoll>[0]) => {
+      tried.push(...commit.events.map(({ id }) => id));
+      return failing.commitPoll();
+    },
+  };
+  await assert.rejects(make(spy).runOnce(T0 + MINUTE), /disk is full/);
+  const found = await make(store).runOnce(T0 + 2 * MINUTE);
+  assert.deepEqual(
+    found.events.map(({ id }) => id),
+    tried,
+  );
+
+  const anew = openSqliteStore(tempDir(context));
+  context.after(() => anew.close());
+  const again = await make(anew).runOnce(T0 + 3 * MINUTE);
+  assert.equal(again.events[0]?.kind, 'monitor.baseline');
+  assert.notEqual(again.events[0].id, baseline);
 });

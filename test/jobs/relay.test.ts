@@ -29,7 +29,7 @@ async function setUp(context: TestContext, recipients: readonly string[], hooks:
     await store.close();
     await inbox.close();
   });
-  const account = await store.openAccount('n', 'ada', T0);
+  const { id: account } = await store.openAccount('n', 'ada', T0);
   const events = [event()];
   const deliveries = recipients.map((recipient) =>
     delivery({ id: `for-${recipient.split('@')[0] ?? ''}`, recipient, events }),

@@ -11,7 +11,7 @@ import { tempDir } from '../support/temp.ts';
 async function open(context: TestContext, dir = tempDir(context)) {
   const store = openSqliteStore(dir);
   context.after(() => store.close().catch(() => undefined));
-  const account = await store.openAccount('https://n/api/v1', 'ada', T0);
+  const { id: account } = await store.openAccount('https://n/api/v1', 'ada', T0);
   const commit = (more: Partial<PollCommit> = {}) =>
     store.commitPoll({
       account,
@@ -77,10 +77,10 @@ test('an event that is stored was told: it is not told again', async (context) =
 test('accounts do not see one another', async (context) => {
   const { store, account, commit } = await open(context);
   await commit({ changed: [watched()] });
-  const other = await store.openAccount('https://n/api/v1', 'grace', T0);
+  const { id: other } = await store.openAccount('https://n/api/v1', 'grace', T0);
   assert.notEqual(other, account);
   assert.equal(await store.loadSnapshot(other), null);
-  assert.equal(await store.openAccount('https://n/api/v1', 'ada', T0), account);
+  assert.deepEqual(await store.openAccount('https://n/api/v1', 'ada', T0 + 1), { id: account, createdAt: T0 });
 });
 
 test('one recipient gets its messages one after the other, in order; another is not kept waiting', async (context) => {
