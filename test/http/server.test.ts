@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startHttp } from '../../src/http/server.ts';
+
+test('a loop that does not move is named; a state that cannot be written is not ready', async (context) => {
+  const state: { stuck: readonly string[]; reason: string | null } = { stuck: [], reason: null };
+  const server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: null, basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    stuckLoops: () => state.stuck,
+    notReady: async () => state.reason,
+  });
+  context.after(server.close);
+  const get = async (path: string) => {
+    const answer = await fetch(`${server.url}${path}`);
+    return `${answer.status} ${(await answer.text()).trim()}`;
+  };
+  assert.deepEqual([await get('/healthz'), await get('/readyz')], ['200 ok', '200 ok']);
+  state.stuck = ['poll', 'relay'];
+  state.reason = 'the state cannot be written: disk full';
+  assert.deepEqual(
+    [await get('/healthz'), await get('/readyz')],
+    ['503 does not move: poll, relay', '503 the state cannot be written: disk full'],
+  );
+});
+
+test('a taken port is told by its code', async (context) => {
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: null, basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    stuckLoops: () => [],
+    notReady: async () => null,
+  };
+  const first = await startHttp(options);
+  context.after(first.close);
+  await assert.rejects(startHttp({ ...options, port: Number(new URL(first.url).port) }), { code: 'EADDRINUSE' });
+});
