@@ -12,7 +12,8 @@ import { EVENT_KINDS } from './domain/events.ts';
 import { CHANNELS } from './domain/notify.ts';
 import type { Token } from './domain/session.ts';
 import { oneLine } from './domain/text.ts';
-import { PROCESS_STATUSES, type Snapshot, type Watched, phaseOf } from './domain/upload.ts';
+import { PROCESS_STATUSES, type Snapshot } from './domain/upload.ts';
+import { NOTHING, overviewOf } from './domain/overview.ts';
 import { POLL_RESULTS, type PollOutcome } from './jobs/poll.ts';
 import { DELIVERY_RESULTS, type DeliveryOutcome } from './jobs/relay.ts';
 import { ENDPOINTS, type RequestCount } from './nomad/client.ts';
@@ -50,10 +51,7 @@ const PROCESSES = [
   'publish_externally',
   'process_example_upload',
 ];
-/** Series of its own for an upload that changed this recently, ms. */
-const RECENT = 24 * 3_600_000;
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-const CONDITIONS = ['failed', 'empty', 'published', 'processing'] as const;
 
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -79,8 +77,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   );
 
   const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
-  const byStatus = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
-  const byCondition = new Gauge(
+  const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
+  const conditions = new Gauge(
     in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']),
   );
   const events = new Counter(in_('events_total', 'Events found.', ['kind']));
@@ -154,8 +152,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ),
   };
 
-  for (const process_status of PROCESS_STATUSES) byStatus.set({ process_status }, 0);
-  for (const condition of CONDITIONS) byCondition.set({ condition }, 0);
   for (const kind of EVENT_KINDS) events.inc({ kind }, 0);
   for (const result of POLL_RESULTS) polls.inc({ kind: 'poll', result }, 0);
   for (const endpoint of ENDPOINTS) {
@@ -166,44 +162,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
   for (const channel of CHANNELS) for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
 
   // Up to thousands of series: written out once a poll, not once a scrape.
-  let uploadSeries: Promise<Rendered> = renderUploads(uploadsRegistry);
+  let uploadSeries: Promise<Rendered>;
+  setUploads(NOTHING, 0);
 
   function setUploads(snapshot: Snapshot, now: number): void {
-    const all = [...snapshot.uploads.values()];
-    const count = (test: (watched: Watched) => boolean) => all.filter(test).length;
-    for (const process_status of PROCESS_STATUSES)
-      byStatus.set(
-        { process_status },
-        count(({ upload }) => upload.status === process_status),
-      );
-    byCondition.set(
-      { condition: 'failed' },
-      count(({ upload }) => upload.status === 'FAILURE'),
-    );
-    byCondition.set(
-      { condition: 'empty' },
-      count(({ upload }) => upload.status === 'SUCCESS' && upload.entries === 0),
-    );
-    byCondition.set(
-      { condition: 'published' },
-      count(({ upload }) => upload.published),
-    );
-    byCondition.set(
-      { condition: 'processing' },
-      count(({ upload }) => phaseOf(upload.status) !== 'idle'),
-    );
-
-    const wanted = all.filter((watched) => hasSeries(watched, now)).sort((a, b) => newest(b) - newest(a));
+    const { byStatus, byCondition, notable, leftOut } = overviewOf(snapshot, options.maxUploads, now);
+    for (const [process_status, count] of byStatus) uploads.set({ process_status }, count);
+    for (const [condition, count] of byCondition) conditions.set({ condition }, count);
     for (const gauge of Object.values(series)) gauge.reset();
-    series.without.set(Math.max(0, wanted.length - options.maxUploads));
-    for (const { upload, statusSince } of wanted.slice(0, options.maxUploads)) {
+    series.without.set(leftOut);
+    for (const { upload, statusSince } of notable) {
       const upload_id = upload.id;
-      for (const process_status of PROCESS_STATUSES)
+      for (const process_status of PROCESS_STATUSES) {
         series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
-      series.info.set(
-        { upload_id, upload_name: oneLine(upload.name ?? '', 200), main_author: oneLine(upload.mainAuthor, 100) },
-        1,
-      );
+      }
+      const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(upload.mainAuthor, 100)];
+      series.info.set({ upload_id, upload_name, main_author }, 1);
       series.errors.set({ upload_id }, upload.errors.length);
       series.entries.set({ upload_id }, upload.entries);
       series.since.set({ upload_id }, statusSince / 1000);
@@ -260,25 +234,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
         const oldestPendingAt = found?.oldestPendingAt ?? null;
         if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
       }
-      const uploads = await uploadSeries;
+      const rendered = await uploadSeries;
       if (accept?.includes('application/openmetrics-text') !== true) {
         const own = as(registry, Registry.PROMETHEUS_CONTENT_TYPE);
-        return { contentType: own.contentType, body: `${(await own.metrics()).trimEnd()}\n\n${uploads.prometheus}` };
+        return { contentType: own.contentType, body: `${(await own.metrics()).trimEnd()}\n\n${rendered.prometheus}` };
       }
       const own = as(registry, Registry.OPENMETRICS_CONTENT_TYPE);
-      return { contentType: own.contentType, body: (await own.metrics()).replace(/# EOF\n$/, uploads.openMetrics) };
+      return { contentType: own.contentType, body: (await own.metrics()).replace(/# EOF\n$/, rendered.openMetrics) };
     },
   };
-}
-
-function hasSeries({ upload, changedAt }: Watched, now: number): boolean {
-  return (
-    phaseOf(upload.status) !== 'idle' || upload.status === 'FAILURE' || (changedAt !== null && now - changedAt < RECENT)
-  );
-}
-
-function newest({ changedAt, statusSince }: Watched): number {
-  return Math.max(changedAt ?? 0, statusSince);
 }
 
 interface Rendered {

@@ -49,7 +49,10 @@ test('the defaults are those of the contract', () => {
 test('.env.example names every variable once, and what it gives are the defaults', () => {
   const text = readFileSync('.env.example', 'utf8');
   const given = parse(text.replace(/^#(?=[A-Z_]+=)/gm, ''));
-  assert.deepEqual(Object.keys(given).toSorted(), VARIABLES.map(({ name }) => name).toSorted());
+  assert.deepEqual(
+    Object.keys(given).toSorted(),
+    [...VARIABLES.map(({ name }) => name), 'TZ', 'HTTPS_PROXY', 'NO_PROXY'].toSorted(),
+  );
   const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   assert.deepEqual(config(filled), config({}));
   assert.deepEqual(parse(text), {});

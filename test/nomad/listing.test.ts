@@ -145,3 +145,17 @@ for (const generation of [1, 2] as const) {
     assert.equal(await nomad.verdict('u00003', ADA.id), 'unknown');
   });
 }
+
+test('only the roles that are asked for', async (context) => {
+  const wiring = await wire({ roles: ['coauthor', 'reviewer'] });
+  context.after(wiring.close);
+  addUpload(wiring.server.world, 'own', T0);
+  addUpload(wiring.server.world, 'theirs', T0, { mainAuthor: 'grace', coauthors: [ADA.id] });
+  addUpload(wiring.server.world, 'review', T0, { mainAuthor: 'grace', reviewers: [ADA.id] });
+  const result = await wiring.nomad.list(T0);
+  assert.ok(result.ok);
+  assert.deepEqual(
+    result.value.uploads.map(({ id }) => id),
+    ['review', 'theirs'],
+  );
+});

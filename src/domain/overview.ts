@@ -1,0 +1,46 @@
+// The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
+import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Upload, type Watched, phaseOf } from './upload.ts';
+
+/** An upload can be in several. */
+const CONDITION_TESTS = {
+  failed: (upload: Upload) => upload.status === 'FAILURE',
+  empty: (upload: Upload) => upload.status === 'SUCCESS' && upload.entries === 0,
+  published: (upload: Upload) => upload.published,
+  processing: (upload: Upload) => phaseOf(upload.status) !== 'idle',
+} as const;
+export type Condition = keyof typeof CONDITION_TESTS;
+
+export interface Overview {
+  readonly byStatus: ReadonlyMap<ProcessStatus, number>;
+  readonly byCondition: ReadonlyMap<Condition, number>;
+  /** Processing, failed, or with an event in the last 24 h; newest first, at most as many as asked for. */
+  readonly notable: readonly Watched[];
+  /** How many that bound left out. */
+  readonly leftOut: number;
+}
+
+export const NOTHING: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };
+const RECENT = 24 * 3_600_000;
+
+/** `now` in ms, our clock. */
+export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number): Overview {
+  const all = [...snapshot.uploads.values()];
+  const count = (test: (upload: Upload) => boolean) => all.filter(({ upload }) => test(upload)).length;
+  const notable = all.filter((watched) => isNotable(watched, now)).sort((a, b) => newest(b) - newest(a));
+  const conditions = Object.entries(CONDITION_TESTS) as [Condition, (upload: Upload) => boolean][];
+  return {
+    byStatus: new Map(PROCESS_STATUSES.map((status) => [status, count((upload) => upload.status === status)])),
+    byCondition: new Map(conditions.map(([condition, test]) => [condition, count(test)])),
+    notable: notable.slice(0, mostNotable),
+    leftOut: Math.max(0, notable.length - mostNotable),
+  };
+}
+
+function isNotable({ upload, changedAt }: Watched, now: number): boolean {
+  const isRecent = changedAt !== null && now - changedAt < RECENT;
+  return phaseOf(upload.status) !== 'idle' || upload.status === 'FAILURE' || isRecent;
+}
+
+function newest({ changedAt, statusSince }: Watched): number {
+  return Math.max(changedAt ?? 0, statusSince);
+}

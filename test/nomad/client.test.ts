@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { type RequestCount, createClient } from '../../src/nomad/client.ts';
+
+async function server(context: TestContext, answer: Parameters<typeof createServer>[1]): Promise<string> {
+  const listening = createServer({}, answer).listen(0, '127.0.0.1');
+  context.after(() => {
+    listening.close();
+    listening.closeAllConnections();
+  });
+  await once(listening, 'listening');
+  return `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+}
+
+function client(context: TestContext, url: string, more: { timeout?: number; proxyEnv?: Record<string, string> } = {}) {
+  const counts: RequestCount[] = [];
+  const made = createClient({
+    url,
+    userAgent: 'test',
+    proxyEnv: {},
+    onRequest: (count) => counts.push(count),
+    ...more,
+  });
+  context.after(made.close);
+  return { ...made, counts };
+}
+
+test('a proxy is used, but not for the hosts that are excepted', async (context) => {
+  const asked: string[] = [];
+  const proxy = await server(context, (request, response) => {
+    asked.push(request.url ?? '');
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  await client(context, 'http://nomad.example/api/v1', { proxyEnv: { HTTP_PROXY: proxy } }).request({
+    endpoint: 'uploads',
+  });
+  assert.deepEqual(asked, ['http://nomad.example/api/v1/uploads']);
+  const direct = await client(context, 'http://127.0.0.1:1/api/v1', {
+    proxyEnv: { HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' },
+  }).request({ endpoint: 'uploads' });
+  assert.equal(direct.kind, 'silence');
+  assert.equal(asked.length, 1);
+});
+
+test('never more than two requests at once', async (context) => {
+  let [now, most] = [0, 0];
+  const url = await server(context, (_request, response) => {
+    now += 1;
+    most = Math.max(most, now);
+    setTimeout(() => {
+      now -= 1;
+      response.end();
+    }, 5);
+  });
+  const { request } = client(context, url);
+  await Promise.all(Array.from({ length: 20 }, () => request({ endpoint: 'uploads' })));
+  assert.equal(most, 2);
+});
+
+test('a redirect is not followed, so that no token travels', async (context) => {
+  const url = await server(context, (request, response) => {
+    assert.ok(!request.url?.includes('elsewhere'));
+    response.writeHead(302, { location: '/elsewhere' }).end();
+  });
+  const answer = await client(context, url).request({ endpoint: 'uploads', token: 't' });
+  assert.deepEqual(
+    [answer.kind === 'answer' && answer.status, answer.kind === 'answer' && answer.location],
+    [302, '/elsewhere'],
+  );
+});
+
+test('an answer without end is cut, one without beginning is given up', async (context) => {
+  const endless = await server(context, (_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    const megabyte = Buffer.alloc(1024 * 1024, ' ');
+    const more = () => {
+      while (!response.destroyed && response.write(megabyte));
+    };
+    response.on('drain', more);
+    more();
+  });
+  const cut = await client(context, endless).request({ endpoint: 'uploads' });
+  assert.deepEqual(cut, { kind: 'silence', problem: 'the answer is larger than 64 MiB' });
+  const silent = await server(context, () => undefined);
+  const { request, counts } = client(context, silent, { timeout: 50 });
+  const late = await request({ endpoint: 'uploads' });
+  assert.match(late.kind === 'silence' ? late.problem : '', /ETIMEDOUT/);
+  assert.deepEqual(counts, [{ endpoint: 'uploads', code: 'error', bytes: 0 }]);
+});
