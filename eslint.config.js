@@ -63,6 +63,7 @@ export default tseslint.config(
       'no-control-regex': 'off', // hostile text is cleaned of exactly these
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/unbound-method': 'off', // factories return closures: there is no this to lose
       '@typescript-eslint/require-await': 'off', // fakes in tests and interfaces that others implement asynchronously
       '@typescript-eslint/consistent-type-definitions': 'off', // both read well
       'no-restricted-syntax': ['error', ...everywhere],
