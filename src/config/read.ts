@@ -1,5 +1,5 @@
 // The one reader of the environment: variables, `.env`, files of secrets, systemd's credentials. It judges nothing but what it cannot read.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { VARIABLES } from './variables.ts';
@@ -45,6 +45,7 @@ function readDotenv(envFile: string | null, problems: string[]): Record<string, 
   const content = readText(envFile ?? '.env');
   if (content !== null) return parse(content);
   if (envFile !== null) problems.push(`--env-file: ${envFile} cannot be read; name a file that is there`);
+  else if (existsSync('.env')) problems.push('.env: it is there but cannot be read; is it yours to read?');
   return {};
 }
 

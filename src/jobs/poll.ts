@@ -51,11 +51,12 @@ export function createPoll(options: PollOptions): PollJob {
   const notifyOn = new Set(options.notifyOn);
   let identity: Identity | null = null;
   let failures = 0;
-  let waitUntil = 0;
+  /** No poll between these two; a clock that was set back to before them ends the wait. */
+  let wait = { from: 0, until: 0 };
   let malformedBefore: ReadonlySet<string> = new Set();
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    if (now < waitUntil) return outcome(now, { result: 'skipped' });
+    if (now >= wait.from && now < wait.until) return outcome(now, { result: 'skipped' });
     const result = await poll(now, signal);
     if (!('reason' in result)) {
       if (failures > 0) log.info({ failures }, 'NOMAD answers again');
@@ -63,8 +64,8 @@ export function createPoll(options: PollOptions): PollJob {
       return result;
     }
     failures += 1;
-    waitUntil = now + pollDelay(failures, result.retryAfter, options.random());
-    log.warn({ result: result.reason, failures, wait_s: Math.round((waitUntil - now) / 1000) }, result.problem);
+    wait = { from: now, until: now + pollDelay(failures, result.retryAfter, options.random()) };
+    log.warn({ result: result.reason, failures, wait_s: Math.round((wait.until - now) / 1000) }, result.problem);
     return outcome(now, { result: result.reason });
   }
 

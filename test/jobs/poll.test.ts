@@ -82,6 +82,14 @@ test('Retry-After is obeyed', async (context) => {
   assert.equal((await at(10)).result, 'unreachable');
 });
 
+test('a clock that is set back does not prolong the wait', async (context) => {
+  const { server, at } = await setUp(context);
+  server.setFault(() => ({ status: 503, headers: { 'retry-after': '600' } }));
+  await at(0);
+  server.setFault(null);
+  assert.equal((await at(-300)).result, 'ok');
+});
+
 test('thirty uploads deleted at once are asked about over two polls, and each is told once', async (context) => {
   const { server, at, lines } = await setUp(context);
   for (let index = 0; index < 40; index += 1) addUpload(server.world, `u${index}`, T0 - MINUTE);

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLog, createScrubber } from '../src/log.ts';
+
+const SECRETS = ['p&ss "wörd"/?', 'tok+en=='];
+
+for (const format of ['json', 'pretty'] as const) {
+  test(`${format}: one line an event, without a secret in any form`, () => {
+    const lines: string[] = [];
+    const { scrub, add } = createScrubber(SECRETS);
+    const log = createLog({ level: 'debug', format, colour: false, scrub, write: (text) => lines.push(text) });
+    add('token of later');
+    for (const secret of [...SECRETS, 'token of later']) {
+      const forms = [
+        secret,
+        encodeURIComponent(secret),
+        new URLSearchParams({ s: secret }).toString(),
+        Buffer.from(secret).toString('base64'),
+      ];
+      log.warn({ err: new Error(`about ${secret}`), forms, nested: { [secret]: secret } }, `sent ${forms.join(' ')}`);
+    }
+    const output = lines.join('');
+    for (const secret of SECRETS) {
+      for (const form of [
+        secret,
+        JSON.stringify(secret).slice(1, -1),
+        encodeURIComponent(secret),
+        Buffer.from(secret).toString('base64').slice(0, -2),
+      ]) {
+        assert.ok(!output.includes(form), `${form} in ${output}`);
+      }
+    }
+    assert.ok(!output.includes('token of later'));
+    assert.ok(output.includes('[secret]'));
+    if (format === 'json') assert.equal(output.trimEnd().split('\n').length, 3);
+  });
+}
+
+test('what is below the level is not written', () => {
+  const lines: string[] = [];
+  const log = createLog({
+    level: 'warn',
+    format: 'json',
+    colour: false,
+    scrub: (text) => text,
+    write: (text) => lines.push(text),
+  });
+  log.info({}, 'no');
+  log.error({ upload_id: 'u' }, 'yes');
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as Record<string, unknown>)['msg']),
+    ['yes'],
+  );
+});
