@@ -54,7 +54,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
       metrics.onRequest(count);
     },
   });
-  const nomad = createNomad({ client, roles: config.nomad.roles, tokens: tokens() });
+  const nomad = createNomad({ client, clock, roles: config.nomad.roles, tokens: tokens() });
   const channels = config.mail === null ? {} : { mail: mailChannel(config.mail) };
   const poll = createPoll({
     nomad,
@@ -63,7 +63,10 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     clock,
     random,
     deployment: config.nomad.url,
-    anonymousUser: anonymousUser(config),
+    login: loginOf(config),
+    stuckAfter: config.stuckAfter,
+    unreachableAfter: config.unreachableAfter,
+    elapsed: () => performance.now(),
     notifyOn: config.notifyOn,
     mail: config.mail,
   });
@@ -187,8 +190,8 @@ async function notReady(store: Store, wasPolled: boolean, now: number): Promise<
   return wasPolled ? null : 'no poll has got a complete listing yet';
 }
 
-/** Stands for the user while a token may not say who it is: the token itself, unrecognisably. */
-function anonymousUser({ nomad: { credentials } }: Config): string {
+/** Names the login without telling it: the token or user name, unrecognisably. */
+function loginOf({ nomad: { credentials } }: Config): string {
   const text = credentials.kind === 'token' ? credentials.token : credentials.username;
   return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

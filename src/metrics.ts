@@ -133,6 +133,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
       ),
     ),
     errors: new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id'], uploadsRegistry)),
+    failedEntries: new Gauge(
+      in_(
+        'upload_failed_entries',
+        'Failed entries of an upload; absent while it is not known.',
+        ['upload_id'],
+        uploadsRegistry,
+      ),
+    ),
     entries: new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id'], uploadsRegistry)),
     since: new Gauge(
       in_(
@@ -163,22 +171,25 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   // Up to thousands of series: written out once a poll, not once a scrape.
   let uploadSeries: Promise<Rendered>;
-  setUploads(NOTHING, 0);
+  setUploads(NOTHING, new Map(), 0);
 
-  function setUploads(snapshot: Snapshot, now: number): void {
+  function setUploads(snapshot: Snapshot, names: ReadonlyMap<string, string>, now: number): void {
     const { byStatus, byCondition, notable, leftOut } = overviewOf(snapshot, options.maxUploads, now);
     for (const [process_status, count] of byStatus) uploads.set({ process_status }, count);
     for (const [condition, count] of byCondition) conditions.set({ condition }, count);
     for (const gauge of Object.values(series)) gauge.reset();
     series.without.set(leftOut);
-    for (const { upload, statusSince } of notable) {
+    for (const { upload, statusSince, inspection } of notable) {
       const upload_id = upload.id;
       for (const process_status of PROCESS_STATUSES) {
         series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
       }
-      const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(upload.mainAuthor, 100)];
+      const author = names.get(upload.mainAuthor) ?? upload.mainAuthor;
+      const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(author, 100)];
       series.info.set({ upload_id, upload_name, main_author }, 1);
       series.errors.set({ upload_id }, upload.errors.length);
+      const failed = inspection?.failed ?? null;
+      if (failed !== null) series.failedEntries.set({ upload_id }, failed);
       series.entries.set({ upload_id }, upload.entries);
       series.since.set({ upload_id }, statusSince / 1000);
     }
@@ -189,6 +200,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     onPoll(outcome) {
       const { kind, result, startedAt, milliseconds } = outcome;
       polls.inc({ kind, result });
+      for (const event of outcome.events) events.inc({ kind: event.kind });
       if (result === 'skipped') return;
       const endedAt = startedAt + milliseconds;
       up.set(result === 'ok' ? 1 : 0);
@@ -196,14 +208,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
       lastPoll.set(endedAt / 1000);
       if (outcome.snapshot === null) return;
       lastGoodPoll.set(endedAt / 1000);
-      for (const event of outcome.events) events.inc({ kind: event.kind });
       for (const run of outcome.durations) {
         processing.observe(
           { process: PROCESSES.find((name) => name === run.process) ?? 'other', result: run.result },
           run.milliseconds / 1000,
         );
       }
-      setUploads(outcome.snapshot, endedAt);
+      setUploads(outcome.snapshot, outcome.names, endedAt);
     },
     onSkippedPoll() {
       polls.inc({ kind: 'poll', result: 'skipped' });

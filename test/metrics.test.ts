@@ -32,6 +32,7 @@ test('at most so many uploads have series of their own, newest first; the rest i
       startedAt: at,
       milliseconds: 500,
       snapshot: snapshot(of),
+      names: new Map([['ada', 'Ada Lovelace']]),
       events: [event()],
       durations: [{ process: 'strange <process>', result: 'failed', milliseconds: 90_000 }],
       malformed: [],
@@ -44,6 +45,7 @@ test('at most so many uploads have series of their own, newest first; the rest i
     ['u4', 'u3'],
   );
   assert.match(first, /uploads_without_series 2\n/);
+  assert.match(first, /upload_info\{upload_id="u4",upload_name="batch-42",main_author="Ada Lovelace"\} 1\n/);
   assert.match(first, /events_total\{kind="upload.failed"\} 1\n/);
   assert.match(first, /processing_duration_seconds_sum\{process="other",result="failed"\} 90\n/);
   assert.match(first, new RegExp(`last_successful_poll_timestamp_seconds ${T0 / 1000 + 0.5}\n`));
@@ -60,6 +62,7 @@ test('a failed poll says that NOMAD is not seen and keeps the last picture; a sk
     startedAt: T0,
     milliseconds: 5,
     snapshot: null,
+    names: new Map<string, string>(),
     events: [],
     durations: [],
     malformed: [],

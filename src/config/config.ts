@@ -23,6 +23,10 @@ export interface Config {
     readonly proxyEnv: Readonly<Record<string, string>>;
   };
   readonly pollSchedule: string;
+  /** No movement for this long while processing is stuck, ms. */
+  readonly stuckAfter: number;
+  /** NOMAD failing for this long is told, ms. */
+  readonly unreachableAfter: number;
   readonly notifyOn: readonly EventKind[];
   /** null: no mail. */
   readonly mail: MailConfig | null;

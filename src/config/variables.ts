@@ -13,6 +13,8 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NOMAD_TOKEN_LIFETIME' },
   { name: 'NOMAD_ROLES' },
   { name: 'POLL_SCHEDULE' },
+  { name: 'STUCK_AFTER' },
+  { name: 'UNREACHABLE_AFTER' },
   { name: 'NOTIFY_ON' },
   { name: 'SMTP_URL', secret: true },
   { name: 'SMTP_ALLOW_PLAINTEXT' },
@@ -31,7 +33,19 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'LOG_FORMAT' },
 ];
 
-const PREFIXES = ['NOMAD_', 'POLL_', 'NOTIFY_', 'SMTP_', 'MAIL_', 'HTTP_', 'STATE_', 'METRICS_', 'LOG_'];
+const PREFIXES = [
+  'NOMAD_',
+  'POLL_',
+  'STUCK_',
+  'UNREACHABLE_',
+  'NOTIFY_',
+  'SMTP_',
+  'MAIL_',
+  'HTTP_',
+  'STATE_',
+  'METRICS_',
+  'LOG_',
+];
 /** Others' variables that begin like ours. */
 const NOT_OURS = new Set(['HTTP_PROXY', 'STATE_DIRECTORY']);
 

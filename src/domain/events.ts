@@ -8,11 +8,21 @@ export const EVENT_KINDS = [
   'upload.succeeded',
   'upload.failed',
   'upload.recovered',
+  'upload.entries_failed',
+  'upload.empty',
   'upload.errors_changed',
   'upload.warnings_changed',
+  'upload.stuck',
+  'upload.unstuck',
+  'upload.reset',
   'upload.published',
   'upload.deleted',
   'upload.unshared',
+  'nomad.unreachable',
+  'nomad.reachable',
+  'nomad.login_refused',
+  'nomad.login_restored',
+  'nomad.token_expiring',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -21,9 +31,18 @@ export const NOTIFIED_BY_DEFAULT: readonly EventKind[] = [
   'monitor.baseline',
   'upload.failed',
   'upload.recovered',
+  'upload.entries_failed',
+  'upload.empty',
   'upload.errors_changed',
+  'upload.stuck',
+  'upload.unstuck',
   'upload.deleted',
   'upload.unshared',
+  'nomad.unreachable',
+  'nomad.reachable',
+  'nomad.login_refused',
+  'nomad.login_restored',
+  'nomad.token_expiring',
 ];
 
 /** The state of an upload on one side of a change. */
@@ -40,9 +59,12 @@ export interface EventUpload {
   readonly id: string;
   readonly name: string | null;
   readonly link: string;
+  /** The main author's name, or the id where NOMAD does not tell it. */
+  readonly author: string;
 }
 
-export type Details = Readonly<Record<string, string | number | boolean | null>>;
+type Scalar = string | number | boolean | null;
+export type Details = Readonly<Record<string, Scalar | readonly Readonly<Record<string, Scalar>>[]>>;
 
 /** A change as the diff finds it. `key` names the change within the account: the same change has the same key. */
 export interface Found {

@@ -8,3 +8,7 @@ export function guiOf(apiBase: string): string {
 export function uploadLink(gui: string, uploadId: string): string {
   return `${gui}/user/uploads/upload/id/${encodeURIComponent(uploadId)}`;
 }
+
+export function entryLink(gui: string, uploadId: string, entryId: string): string {
+  return `${uploadLink(gui, uploadId)}/entry/id/${encodeURIComponent(entryId)}`;
+}

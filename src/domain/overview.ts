@@ -1,12 +1,14 @@
 // The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
-import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Upload, type Watched, phaseOf } from './upload.ts';
+import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Watched, phaseOf } from './upload.ts';
 
 /** An upload can be in several. */
 const CONDITION_TESTS = {
-  failed: (upload: Upload) => upload.status === 'FAILURE',
-  empty: (upload: Upload) => upload.status === 'SUCCESS' && upload.entries === 0,
-  published: (upload: Upload) => upload.published,
-  processing: (upload: Upload) => phaseOf(upload.status) !== 'idle',
+  failed: ({ upload }: Watched) => upload.status === 'FAILURE',
+  stuck: ({ progress }: Watched) => progress?.stuck === true,
+  entries_failed: ({ inspection }: Watched) => (inspection?.failed ?? 0) > 0,
+  empty: ({ upload }: Watched) => upload.status === 'SUCCESS' && upload.entries === 0,
+  published: ({ upload }: Watched) => upload.published,
+  processing: ({ upload }: Watched) => phaseOf(upload.status) !== 'idle',
 } as const;
 export type Condition = keyof typeof CONDITION_TESTS;
 
@@ -25,11 +27,11 @@ const RECENT = 24 * 3_600_000;
 /** `now` in ms, our clock. */
 export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number): Overview {
   const all = [...snapshot.uploads.values()];
-  const count = (test: (upload: Upload) => boolean) => all.filter(({ upload }) => test(upload)).length;
+  const count = (test: (watched: Watched) => boolean) => all.filter(test).length;
   const notable = all.filter((watched) => isNotable(watched, now)).sort((a, b) => newest(b) - newest(a));
-  const conditions = Object.entries(CONDITION_TESTS) as [Condition, (upload: Upload) => boolean][];
+  const conditions = Object.entries(CONDITION_TESTS) as [Condition, (watched: Watched) => boolean][];
   return {
-    byStatus: new Map(PROCESS_STATUSES.map((status) => [status, count((upload) => upload.status === status)])),
+    byStatus: new Map(PROCESS_STATUSES.map((status) => [status, count(({ upload }) => upload.status === status)])),
     byCondition: new Map(conditions.map(([condition, test]) => [condition, count(test)])),
     notable: notable.slice(0, mostNotable),
     leftOut: Math.max(0, notable.length - mostNotable),

@@ -17,6 +17,12 @@ export function renewalTime(token: Token, random: number): number | null {
   return token.obtainedAt + (token.expiresAt - token.obtainedAt) * (0.77 + 0.06 * random);
 }
 
+/** Of a token that somebody gave us: early enough to warn in time when it turns out that it cannot be renewed. */
+export function firstRenewalTime(token: Token, random: number): number | null {
+  const usual = renewalTime(token, random);
+  return usual === null || token.expiresAt === null ? null : Math.min(usual, token.expiresAt - 8 * 24 * HOUR);
+}
+
 /** Too close to its end to begin a request with. */
 export function isExpired(token: Token, now: number): boolean {
   return token.expiresAt !== null && token.expiresAt - now < 5_000;

@@ -23,7 +23,21 @@ function cut(text: string, most: number): string {
     .trimEnd()}…`;
 }
 
-/** `1 upload`, `3 uploads`. */
+/** `1 upload`, `3 uploads`, `2 entries`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun.endsWith('y') && noun !== 'day' ? `${noun.slice(0, -1)}ie` : noun}s`;
+}
+
+/** A length of time in its two largest units: `45 s`, `2 h 5 min`, `3 days 4 h`. */
+export function spanText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
+  const parts = [days > 0 ? counted(days, 'day') : '', hours > 0 ? `${hours} h` : '', rest > 0 ? `${rest} min` : ''];
+  return parts
+    .filter((part) => part !== '')
+    .slice(0, 2)
+    .join(' ');
 }

@@ -42,6 +42,47 @@ export interface Absence {
   readonly askAt: number;
 }
 
+/** What NOMAD says of the entries of one upload, over all of them. */
+export interface Entries {
+  readonly total: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** The first few that failed. */
+  readonly failing: readonly FailingEntry[];
+  /** The upload's state when this was answered: tells whether it is about the run that was asked about. */
+  readonly status: ProcessStatus;
+  readonly completeTime: number | null;
+}
+
+export interface FailingEntry {
+  readonly id: string;
+  readonly mainfile: string;
+  readonly parser: string;
+  /** The last error; null: none is given. */
+  readonly error: string | null;
+}
+
+/** What is known of the entries that a successful processing left behind. */
+export interface Inspection {
+  /** Names the run. */
+  readonly completeTime: number;
+  /** Not asked about before this (our clock); null: no question is left. */
+  readonly askAt: number | null;
+  readonly tries: number;
+  /** null: not known. */
+  readonly failed: number | null;
+}
+
+/** How long it has been doing the same thing. Times by the server's clock. */
+export interface Progress {
+  /** Status, process, message and run: any other value is movement. */
+  readonly signature: string;
+  readonly since: number;
+  readonly stuck: boolean;
+  /** While it waits for its entries, only their counts show movement; null: not asked yet. */
+  readonly counts: { readonly text: string; readonly since: number; readonly askedAt: number } | null;
+}
+
 /** An upload as last seen, with what cannot be read from one answer alone. */
 export interface Watched {
   readonly upload: Upload;
@@ -54,6 +95,10 @@ export interface Watched {
   /** When the last event about it was found; null: none yet. */
   readonly changedAt: number | null;
   readonly absence: Absence | null;
+  /** null: it is not being processed. */
+  readonly progress: Progress | null;
+  /** null: no successful processing was seen. */
+  readonly inspection: Inspection | null;
 }
 
 /** The stored picture that the next poll is compared with. */

@@ -1,16 +1,30 @@
-// One poll: who are we, what is there, what changed, ONE commit. Sends nothing. A poll that fails changes nothing at all.
+// One poll: who are we, what is there, what changed, ONE commit. Sends nothing. A poll that fails changes no upload's state;
+// what it tells of NOMAD itself is committed the same way.
 import { createHash } from 'node:crypto';
 import { questions, type Verdict, type Verdicts } from '../domain/absence.ts';
-import { type RunDuration, diff } from '../domain/diff.ts';
-import type { Event, EventKind } from '../domain/events.ts';
+import { diff } from '../domain/diff.ts';
+import type { Event, EventKind, Found } from '../domain/events.ts';
+import {
+  type Contact,
+  type Health,
+  type Identity,
+  type Judgement,
+  HEALTHY,
+  judgeHealth,
+  judgeWaiting,
+  shiftHealth,
+} from '../domain/health.ts';
+import { type EntriesAnswer, type EntriesAnswers, entriesQuestions } from '../domain/inspection.ts';
 import { guiOf } from '../domain/links.ts';
-import { deliveriesFor } from '../domain/notify.ts';
+import { type Delivery, deliveriesFor } from '../domain/notify.ts';
 import { pollDelay } from '../domain/retry.ts';
+import type { RunDuration } from '../domain/step.ts';
 import type { Listing, Malformed, Snapshot } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
-import type { Identity, Nomad } from '../nomad/nomad.ts';
-import type { Store } from '../store/store.ts';
+import type { Nomad } from '../nomad/nomad.ts';
+import type { Account, Store } from '../store/store.ts';
+import { createTelling } from './telling.ts';
 
 export const POLL_RESULTS = ['ok', 'unreachable', 'unauthorized', 'invalid', 'incomplete', 'skipped'] as const;
 export type PollResult = (typeof POLL_RESULTS)[number];
@@ -22,6 +36,7 @@ export interface PollOutcome {
   readonly milliseconds: number;
   /** null unless `ok`. */
   readonly snapshot: Snapshot | null;
+  readonly names: ReadonlyMap<string, string>;
   readonly events: readonly Event[];
   readonly durations: readonly RunDuration[];
   readonly malformed: readonly Malformed[];
@@ -33,12 +48,17 @@ export interface PollOptions {
   readonly log: Log;
   /** The API base; with the user it is the account. */
   readonly deployment: string;
-  /** Stands for the user where the token may not say who it is. */
-  readonly anonymousUser: string;
+  /** Names the login without any secret; stands for the user where the token may not say who it is. */
+  readonly login: string;
   readonly notifyOn: readonly EventKind[];
   /** null: no mail. `to` null: the account's own address. */
   readonly mail: { readonly to: readonly string[] | null } | null;
+  /** ms. */
+  readonly stuckAfter: number;
+  readonly unreachableAfter: number;
   readonly clock: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed: () => number;
   readonly random: () => number;
 }
 
@@ -46,18 +66,32 @@ export interface PollJob {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
 }
 
+/** A clock that differs from the time that passed by more than this was set, or the machine slept. */
+const CLOCK_SET = 60_000;
+/** The entries can be asked about only while Elasticsearch works; a few failures are enough to leave it alone for this poll. */
+const MOST_UNANSWERED = 3;
+
 export function createPoll(options: PollOptions): PollJob {
-  const { nomad, store, log, deployment } = options;
+  const { nomad, store, log, deployment, unreachableAfter, stuckAfter } = options;
   const notifyOn = new Set(options.notifyOn);
-  let identity: Identity | null = null;
+  const healthKey = `${deployment} ${options.login}`;
+  const telling = createTelling(log);
+  let me: Identity | null = null;
+  let health: Health | null = null;
+  let isFirst = true;
   let failures = 0;
   /** No poll between these two; a clock that was set back to before them ends the wait. */
   let wait = { from: 0, until: 0 };
-  let malformedBefore: ReadonlySet<string> = new Set();
+  let last: { readonly now: number; readonly elapsed: number } | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    if (now >= wait.from && now < wait.until) return outcome(now, { result: 'skipped' });
-    const result = await poll(now, signal);
+    const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
+    health = before;
+    if (now >= wait.from && now < wait.until) {
+      const judged = judgeWaiting(before, unreachableAfter, now);
+      return outcome(now, { result: 'skipped', events: await commitHealth(judged, now) });
+    }
+    const result = await poll(now, before, signal);
     if (!('reason' in result)) {
       if (failures > 0) log.info({ failures }, 'NOMAD answers again');
       failures = 0;
@@ -66,63 +100,130 @@ export function createPoll(options: PollOptions): PollJob {
     failures += 1;
     wait = { from: now, until: now + pollDelay(failures, result.retryAfter, options.random()) };
     log.warn({ result: result.reason, failures, wait_s: Math.round((wait.until - now) / 1000) }, result.problem);
-    return outcome(now, { result: result.reason });
+    // What was cut because we are ending says nothing about NOMAD.
+    const isCut = signal?.aborted === true;
+    const events = isCut ? [] : await commitHealth(judge(before, result, now), now);
+    return outcome(now, { result: result.reason, events });
   }
 
-  async function poll(now: number, signal?: AbortSignal): Promise<PollOutcome | Failure> {
-    if (identity === null) {
+  async function poll(now: number, healthBefore: Health, signal?: AbortSignal): Promise<PollOutcome | Failure> {
+    if (me === null) {
       const known = await nomad.identity(signal);
       if (!known.ok) return known;
-      identity = known.value;
-      tellIdentity(identity);
+      me = known.value;
+      telling.identity(me, options.mail === null ? null : recipients(me));
     }
-    const user = identity.userId ?? options.anonymousUser;
-    const { id: account, createdAt } = await store.openAccount(deployment, user, now);
-    const before = await store.loadSnapshot(account);
-    const listing = await nomad.list(now, signal);
-    if (!listing.ok) return listing;
-    tellMalformed(listing.value.malformed);
+    const account = await accountOf(me, now);
+    const before = await store.loadSnapshot(account.id);
+    const read = await nomad.list(now, signal);
+    if (!read.ok) return read;
+    const listing = read.value;
+    telling.malformed(listing.malformed);
 
-    const verdicts =
-      before === null ? new Map<string, Verdict>() : await ask(before, listing.value, now, identity.userId, signal);
-    const { found, after, changed, removed, durations } = diff({
-      before,
-      listing: listing.value,
-      verdicts,
-      gui: guiOf(deployment),
-      now,
-    });
-    const identify = (text: string) => hash(`${deployment} ${user} ${createdAt} ${text}`);
-    const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
-    const deliveries = deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify);
-    const comparedWith = before?.sequence ?? null;
+    const verdicts = before === null ? new Map<string, Verdict>() : await ask(before, listing, now, signal);
+    const entries = before === null ? new Map<string, EntriesAnswer>() : await askEntries(before, listing, now, signal);
+    const authors = listing.uploads.map((upload) => upload.mainAuthor);
+    const names = await nomad.names(authors, signal);
+    const gui = guiOf(deployment);
+    const { found, after, ...changes } = diff({ before, listing, verdicts, entries, names, stuckAfter, gui, now });
+    const judged = judge(healthBefore, { ok: true, identity: me }, now);
     const told = await store.commitPoll({
-      account,
-      comparedWith,
+      ...toTell([...judged.found, ...found], account, me),
+      account: account.id,
+      login: healthKey,
+      health: judged.health,
+      comparedWith: before?.sequence ?? null,
       takenAt: after.takenAt,
-      changed,
-      removed,
-      events,
-      deliveries,
+      changed: changes.changed,
+      removed: changes.removed,
       now,
     });
-    tellEvents(told);
-    return outcome(now, { result: 'ok', snapshot: after, events: told, durations, malformed: listing.value.malformed });
+    noteHealth(judged);
+    telling.events(told);
+    return outcome(now, {
+      result: 'ok',
+      snapshot: after,
+      names,
+      events: told,
+      durations: changes.durations,
+      malformed: listing.malformed,
+    });
   }
 
-  async function ask(
-    before: Snapshot,
-    listing: Listing,
-    now: number,
-    userId: string | null,
-    signal?: AbortSignal,
-  ): Promise<Verdicts> {
+  async function commitHealth(judged: Judgement, now: number): Promise<readonly Event[]> {
+    if (judged.health === health) return [];
+    const identity = me ?? judged.health.identity ?? { userId: null, email: null };
+    const account = await accountOf(identity, now);
+    const told = await store.commitHealth({
+      ...toTell(judged.found, account, identity),
+      account: account.id,
+      login: healthKey,
+      health: judged.health,
+      now,
+    });
+    noteHealth(judged);
+    telling.events(told);
+    return told;
+  }
+
+  function judge(before: Health, result: Contact, now: number): Judgement {
+    return judgeHealth(before, { contact: result, token: nomad.tokenLife(), isFirst, unreachableAfter, now });
+  }
+
+  function noteHealth(judged: Judgement): void {
+    health = judged.health;
+    isFirst = false;
+  }
+
+  function noticeClock(now: number, before: Health): Health {
+    const elapsed = options.elapsed();
+    const jump = last === null ? 0 : now - last.now - (elapsed - last.elapsed);
+    last = { now, elapsed };
+    if (Math.abs(jump) < CLOCK_SET) return before;
+    log.warn({ by_s: Math.round(jump / 1000) }, 'the clock was set, or the machine slept');
+    return shiftHealth(before, jump);
+  }
+
+  async function accountOf({ userId }: Identity, now: number): Promise<Account & { readonly user: string }> {
+    const user = userId ?? options.login;
+    return { user, ...(await store.openAccount(deployment, user, now)) };
+  }
+
+  function toTell(
+    found: readonly Found[],
+    account: Account & { readonly user: string },
+    identity: Identity,
+  ): { readonly events: readonly Event[]; readonly deliveries: readonly Delivery[] } {
+    const identify = (text: string) => hash(`${deployment} ${account.user} ${account.createdAt} ${text}`);
+    const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
+    return { events, deliveries: deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify) };
+  }
+
+  async function ask(before: Snapshot, listing: Listing, now: number, signal?: AbortSignal): Promise<Verdicts> {
     const verdicts = new Map<string, Verdict>();
     for (const id of questions(before, listing, now)) {
       if (signal?.aborted === true) break;
-      verdicts.set(id, await nomad.verdict(id, userId, signal));
+      verdicts.set(id, await nomad.verdict(id, me?.userId ?? null, signal));
     }
     return verdicts;
+  }
+
+  async function askEntries(
+    before: Snapshot,
+    listing: Listing,
+    now: number,
+    signal?: AbortSignal,
+  ): Promise<EntriesAnswers> {
+    const answers = new Map<string, EntriesAnswer>();
+    let unanswered = 0;
+    for (const id of entriesQuestions(before, listing, now, stuckAfter)) {
+      if (signal?.aborted === true || unanswered >= MOST_UNANSWERED) break;
+      const answer = await nomad.entries(id, signal);
+      if (answer === 'unknown') unanswered += 1;
+      answers.set(id, answer);
+    }
+    if (unanswered > 0) log.warn({ uploads: unanswered }, 'entries could not be asked about; tried again later');
+    return answers;
   }
 
   function recipients({ email }: Identity): readonly string[] {
@@ -130,45 +231,10 @@ export function createPoll(options: PollOptions): PollJob {
     return options.mail.to ?? (email === null ? [] : [email]);
   }
 
-  function tellIdentity(me: Identity): void {
-    if (me.userId === null)
-      log.warn(
-        {},
-        'NOMAD_TOKEN lacks the scope users:read: who it belongs to is not known; a new token begins a new baseline',
-      );
-    if (options.mail !== null && recipients(me).length === 0)
-      log.error({}, 'no mail can be sent: MAIL_TO is not set and the account tells no address; set MAIL_TO');
-    log.info({ user_id: me.userId, mail_to: recipients(me).length }, 'logged in');
-  }
-
-  /** Each once, not at each poll: it will stay malformed. */
-  function tellMalformed(malformed: readonly Malformed[]): void {
-    const found = malformed.map(({ uploadId, problem }) => `${uploadId ?? 'without a readable id'}: ${problem}`);
-    const fresh = found.filter((text) => !malformedBefore.has(text));
-    for (const upload of fresh)
-      log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is left out');
-    malformedBefore = new Set(found);
-  }
-
-  function tellEvents(events: readonly Event[]): void {
-    for (const { id, kind, upload, before, after } of events) {
-      log.info(
-        {
-          event: kind,
-          event_id: id,
-          upload_id: upload?.id,
-          upload_name: upload?.name,
-          before: before?.status,
-          after: after?.status,
-        },
-        kind,
-      );
-    }
-  }
-
   function outcome(startedAt: number, rest: Partial<PollOutcome> & { readonly result: PollResult }): PollOutcome {
     const milliseconds = Math.max(0, options.clock() - startedAt);
-    return { kind: 'poll', startedAt, milliseconds, snapshot: null, events: [], durations: [], malformed: [], ...rest };
+    const nothing = { snapshot: null, names: new Map<string, string>(), events: [], durations: [], malformed: [] };
+    return { kind: 'poll', startedAt, milliseconds, ...nothing, ...rest };
   }
 
   return { runOnce };

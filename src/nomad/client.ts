@@ -20,7 +20,15 @@ export type Answer =
     }
   | { readonly kind: 'silence'; readonly problem: string };
 
-export const ENDPOINTS = ['auth/token', 'auth/app_token', 'users/me', 'uploads', 'uploads/ID'] as const;
+export const ENDPOINTS = [
+  'auth/token',
+  'auth/app_token',
+  'users/me',
+  'users',
+  'uploads',
+  'uploads/ID',
+  'uploads/ID/entries',
+] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
 export interface NomadRequest {
@@ -31,6 +39,8 @@ export interface NomadRequest {
   /** Sent as a form by POST: secrets go here, never into the query. */
   readonly form?: Readonly<Record<string, string>>;
   readonly token?: string;
+  /** ms, for a question that may go unanswered; the client's own limit when not given. */
+  readonly timeout?: number;
 }
 
 export interface RequestCount {
@@ -90,6 +100,7 @@ export function createClient(options: ClientOptions): Client {
           }),
       ...(what.form === undefined ? {} : { form: what.form }),
       ...(what.token === undefined ? {} : { headers: { authorization: `Bearer ${what.token}` } }),
+      ...(what.timeout === undefined ? {} : { timeout: { request: what.timeout } }),
       signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
     });
     void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {

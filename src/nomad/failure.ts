@@ -11,12 +11,18 @@ export interface Failure {
   readonly problem: string;
   /** ms that the server asks us to wait; null: it does not say. */
   readonly retryAfter: number | null;
+  /** What NOMAD refused, when that is for good: another try with the same does not help. */
+  readonly refused: 'password' | 'token' | null;
 }
 
 export type Result<T> = { readonly ok: true; readonly value: T } | Failure;
 
 export function failure(reason: Reason, problem: string, retryAfter: number | null = null): Failure {
-  return { ok: false, reason, problem, retryAfter };
+  return { ok: false, reason, problem, retryAfter, refused: null };
+}
+
+export function refusal(refused: 'password' | 'token', problem: string): Failure {
+  return { ...failure('unauthorized', problem), refused };
 }
 
 /** An answer that is not the one hoped for. 4xx but 408 and 429: the request or the address is wrong; else the server is not well. */

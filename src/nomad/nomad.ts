@@ -1,36 +1,45 @@
 // NOMAD as the rest of the program sees it: who we are, what there is, what became of one upload. Each request carries a fresh token;
 // a 401 about the token is renewed once and retried once.
-import { refusalOf } from '../domain/session.ts';
 import type { Verdict } from '../domain/absence.ts';
+import type { Identity, TokenLife } from '../domain/health.ts';
+import type { EntriesAnswer } from '../domain/inspection.ts';
+import { refusalOf } from '../domain/session.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
 import { type Ask, listUploads } from './listing.ts';
 import { type TokenSource, isTokenRefused } from './token-source.ts';
-import { readDetail, readJwt, readMe, readSharing } from './wire.ts';
-
-export interface Identity {
-  /** null where the token may not read it (a personal access token without `users:read`). */
-  readonly userId: string | null;
-  readonly email: string | null;
-}
+import { createNames } from './names.ts';
+import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
   list(now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
+  /** What it says of the entries of one upload: their counts, and the first few that failed. */
+  entries(uploadId: string, signal?: AbortSignal): Promise<EntriesAnswer>;
+  /** Names of users, as far as it tells them. Each is asked for once a day. */
+  names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
   renew(signal?: AbortSignal): Promise<void>;
+  tokenLife(): TokenLife;
 }
 
 export interface NomadOptions {
   readonly client: Client;
   readonly tokens: TokenSource;
   readonly roles: readonly string[];
+  readonly clock: () => number;
 }
 
-export function createNomad({ client, tokens, roles }: NomadOptions): Nomad {
+/** Entries carry tens of kB of metadata each: a few are enough to say what is wrong. */
+const FEW_ENTRIES = 5;
+/** What other events wait for must not take long: a question without an answer is asked again in a later poll. */
+const SIDE_QUESTION = 10_000;
+
+export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nomad {
+  const names = createNames();
   const asking = (signal?: AbortSignal): Ask => {
     return async (request: NomadRequest): Promise<Result<Answer>> => {
       const token = await tokens.token(signal);
@@ -59,9 +68,24 @@ export function createNomad({ client, tokens, roles }: NomadOptions): Nomad {
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';
     },
+    async entries(uploadId, signal) {
+      const result = await asking(signal)({
+        endpoint: 'uploads/ID/entries',
+        path: `uploads/${encodeURIComponent(uploadId)}/entries`,
+        query: [
+          ['order_by', 'process_status'],
+          ['order', 'asc'],
+          ['page_size', FEW_ENTRIES],
+        ],
+        timeout: SIDE_QUESTION,
+      });
+      return result.ok ? entriesOf(result.value) : 'unknown';
+    },
+    names: (userIds, signal) => names(asking(signal), userIds, clock()),
     async renew(signal) {
       await tokens.token(signal);
     },
+    tokenLife: () => tokens.life(),
   };
 }
 
@@ -79,6 +103,14 @@ function verdictOf(answer: Answer, userId: string | null): Verdict {
   const sharing = answer.status === 200 ? readSharing(answer.body) : null;
   if (sharing === null) return 'unknown';
   return userId !== null && !sharing.hasGroups && !sharing.users.includes(userId) ? 'unshared' : 'present';
+}
+
+/** FAILURE is the first status by the alphabet, in both generations: the failed ones head the page. */
+function entriesOf(answer: Answer): EntriesAnswer {
+  if (answer.kind === 'silence') return 'unknown';
+  if (answer.status === 200) return readEntries(answer.body) ?? 'unknown';
+  const verdict = verdictOf(answer, null);
+  return verdict === 'deleted' || verdict === 'unshared' ? 'gone' : 'unknown';
 }
 
 function isScopeMissing(answer: Answer): boolean {

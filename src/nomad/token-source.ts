@@ -4,9 +4,10 @@
 //   Renewal asks with the app token itself (1.x). Where the answer is 403 "Missing scopes" (2.x) it logs in again, and does so from then on.
 //   A renewal that fails while the token still lives changes nothing: the token goes on being used and renewal is tried again.
 // With NOMAD_TOKEN: an app token renews itself where the server lets it; a personal access token is used as it is.
-import { type Token, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../domain/session.ts';
+import type { TokenLife } from '../domain/health.ts';
+import { type Token, firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../domain/session.ts';
 import type { Answer, Client } from './client.ts';
-import { type Result, failure, failureOf } from './failure.ts';
+import { type Result, failureOf, refusal } from './failure.ts';
 import { readAccessToken, readAppToken, readDetail, readJwt, readLifetimeLimit } from './wire.ts';
 
 export type Credentials =
@@ -36,6 +37,8 @@ export interface TokenSource {
   token(signal?: AbortSignal): Promise<Result<Token>>;
   /** After a 401 for `refused`: a token that is not that one. */
   replace(refused: Token, signal?: AbortSignal): Promise<Result<Token>>;
+  /** How long it goes on: whether the token in use can be had anew, as far as NOMAD has shown. */
+  life(): TokenLife;
 }
 
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
@@ -43,7 +46,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const startedAt = clock();
   let lifetime = options.lifetime;
   let current: Token | null = credentials.kind === 'token' ? toToken(credentials.token, null) : null;
-  let renewAt = current === null ? null : renewalTime(current, options.random());
+  let renewAt = current === null ? null : firstRenewalTime(current, options.random());
   let renewsItself = true;
   let running: Promise<Result<Token>> | null = null;
   if (current !== null) options.onToken?.(current);
@@ -79,8 +82,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (credentials.kind === 'token') return own;
     }
     if (credentials.kind === 'token') {
-      return failure(
-        'unauthorized',
+      return refusal(
+        'token',
         'NOMAD_TOKEN is expired, revoked or mistyped and cannot be renewed; make a new one in NOMAD',
       );
     }
@@ -92,8 +95,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const now = clock();
     const allowedAt = loginAllowedAt(await options.refusals.recent(), startedAt, now);
     if (allowedAt > now) {
-      return failure(
-        'unauthorized',
+      return refusal(
+        'password',
         `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next try is at ${new Date(allowedAt).toISOString()}`,
       );
     }
@@ -103,8 +106,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     if (token !== null) return { ok: true, value: token };
     if (answer.kind === 'answer' && answer.status === 401) {
       await options.refusals.add(now);
-      return failure(
-        'unauthorized',
+      return refusal(
+        'password',
         `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}"); mend them and restart`,
       );
     }
@@ -143,6 +146,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       current = null;
       return renewed(signal);
     },
+    life: () => ({
+      expiresAt: current?.expiresAt ?? null,
+      renewable: credentials.kind === 'password' || renewsItself,
+    }),
   };
 }
 

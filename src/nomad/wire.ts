@@ -1,6 +1,6 @@
 // What NOMAD sends, checked leniently, as domain values. Only the fields we use; null and absent are alike; unknown fields are dropped.
 import { z } from 'zod';
-import { type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
+import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */
 const LONGEST_TEXT = 2000;
@@ -90,6 +90,59 @@ function readUpload(item: unknown): Upload | Malformed {
     uploadId: known.success ? known.data.upload_id : null,
     problem: issue === undefined ? 'cannot be read' : `${issue.path.join('.')}: ${issue.message}`,
   };
+}
+
+const entry = z
+  .object({
+    entry_id: z.string(),
+    mainfile: text,
+    parser_name: text.nullish(),
+    process_status: z.string(),
+    errors: texts,
+  })
+  .transform((wire) => ({
+    id: wire.entry_id,
+    mainfile: wire.mainfile,
+    parser: wire.parser_name ?? 'no parser',
+    error: wire.errors.at(-1) ?? null,
+    hasFailed: wire.process_status === 'FAILURE',
+  }));
+
+const entries = z.object({
+  pagination: z.object({ total: z.number().int().nonnegative() }),
+  processing_successful: z.number().int().nonnegative(),
+  processing_failed: z.number().int().nonnegative(),
+  upload: z.object({ process_status: z.string(), complete_time: instant.nullish() }),
+  data: z.array(z.unknown()),
+});
+
+/** One page of `GET /uploads/ID/entries`; null when it is none. An entry that cannot be read is counted all the same. */
+export function readEntries(body: unknown): Entries | null {
+  const read = entries.safeParse(body);
+  if (!read.success) return null;
+  const { pagination, processing_successful, processing_failed, upload: state, data } = read.data;
+  const failing = data
+    .map((item) => entry.safeParse(item).data)
+    .filter((item) => item?.hasFailed === true)
+    .map((item) => item && { id: item.id, mainfile: item.mainfile, parser: item.parser, error: item.error })
+    .filter((item) => item !== undefined);
+  return {
+    total: pagination.total,
+    successful: processing_successful,
+    failed: processing_failed,
+    failing,
+    status: statusOf(state.process_status),
+    completeTime: state.complete_time ?? null,
+  };
+}
+
+/** Names of `GET /users` by id; a user without a name is left out. null when it is no such answer. */
+export function readNames(body: unknown): ReadonlyMap<string, string> | null {
+  const user = z.object({ user_id: z.string(), name: text.nullish() });
+  const read = z.object({ data: z.array(user) }).safeParse(body);
+  if (!read.success) return null;
+  const named = read.data.data.map(({ user_id, name }) => [user_id, name?.trim() ?? ''] as const);
+  return new Map(named.filter(([, name]) => name !== ''));
 }
 
 const detail = z.object({ detail: z.string() });

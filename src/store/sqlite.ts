@@ -4,7 +4,16 @@ import type { Event } from '../domain/events.ts';
 import type { Delivery } from '../domain/notify.ts';
 import type { Watched } from '../domain/upload.ts';
 import { openDatabase } from './sqlite-open.ts';
-import { type Claim, type OutboxCount, type PollCommit, type Settlement, type Store, StateError } from './store.ts';
+import type { Health } from '../domain/health.ts';
+import {
+  type Claim,
+  type HealthCommit,
+  type OutboxCount,
+  type PollCommit,
+  type Settlement,
+  type Store,
+  StateError,
+} from './store.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,7 +37,7 @@ export function openSqliteStore(stateDir: string): Store {
   }
 
   function commitPoll(commit: PollCommit): readonly Event[] {
-    const { account, now } = commit;
+    const { account } = commit;
     const stored = number(get(sql.sequence, account)?.['sequence']);
     if (stored !== commit.comparedWith) {
       throw new StateError(
@@ -38,6 +47,12 @@ export function openSqliteStore(stateDir: string): Store {
     sql.setSequence.run((stored ?? 0) + 1, commit.takenAt, account);
     for (const watched of commit.changed) sql.putUpload.run(account, watched.upload.id, JSON.stringify(watched));
     for (const id of commit.removed) sql.removeUpload.run(account, id);
+    return commitHealth(commit);
+  }
+
+  function commitHealth(commit: HealthCommit): readonly Event[] {
+    const { account, now } = commit;
+    sql.putHealth.run(commit.login, JSON.stringify(commit.health));
     const fresh = commit.events.filter((event) => {
       const { id, kind, time, upload } = event;
       return sql.addEvent.run(id, account, kind, time, upload?.id ?? null, JSON.stringify(event)).changes === 1;
@@ -106,6 +121,12 @@ export function openSqliteStore(stateDir: string): Store {
         return { sequence, takenAt, uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])) };
       }),
     commitPoll: (commit) => later(() => transaction(() => commitPoll(commit))),
+    commitHealth: (commit) => later(() => transaction(() => commitHealth(commit))),
+    loadHealth: (login) =>
+      later(() => {
+        const row = get(sql.health, login);
+        return row === undefined ? null : (document(row) as Health);
+      }),
     claimDeliveries: (now, leaseUntil, limit) => later(() => transaction(() => claim(now, leaseUntil, limit))),
     settleDelivery: (id, settlement) =>
       later(() => {
@@ -156,6 +177,8 @@ function statements(db: DatabaseSync) {
     uploads: db.prepare('SELECT document FROM upload WHERE account_id = ?'),
     putUpload: db.prepare('INSERT INTO upload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
     removeUpload: db.prepare('DELETE FROM upload WHERE account_id = ? AND upload_id = ?'),
+    health: db.prepare('SELECT document FROM health WHERE login = ?'),
+    putHealth: db.prepare('INSERT INTO health VALUES (?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
     addEvent: db.prepare(
       'INSERT INTO event (id, account_id, kind, time, upload_id, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     ),

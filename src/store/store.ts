@@ -1,6 +1,7 @@
 // The port to what is remembered: use-cases, not tables. Transactions never leave it; all of it is asynchronous so that a database
 // server can stand behind it. Times are ms since the epoch.
 import type { Event } from '../domain/events.ts';
+import type { Health } from '../domain/health.ts';
 import type { ChannelName, Delivery } from '../domain/notify.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 
@@ -13,16 +14,22 @@ export interface Account {
   readonly createdAt: number;
 }
 
-export interface PollCommit {
+/** What belongs to no upload: how NOMAD treats this login, and what is told about it. */
+export interface HealthCommit {
   readonly account: AccountId;
+  readonly login: string;
+  readonly health: Health;
+  readonly events: readonly Event[];
+  readonly deliveries: readonly Delivery[];
+  readonly now: number;
+}
+
+export interface PollCommit extends HealthCommit {
   /** The sequence of the snapshot that was compared with; null: there was none. Another one in the store means that somebody else committed. */
   readonly comparedWith: number | null;
   readonly takenAt: number;
   readonly changed: readonly Watched[];
   readonly removed: readonly string[];
-  readonly events: readonly Event[];
-  readonly deliveries: readonly Delivery[];
-  readonly now: number;
 }
 
 export interface Claim extends Delivery {
@@ -52,10 +59,14 @@ export interface Store {
   /** null: the account was never polled. */
   loadSnapshot(account: AccountId): Promise<Snapshot | null>;
   /**
-   * Snapshot, events and deliveries, in one transaction: all or nothing. An event that is already stored was told before:
+   * Snapshot, health, events and deliveries, in one transaction: all or nothing. An event that is already stored was told before:
    * it is not stored again and no delivery carries it. Answers with the events that were new.
    */
   commitPoll(commit: PollCommit): Promise<readonly Event[]>;
+  /** The same for a poll that got no listing: the snapshot stays. */
+  commitHealth(commit: HealthCommit): Promise<readonly Event[]>;
+  /** null: nothing is known of this login. */
+  loadHealth(login: string): Promise<Health | null>;
   /** The oldest due delivery of each channel and recipient, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
   claimDeliveries(now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */

@@ -35,6 +35,8 @@ test('the defaults are those of the contract', () => {
       proxyEnv: {},
     },
     pollSchedule: '* * * * *',
+    stuckAfter: 2 * 3_600_000,
+    unreachableAfter: 10 * 60_000,
     notifyOn: NOTIFIED_BY_DEFAULT,
     mail: null,
     http: { host: '127.0.0.1', port: 9697, access: { token: null, basic: null } },

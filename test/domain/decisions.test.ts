@@ -131,7 +131,7 @@ test('one delivery a recipient, with what it is told of', () => {
 test('subjects say it all', () => {
   const of = (n: number, kind: 'upload.failed' | 'upload.recovered') =>
     Array.from({ length: n }, (_, index) =>
-      event({ id: `${kind}${index}`, kind, upload: { id: `${kind}${index}`, name: 'x', link: '' } }),
+      event({ id: `${kind}${index}`, kind, upload: { id: `${kind}${index}`, name: 'x', link: '', author: 'ada' } }),
     );
   assert.equal(messageOf([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
   assert.equal(
@@ -147,7 +147,7 @@ test('subjects say it all', () => {
 test('a thousand events are one bounded message', () => {
   const message = messageOf(
     Array.from({ length: 1000 }, (_, index) =>
-      event({ id: `e${index}`, upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '' } }),
+      event({ id: `e${index}`, upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '', author: 'ada' } }),
     ),
   );
   assert.equal(message.items.length, 50);

@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import type { Verdict } from '../../src/domain/absence.ts';
 import { diff } from '../../src/domain/diff.ts';
 import { PROCESS_STATUSES, type Malformed, type Upload, type Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, listing, snapshot, upload, watched } from '../support/builders.ts';
+import { MINUTE, T0, diffInput, listing, snapshot, upload, watched } from '../support/builders.ts';
 
 const T1 = T0 + 30_000;
-const now = T0 + MINUTE;
 
 function compare(
   before: readonly Watched[],
@@ -15,13 +14,13 @@ function compare(
   verdicts: Record<string, Verdict> = {},
   malformed: readonly Malformed[] = [],
 ) {
-  return diff({
-    before: snapshot(before),
-    listing: listing(after, { malformed }),
-    verdicts: new Map(Object.entries(verdicts)),
-    gui: 'https://n/gui',
-    now,
-  });
+  return diff(
+    diffInput({
+      before: snapshot(before),
+      listing: listing(after, { malformed }),
+      verdicts: new Map(Object.entries(verdicts)),
+    }),
+  );
 }
 const kinds = (found: readonly { readonly kind: string }[]) => found.map(({ kind }) => kind);
 
@@ -36,6 +35,46 @@ interface Row {
 const failed = { status: 'FAILURE', errors: ['E: one'] } as const;
 const rows: readonly Row[] = [
   { what: 'nothing changed', before: watched(), after: {}, expect: [] },
+  {
+    what: 'processed, and nothing in it was recognised',
+    before: watched(),
+    after: { completeTime: T1, entries: 0 },
+    expect: ['upload.succeeded', 'upload.empty'],
+  },
+  {
+    what: 'published with no entries: not news',
+    before: watched(),
+    after: { completeTime: T1, entries: 0, process: 'publish_upload' },
+    expect: ['upload.succeeded'],
+  },
+  {
+    what: 'reset while it was at work',
+    before: watched({ status: 'RUNNING', completeTime: null }),
+    after: { status: 'READY', completeTime: null, process: null },
+    expect: ['upload.reset'],
+  },
+  { what: 'reset after a failure', before: watched(failed), after: { status: 'READY' }, expect: ['upload.reset'] },
+  {
+    what: 'reset to SUCCESS while it was queued',
+    before: watched({ status: 'PENDING' }),
+    after: { status: 'SUCCESS', process: null },
+    expect: ['upload.reset'],
+  },
+  {
+    what: 'a status nobody knows is no reset',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'other' },
+    expect: [],
+  },
+  {
+    what: 'stuck for hours before it was seen to end',
+    before: watched(
+      { status: 'RUNNING', completeTime: null },
+      { progress: { signature: '', since: T0, stuck: true, counts: null } },
+    ),
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.failed', 'upload.unstuck'],
+  },
   { what: 'new and idle', before: null, after: { status: 'READY', completeTime: null }, expect: ['upload.created'] },
   {
     what: 'new and queued: nothing has begun',
@@ -139,7 +178,7 @@ const rows: readonly Row[] = [
     what: 'status is SUCCESS without a finished run (reset by an operator)',
     before: watched({ status: 'RUNNING' }),
     after: { status: 'SUCCESS' },
-    expect: [],
+    expect: ['upload.reset'],
   },
   {
     what: 'errors changed with no run',
@@ -203,31 +242,28 @@ for (const { what, before, after, verdict, expect } of rows) {
 }
 
 test('the first poll is one summary, whatever there is', () => {
-  const { found, after } = diff({
-    before: null,
-    listing: listing([
-      upload(),
-      upload({ id: 'u2', status: 'FAILURE', errors: ['E'] }),
-      upload({ id: 'u3', status: 'RUNNING' }),
-    ]),
-    verdicts: new Map(),
-    gui: '',
-    now,
-  });
+  const { found, after } = diff(
+    diffInput({
+      listing: listing([
+        upload(),
+        upload({ id: 'u2', status: 'FAILURE', errors: ['E'] }),
+        upload({ id: 'u3', status: 'RUNNING' }),
+      ]),
+    }),
+  );
   assert.deepEqual(kinds(found), ['monitor.baseline']);
   assert.deepEqual(found[0]?.details, { uploads: 3, failed: 1, succeeded: 1, processing: 1, published: 0 });
   assert.equal(after.uploads.get('u2')?.lastResult, 'failed');
 });
 
 test('a failure seen at the baseline recovers later', () => {
-  const first = diff({ before: null, listing: listing([upload(failed)]), verdicts: new Map(), gui: '', now });
-  const second = diff({
-    before: first.after,
-    listing: listing([upload({ completeTime: T1 })]),
-    verdicts: new Map(),
-    gui: '',
-    now,
-  });
+  const first = diff(diffInput({ listing: listing([upload(failed)]) }));
+  const second = diff(
+    diffInput({
+      before: first.after,
+      listing: listing([upload({ completeTime: T1 })]),
+    }),
+  );
   assert.deepEqual(kinds(second.found), ['upload.recovered']);
 });
 
@@ -248,7 +284,7 @@ test('an absent upload stays as it was until NOMAD has spoken, and comes back si
   const kept = absent.after.uploads.get('u1');
   assert.deepEqual(kept?.upload, upload());
   assert.notEqual(kept.absence, null);
-  const back = diff({ before: absent.after, listing: listing([upload()]), verdicts: new Map(), gui: '', now });
+  const back = diff(diffInput({ before: absent.after, listing: listing([upload()]) }));
   assert.deepEqual(back.found, []);
   assert.equal(back.after.uploads.get('u1')?.absence, null);
 });
@@ -261,13 +297,12 @@ test('an upload that cannot be read is not absent', () => {
 
 test('a run is timed from the poll that first saw it at work', () => {
   const first = compare([watched({ status: 'PENDING' })], [upload({ status: 'RUNNING' })]);
-  const done = diff({
-    before: first.after,
-    listing: listing([upload({ completeTime: T0 + 3 * MINUTE })]),
-    verdicts: new Map(),
-    gui: '',
-    now,
-  });
+  const done = diff(
+    diffInput({
+      before: first.after,
+      listing: listing([upload({ completeTime: T0 + 3 * MINUTE })]),
+    }),
+  );
   assert.deepEqual(done.durations, [{ process: 'process_upload', result: 'succeeded', milliseconds: 2 * MINUTE }]);
 });
 
@@ -283,9 +318,9 @@ const anyUploads = fc.uniqueArray(anyUpload.map(upload), { selector: ({ id }) =>
 test('whatever the uploads: comparing again finds nothing, nothing is gone without a word, keys are unique', () => {
   fc.assert(
     fc.property(anyUploads, anyUploads, (earlier, later) => {
-      const first = diff({ before: null, listing: listing(earlier), verdicts: new Map(), gui: '', now });
-      const second = diff({ before: first.after, listing: listing(later), verdicts: new Map(), gui: '', now });
-      const third = diff({ before: second.after, listing: listing(later), verdicts: new Map(), gui: '', now });
+      const first = diff(diffInput({ listing: listing(earlier) }));
+      const second = diff(diffInput({ before: first.after, listing: listing(later) }));
+      const third = diff(diffInput({ before: second.after, listing: listing(later) }));
       assert.deepEqual(third.found, []);
       assert.deepEqual(third.changed, []);
       assert.ok(earlier.every(({ id }) => second.after.uploads.has(id)));

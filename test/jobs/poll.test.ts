@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { ADA, addUpload, fail, remove, start } from '../../src/demo/nomad-world.ts';
+import { type SimulatedUpload, ADA, addUpload, fail, remove, start, succeed } from '../../src/demo/nomad-world.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Fields } from '../../src/log.ts';
@@ -20,24 +20,35 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
   const logged: string[] = [];
   const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: write, info: write, warn: write, error: write };
-  const poll = createPoll({
-    nomad: wiring.nomad,
-    store,
-    log,
-    deployment: wiring.server.url,
-    anonymousUser: 'token x',
-    notifyOn: ['monitor.baseline', 'upload.failed', 'upload.deleted'],
-    mail: { to: null },
-    clock: () => wiring.time.now,
-    random: () => 0.5,
-  });
+  const clock = { set: 0 };
+  const make = () =>
+    createPoll({
+      nomad: wiring.nomad,
+      store,
+      log,
+      deployment: wiring.server.url,
+      login: 'token x',
+      stuckAfter: 120 * MINUTE,
+      unreachableAfter: 10 * MINUTE,
+      elapsed: () => wiring.time.now - clock.set,
+      notifyOn: ['nomad.unreachable', 'nomad.login_refused', 'monitor.baseline', 'upload.failed', 'upload.deleted'],
+      mail: { to: null },
+      clock: () => wiring.time.now,
+      random: () => 0.5,
+    });
+  const poll = make();
   const at = async (minutes: number) => {
     wiring.time.now = T0 + minutes * MINUTE;
     return poll.runOnce(wiring.time.now);
   };
   const claims = async () => store.claimDeliveries(wiring.time.now, wiring.time.now + MINUTE, 100);
-  return { ...wiring, store, logged, at, claims };
+  /** Sets the clock forward. */
+  const jump = (milliseconds: number) => (clock.set += milliseconds);
+  return { ...wiring, store, logged, at, claims, jump, restart: make };
 }
+
+const kindsOf = ({ events }: { readonly events: readonly { readonly kind: string }[] }) =>
+  events.map(({ kind }) => kind);
 
 test('the first poll is a baseline, the next finds what changed, one mail to the own address', async (context) => {
   const { server, at, claims } = await setUp(context);
@@ -69,7 +80,7 @@ test('a failing NOMAD is left alone for longer and longer; then all is as before
   for (let minute = 1; minute <= 12; minute += 1) results.push((await at(minute)).result);
   assert.deepEqual(results.map((result) => (result === 'skipped' ? '-' : 'x')).join(''), 'xxxx-x---x--');
   server.setFault(null);
-  assert.deepEqual((await at(20)).events, []);
+  assert.deepEqual(kindsOf(await at(20)), ['nomad.reachable']);
 });
 
 test('Retry-After is obeyed', async (context) => {
@@ -166,7 +177,10 @@ test('ids are the same when the same change is found again, and others in a stat
       store: port,
       log: silent,
       deployment: server.url,
-      anonymousUser: '',
+      login: '',
+      stuckAfter: 120 * MINUTE,
+      unreachableAfter: 10 * MINUTE,
+      elapsed: () => time.now,
       notifyOn: [],
       mail: null,
       clock: () => time.now,
@@ -193,3 +207,116 @@ test('ids are the same when the same change is found again, and others in a stat
   assert.equal(again.events[0]?.kind, 'monitor.baseline');
   assert.notEqual(again.events[0].id, baseline);
 });
+
+test('failed entries are told with the run that left them; a search that is down delays nothing but them', async (context) => {
+  const { server, at } = await setUp(context);
+  const upload = addUpload(server.world, 'u1', T0 - MINUTE, { process: 'process_upload' });
+  await at(0);
+  succeed(upload, T0 + MINUTE, 7);
+  server.setFault(({ path }) =>
+    path.endsWith('/entries') ? { status: 500, body: '{"detail":{"exception":"x"}}' } : undefined,
+  );
+  assert.deepEqual(kindsOf(await at(2)), ['upload.succeeded']);
+  assert.deepEqual(kindsOf(await at(2.5)), []);
+  server.setFault(({ path }) =>
+    path === '/uploads/u1/entries' ? { status: 200, body: entriesBody(upload) } : undefined,
+  );
+  const outcome = await at(4);
+  assert.deepEqual(kindsOf(outcome), ['upload.entries_failed']);
+  assert.match(JSON.stringify(outcome.events[0]?.details), /"mainfile":"a\/vasprun.xml"/);
+  assert.deepEqual(kindsOf(await at(60)), []);
+});
+
+test('entries that hang are cut, and the other events of that poll are told', async (context) => {
+  const { server, at, lines } = await setUp(context);
+  const uploads = Array.from({ length: 6 }, (_, index) =>
+    addUpload(server.world, `u${index}`, T0 - MINUTE, { process: 'process_upload' }),
+  );
+  await at(0);
+  for (const upload of uploads) succeed(upload, T0 + MINUTE, 7);
+  server.setFault(({ path }) => (path.endsWith('/entries') ? { reset: true } : undefined));
+  assert.deepEqual(new Set(kindsOf(await at(2))), new Set(['upload.succeeded']));
+  assert.equal(lines().filter((line) => line.includes('/entries')).length, 3, 'it is left alone after three');
+});
+
+test('authors have names; an unknown one costs only its own', async (context) => {
+  const { server, at } = await setUp(context);
+  addUpload(server.world, 'u1', T0 - MINUTE, { mainAuthor: 'nobody', coauthors: [ADA.id] });
+  const upload = addUpload(server.world, 'u2', T0 - MINUTE);
+  server.setFault(({ path, query }) => {
+    if (path !== '/users') return undefined;
+    const ids = query.getAll('user_id');
+    return ids.includes('nobody')
+      ? { status: 500, body: '{}' }
+      : { status: 200, body: JSON.stringify({ data: ids.map((user_id) => ({ user_id, name: 'Ada Lovelace' })) }) };
+  });
+  await at(0);
+  start(upload);
+  const outcome = await at(1);
+  assert.equal(outcome.events[0]?.upload?.author, 'Ada Lovelace');
+  assert.deepEqual([...outcome.names], [[ADA.id, 'Ada Lovelace']]);
+});
+
+test('NOMAD down for UNREACHABLE_AFTER is told to the address of the last login, once, beyond a restart; then its return', async (context) => {
+  const { server, at, claims, restart } = await setUp(context);
+  await at(0);
+  server.setFault(() => ({ status: 502, body: '<html>' }));
+  const told: string[] = [];
+  for (let minute = 1; minute < 15; minute += 1)
+    told.push(...kindsOf(await at(minute)).map((kind) => `${minute} ${kind}`));
+  assert.deepEqual(told, ['11 nomad.unreachable']);
+  assert.equal((await claims()).at(-1)?.recipient, 'ada@lab.example');
+  const poll = restart();
+  assert.deepEqual(kindsOf(await poll.runOnce(T0 + 15 * MINUTE)), []);
+  server.setFault(null);
+  assert.deepEqual(kindsOf(await poll.runOnce(T0 + 16 * MINUTE)), ['nomad.reachable']);
+});
+
+test('a refused password is told before there is any account', async (context) => {
+  const { store, at } = await setUp(context, { credentials: { kind: 'password', username: 'ada', password: 'no' } });
+  assert.deepEqual(kindsOf(await at(0)), ['nomad.login_refused']);
+  assert.deepEqual(kindsOf(await at(5)), []);
+  assert.deepEqual(await store.claimDeliveries(T0, T0 + MINUTE, 10), [], 'there is no address yet');
+});
+
+test('a clock that jumps while NOMAD is down makes no outage', async (context) => {
+  const { server, time, jump, at } = await setUp(context);
+  await at(0);
+  server.setFault(() => ({ status: 502, body: '' }));
+  assert.deepEqual(kindsOf(await at(1)), []);
+  jump(2 * 1440 * MINUTE);
+  assert.deepEqual(kindsOf(await at(2 * 1440 + 2)), []);
+  server.setFault(null);
+  assert.deepEqual(kindsOf(await at(2 * 1440 + 3)), []);
+  assert.ok(time.now > T0);
+});
+
+test('stuck is found by the clock of the server, whatever ours says', async (context) => {
+  const { server, at } = await setUp(context, { skew: 2 * 1440 * MINUTE });
+  const upload = addUpload(server.world, 'u1', T0 - MINUTE, { process: 'process_upload' });
+  start(upload);
+  await at(0);
+  assert.deepEqual(kindsOf(await at(119)), []);
+  const outcome = await at(120);
+  assert.deepEqual(kindsOf(outcome), ['upload.stuck']);
+  assert.equal(outcome.events[0]?.details['still_ms'], 120 * MINUTE);
+});
+
+function entriesBody(upload: SimulatedUpload): string {
+  return JSON.stringify({
+    pagination: { total: 7 },
+    processing_successful: 6,
+    processing_failed: 1,
+    upload: { process_status: upload.status, complete_time: new Date(upload.completeTime ?? 0).toISOString() },
+    data: [
+      {
+        entry_id: 'e1',
+        mainfile: 'a/vasprun.xml',
+        parser_name: 'parsers/vasp',
+        process_status: 'FAILURE',
+        errors: ['E'],
+      },
+      { entry_id: 'e2', mainfile: 'b/vasprun.xml', parser_name: 'parsers/vasp', process_status: 'SUCCESS', errors: [] },
+    ],
+  });
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { HEALTHY } from '../../src/domain/health.ts';
 import { createMailChannel } from '../../src/channels/mail.ts';
 import { type InboxHooks, startInbox } from '../../src/demo/inbox.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
@@ -36,6 +37,8 @@ async function setUp(context: TestContext, recipients: readonly string[], hooks:
   );
   await store.commitPoll({
     account,
+    login: 'ada',
+    health: HEALTHY,
     comparedWith: null,
     takenAt: T0,
     changed: [],

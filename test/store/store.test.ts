@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { HEALTHY } from '../../src/domain/health.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { StateError, type PollCommit } from '../../src/store/store.ts';
 import { T0, delivery, event, watched } from '../support/builders.ts';
@@ -15,6 +16,8 @@ async function open(context: TestContext, dir = tempDir(context)) {
   const commit = (more: Partial<PollCommit> = {}) =>
     store.commitPoll({
       account,
+      login: 'ada',
+      health: HEALTHY,
       comparedWith: null,
       takenAt: T0,
       changed: [],

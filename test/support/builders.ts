@@ -1,6 +1,7 @@
 // Domain values for tests: complete, with only what matters to a test given.
 import type { Event } from '../../src/domain/events.ts';
 import type { Delivery } from '../../src/domain/notify.ts';
+import type { DiffInput } from '../../src/domain/step.ts';
 import type { Listing, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
 
 /** 2026-11-20T10:00:00Z */
@@ -36,6 +37,8 @@ export function watched(more: Partial<Upload> = {}, memory: Partial<Omit<Watched
     activeSince: null,
     changedAt: null,
     absence: null,
+    progress: null,
+    inspection: null,
     ...memory,
   };
 }
@@ -61,7 +64,7 @@ export function event(more: Partial<Event> = {}): Event {
     id: 'e1',
     kind: 'upload.failed',
     time: T0,
-    upload: { id: 'u1', name: 'batch-42', link: 'https://nomad.example/gui/user/uploads/upload/id/u1' },
+    upload: { id: 'u1', name: 'batch-42', link: 'https://nomad.example/gui/user/uploads/upload/id/u1', author: 'ada' },
     before: null,
     after: facts,
     details: {},
@@ -71,4 +74,19 @@ export function event(more: Partial<Event> = {}): Event {
 
 export function delivery(more: Partial<Delivery> = {}): Delivery {
   return { id: 'd1', channel: 'mail', recipient: 'ada@lab.example', events: [event()], ...more };
+}
+
+/** What a comparison is given; nothing before, nothing listed, nothing asked. */
+export function diffInput(more: Partial<DiffInput> = {}): DiffInput {
+  return {
+    before: null,
+    listing: listing([]),
+    verdicts: new Map(),
+    entries: new Map(),
+    names: new Map(),
+    stuckAfter: 120 * MINUTE,
+    gui: 'https://n/gui',
+    now: T0 + MINUTE,
+    ...more,
+  };
 }

@@ -43,7 +43,7 @@ export async function wire({
     random: () => 0.5,
     onRenewal: (result) => renewals.push(result),
   });
-  const nomad = createNomad({ client, tokens, roles });
+  const nomad = createNomad({ client, tokens, roles, clock: () => time.now + skew });
   const lines = () => server.requests.map(({ line }) => line);
   return {
     time,

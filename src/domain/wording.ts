@@ -1,0 +1,155 @@
+// What each kind of event is called, why it happened, what to do about it: the sentences of a message. Pure; no markup.
+import type { Event, EventKind } from './events.ts';
+import { counted, oneLine, spanText } from './text.ts';
+
+const MOST_LINES = 5;
+
+/** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
+export const WORDS: Readonly<
+  Record<EventKind, { readonly one: string; readonly many: string; readonly tone: 'bad' | 'good' | 'plain' }>
+> = {
+  'nomad.login_refused': { one: 'NOMAD refuses the login', many: 'NOMAD refuses the login', tone: 'bad' },
+  'nomad.unreachable': { one: 'NOMAD cannot be reached', many: 'NOMAD cannot be reached', tone: 'bad' },
+  'nomad.token_expiring': { one: 'NOMAD_TOKEN ends soon', many: 'NOMAD_TOKEN ends soon', tone: 'bad' },
+  'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
+  'upload.entries_failed': { one: 'has failed entries', many: 'with failed entries', tone: 'bad' },
+  'upload.empty': { one: 'is empty', many: 'empty', tone: 'bad' },
+  'upload.stuck': { one: 'is stuck', many: 'stuck', tone: 'bad' },
+  'upload.errors_changed': { one: 'errors changed', many: 'with changed errors', tone: 'bad' },
+  'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
+  'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
+  'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
+  'upload.unstuck': { one: 'moves again', many: 'moving again', tone: 'good' },
+  'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
+  'upload.published': { one: 'was published', many: 'published', tone: 'good' },
+  'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },
+  'nomad.login_restored': { one: 'NOMAD takes the login again', many: 'NOMAD takes the login again', tone: 'good' },
+  'upload.reset': { one: 'was reset', many: 'reset', tone: 'plain' },
+  'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
+  'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
+  'upload.warnings_changed': { one: 'warnings changed', many: 'with changed warnings', tone: 'plain' },
+  'monitor.baseline': { one: 'is being watched', many: 'watched', tone: 'plain' },
+};
+export const ORDER = Object.keys(WORDS);
+
+export function headlineWords(event: Event): string {
+  if (event.kind !== 'upload.entries_failed') return WORDS[event.kind].one;
+  return `has ${detail(event, 'failed')} failed of ${counted(Number(event.details['entries']), 'entry')}`;
+}
+
+export function again(event: Event): string {
+  return event.kind === 'upload.failed' && event.details['again'] === true ? ' again' : '';
+}
+
+/** How long before (or, of an end to come, after) the event a time in its details lies, ms. */
+export function sinceOf(event: Event, name = 'since'): number {
+  return Math.abs(event.time - Number(event.details[name]));
+}
+
+/** A single value of the details, as text. */
+export function detail(event: Event, name: string): string {
+  const value = event.details[name];
+  return typeof value === 'object' || value === undefined ? '' : String(value);
+}
+
+/** Why, in one line: NOMAD's last error is the one that ended the run. */
+export function reasonOf(event: Event): string | null {
+  switch (event.kind) {
+    case 'upload.failed':
+      return oneLine(event.after?.errors.at(-1) ?? event.after?.message ?? 'NOMAD gives no reason', 120);
+    case 'upload.errors_changed':
+      return oneLine(event.after?.errors.at(-1) ?? 'none left', 120);
+    case 'upload.entries_failed':
+      return failingOf(event)[0]?.reason ?? null;
+    case 'upload.empty':
+      return 'no file matched a parser';
+    case 'upload.stuck':
+      return `no change for ${spanText(Number(event.details['still_ms']))}`;
+    case 'nomad.unreachable':
+      return typeof event.details['problem'] === 'string' ? oneLine(event.details['problem'], 120) : null;
+    default:
+      return null;
+  }
+}
+
+function failingOf(event: Event): readonly { readonly file: string; readonly reason: string }[] {
+  const failing = event.details['failing'];
+  if (!Array.isArray(failing)) return [];
+  return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error }) => ({
+    file: oneLine(`${String(mainfile)} (${String(parser)})`, 150),
+    reason: typeof error === 'string' ? oneLine(error, 120) : 'NOMAD gives no reason',
+  }));
+}
+
+export function linesOf(event: Event): readonly string[] {
+  const { after } = event;
+  switch (event.kind) {
+    case 'monitor.baseline':
+      return [
+        `Uploads: ${detail(event, 'uploads')}`,
+        `Failed: ${detail(event, 'failed')}`,
+        `Succeeded: ${detail(event, 'succeeded')}`,
+        `Being processed: ${detail(event, 'processing')}`,
+        `Published: ${detail(event, 'published')}`,
+      ];
+    case 'upload.failed':
+      return listed(after?.errors ?? [], 'NOMAD gives no reason.');
+    case 'upload.errors_changed':
+      return listed(after?.errors ?? [], 'No errors are left.');
+    case 'upload.warnings_changed':
+      return listed(after?.warnings ?? [], 'No warnings are left.');
+    case 'upload.recovered':
+    case 'upload.succeeded':
+      return [counted(after?.entries ?? 0, 'entry')];
+    case 'upload.entries_failed': {
+      const named = failingOf(event).map(({ file, reason }) => `${file}: ${reason}`);
+      const more = Number(event.details['failed']) - named.length;
+      return more > 0 ? [...named, `… and ${more} more`] : named;
+    }
+    case 'upload.stuck':
+      return [
+        oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
+        ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
+      ];
+    case 'nomad.unreachable':
+    case 'nomad.login_refused':
+      return [oneLine(detail(event, 'problem'), 300)];
+    default:
+      return [];
+  }
+}
+
+function listed(texts: readonly string[], none: string): readonly string[] {
+  if (texts.length === 0) return [none];
+  const shown = texts.slice(-MOST_LINES).map((text) => oneLine(text, 300));
+  return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
+}
+
+export function adviceOf(event: Event): string | null {
+  switch (event.kind) {
+    case 'upload.failed':
+      return 'Open the upload, mend or remove the files named above, and process it again.';
+    case 'upload.entries_failed':
+      return 'The upload itself counts as a success, but these entries cannot be used. Mend their files and process it again.';
+    case 'upload.empty':
+      return 'NOMAD recognised no file in it. Check the names and formats of the files, or add a main file that a parser knows.';
+    case 'upload.stuck':
+      return `Only an administrator of NOMAD can end it: nomad admin uploads reset -- ${event.upload?.id ?? ''}, then nomad admin uploads process -- ${event.upload?.id ?? ''}`;
+    case 'upload.reset':
+      return 'An administrator reset it; nothing is being processed now. Process it again if it still should be.';
+    case 'upload.deleted':
+      return 'NOMAD answers that this upload does not exist any more. If you did not delete it, ask its authors.';
+    case 'upload.unshared':
+      return 'NOMAD answers that you have no access to it any more. If that is not wanted, ask its main author.';
+    case 'nomad.unreachable':
+      return 'Nothing is known of your uploads until it answers again. What happens meanwhile is told then.';
+    case 'nomad.login_refused':
+      return event.details['what'] === 'token'
+        ? 'Nothing is known of your uploads until this is mended: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
+        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor.';
+    case 'nomad.token_expiring':
+      return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
+    default:
+      return null;
+  }
+}
