@@ -57,6 +57,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     NOMAD_USERNAME: ADA.username,
     NOMAD_PASSWORD: ADA.password,
     POLL_SCHEDULE: '*/2 * * * * *',
+    STUCK_AFTER: '10s',
     NOTIFY_ON: 'all,-upload.started,-upload.created,-upload.succeeded',
     SMTP_URL: inbox.url,
     MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',

@@ -10,6 +10,7 @@ import {
   publish,
   queue,
   remove,
+  reset,
   start,
   succeed,
   unshare,
@@ -67,6 +68,11 @@ const OPENING: readonly Scene[] = [
       queue(world, upload);
       start(upload);
     }),
+  (world) =>
+    did(at(world, 32), 'is processed again, by a worker that dies', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
   (world, now) =>
     did(at(world, 13), 'fails again', (upload) => {
       fail(upload, now, [String(FAILURES[0])]);
@@ -103,8 +109,16 @@ const OPENING: readonly Scene[] = [
       remove(world, upload);
     }),
   (world, now) =>
-    did(at(world, 38), 'succeeds', (upload) => {
-      succeed(upload, now, 12);
+    did(at(world, 38), 'succeeds, but 2 of its 12 entries failed', (upload) => {
+      succeed(upload, now, 12, [
+        {
+          id: 'demo-entry-1',
+          mainfile: '2231/scan-07.xrdml',
+          parser: 'parsers/xrd',
+          error: 'parser raised system exit',
+        },
+        { id: 'demo-entry-2', mainfile: '2231/scan-09.xrdml', parser: 'parsers/xrd', error: "KeyError: 'wavelength'" },
+      ]);
     }),
   (world) => did(at(world, 24), 'is no longer shared with Ada', unshare),
   (world) =>
@@ -115,6 +129,16 @@ const OPENING: readonly Scene[] = [
     did(at(world, 30), 'fails again', (upload) => {
       fail(upload, now + 1, [String(FAILURES[3])]);
     }),
+  (world, now) =>
+    did(
+      addUpload(world, idOf(39), now, { name: 'holiday photos' }),
+      'is created and processed: nothing is recognised',
+      (upload) => {
+        queue(world, upload);
+        succeed(upload, now, 0);
+      },
+    ),
+  (world) => did(at(world, 32), 'is reset by an administrator', reset),
 ];
 
 function byChance(world: World, step: number, now: number, random: Random): LifeChange | null {

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
-import { toWire } from './nomad-wire.ts';
-import { type Generation, type World, USERS, createWorld, isListedFor } from './nomad-world.ts';
+import { listAnswer } from './nomad-list.ts';
+import { toWire, toWireEntries, toWireUser } from './nomad-wire.ts';
+import { type Generation, type SimulatedUpload, type World, USERS, createWorld, isListedFor } from './nomad-world.ts';
 
 /** Instead of, or before, the usual answer. */
 export interface Fault {
@@ -46,7 +47,6 @@ export interface SimulatedNomad {
 }
 
 const BASE = '/prod/v1/api/v1';
-const PER_PAGE = 10;
 type Env = { Bindings: HttpBindings };
 
 export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): Promise<SimulatedNomad> {
@@ -99,8 +99,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   api.get('/auth/app_token', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    if (world.generation === 2 && bearer.kind !== 'access')
-      return refuse(context, 403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]");
+    if (world.generation === 2 && bearer.kind !== 'access') return missingScope(context, 'tokens:create');
     const seconds = Number(context.req.query('expires_in') ?? Number.NaN);
     if (!(seconds > 0))
       return invalid(context, {
@@ -123,52 +122,70 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   api.get('/users/me', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    if (bearer.scopes?.includes('users:read') === false)
-      return refuse(context, 403, "Missing scopes: [<Scope.USERS_READ: 'users:read'>]");
-    const { id, name, username, email } = bearer.user;
-    return context.json({ user_id: id, name, username, email, affiliation: null, is_admin: false });
+    if (bearer.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
+    return context.json(toWireUser(bearer.user));
   });
 
   api.get('/uploads', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    const query = new URL(context.req.url).searchParams;
-    const [size, page] = [Number(query.get('page_size') ?? PER_PAGE), Number(query.get('page') ?? 1)];
-    const offset = Number(query.get('page_offset') ?? (page - 1) * size);
-    const listed = [...world.uploads.values()].filter((upload) =>
-      isListedFor(upload, bearer.user.id, query.getAll('roles')),
-    );
-    const sorted = listed.sort((a, b) => a.createTime - b.createTime || (a.id < b.id ? -1 : 1));
-    if (offset > 0 && offset >= sorted.length) return refuse(context, 400, 'Page out of range requested.');
-    const data = sorted.slice(offset, offset + size).map((upload) => toWire(upload, world));
-    // As behind a proxy: the address that the app believes to have is not one that can be followed.
-    const next_page_url = `http://internal-app:8000${BASE}/uploads?page_size=${size}&page_after_value=${offset + size - 1}`;
+    const { status, body } = listAnswer(world, bearer.user.id, new URL(context.req.url).searchParams);
+    return context.json(body, status);
+  });
+
+  api.get('/uploads/:id/entries', (context) => {
+    const upload = findUpload(context);
+    if (upload instanceof Response) return upload;
+    const size = Number(context.req.query('page_size') ?? 10);
+    const failed = upload.failing.length;
     return context.json({
-      query: {},
       pagination: {
         page_size: size,
-        order_by: 'upload_create_time',
+        order_by: context.req.query('order_by') ?? 'mainfile',
         order: 'asc',
-        page,
-        total: sorted.length,
-        next_page_url,
+        page: 1,
+        total: upload.entries,
       },
-      data,
+      processing_successful: upload.entries - failed,
+      processing_failed: failed,
+      upload: toWire(upload, world),
+      data: toWireEntries(upload, world, size),
     });
   });
 
-  api.get('/uploads/:id', (context) => {
+  api.get('/users', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    const upload = world.uploads.get(context.req.param('id'));
-    if (upload === undefined) return refuse(context, 404, 'The specified upload_id was not found.');
-    if (!upload.published && !isListedFor(upload, bearer.user.id, [])) {
-      return refuse(context, world.generation === 2 ? 403 : 401, 'You do not have access to the specified upload.');
+    if (bearer.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
+    const ids = context.req.queries('user_id') ?? [];
+    const users = ids.map((id) => USERS.find((user) => user.id === id));
+    if (users.includes(undefined)) {
+      const exception = "'NoneType' object has no attribute 'm_copy'";
+      const reason = 'Unexpected exception while handling your request';
+      return context.json(
+        { detail: { reason, exception, exception_class: 'AttributeError', exception_traceback: '' } },
+        500,
+      );
     }
+    return context.json({ data: users.map((user) => user && toWireUser(user)) });
+  });
+
+  api.get('/uploads/:id', (context) => {
+    const upload = findUpload(context);
+    if (upload instanceof Response) return upload;
     return context.json({ upload_id: upload.id, data: toWire(upload, world) });
   });
 
   app.notFound((context) => refuse(context, 404, 'Not Found'));
+
+  function findUpload(context: Context<Env>): SimulatedUpload | Response {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    const upload = world.uploads.get(context.req.param('id') ?? '');
+    if (upload === undefined) return refuse(context, 404, 'The specified upload_id was not found.');
+    if (upload.published || isListedFor(world, upload, bearer.user.id, [])) return upload;
+    return refuse(context, world.generation === 2 ? 403 : 401, 'You do not have access to the specified upload.');
+  }
 
   function find(context: Context<Env>): Bearer | Response {
     const token = bearerOf(context);
@@ -206,6 +223,11 @@ function bearerOf(context: Context): string | null {
 
 function refuse(context: Context, status: 400 | 401 | 403 | 404, detail: string): Response {
   return context.json({ detail }, status);
+}
+
+function missingScope(context: Context, scope: string): Response {
+  const name = scope.toUpperCase().replace(':', '_');
+  return refuse(context, 403, `Missing scopes: [<Scope.${name}: '${scope}'>]`);
 }
 
 function invalid(context: Context, problem: object): Response {

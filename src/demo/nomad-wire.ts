@@ -1,5 +1,5 @@
 // How the simulated NOMAD writes an upload: null fields are left out, times and process names as the generation prints them.
-import type { SimulatedUpload, World } from './nomad-world.ts';
+import type { SimulatedUpload, User, World } from './nomad-world.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
   const time = (value: number | null) => (value === null ? undefined : timeText(value, generation));
@@ -17,13 +17,13 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
     upload_create_time: time(upload.createTime),
     main_author: upload.mainAuthor,
     coauthors: upload.coauthors,
-    coauthor_groups: [],
+    coauthor_groups: upload.coauthorGroups,
     reviewers: upload.reviewers,
     reviewer_groups: [],
     writers,
-    writer_groups: [],
+    writer_groups: upload.coauthorGroups,
     viewers: [...writers, ...upload.reviewers],
-    viewer_groups: [],
+    viewer_groups: upload.coauthorGroups,
     published: upload.published,
     published_to: [],
     publish_time: time(upload.publishTime),
@@ -31,6 +31,55 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
     embargo_length: 0,
     license: 'CC BY 4.0',
     entries: upload.entries,
+  };
+}
+
+const ENTRY_METADATA = { results: { material: {} } };
+
+/** A page of the entries, the failed ones first. The others have made-up names: the simulation knows only their number. */
+export function toWireEntries(upload: SimulatedUpload, world: World, size: number): readonly object[] {
+  const shared = {
+    complete_time: upload.completeTime === null ? undefined : timeText(upload.completeTime, world.generation),
+    current_process: 'process_entry',
+    entry_create_time: timeText(upload.createTime, world.generation),
+    upload_id: upload.id,
+    warnings: [],
+    process_running: false,
+    entry_metadata: ENTRY_METADATA,
+  };
+  const failed = upload.failing.map(({ id, mainfile, parser, error }) => ({
+    ...shared,
+    process_status: 'FAILURE',
+    errors: [error],
+    entry_id: id,
+    mainfile,
+    parser_name: parser,
+  }));
+  const rest = Array.from({ length: Math.min(size, Math.max(0, upload.entries - failed.length)) }, (_, index) => ({
+    ...shared,
+    process_status: 'SUCCESS',
+    errors: [],
+    entry_id: `${upload.id}-entry-${index}`,
+    mainfile: `run-${index}/vasprun.xml`,
+    parser_name: 'parsers/vasp',
+  }));
+  return [...failed, ...rest].slice(0, size);
+}
+
+/** Unlike uploads, users come with their nulls written out. */
+export function toWireUser({ id, name, username, email }: User): object {
+  const [first_name, last_name] = name.split(' ');
+  const unknown = { affiliation: null, affiliation_address: null, created: null, repo_user_id: null };
+  return {
+    name,
+    first_name,
+    last_name,
+    email,
+    user_id: id,
+    username,
+    ...unknown,
+    is_admin: false,
+    is_oasis_admin: false,
   };
 }
 

@@ -20,6 +20,17 @@ export interface SimulatedUpload {
   published: boolean;
   publishTime: number | null;
   entries: number;
+  /** Those of its entries that failed. */
+  failing: readonly SimulatedEntry[];
+  /** Groups that share it. */
+  coauthorGroups: string[];
+}
+
+export interface SimulatedEntry {
+  readonly id: string;
+  readonly mainfile: string;
+  readonly parser: string;
+  readonly error: string;
 }
 
 export interface User {
@@ -50,10 +61,12 @@ export interface World {
   readonly generation: Generation;
   /** In the order of their creation. */
   readonly uploads: Map<string, SimulatedUpload>;
+  /** Members by group. */
+  readonly groups: Map<string, readonly string[]>;
 }
 
 export function createWorld(generation: Generation = 2): World {
-  return { generation, uploads: new Map() };
+  return { generation, uploads: new Map(), groups: new Map() };
 }
 
 export function addUpload(world: World, id: string, now: number, more: Partial<SimulatedUpload> = {}): SimulatedUpload {
@@ -73,6 +86,8 @@ export function addUpload(world: World, id: string, now: number, more: Partial<S
     published: false,
     publishTime: null,
     entries: 0,
+    failing: [],
+    coauthorGroups: [],
     ...more,
   };
   world.uploads.set(id, upload);
@@ -99,8 +114,14 @@ export function waitForEntries(upload: SimulatedUpload): void {
   upload.message = 'Waiting for results (level 0)';
 }
 
-export function succeed(upload: SimulatedUpload, now: number, entries = 1 + (upload.entries || 4)): void {
+export function succeed(
+  upload: SimulatedUpload,
+  now: number,
+  entries = 1 + (upload.entries || 4),
+  failing: readonly SimulatedEntry[] = [],
+): void {
   upload.status = 'SUCCESS';
+  upload.failing = failing;
   upload.completeTime = now;
   upload.entries = entries;
   upload.message = `Process ${upload.process ?? 'process_upload'} completed successfully`;
@@ -111,6 +132,14 @@ export function fail(upload: SimulatedUpload, now: number, errors: readonly stri
   upload.completeTime = now;
   upload.errors = [...errors];
   upload.message = `Process ${upload.process ?? 'process_upload'} failed: ${errors.at(-1) ?? ''}`;
+}
+
+/** What an administrator does: no end of a run. */
+export function reset(upload: SimulatedUpload): void {
+  upload.status = 'READY';
+  upload.process = null;
+  upload.errors = [];
+  upload.warnings = [];
 }
 
 export function publish(upload: SimulatedUpload, now: number): void {
@@ -129,11 +158,12 @@ export function unshare(upload: SimulatedUpload): void {
   upload.reviewers = [];
 }
 
-export function isListedFor(upload: SimulatedUpload, userId: string, roles: readonly string[]): boolean {
+export function isListedFor(world: World, upload: SimulatedUpload, userId: string, roles: readonly string[]): boolean {
   const has = (role: string) => roles.length === 0 || roles.includes(role);
+  const isInGroup = upload.coauthorGroups.some((group) => world.groups.get(group)?.includes(userId) === true);
   return (
     (has('main_author') && upload.mainAuthor === userId) ||
-    (has('coauthor') && upload.coauthors.includes(userId)) ||
+    (has('coauthor') && (upload.coauthors.includes(userId) || isInGroup)) ||
     (has('reviewer') && upload.reviewers.includes(userId))
   );
 }

@@ -19,7 +19,7 @@ export const WORDS: Readonly<
   'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
   'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
   'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
-  'upload.unstuck': { one: 'moves again', many: 'moving again', tone: 'good' },
+  'upload.unstuck': { one: 'is not stuck any more', many: 'not stuck any more', tone: 'good' },
   'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
   'upload.published': { one: 'was published', many: 'published', tone: 'good' },
   'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },

@@ -1,6 +1,6 @@
 // The only HTTP to NOMAD: one request, one answer, nothing decided. Never logs, never follows a redirect (a token must not travel),
 // and treats the server gently: at most 2 connections, a time limit for each request, a bound on what it takes in.
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
 
@@ -86,7 +86,21 @@ export function createClient(options: ClientOptions): Client {
     retry: { limit: 0 },
   });
 
+  /**
+   * A kept-alive connection can be closed by the server in the very moment it is used again; NOMAD does so after each 500 (1.3.17, 2.0.0).
+   * Nobody has read that request, so a GET is sent once more on another connection (RFC 9110, 9.2.2).
+   */
   async function request(what: NomadRequest, signal?: AbortSignal): Promise<Answer> {
+    for (let tries = 1; ; tries += 1) {
+      const { answer, wasStale } = await requestOnce(what, signal);
+      if (!wasStale || what.form !== undefined || tries > MOST_CONNECTIONS) return answer;
+    }
+  }
+
+  async function requestOnce(
+    what: NomadRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly answer: Answer; readonly wasStale: boolean }> {
     const count = (code: string, bytes: number) => options.onRequest?.({ endpoint: what.endpoint, code, bytes });
     const tooLarge = new AbortController();
     const pending = http(`${options.url}/${what.path ?? what.endpoint}`, {
@@ -106,10 +120,14 @@ export function createClient(options: ClientOptions): Client {
     void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
       if (transferred > MOST_BYTES) tooLarge.abort();
     });
+    let sent: ClientRequest | null = null;
+    void pending.on('request', (made: ClientRequest) => {
+      sent = made;
+    });
     try {
       const { statusCode, headers, body } = await pending;
       count(String(statusCode), Buffer.byteLength(body));
-      return {
+      const answer: Answer = {
         kind: 'answer',
         status: statusCode,
         body: isJson(headers['content-type']) ? parsed(body) : undefined,
@@ -117,14 +135,13 @@ export function createClient(options: ClientOptions): Client {
         retryAfter: retryAfter(headers['retry-after'], instant(headers.date)),
         location: headers.location ?? null,
       };
+      return { answer, wasStale: false };
     } catch (error) {
       count('error', 0);
-      return {
-        kind: 'silence',
-        problem: tooLarge.signal.aborted
-          ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB`
-          : problemOf(error),
-      };
+      const problem = tooLarge.signal.aborted
+        ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB`
+        : problemOf(error);
+      return { answer: { kind: 'silence', problem }, wasStale: isStale(error, sent) };
     }
   }
 
@@ -135,6 +152,12 @@ export function createClient(options: ClientOptions): Client {
       agent.https.destroy();
     },
   };
+}
+
+/** The server hung up on a connection used before, and answered nothing. */
+function isStale(error: unknown, sent: ClientRequest | null): boolean {
+  const code = error instanceof RequestError && error.response === undefined ? error.code : '';
+  return sent?.reusedSocket === true && (code === 'ECONNRESET' || code === 'EPIPE');
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -79,7 +79,8 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       const own = await appToken(current.value, signal);
       if (own.ok || own.reason !== 'unauthorized') return own;
       renewsItself = false;
-      if (credentials.kind === 'token') return own;
+      // Not allowed to renew is not dead: it goes on being used.
+      if (credentials.kind === 'token' && own.refused === null) return own;
     }
     if (credentials.kind === 'token') {
       return refusal(
@@ -88,7 +89,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       );
     }
     const access = await login(credentials.username, credentials.password, signal);
-    return access.ok ? appToken(access.value, signal) : access;
+    if (!access.ok) return access;
+    const token = await appToken(access.value, signal);
+    // A token that a login gave just now and that is refused is the server's fault, not the password's.
+    return token.ok ? token : { ...token, refused: null };
   }
 
   async function login(username: string, password: string, signal?: AbortSignal): Promise<Result<string>> {
@@ -121,6 +125,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       lifetime = Math.max(1, Math.floor(limit));
       answer = await askAppToken(bearer, signal);
     }
+    if (isTokenRefused(answer)) return refusal('token', failureOf(answer, 'app token').problem);
     const value = answer.kind === 'answer' && answer.status === 200 ? readAppToken(answer.body) : null;
     if (value === null) return failureOf(answer, 'app token');
     return { ok: true, value: toToken(value, answer.kind === 'answer' ? answer.date : null) };

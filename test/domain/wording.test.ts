@@ -21,7 +21,7 @@ const subjects: readonly [Event, string][] = [
     about({ kind: 'upload.stuck', details: { since: 0, still_ms: 125 * MINUTE } }),
     'batch-42 is stuck: no change for 2 h 5 min',
   ],
-  [about({ kind: 'upload.unstuck' }), 'batch-42 moves again'],
+  [about({ kind: 'upload.unstuck' }), 'batch-42 is not stuck any more'],
   [about({ kind: 'upload.reset' }), 'batch-42 was reset'],
   [
     nomad({ kind: 'nomad.unreachable', details: { since: T0, problem: 'ECONNREFUSED' } }),

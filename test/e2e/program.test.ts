@@ -56,7 +56,7 @@ test(
     has('nomad_upload_monitor_uploads_by_condition{condition="failed"} 1');
     has('nomad_upload_monitor_upload_status{upload_id="u1",process_status="FAILURE"} 1');
     has(
-      'nomad_upload_monitor_upload_info{upload_id="u1",upload_name="evil \\"name\\" \\\\ {x=\\"y\\"}",main_author="68878af7-6845-46c0-b2c1-250d4d8eb470"} 1',
+      'nomad_upload_monitor_upload_info{upload_id="u1",upload_name="evil \\"name\\" \\\\ {x=\\"y\\"}",main_author="Ada Lovelace"} 1',
     );
     has('nomad_upload_monitor_deliveries_total{channel="mail",result="delivered"} 1');
     has('nomad_upload_monitor_deliveries_pending{channel="mail"} 0');

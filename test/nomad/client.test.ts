@@ -90,3 +90,29 @@ test('an answer without end is cut, one without beginning is given up', async (c
   assert.match(late.kind === 'silence' ? late.problem : '', /ETIMEDOUT/);
   assert.deepEqual(counts, [{ endpoint: 'uploads', code: 'error', bytes: 0 }]);
 });
+
+test('a kept connection that the server closes instead of answering: a GET goes out once more, a login does not', async (context) => {
+  const seen = new Map<object, number>();
+  const url = await server(context, (request, response) => {
+    const uses = (seen.get(request.socket) ?? 0) + 1;
+    seen.set(request.socket, uses);
+    if (uses > 1) request.socket.destroy();
+    else response.setHeader('content-type', 'application/json').end('{}');
+  });
+  const { request, counts } = client(context, url);
+  const kinds = async (what: Parameters<typeof request>[0]) => (await request(what)).kind;
+  assert.equal(await kinds({ endpoint: 'uploads' }), 'answer');
+  assert.equal(await kinds({ endpoint: 'uploads' }), 'answer');
+  assert.deepEqual(
+    counts.map(({ code }) => code),
+    ['200', 'error', '200'],
+  );
+  assert.equal(await kinds({ endpoint: 'auth/token', form: { password: 'x' } }), 'silence');
+});
+
+test('a new connection that is closed without an answer is no answer, after one try', async (context) => {
+  const url = await server(context, (request) => request.socket.destroy());
+  const { request, counts } = client(context, url);
+  assert.equal((await request({ endpoint: 'uploads' })).kind, 'silence');
+  assert.equal(counts.length, 1);
+});

@@ -1,0 +1,60 @@
+// Starts the real NOMAD of one generation on loopback, and is the hand on its controls. It ends with the test run.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+
+export interface RealNomad {
+  readonly generation: 1 | 2;
+  /** The API base. */
+  readonly url: string;
+  /** Changes the server's world; see serve.py for what there is. */
+  control(path: string, body?: object, method?: 'POST' | 'PATCH' | 'DELETE'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** `folder`: the virtual environment that setup.sh made. */
+export async function startRealNomad(generation: 1 | 2, folder: string): Promise<RealNomad> {
+  const port = await freePort();
+  const child = spawn(join(folder, 'bin/python'), [join(import.meta.dirname, 'serve.py'), '--port', String(port)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ended = once(child, 'exit');
+  // The failures that cases ask for fill it with tracebacks: shown only when it does not start.
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = `${said}${text}`.slice(-4000)));
+  const ready = new Promise<true>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line === 'ready') resolve(true);
+    });
+  });
+  const isReady = await Promise.race([ready, ended.then(() => false)]);
+  if (!isReady) throw new Error(`NOMAD ${generation} ended before it listened:\n${said}`);
+  return {
+    generation,
+    url: `http://127.0.0.1:${port}/prod/v1/api/v1`,
+    async control(path, body = {}, method = 'POST') {
+      const response = await fetch(`http://127.0.0.1:${port}/control/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json' },
+        ...(method === 'DELETE' ? {} : { body: JSON.stringify(body) }),
+      });
+      if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
+    },
+    async stop() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
