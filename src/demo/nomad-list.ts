@@ -46,6 +46,8 @@ export function listAnswer(world: World, userId: string, query: URLSearchParams)
     order,
     ...(size > 0 && { page: Math.floor(offset / size) + 1 }),
     ...(size === 0 && { page: 1 }),
+    ...(query.has('page_offset') && { page_offset: offset }),
+    ...(offset > 0 && { page_after_value: String(offset - 1) }),
     total: sorted.length,
     ...links(query, offset + size, sorted.length, size),
   };
@@ -90,7 +92,7 @@ function echoed(query: URLSearchParams): object {
   return {
     ...Object.fromEntries(flags.map((name) => [name, isTrue(query, name)])),
     ...Object.fromEntries(
-      ['upload_id', 'upload_name', 'roles'].filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]),
+      ['upload_id', 'upload_name'].filter((name) => query.has(name)).map((name) => [name, query.getAll(name)]),
     ),
     ...(query.has('process_status') && { process_status: query.get('process_status') }),
   };

@@ -5,7 +5,7 @@ import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
 import { listAnswer } from './nomad-list.ts';
-import { toWire, toWireEntries, toWireUser } from './nomad-wire.ts';
+import { toWire, toWireEntries, toWireMe, toWireUser } from './nomad-wire.ts';
 import { type Generation, type SimulatedUpload, type World, USERS, createWorld, isListedFor } from './nomad-world.ts';
 
 /** Instead of, or before, the usual answer. */
@@ -90,9 +90,16 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
       return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
     const user = USERS.find(({ username, password }) => username === form['username'] && password === form['password']);
     if (user === undefined) return refuse(context, 401, 'Incorrect username or password');
+    const access_token = tokens.mint('access', user, 300);
+    if (world.generation === 1) return context.json({ access_token, token_type: 'bearer' });
+    const refresh = { refresh_token: 'none', refresh_expires_in: 300 };
     return context.json({
-      access_token: tokens.mint('access', user, 300),
-      token_type: world.generation === 2 ? 'Bearer' : 'bearer',
+      access_token,
+      token_type: 'Bearer',
+      expires_in: 300,
+      ...refresh,
+      scope: 'openid',
+      id_token: null,
     });
   });
 
@@ -123,7 +130,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
     if (bearer.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
-    return context.json(toWireUser(bearer.user));
+    return context.json(toWireMe(bearer.user));
   });
 
   api.get('/uploads', (context) => {
@@ -179,6 +186,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   app.notFound((context) => refuse(context, 404, 'Not Found'));
 
   function findUpload(context: Context<Env>): SimulatedUpload | Response {
+    if (bearerOf(context) === null) return refuse(context, 401, 'You need to log in to access the specified upload.');
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
     const upload = world.uploads.get(context.req.param('id') ?? '');
@@ -193,7 +201,12 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
       return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
     const bearer = tokens.find(token);
     if (bearer !== null) return bearer;
-    return refuse(context, 401, token.startsWith('nomad_pat') ? 'Authentication required.' : 'Expired token.');
+    if (token.startsWith('nomad_pat')) return refuse(context, 401, 'Authentication required.');
+    return refuse(
+      context,
+      401,
+      tokens.isOurs(token) ? 'Expired token.' : 'Could not validate credentials. The given token is invalid.',
+    );
   }
 
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 });

@@ -13,6 +13,8 @@ export interface Tokens {
   mint(kind: 'access' | 'app', user: User, lifetimeSeconds: number): string;
   mintPat(user: User, scopes: readonly string[]): string;
   revoke(token: string): void;
+  /** Made here, however old. */
+  isOurs(token: string): boolean;
   /** null: expired, revoked, unknown. */
   find(token: string): Bearer | null;
 }
@@ -21,6 +23,7 @@ export function createTokens(now: () => number): Tokens {
   const secret = randomBytes(32);
   const pats = new Map<string, Bearer>();
   const revoked = new Set<string>();
+  const minted = new Set<string>();
 
   function sign(payload: object): string {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -31,13 +34,18 @@ export function createTokens(now: () => number): Tokens {
   return {
     mint(kind, user, lifetime) {
       const exp = Math.floor(now() / 1000) + lifetime;
-      return sign(kind === 'app' ? { user: user.id, exp } : { sub: user.id, exp, jti: randomBytes(8).toString('hex') });
+      const token = sign(
+        kind === 'app' ? { user: user.id, exp } : { sub: user.id, exp, jti: randomBytes(8).toString('hex') },
+      );
+      minted.add(token);
+      return token;
     },
     mintPat(user, scopes) {
       const token = `nomad_pat_${randomBytes(24).toString('base64url')}`;
       pats.set(token, { kind: 'pat', user, scopes });
       return token;
     },
+    isOurs: (token) => minted.has(token),
     revoke: (token) => revoked.add(token),
     find(token) {
       if (revoked.has(token)) return null;

@@ -39,8 +39,6 @@ const ENTRY_METADATA = { results: { material: {} } };
 /** A page of the entries, the failed ones first. The others have made-up names: the simulation knows only their number. */
 export function toWireEntries(upload: SimulatedUpload, world: World, size: number): readonly object[] {
   const shared = {
-    complete_time: upload.completeTime === null ? undefined : timeText(upload.completeTime, world.generation),
-    current_process: 'process_entry',
     entry_create_time: timeText(upload.createTime, world.generation),
     upload_id: upload.id,
     warnings: [],
@@ -66,21 +64,16 @@ export function toWireEntries(upload: SimulatedUpload, world: World, size: numbe
   return [...failed, ...rest].slice(0, size);
 }
 
-/** Unlike uploads, users come with their nulls written out. */
-export function toWireUser({ id, name, username, email }: User): object {
-  const [first_name, last_name] = name.split(' ');
+/** Unlike an upload, the own account comes with its nulls written out. */
+export function toWireMe(user: User): object {
   const unknown = { affiliation: null, affiliation_address: null, created: null, repo_user_id: null };
-  return {
-    name,
-    first_name,
-    last_name,
-    email,
-    user_id: id,
-    username,
-    ...unknown,
-    is_admin: false,
-    is_oasis_admin: false,
-  };
+  return { ...toWireUser(user), email: user.email, ...unknown };
+}
+
+/** Others are told without their address. */
+export function toWireUser({ id, name, username }: User): object {
+  const [first_name, last_name] = name.split(' ');
+  return { name, first_name, last_name, user_id: id, username, is_admin: false, is_oasis_admin: false };
 }
 
 /** 1.x: UTC without a zone; both: six digits of fraction, or none when it is zero. */

@@ -1,5 +1,6 @@
 // The monitor against the real NOMAD, both generations. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
 import { after, test } from 'node:test';
+import { fixturesCases } from './fixtures.cases.ts';
 import { lifeCases } from './life.cases.ts';
 import { loginCases } from './login.cases.ts';
 import { startRealNomad } from './start.ts';
@@ -10,7 +11,7 @@ const servers = await Promise.all(([1, 2] as const).map((each) => startRealNomad
 after(() => Promise.all(servers.map((server) => server.stop())));
 
 for (const server of servers) {
-  for (const { name, generation, run } of [...loginCases, ...uploadsCases, ...lifeCases]) {
+  for (const { name, generation, run } of [...loginCases, ...uploadsCases, ...lifeCases, ...fixturesCases]) {
     if (generation !== undefined && generation !== server.generation) continue;
     test(`${server.generation}.x: ${name}`, async (context) => {
       await server.control('clear');

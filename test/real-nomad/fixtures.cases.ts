@@ -1,0 +1,17 @@
+// The kept answers are still what the real NOMAD answers.
+import assert from 'node:assert/strict';
+import { REQUESTS, askAll, fixtureOf, shapeOf } from '../support/answers.ts';
+import type { Case } from './cases.ts';
+import { seedFixtures } from './fixtures.ts';
+
+export const fixturesCases: readonly Case[] = [
+  {
+    name: `${REQUESTS.length} kept answers are what the server answers`,
+    async run(real) {
+      await seedFixtures(real);
+      for (const [name, answer] of await askAll(real.url)) {
+        assert.deepEqual(shapeOf(answer), shapeOf(fixtureOf(real.generation, name)), name);
+      }
+    },
+  },
+];
