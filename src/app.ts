@@ -10,7 +10,7 @@ import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createClient } from './nomad/client.ts';
 import { createNomad } from './nomad/nomad.ts';
-import { createTokenSource } from './nomad/token-source.ts';
+import { createTokenSource, refusalKey } from './nomad/token-source.ts';
 import { type Loop, startScheduler } from './scheduler.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -77,7 +77,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
 
   function tokens() {
     const { credentials } = config.nomad;
-    const login = credentials.kind === 'password' ? `${config.nomad.url} ${credentials.username}` : config.nomad.url;
+    const login = refusalKey(config.nomad.url, credentials);
     return createTokenSource({
       client,
       credentials,

@@ -15,7 +15,18 @@ export interface MailOptions {
   readonly scrub: (text: string) => string;
 }
 
-export function createMailChannel(options: MailOptions): Channel {
+/** Why the server would take no mail from us. `problem`: from outside, without our secrets. */
+export interface MailProblem {
+  readonly cause: 'login' | 'tls' | 'silence' | 'other';
+  readonly problem: string;
+}
+
+export interface MailChannel extends Channel {
+  /** Connects, secures the connection as for a mail, logs in, leaves; sends nothing. null: all of that went well. */
+  verify(): Promise<MailProblem | null>;
+}
+
+export function createMailChannel(options: MailOptions): MailChannel {
   const { timeZone, from } = options;
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
   const transport = createTransport({
@@ -54,6 +65,14 @@ export function createMailChannel(options: MailOptions): Channel {
         return judge(error, options.scrub);
       }
     },
+    async verify() {
+      try {
+        await transport.verify();
+        return null;
+      } catch (error) {
+        return problemOf(error, options.scrub);
+      }
+    },
     close: () => {
       transport.close();
     },
@@ -87,4 +106,17 @@ function judge(error: unknown, scrub: (text: string) => string): Sent {
   const reason = scrub(error.message).slice(0, 500);
   const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH' && code !== 'ETLS';
   return { result: isFinal ? 'rejected' : 'retry', reason };
+}
+
+function problemOf(error: unknown, scrub: (text: string) => string): MailProblem {
+  if (!(error instanceof Error)) return { cause: 'other', problem: 'it failed' };
+  const { code } = error as Error & { code?: string };
+  return { cause: causeOf(code ?? '', error.message), problem: scrub(error.message).slice(0, 500) };
+}
+
+/** By nodemailer's codes; a certificate that is not trusted, or TLS where there is none, comes as a broken socket. */
+function causeOf(code: string, message: string): MailProblem['cause'] {
+  if (code === 'EAUTH' || code === 'ENOAUTH') return 'login';
+  if (code === 'ETLS' || /certificate|altname|SSL|TLS/i.test(message)) return 'tls';
+  return ['ESOCKET', 'ECONNECTION', 'ETIMEDOUT', 'EDNS', 'EPROTOCOL'].includes(code) ? 'silence' : 'other';
 }

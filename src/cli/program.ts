@@ -1,6 +1,7 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own.
 import { Command, CommanderError } from 'commander';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { run } from './run.ts';
 import { EXIT, version } from './shared.ts';
 
@@ -18,6 +19,14 @@ export async function runCli(args: readonly string[], stopping: AbortSignal): Pr
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       code = await run({ envFile: program.opts<{ envFile?: string }>().envFile ?? null, stopping });
+    });
+  program
+    .command('doctor')
+    .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
+    .option('--json', 'one JSON document')
+    .action(async (options: { json?: true }) => {
+      const envFile = program.opts<{ envFile?: string }>().envFile ?? null;
+      code = await doctor({ envFile, json: options.json === true, stopping });
     });
   program
     .command('demo')

@@ -181,7 +181,7 @@ function timeZone({ text, problem }: Source): string {
 }
 
 /** All that must never be seen: also the password inside SMTP_URL, as written and as meant. */
-function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+export function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
   const inUrl = URL.parse(env['SMTP_URL'] ?? '')?.password ?? '';
   return [...new Set([...given, inUrl, read.safeDecode(inUrl) ?? ''])].filter((secret) => secret !== '');

@@ -21,6 +21,7 @@ export interface SmtpRefusal {
 
 /** Where a test steps in. */
 export interface InboxHooks {
+  readonly onLogin?: (username: string) => SmtpRefusal | undefined;
   readonly onRecipient?: (address: string) => SmtpRefusal | undefined;
   /** The mail is complete, the 250 not yet sent. A refused mail is not kept. */
   readonly beforeAccept?: (mail: ReceivedMail) => Promise<SmtpRefusal | undefined>;
@@ -66,7 +67,9 @@ export async function startInbox({ port = 0, onMail }: InboxOptions = {}): Promi
     authOptional: true,
     closeTimeout: 200,
     onAuth: (auth, _session, done) => {
-      done(null, { user: auth.username });
+      const refusal = hooks.onLogin?.(auth.username ?? '');
+      if (refusal === undefined) done(null, { user: auth.username });
+      else done(toError(refusal));
     },
     onConnect: (_session, done) =>
       void (hooks.onConnect?.() ?? Promise.resolve()).then(() => {

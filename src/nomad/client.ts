@@ -11,6 +11,7 @@ export type Answer =
       readonly status: number;
       /** undefined: not JSON. */
       readonly body: unknown;
+      readonly contentType: string | null;
       /** The server's `Date`, ms; null: not given. */
       readonly date: number | null;
       /** ms, from `Retry-After`; null: not given. */
@@ -131,6 +132,7 @@ export function createClient(options: ClientOptions): Client {
         kind: 'answer',
         status: statusCode,
         body: isJson(headers['content-type']) ? parsed(body) : undefined,
+        contentType: headers['content-type'] ?? null,
         date: instant(headers.date),
         retryAfter: retryAfter(headers['retry-after'], instant(headers.date)),
         location: headers.location ?? null,

@@ -158,6 +158,11 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   };
 }
 
+/** Under which refused logins are counted: whoever logs in as the same user of the same deployment counts together. */
+export function refusalKey(url: string, credentials: Credentials): string {
+  return credentials.kind === 'password' ? `${url} ${credentials.username}` : url;
+}
+
 /** Whether a 401 means that the token is not good (any more): only then does another one help. */
 export function isTokenRefused(answer: Answer): boolean {
   return answer.kind === 'answer' && answer.status === 401 && refusalOf(401, readDetail(answer.body)) === 'token';

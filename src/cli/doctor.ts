@@ -1,0 +1,93 @@
+// `doctor`: each part in turn, as aligned text or as one JSON document; the exit code says the gravest. Decides nothing.
+import { styleText } from 'node:util';
+import { parseConfig, secrets } from '../config/parse.ts';
+import { readEnv } from '../config/read.ts';
+import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../domain/examination.ts';
+import { oneLine } from '../domain/text.ts';
+import { createExamination } from '../examination.ts';
+import { examine } from '../jobs/doctor.ts';
+import { createScrubber } from '../log.ts';
+import { scheduleProblem } from '../scheduler.ts';
+import { EXIT, complain, print, version } from './shared.ts';
+
+export interface DoctorOptions {
+  readonly envFile: string | null;
+  readonly json: boolean;
+  readonly stopping: AbortSignal;
+}
+
+export async function doctor({ envFile, json, stopping }: DoctorOptions): Promise<number> {
+  const env = readEnv(envFile);
+  const parsed = parseConfig(env.values, { scheduleProblem });
+  const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  const scrubber = createScrubber(secrets(env.values));
+  const colour = process.stdout.isTTY && env.values['NO_COLOR'] === undefined && process.stdout.hasColors();
+  const parts: Part[] = [];
+  const tell = (part: Part) => {
+    const clean = cleaned(part, scrubber.scrub);
+    parts.push(clean);
+    if (!json) print(asText(clean, colour));
+  };
+
+  tell(judgeConfiguration(problems));
+  if ('problems' in parsed || problems.length > 0) {
+    for (const part of PARTS.slice(1)) tell(skipped(part, 'the configuration is wrong'));
+  } else {
+    const examination = createExamination({ config: parsed.config, version: version(), scrubber });
+    try {
+      await Promise.race([examine(examination, tell, stopping), aborted(stopping)]);
+    } finally {
+      examination.close();
+    }
+  }
+  if (stopping.aborted) {
+    complain('interrupted: not every part was examined');
+    return EXIT.bad;
+  }
+  if (json) print(asJson(parts));
+  return EXIT[gravest(parts)];
+}
+
+/** Findings quote servers: without our secrets, and with nothing that a terminal would obey. */
+function cleaned(part: Part, scrub: (text: string) => string): Part {
+  const clean = (text: string) => oneLine(scrub(text), 400);
+  const { finding, advice } = part;
+  return { ...part, finding: clean(finding), advice: advice?.split('\n').map(clean).join('\n') ?? null };
+}
+
+const TITLES: Readonly<Record<PartName, string>> = {
+  configuration: 'configuration',
+  nomad: 'NOMAD answers',
+  login: 'login',
+  token_lifetime: 'token lifetime',
+  listing: 'listing',
+  clock: 'clock',
+  smtp: 'SMTP',
+  state: 'state',
+  http: 'HTTP port',
+};
+const LABELS = { ok: ['ok  ', 'green'], bad: ['BAD ', 'red'], skipped: ['-   ', 'gray'] } as const;
+const WIDTH = Math.max(...Object.values(TITLES).map(({ length }) => length));
+
+function asText({ part, state, finding, advice }: Part, colour: boolean): string {
+  const [label, tint] = LABELS[state];
+  const shown = colour ? styleText(tint, label, { validateStream: false }) : label;
+  const indent = ' '.repeat(label.length + 1 + WIDTH + 2);
+  const lines = advice?.split('\n').map((line) => `\n${indent}${line}`) ?? [];
+  const text = state === 'skipped' ? `not examined: ${finding}` : finding;
+  return `${shown} ${TITLES[part].padEnd(WIDTH)}  ${text}${lines.join('')}`;
+}
+
+function asJson(parts: readonly Part[]): string {
+  const told = parts.map(({ part, state, finding, advice }) => ({ part, state, finding, advice }));
+  return JSON.stringify({ ok: gravest(parts) === 'good', parts: told }, null, 2);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,122 @@
+// Builds what `doctor` looks with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
+// names implementations. Opens no store and starts nothing.
+import { createMailChannel } from './channels/mail.ts';
+import type { Config } from './config/config.ts';
+import { isLoopback } from './config/values.ts';
+import type { TokenFact } from './domain/examine-nomad.ts';
+import type { Token } from './domain/session.ts';
+import { lookAtPort } from './http/port.ts';
+import type { Examination } from './jobs/doctor.ts';
+import type { Scrubber } from './log.ts';
+import { type Client, createClient } from './nomad/client.ts';
+import { createNomad } from './nomad/nomad.ts';
+import { canRenew, reach } from './nomad/probe.ts';
+import { createTokenSource, refusalKey } from './nomad/token-source.ts';
+import { lookAtState, refusalNotes } from './store/sqlite-look.ts';
+
+export interface ExaminationOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly scrubber: Scrubber;
+  readonly clock?: () => number;
+}
+
+const HOUR = 3_600_000;
+
+export function createExamination({
+  config,
+  version,
+  scrubber,
+  clock = Date.now,
+}: ExaminationOptions): Examination & { close(): void } {
+  const { credentials, roles, tokenLifetime, url } = config.nomad;
+  const client = scrubbed(
+    createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv: config.nomad.proxyEnv }),
+    scrubber,
+  );
+  const notes = refusalNotes(config.stateDir);
+  const key = refusalKey(url, credentials);
+  const tokens = createTokenSource({
+    client,
+    credentials,
+    clock,
+    random: () => 0.5,
+    lifetime: tokenLifetime,
+    refusals: {
+      recent: async () => notes.recent(key, clock() - HOUR),
+      add: async (time) => {
+        notes.add(key, time);
+      },
+    },
+    onToken: (token) => {
+      scrubber.add(token.value);
+    },
+  });
+  const nomad = createNomad({ client, tokens, roles, clock });
+  const { mail } = config;
+  const channel = mail === null ? null : mailChannel(mail);
+  let token: Token | null = null;
+
+  function mailChannel(options: NonNullable<Config['mail']>) {
+    const { hostname } = new URL(options.smtpUrl);
+    const { timeZone } = config;
+    return createMailChannel({ ...options, isLoopback: isLoopback(hostname), timeZone, scrub: scrubber.scrub });
+  }
+
+  return {
+    nomadUrl: url,
+    roles,
+    clock,
+    mail: mail === null ? null : { server: new URL(mail.smtpUrl).host, to: mail.to },
+    address: `${config.http.host}:${config.http.port === 0 ? '(any port)' : config.http.port}`,
+    reach: (signal) => reach(client, clock, signal),
+    async login(signal) {
+      const got = await tokens.token(signal);
+      if (!got.ok) return got;
+      token = got.value;
+      const identity = await nomad.identity(signal);
+      if (!identity.ok) return identity;
+      const username = credentials.kind === 'password' ? credentials.username : null;
+      return { ok: true, username, identity: identity.value };
+    },
+    async token(signal): Promise<TokenFact> {
+      const expiresAt = token?.expiresAt ?? null;
+      if (credentials.kind === 'token') {
+        const renewable = expiresAt === null ? false : await canRenew(client, credentials.token, signal);
+        return { kind: 'token', expiresAt, renewable };
+      }
+      const got = token === null || expiresAt === null ? null : (expiresAt - token.obtainedAt) / 1000;
+      return { kind: 'password', asked: tokenLifetime, got };
+    },
+    async listing(signal) {
+      const before = performance.now();
+      const listing = await nomad.list(clock(), signal);
+      if (!listing.ok) return listing;
+      const { uploads, malformed } = listing.value;
+      const milliseconds = performance.now() - before;
+      return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds };
+    },
+    async greetMailServer() {
+      const before = performance.now();
+      const problem = await (channel?.verify() ?? null);
+      return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
+    },
+    state: () => lookAtState(config.stateDir),
+    port: () => lookAtPort(config.http.host, config.http.port),
+    close: () => {
+      channel?.close();
+      client.close();
+    },
+  };
+}
+
+/** A server may repeat what it was sent in an answer that is shown: every token counts as a secret before it is sent. */
+function scrubbed(client: Client, scrubber: Scrubber): Client {
+  return {
+    ...client,
+    request(what, signal) {
+      if (what.token !== undefined) scrubber.add(what.token);
+      return client.request(what, signal);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// `doctor`'s run: looks at each part in turn through what it is given, and has each finding judged. Changes nothing, sends nothing;
+// what cannot be examined because an earlier part is bad is skipped, with the reason.
+import { type Part, skipped } from '../domain/examination.ts';
+import {
+  type MailFact,
+  type PortFact,
+  type StateFact,
+  judgeMail,
+  judgePort,
+  judgeState,
+} from '../domain/examine-here.ts';
+import {
+  type ListingFact,
+  type LoginFact,
+  type Reach,
+  type TokenFact,
+  judgeClock,
+  judgeListing,
+  judgeLogin,
+  judgeReach,
+  judgeToken,
+} from '../domain/examine-nomad.ts';
+
+/** Looks, and tells what it saw. None of it rejects for what it finds. */
+export interface Examination {
+  readonly nomadUrl: string;
+  readonly roles: readonly string[];
+  /** `server`: host and port. `to` null: the account's own address. null: no mail is configured. */
+  readonly mail: { readonly server: string; readonly to: readonly string[] | null } | null;
+  /** Host and port. */
+  readonly address: string;
+  reach(signal: AbortSignal): Promise<Reach>;
+  login(signal: AbortSignal): Promise<LoginFact>;
+  /** Only after a good login. */
+  token(signal: AbortSignal): Promise<TokenFact>;
+  listing(signal: AbortSignal): Promise<ListingFact>;
+  greetMailServer(): Promise<MailFact>;
+  state(): StateFact;
+  port(): Promise<PortFact>;
+  readonly clock: () => number;
+}
+
+/** `tell` gets each part as soon as it is judged, in the order in which they are answered. */
+export async function examine(
+  examination: Examination,
+  tell: (part: Part) => void,
+  signal: AbortSignal,
+): Promise<readonly Part[]> {
+  const { nomadUrl, roles, mail, address } = examination;
+  const parts: Part[] = [];
+  const add = (part: Part): Part => {
+    parts.push(part);
+    // After a signal nobody waits for answers that were cut by it.
+    if (!signal.aborted) tell(part);
+    return part;
+  };
+
+  const reach = await examination.reach(signal);
+  const nomad = add(judgeReach(nomadUrl, reach));
+  const login = nomad.state === 'ok' ? await examination.login(signal) : null;
+  if (login === null) {
+    const reason = reach.kind === 'silence' ? 'NOMAD does not answer' : 'NOMAD does not answer as it should';
+    add(skipped('login', reason));
+  } else add(judgeLogin(login));
+
+  if (login?.ok === true) {
+    add(judgeToken(await examination.token(signal), examination.clock()));
+    add(judgeListing(await examination.listing(signal), roles));
+  } else for (const part of ['token_lifetime', 'listing'] as const) add(skipped(part, 'there is no login'));
+  add(judgeClock(reach));
+
+  if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mail is sent'));
+  else add(judgeMail(mail.server, await examination.greetMailServer(), mail.to ?? ownAddress(login)));
+
+  const state = examination.state();
+  add(judgeState(state));
+  add(judgePort(address, await examination.port(), state.kind === 'in use'));
+  return parts;
+}
+
+function ownAddress(login: LoginFact | null): readonly string[] | 'unknown' {
+  if (login?.ok !== true) return 'unknown';
+  return login.identity.email === null ? [] : [login.identity.email];
+}

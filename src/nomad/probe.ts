@@ -1,0 +1,32 @@
+// Two questions that only `doctor` asks: whether NOMAD is there at all, without any login, and whether a token can be renewed.
+import type { Reach } from '../domain/examine-nomad.ts';
+import type { Client } from './client.ts';
+
+/** A person waits for this. */
+const PATIENCE = 20_000;
+
+/** Asks who we are without saying it: NOMAD refuses that, and nothing else refuses it in the same way. */
+export async function reach(client: Client, clock: () => number, signal?: AbortSignal): Promise<Reach> {
+  const before = clock();
+  const answer = await client.request({ endpoint: 'users/me', timeout: PATIENCE }, signal);
+  if (answer.kind === 'silence') return answer;
+  const milliseconds = clock() - before;
+  const { status, body, contentType, location, date } = answer;
+  const content = body !== undefined ? 'json' : /\bx?html\b/i.test(contentType ?? '') ? 'html' : 'other';
+  const ahead = date === null ? null : before + milliseconds / 2 - date;
+  return { kind: 'answer', status, content, location, milliseconds, ahead };
+}
+
+/**
+ * Asks for a token with this one, as a renewal does, but for one that ends in a minute. A 422 is about the lifetime: the token itself was
+ * let pass. null: NOMAD did not say.
+ */
+export async function canRenew(client: Client, token: string, signal?: AbortSignal): Promise<boolean | null> {
+  const answer = await client.request(
+    { endpoint: 'auth/app_token', query: [['expires_in', 60]], token, timeout: PATIENCE },
+    signal,
+  );
+  if (answer.kind === 'silence') return null;
+  if (answer.status === 200 || answer.status === 422) return true;
+  return answer.status === 401 || answer.status === 403 ? false : null;
+}
