@@ -1,10 +1,10 @@
-// Who may import whom (docs/architecture.md). Layers: domain 0; config log nomad store channels demo 1; jobs scheduler 2; metrics http 3; app examination 4; main cli 5.
+// Who may import whom (docs/architecture.md). Layers: domain 0; config log nomad store channels demo 1; jobs scheduler 2; metrics http 3; app examination connection 4; main cli 5.
 const layer = [
   '^src/domain/',
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
   '^src/(metrics\\.ts|http/)',
-  '^src/(app|examination)\\.ts',
+  '^src/(app|examination|connection)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
 
@@ -73,7 +73,7 @@ module.exports = {
       name: 'only-app-names-implementations',
       comment: 'Everybody else takes the port as a parameter; types of what an implementation tells are free.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((app|examination)\\.ts|store/|channels/|nomad/|http/)' },
+      from: { path: '^src/', pathNot: '^src/((app|examination|connection)\\.ts|store/|channels/|nomad/|http/)' },
       to: {
         path: '^src/(store/sqlite|channels/mail|nomad/token-source|http/server)',
         dependencyTypesNot: ['type-only'],

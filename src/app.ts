@@ -1,16 +1,13 @@
 // The composition root: builds everything from a Config, starts it, stops it. The one place that names implementations.
-import { createHash } from 'node:crypto';
 import { createMailChannel } from './channels/mail.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/values.ts';
+import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createRelay } from './jobs/relay.ts';
 import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { createClient } from './nomad/client.ts';
-import { createNomad } from './nomad/nomad.ts';
-import { createTokenSource, refusalKey } from './nomad/token-source.ts';
 import { type Loop, startScheduler } from './scheduler.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
@@ -46,15 +43,27 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
   });
-  const client = createClient({
-    url: config.nomad.url,
-    userAgent: `nomad-upload-monitor/${version}`,
-    proxyEnv: config.nomad.proxyEnv,
+  const { client, nomad } = connect({
+    config: config.nomad,
+    version,
+    scrubber,
+    clock,
+    random,
+    refusals: {
+      recent: (key, since) => store.recentRefusals(key, since),
+      add: (key, time) => store.addRefusal(key, time),
+    },
     onRequest: (count) => {
       metrics.onRequest(count);
     },
+    onToken: (token) => {
+      metrics.onToken(token);
+    },
+    onRenewal: (result) => {
+      metrics.onRenewal(result);
+      if (result === 'ok') log.info({}, 'token renewed');
+    },
   });
-  const nomad = createNomad({ client, clock, roles: config.nomad.roles, tokens: tokens() });
   const channels = config.mail === null ? {} : { mail: mailChannel(config.mail) };
   const poll = createPoll({
     nomad,
@@ -63,7 +72,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     clock,
     random,
     deployment: config.nomad.url,
-    login: loginOf(config),
+    login: loginOf(config.nomad),
     stuckAfter: config.stuckAfter,
     unreachableAfter: config.unreachableAfter,
     elapsed: () => performance.now(),
@@ -74,30 +83,6 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
   let wasPolled = false;
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
-
-  function tokens() {
-    const { credentials } = config.nomad;
-    const login = refusalKey(config.nomad.url, credentials);
-    return createTokenSource({
-      client,
-      credentials,
-      clock,
-      random,
-      lifetime: config.nomad.tokenLifetime,
-      refusals: {
-        recent: () => store.recentRefusals(login, clock() - 60 * MINUTE),
-        add: (time) => store.addRefusal(login, time),
-      },
-      onToken: (token) => {
-        scrubber.add(token.value);
-        metrics.onToken(token);
-      },
-      onRenewal: (result) => {
-        metrics.onRenewal(result);
-        if (result === 'ok') log.info({}, 'token renewed');
-      },
-    });
-  }
 
   function mailChannel(mail: NonNullable<Config['mail']>) {
     const host = new URL(mail.smtpUrl).hostname;
@@ -188,10 +173,4 @@ async function notReady(store: Store, wasPolled: boolean, now: number): Promise<
     return `the state cannot be written: ${error instanceof Error ? error.message : String(error)}`;
   }
   return wasPolled ? null : 'no poll has got a complete listing yet';
-}
-
-/** Names the login without telling it: the token or user name, unrecognisably. */
-function loginOf({ nomad: { credentials } }: Config): string {
-  const text = credentials.kind === 'token' ? credentials.token : credentials.username;
-  return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -1,18 +1,19 @@
-// Builds what `doctor` looks with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
+// Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
 import { createMailChannel } from './channels/mail.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/values.ts';
+import { connect, loginOf } from './connection.ts';
 import type { TokenFact } from './domain/examine-nomad.ts';
 import type { Token } from './domain/session.ts';
 import { lookAtPort } from './http/port.ts';
 import type { Examination } from './jobs/doctor.ts';
+import { type Checked, check } from './jobs/check.ts';
 import type { Scrubber } from './log.ts';
-import { type Client, createClient } from './nomad/client.ts';
-import { createNomad } from './nomad/nomad.ts';
+import type { Failure } from './nomad/failure.ts';
+import type { OnPage } from './nomad/listing.ts';
 import { canRenew, reach } from './nomad/probe.ts';
-import { createTokenSource, refusalKey } from './nomad/token-source.ts';
-import { lookAtState, refusalNotes } from './store/sqlite-look.ts';
+import { lookAtState, refusalNotes, rememberedSnapshot } from './store/sqlite-look.ts';
 
 export interface ExaminationOptions {
   readonly config: Config;
@@ -21,8 +22,6 @@ export interface ExaminationOptions {
   readonly clock?: () => number;
 }
 
-const HOUR = 3_600_000;
-
 export function createExamination({
   config,
   version,
@@ -30,29 +29,15 @@ export function createExamination({
   clock = Date.now,
 }: ExaminationOptions): Examination & { close(): void } {
   const { credentials, roles, tokenLifetime, url } = config.nomad;
-  const client = scrubbed(
-    createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv: config.nomad.proxyEnv }),
-    scrubber,
-  );
   const notes = refusalNotes(config.stateDir);
-  const key = refusalKey(url, credentials);
-  const tokens = createTokenSource({
-    client,
-    credentials,
+  const { client, tokens, nomad } = connect({
+    config: config.nomad,
+    version,
+    scrubber,
     clock,
     random: () => 0.5,
-    lifetime: tokenLifetime,
-    refusals: {
-      recent: async () => notes.recent(key, clock() - HOUR),
-      add: async (time) => {
-        notes.add(key, time);
-      },
-    },
-    onToken: (token) => {
-      scrubber.add(token.value);
-    },
+    refusals: notes,
   });
-  const nomad = createNomad({ client, tokens, roles, clock });
   const { mail } = config;
   const channel = mail === null ? null : mailChannel(mail);
   let token: Token | null = null;
@@ -110,13 +95,37 @@ export function createExamination({
   };
 }
 
-/** A server may repeat what it was sent in an answer that is shown: every token counts as a secret before it is sent. */
-function scrubbed(client: Client, scrubber: Scrubber): Client {
+export interface Look {
+  run(now: number, signal: AbortSignal): Promise<Checked | Failure>;
+  close(): void;
+}
+
+/** What `check` looks with; beside a running monitor it reads what that remembers. */
+export function createLook({ config, version, scrubber, onPage }: ExaminationOptions & { onPage?: OnPage }): Look {
+  const { client, nomad } = connect({
+    config: config.nomad,
+    version,
+    scrubber,
+    clock: Date.now,
+    random: () => 0.5,
+    refusals: refusalNotes(config.stateDir),
+  });
+  const { url } = config.nomad;
   return {
-    ...client,
-    request(what, signal) {
-      if (what.token !== undefined) scrubber.add(what.token);
-      return client.request(what, signal);
+    run: (now, signal) =>
+      check(
+        {
+          nomad,
+          deployment: url,
+          stuckAfter: config.stuckAfter,
+          remembered: (userId) => rememberedSnapshot(config.stateDir, url, userId ?? loginOf(config.nomad)),
+          ...(onPage && { onPage }),
+        },
+        now,
+        signal,
+      ),
+    close: () => {
+      client.close();
     },
   };
 }

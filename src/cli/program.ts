@@ -1,5 +1,6 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own.
 import { Command, CommanderError } from 'commander';
+import { check } from './check.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { run } from './run.ts';
@@ -19,6 +20,21 @@ export async function runCli(args: readonly string[], stopping: AbortSignal): Pr
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       code = await run({ envFile: program.opts<{ envFile?: string }>().envFile ?? null, stopping });
+    });
+  program
+    .command('check')
+    .description(
+      'one look at the uploads, worst first: a table; code 1 when something is failed, stuck or has failed entries',
+    )
+    .option('--json', 'one JSON document')
+    .option('--nagios', 'one line and performance data, codes by the Monitoring Plugins convention')
+    .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
+    .option('--watch', 'again each 30 s, until SIGINT')
+    .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
+      const envFile = program.opts<{ envFile?: string }>().envFile ?? null;
+      const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
+      const { filter = null, watch = false } = options;
+      code = await check({ envFile, filter, as, watch, stopping });
     });
   program
     .command('doctor')

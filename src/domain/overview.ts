@@ -1,16 +1,22 @@
 // The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
 import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Watched, phaseOf } from './upload.ts';
 
-/** An upload can be in several. */
+/** An upload can be in several. Worst first. */
 const CONDITION_TESTS = {
   failed: ({ upload }: Watched) => upload.status === 'FAILURE',
   stuck: ({ progress }: Watched) => progress?.stuck === true,
   entries_failed: ({ inspection }: Watched) => (inspection?.failed ?? 0) > 0,
   empty: ({ upload }: Watched) => upload.status === 'SUCCESS' && upload.entries === 0,
-  published: ({ upload }: Watched) => upload.published,
   processing: ({ upload }: Watched) => phaseOf(upload.status) !== 'idle',
+  published: ({ upload }: Watched) => upload.published,
 } as const;
 export type Condition = keyof typeof CONDITION_TESTS;
+export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
+
+/** Worst first. */
+export function conditionsOf(watched: Watched): readonly Condition[] {
+  return CONDITIONS.filter((condition) => CONDITION_TESTS[condition](watched));
+}
 
 export interface Overview {
   readonly byStatus: ReadonlyMap<ProcessStatus, number>;
@@ -29,10 +35,9 @@ export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number)
   const all = [...snapshot.uploads.values()];
   const count = (test: (watched: Watched) => boolean) => all.filter(test).length;
   const notable = all.filter((watched) => isNotable(watched, now)).sort((a, b) => newest(b) - newest(a));
-  const conditions = Object.entries(CONDITION_TESTS) as [Condition, (watched: Watched) => boolean][];
   return {
     byStatus: new Map(PROCESS_STATUSES.map((status) => [status, count(({ upload }) => upload.status === status)])),
-    byCondition: new Map(conditions.map(([condition, test]) => [condition, count(test)])),
+    byCondition: new Map(CONDITIONS.map((condition) => [condition, count(CONDITION_TESTS[condition])])),
     notable: notable.slice(0, mostNotable),
     leftOut: Math.max(0, notable.length - mostNotable),
   };

@@ -8,12 +8,19 @@ import { type Page, readPage } from './wire.ts';
 const PAGE_SIZE = 200;
 const MOST_RESTARTS = 3;
 
+/** How many uploads are listed so far, and of how many. */
+export type OnPage = (seen: number, total: number) => void;
 export type Ask = (request: NomadRequest) => Promise<Result<Answer>>;
 
 /** `now`: our clock, ms, for servers that send no `Date`. */
-export async function listUploads(ask: Ask, roles: readonly string[], now: number): Promise<Result<Listing>> {
+export async function listUploads(
+  ask: Ask,
+  roles: readonly string[],
+  now: number,
+  onPage?: OnPage,
+): Promise<Result<Listing>> {
   for (let restarts = 0; restarts <= MOST_RESTARTS; restarts += 1) {
-    const listing = await listOnce(ask, roles, now);
+    const listing = await listOnce(ask, roles, now, onPage);
     if (listing !== 'moved') return listing;
   }
   return failure(
@@ -22,7 +29,12 @@ export async function listUploads(ask: Ask, roles: readonly string[], now: numbe
   );
 }
 
-async function listOnce(ask: Ask, roles: readonly string[], now: number): Promise<Result<Listing> | 'moved'> {
+async function listOnce(
+  ask: Ask,
+  roles: readonly string[],
+  now: number,
+  onPage?: OnPage,
+): Promise<Result<Listing> | 'moved'> {
   const items = new Map<string, Upload | Malformed>();
   let total: number | null = null;
   let takenAt = now;
@@ -52,6 +64,7 @@ async function listOnce(ask: Ask, roles: readonly string[], now: number): Promis
       last = key;
     }
     seen += fresh.length;
+    onPage?.(seen, total);
     if (seen >= total) return { ok: true, value: toListing([...items.values()], takenAt) };
     if (fresh.length === 0) return 'moved';
   }

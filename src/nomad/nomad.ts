@@ -7,14 +7,14 @@ import { refusalOf } from '../domain/session.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
-import { type Ask, listUploads } from './listing.ts';
+import { type Ask, type OnPage, listUploads } from './listing.ts';
 import { type TokenSource, isTokenRefused } from './token-source.ts';
 import { createNames } from './names.ts';
 import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
-  list(now: number, signal?: AbortSignal): Promise<Result<Listing>>;
+  list(now: number, signal?: AbortSignal, onPage?: OnPage): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
   /** What it says of the entries of one upload: their counts, and the first few that failed. */
@@ -63,7 +63,7 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const token = await tokens.token(signal);
       return token.ok ? { ok: true, value: { userId: readJwt(token.value.value)?.user ?? null, email: null } } : token;
     },
-    list: (now, signal) => listUploads(asking(signal), roles, now),
+    list: (now, signal, onPage) => listUploads(asking(signal), roles, now, onPage),
     async verdict(uploadId, userId, signal) {
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';

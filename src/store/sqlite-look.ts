@@ -16,6 +16,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateFact } from '../domain/examine-here.ts';
+import type { Snapshot, Watched } from '../domain/upload.ts';
 
 const MIGRATIONS = join(import.meta.dirname, 'migrations');
 /** ms that a running monitor may keep us waiting. */
@@ -88,7 +89,7 @@ function lookAtFile(file: string): StateFact {
   const db = new DatabaseSync(file, { timeout: PATIENCE });
   try {
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    const known = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length;
+    const known = knownVersion();
     if (version > known)
       return unusable(file, 'newer', `was written by a newer version (schema ${version}, this one knows ${known})`);
     const [verdict] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
@@ -105,8 +106,8 @@ function unusable(at: string, why: 'not writable' | 'not ours' | 'corrupt' | 'ne
 }
 
 export interface RefusalNotes {
-  recent(login: string, since: number): readonly number[];
-  add(login: string, time: number): void;
+  recent(login: string, since: number): Promise<readonly number[]>;
+  add(login: string, time: number): Promise<void>;
 }
 
 /**
@@ -114,34 +115,56 @@ export interface RefusalNotes {
  * nothing is known and nothing is kept: a state is not begun for this.
  */
 export function refusalNotes(stateDir: string): RefusalNotes {
-  const file = join(resolve(stateDir), 'state.sqlite');
-  function within<T>(work: (db: DatabaseSync) => T, otherwise: T): T {
-    if (!existsSync(file)) return otherwise;
-    try {
-      const db = new DatabaseSync(file, { timeout: PATIENCE });
-      try {
-        return work(db);
-      } finally {
-        db.close();
-      }
-    } catch {
-      return otherwise;
-    }
-  }
   return {
-    recent: (login, since) =>
-      within((db) => {
-        const rows = db
-          .prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time')
-          .all(login, since);
-        return rows.map(({ time }) => Number(time));
-      }, []),
-    add: (login, time) => {
-      within((db) => {
-        db.prepare('INSERT INTO refusal VALUES (?, ?)').run(login, time);
-      }, undefined);
+    async recent(login, since) {
+      const found = within(stateDir, (db) =>
+        db.prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time').all(login, since),
+      );
+      return found?.map(({ time }) => Number(time)) ?? [];
+    },
+    async add(login, time) {
+      within(stateDir, (db) => db.prepare('INSERT INTO refusal VALUES (?, ?)').run(login, time));
     },
   };
+}
+
+/** What a monitor remembers of an account, read beside it; null: nothing, or it cannot be read. */
+export function rememberedSnapshot(stateDir: string, deployment: string, user: string): Snapshot | null {
+  return within(stateDir, (db) => {
+    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (version !== knownVersion()) return null;
+    db.exec('BEGIN');
+    const account = db
+      .prepare('SELECT id, sequence, taken_at FROM account WHERE deployment = ? AND user = ?')
+      .get(deployment, user);
+    if (typeof account?.['sequence'] !== 'number') return null;
+    const rows = db.prepare('SELECT document FROM upload WHERE account_id = ?').all(Number(account['id']));
+    const uploads = rows.map(({ document }) => JSON.parse(String(document)) as Watched);
+    return {
+      sequence: account['sequence'],
+      takenAt: Number(account['taken_at']),
+      uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])),
+    };
+  });
+}
+
+function knownVersion(): number {
+  return readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length;
+}
+
+function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {
+  const file = join(resolve(stateDir), 'state.sqlite');
+  if (!existsSync(file)) return null;
+  try {
+    const db = new DatabaseSync(file, { timeout: PATIENCE });
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null;
+  }
 }
 
 function textOf(error: unknown): string {

@@ -39,18 +39,18 @@ test('a folder that may not be written, and one of somebody else', (context) => 
 test('a look leaves nothing behind; refused logins are kept where there is a state, also beside its monitor', async (context) => {
   const folder = join(tempDir(context), 'state');
   const notes = refusalNotes(folder);
-  notes.add('ada', T0);
-  assert.deepEqual(notes.recent('ada', 0), []);
+  await notes.add('ada', T0);
+  assert.deepEqual(await notes.recent('ada', 0), []);
   assert.equal(lookAtState(folder).kind, 'usable');
   assert.deepEqual(readdirSync(join(folder, '..')), []);
 
   const store = openSqliteStore(folder);
   assert.equal(lookAtState(folder).kind, 'in use');
-  notes.add('ada', T0);
+  await notes.add('ada', T0);
   assert.deepEqual(await store.recentRefusals('ada', 0), [T0]);
   await store.addRefusal('ada', T0 + 1);
-  assert.deepEqual(notes.recent('ada', T0 + 1), [T0 + 1]);
-  assert.deepEqual(notes.recent('grace', 0), []);
+  assert.deepEqual(await notes.recent('ada', T0 + 1), [T0 + 1]);
+  assert.deepEqual(await notes.recent('grace', 0), []);
   await store.close();
   const files = readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name)).mode.toString(8)}`);
   assert.deepEqual(lookAtState(folder), {

@@ -1,0 +1,139 @@
+// The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
+import { type Condition, CONDITIONS, conditionsOf } from './overview.ts';
+import { counted, oneLine, spanText } from './text.ts';
+import { type Snapshot, type Watched, titleOf } from './upload.ts';
+
+export interface CheckRow {
+  readonly upload_id: string;
+  readonly upload_name: string | null;
+  readonly process_status: string;
+  readonly process: string | null;
+  /** Worst first; none: nothing to say of it. */
+  readonly conditions: readonly Condition[];
+  /** Why, in one line; null: nothing to say. */
+  readonly reason: string | null;
+  /** ms since the epoch, by the server's clock; for an idle one the end of its last run. */
+  readonly since: number;
+  readonly entries: number;
+  /** null: not known. */
+  readonly failed_entries: number | null;
+  readonly errors: readonly string[];
+  readonly main_author: string;
+  readonly link: string;
+}
+
+export interface CheckInput {
+  readonly snapshot: Snapshot;
+  /** Names of users by id, as far as known. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly linkOf: (uploadId: string) => string;
+  /** Only uploads in any of these conditions; empty: all. */
+  readonly filter: readonly Condition[];
+}
+
+/** What needs somebody; the rest only informs. */
+const BAD: readonly Condition[] = ['failed', 'stuck', 'entries_failed'];
+
+/** Worst first; among equals the newest first. */
+export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
+  return [...snapshot.uploads.values()]
+    .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
+    .filter(({ conditions }) => filter.length === 0 || conditions.some((each) => filter.includes(each)))
+    .map(({ watched, conditions }) => toRow(watched, conditions, names, linkOf))
+    .sort((a, b) => rank(a) - rank(b) || b.since - a.since || (a.upload_id < b.upload_id ? -1 : 1));
+}
+
+function toRow(
+  watched: Watched,
+  conditions: readonly Condition[],
+  names: CheckInput['names'],
+  linkOf: CheckInput['linkOf'],
+): CheckRow {
+  const { upload, inspection, progress, statusSince } = watched;
+  return {
+    upload_id: upload.id,
+    upload_name: upload.name,
+    process_status: upload.status,
+    process: upload.process,
+    conditions,
+    reason: reasonOf(watched, conditions),
+    since: progress?.since ?? statusSince,
+    entries: upload.entries,
+    failed_entries: inspection?.failed ?? null,
+    errors: upload.errors,
+    main_author: names.get(upload.mainAuthor) ?? upload.mainAuthor,
+    link: linkOf(upload.id),
+  };
+}
+
+function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]): string | null {
+  switch (worst) {
+    case 'failed':
+      return oneLine(upload.errors.at(-1) ?? upload.message ?? 'NOMAD gives no reason', 300);
+    case 'entries_failed':
+      return `${inspection?.failed ?? 0} of ${counted(upload.entries, 'entry')} failed`;
+    case 'empty':
+      return 'no file matched a parser';
+    case 'stuck':
+    case 'processing':
+      return oneLine(upload.message ?? '', 300) || null;
+    default:
+      return null;
+  }
+}
+
+function rank({ conditions: [worst] }: CheckRow): number {
+  return worst === undefined ? CONDITIONS.length : CONDITIONS.indexOf(worst);
+}
+
+export function isBad(rows: readonly CheckRow[]): boolean {
+  return rows.some(({ conditions }) => conditions.some((each) => BAD.includes(each)));
+}
+
+/** The table for people: one line an upload, columns aligned, texts from outside made one clean line. `now`: the server's clock, ms. */
+export function checkTable(rows: readonly CheckRow[], now: number): readonly string[] {
+  if (rows.length === 0) return ['no uploads'];
+  const cells = rows.map((row) => [
+    row.conditions[0]?.replace('_', ' ') ?? '-',
+    oneLine(titleOf({ id: row.upload_id, name: row.upload_name }), 40),
+    row.process_status,
+    spanText(now - row.since)
+      .split(' ')
+      .slice(0, 2)
+      .join(' '),
+    oneLine(row.main_author, 24),
+    oneLine(row.reason ?? '', 80),
+  ]);
+  const lines = [['', 'UPLOAD', 'STATUS', 'FOR', 'AUTHOR', 'WHY'], ...cells];
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return lines.map((line) =>
+    line
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+export interface NagiosVerdict {
+  /** 0 good, 1 warning, 2 critical: the Monitoring Plugins convention. */
+  readonly code: 0 | 1 | 2;
+  readonly line: string;
+}
+
+/** One line and its performance data. Failed or stuck is critical; failed entries and empty uploads are a warning. */
+export function nagiosOf(rows: readonly CheckRow[]): NagiosVerdict {
+  const count = (condition: Condition) => rows.filter(({ conditions }) => conditions.includes(condition)).length;
+  const counts = CONDITIONS.map((condition) => [condition, count(condition)] as const);
+  const code = count('failed') + count('stuck') > 0 ? 2 : count('entries_failed') + count('empty') > 0 ? 1 : 0;
+  const told = counts
+    .filter(([condition, number]) => number > 0 && condition !== 'published')
+    .map(([condition, number]) => `${number} ${condition.replace('_', ' ')}`);
+  const [first] = rows;
+  // Performance data begins at the bar: none may come from outside.
+  const worst =
+    code > 0 && first !== undefined ? ` (${titleOf({ id: first.upload_id, name: first.upload_name })})` : '';
+  const text = `${counted(rows.length, 'upload')}${told.length > 0 ? `: ${told.join(', ')}` : ''}${worst}`;
+  const data = counts.map(([condition, number]) => `${condition}=${number}`).join(' ');
+  const label = ['OK', 'WARNING', 'CRITICAL'][code] ?? 'UNKNOWN';
+  return { code, line: `NOMAD ${label} - ${oneLine(text, 200).replaceAll('|', '/')} | uploads=${rows.length} ${data}` };
+}

@@ -1,0 +1,77 @@
+// `check`'s run: one complete listing, compared with what a monitor remembers where there is one, and thrown away again.
+// Writes nothing and sends nothing.
+import { diff } from '../domain/diff.ts';
+import type { EntriesAnswer } from '../domain/inspection.ts';
+import { guiOf } from '../domain/links.ts';
+import type { Snapshot, Watched } from '../domain/upload.ts';
+import type { Failure } from '../nomad/failure.ts';
+import type { OnPage } from '../nomad/listing.ts';
+import type { Nomad } from '../nomad/nomad.ts';
+
+export interface CheckOptions {
+  readonly nomad: Nomad;
+  /** What a monitor remembers of the account; null: nothing. It is only read. */
+  readonly remembered: (userId: string | null) => Snapshot | null;
+  /** The API base. */
+  readonly deployment: string;
+  readonly stuckAfter: number;
+  readonly onPage?: OnPage;
+}
+
+export interface Checked {
+  readonly ok: true;
+  readonly snapshot: Snapshot;
+  readonly names: ReadonlyMap<string, string>;
+  /** Whether there was a memory: without one, nothing can be known to be stuck. */
+  readonly remembers: boolean;
+  readonly malformed: number;
+}
+
+/** Asked about where no monitor has: the processings that ended last. */
+const MOST_QUESTIONS = 20;
+
+export async function check(options: CheckOptions, now: number, signal?: AbortSignal): Promise<Checked | Failure> {
+  const { nomad, deployment, stuckAfter } = options;
+  const me = await nomad.identity(signal);
+  if (!me.ok) return me;
+  const listing = await nomad.list(now, signal, options.onPage);
+  if (!listing.ok) return listing;
+  const before = options.remembered(me.value.userId);
+  const names = await nomad.names(
+    listing.value.uploads.map(({ mainAuthor }) => mainAuthor),
+    signal,
+  );
+  const entries = new Map<string, EntriesAnswer>();
+  const nothing = { verdicts: new Map(), entries, names, stuckAfter, gui: guiOf(deployment), now };
+  const { after } = diff({ before, listing: listing.value, ...nothing });
+  const uploads = new Map(after.uploads);
+  for (const watched of notInspected([...uploads.values()])) {
+    if (signal?.aborted === true) break;
+    const answer = await nomad.entries(watched.upload.id, signal);
+    if (answer === 'unknown') break;
+    if (answer === 'gone' || watched.upload.completeTime === null) continue;
+    const inspection = { completeTime: watched.upload.completeTime, askAt: null, tries: 1, failed: answer.failed };
+    uploads.set(watched.upload.id, { ...watched, inspection });
+  }
+  // What a monitor still remembers and the list lacks is not there to be checked.
+  const listed = new Set(listing.value.uploads.map(({ id }) => id));
+  const kept = [...uploads].filter(([id]) => listed.has(id));
+  return {
+    ok: true,
+    snapshot: { ...after, uploads: new Map(kept) },
+    names,
+    remembers: before !== null,
+    malformed: listing.value.malformed.length,
+  };
+}
+
+function notInspected(all: readonly Watched[]): readonly Watched[] {
+  const ended = ({ upload }: Watched) => upload.completeTime ?? 0;
+  return all
+    .filter(
+      ({ upload, inspection }) =>
+        upload.status === 'SUCCESS' && upload.entries > 0 && (inspection?.failed ?? null) === null,
+    )
+    .sort((a, b) => ended(b) - ended(a))
+    .slice(0, MOST_QUESTIONS);
+}

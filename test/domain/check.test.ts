@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkRows, checkTable, isBad, nagiosOf } from '../../src/domain/check.ts';
+import type { Condition } from '../../src/domain/overview.ts';
+import type { Watched } from '../../src/domain/upload.ts';
+import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+
+const stuck = { signature: '', since: T0 - 300 * MINUTE, stuck: true, counts: null };
+const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+const ALL: readonly Watched[] = [
+  watched({ id: 'good' }),
+  watched({ id: 'public', published: true }),
+  watched({ id: 'running', status: 'RUNNING', message: 'Parsing level 0' }),
+  watched({ id: 'empty', entries: 0 }),
+  watched({ id: 'entries' }, { inspection }),
+  watched({ id: 'stuck', status: 'RUNNING', message: 'Parsing\u001b[31m' }, { progress: stuck }),
+  watched({ id: 'failed-old', status: 'FAILURE', errors: ['A', 'KeyError: x'] }, { statusSince: T0 - MINUTE }),
+  watched({ id: 'failed-new', status: 'FAILURE', name: 'a|b\nc' }),
+];
+
+const rowsOf = (uploads: readonly Watched[], filter: readonly Condition[] = []) =>
+  checkRows({
+    snapshot: snapshot(uploads),
+    names: new Map([['ada', 'Ada Lovelace']]),
+    linkOf: (id) => `https://n/${id}`,
+    filter,
+  });
+const ids = (rows: readonly { readonly upload_id: string }[]) => rows.map(({ upload_id }) => upload_id);
+
+test('worst first, the newest first among equals', () => {
+  const order = ['failed-new', 'failed-old', 'stuck', 'entries', 'empty', 'running', 'public', 'good'];
+  assert.deepEqual(ids(rowsOf(ALL)), order);
+});
+
+test('a filter keeps what is in any of its conditions', () => {
+  assert.deepEqual(ids(rowsOf(ALL, ['stuck', 'published'])), ['stuck', 'public']);
+  assert.deepEqual(ids(rowsOf(ALL, ['processing'])), ['stuck', 'running']);
+});
+
+test('a row says what is wrong and with what', () => {
+  const [, failed, , entries] = rowsOf(ALL);
+  assert.deepEqual(failed, {
+    upload_id: 'failed-old',
+    upload_name: 'batch-42',
+    process_status: 'FAILURE',
+    process: 'process_upload',
+    conditions: ['failed'],
+    reason: 'KeyError: x',
+    since: T0 - MINUTE,
+    entries: 3,
+    failed_entries: null,
+    errors: ['A', 'KeyError: x'],
+    main_author: 'Ada Lovelace',
+    link: 'https://n/failed-old',
+  });
+  assert.deepEqual([entries?.failed_entries, entries?.reason], [2, '2 of 3 entries failed']);
+});
+
+test('the table is aligned, and nothing in it commands a terminal', () => {
+  const lines = checkTable(rowsOf(ALL), T0);
+  assert.equal(lines.length, ALL.length + 1);
+  assert.match(lines[0] ?? '', /^ +UPLOAD +STATUS +FOR +AUTHOR +WHY$/);
+  assert.match(lines[3] ?? '', /^stuck +batch-42 +RUNNING +5 h +Ada Lovelace +Parsing \[31m$/);
+  assert.ok(lines.every((line) => !/\p{Cc}/u.test(line)));
+  const column = (lines[0] ?? '').indexOf('STATUS');
+  assert.ok(lines.every((line) => line[column - 1] === ' ' && line[column] !== ' '));
+  assert.deepEqual(checkTable([], T0), ['no uploads']);
+});
+
+const verdicts: readonly (readonly [string, readonly Watched[], number, boolean, string])[] = [
+  ['nothing at all', [], 0, false, 'NOMAD OK - 0 uploads | uploads=0 '],
+  ['all well', ALL.slice(0, 2), 0, false, 'NOMAD OK - 2 uploads | uploads=2 failed=0 stuck=0 '],
+  ['at work', ALL.slice(2, 3), 0, false, 'NOMAD OK - 1 upload: 1 processing | '],
+  ['empty', ALL.slice(0, 4), 1, false, 'NOMAD WARNING - 4 uploads: 1 empty, 1 processing (batch-42) | '],
+  ['failed entries', ALL.slice(4, 5), 1, true, 'NOMAD WARNING - 1 upload: 1 entries failed (batch-42) | '],
+  ['stuck', ALL.slice(5, 6), 2, true, 'NOMAD CRITICAL - 1 upload: 1 stuck, 1 processing (batch-42) | '],
+  ['failed', ALL.slice(7), 2, true, 'NOMAD CRITICAL - 1 upload: 1 failed (a/b c) | uploads=1 failed=1 '],
+];
+for (const [what, uploads, code, bad, line] of verdicts) {
+  test(`verdict: ${what}`, () => {
+    const rows = rowsOf(uploads);
+    const verdict = nagiosOf(rows);
+    assert.equal(verdict.code, code);
+    assert.ok(verdict.line.startsWith(line), verdict.line);
+    assert.match(verdict.line, /^[^|\n]* \| uploads=\d+( [a-z_]+=\d+)+$/);
+    assert.equal(isBad(rows), bad);
+  });
+}

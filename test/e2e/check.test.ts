@@ -1,0 +1,94 @@
+// `check` as people and monitoring systems call it: a process, its output, its exit code.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { startProgram } from '../support/program.ts';
+import { tempDir } from '../support/temp.ts';
+
+const HOUR = 3_600_000;
+
+async function world(context: TestContext) {
+  const server = await startSimulatedNomad();
+  context.after(() => server.close());
+  const now = Date.now();
+  const add = (id: string) => addUpload(server.world, id, now - 9 * HOUR, { name: id, process: 'process_upload' });
+  succeed(add('good'), now - HOUR);
+  succeed(add('broken'), now - HOUR, 7, [{ id: 'e', mainfile: 'x', parser: 'p', error: 'E' }]);
+  fail(add('bad'), now - HOUR, ['KeyError: \u001b[31mx']);
+  start(add('running'));
+  const state = join(tempDir(context), 'state');
+  const env = { NOMAD_URL: server.url, STATE_DIR: state };
+  const call = async (args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) => {
+    const program = startProgram(context, { ...env, ...more }, ['--env-file', '/dev/null', 'check', ...args]);
+    return { code: await program.ended, output: program.output() };
+  };
+  return { server, state, env, call };
+}
+
+test('a table, worst first, code 1; no state is written and nothing is changed', async (context) => {
+  const { state, call, server } = await world(context);
+  const { code, output } = await call();
+  assert.equal(code, 1);
+  const firsts = output.split('\n').map((line) => line.slice(0, 14).trim());
+  assert.deepEqual(firsts.slice(1, 3), ['failed', 'entries failed']);
+  assert.match(output, /no monitor has watched this account here/);
+  assert.ok(!output.includes('\u001b'), 'no colours and no commands where there is no terminal');
+  assert.ok(!existsSync(state));
+  assert.ok(server.requests.every(({ line }) => line.startsWith('GET ') || line === 'POST /auth/token'));
+});
+
+test('--json is one document; --filter chooses, and decides the code', async (context) => {
+  const { call } = await world(context);
+  const all = JSON.parse((await call(['--json'])).output) as { ok: boolean; uploads: { upload_id: string }[] };
+  assert.equal(all.ok, false);
+  assert.deepEqual(
+    all.uploads.map(({ upload_id }) => upload_id),
+    ['bad', 'broken', 'running', 'good'],
+  );
+  const { code, output } = await call(['--json', '--filter', 'processing,empty']);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    (JSON.parse(output) as typeof all).uploads.map(({ upload_id }) => upload_id),
+    ['running'],
+  );
+});
+
+test('--nagios: one line, and the codes of the Monitoring Plugins', async (context) => {
+  const { server, call } = await world(context);
+  const line =
+    /^NOMAD CRITICAL - 4 uploads: 1 failed, 1 entries failed, 1 processing \(bad\) \| uploads=4 failed=1 [^\n]*\n$/;
+  const critical = await call(['--nagios']);
+  assert.match(critical.output, line);
+  assert.equal(critical.code, 2);
+  assert.equal((await call(['--nagios', '--filter', 'entries_failed'])).code, 1);
+  assert.equal((await call(['--nagios', '--filter', 'empty'])).code, 0);
+  server.setFault(() => ({ status: 502, body: '<html>|</html>' }));
+  const unknown = await call(['--nagios']);
+  assert.deepEqual(unknown, { code: 3, output: 'NOMAD UNKNOWN - login: NOMAD answers 502\n' });
+});
+
+test('what is wrong has its own code and one sentence', async (context) => {
+  const { server, call } = await world(context);
+  const misspelt = await call(['--filter', 'stcuk']);
+  assert.deepEqual(misspelt, { code: 2, output: '--filter: "stcuk" is no condition; did you mean stuck?\n' });
+  const refused = await call([], { NOMAD_PASSWORD: 'no' });
+  assert.equal(refused.code, 4);
+  assert.match(refused.output, /NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD/);
+  server.setFault(() => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>maintenance</html>' }));
+  const html = await call(['--json']);
+  assert.equal(html.code, 3);
+  assert.equal((JSON.parse(html.output) as { reason: string }).reason, 'invalid');
+});
+
+test('beside a running monitor it knows what that remembers', async (context) => {
+  const { env, call } = await world(context);
+  const monitor = startProgram(context, { ...env, STUCK_AFTER: '1s' });
+  await monitor.line(({ event }) => event === 'upload.stuck');
+  const { code, output } = await call(['--filter', 'stuck'], { STUCK_AFTER: '1s' });
+  assert.equal(code, 1);
+  assert.match(output, /^stuck +running +RUNNING/m);
+  assert.ok(!output.includes('no monitor has watched'));
+});
