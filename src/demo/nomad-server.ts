@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
-import { listAnswer } from './nomad-list.ts';
-import { toWire, toWireEntries, toWireMe, toWireUser } from './nomad-wire.ts';
-import { type Generation, type SimulatedUpload, type World, USERS, createWorld, isListedFor } from './nomad-world.ts';
+import { type Answer, isProblem, unexpected } from './nomad-paging.ts';
+import { entriesAnswer, uploadAnswer, uploadsAnswer } from './nomad-uploads.ts';
+import { toWireMe, toWireUser } from './nomad-wire.ts';
+import { type Generation, type World, USERS, createWorld } from './nomad-world.ts';
 
 /** Instead of, or before, the usual answer. */
 export interface Fault {
@@ -133,66 +134,41 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
     return context.json(toWireMe(bearer.user));
   });
 
-  api.get('/uploads', (context) => {
-    const bearer = find(context);
-    if (bearer instanceof Response) return bearer;
-    const { status, body } = listAnswer(world, bearer.user.id, new URL(context.req.url).searchParams);
-    return context.json(body, status);
-  });
-
-  api.get('/uploads/:id/entries', (context) => {
-    const upload = findUpload(context);
-    if (upload instanceof Response) return upload;
-    const size = Number(context.req.query('page_size') ?? 10);
-    const failed = upload.failing.length;
-    return context.json({
-      pagination: {
-        page_size: size,
-        order_by: context.req.query('order_by') ?? 'mainfile',
-        order: 'asc',
-        page: 1,
-        total: upload.entries,
-      },
-      processing_successful: upload.entries - failed,
-      processing_failed: failed,
-      upload: toWire(upload, world),
-      data: toWireEntries(upload, world, size),
-    });
-  });
-
+  // Anybody may ask for names; one id that the directory does not know spoils the whole batch.
   api.get('/users', (context) => {
-    const bearer = find(context);
+    const bearer = bearerOf(context) === null ? null : find(context);
     if (bearer instanceof Response) return bearer;
-    if (bearer.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
-    const ids = context.req.queries('user_id') ?? [];
-    const users = ids.map((id) => USERS.find((user) => user.id === id));
-    if (users.includes(undefined)) {
-      const exception = "'NoneType' object has no attribute 'm_copy'";
-      const reason = 'Unexpected exception while handling your request';
-      return context.json(
-        { detail: { reason, exception, exception_class: 'AttributeError', exception_traceback: '' } },
-        500,
-      );
-    }
+    if (bearer?.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
+    const users = (context.req.queries('user_id') ?? []).map((id) => USERS.find((user) => user.id === id));
+    if (users.includes(undefined))
+      return answer(context, unexpected("'NoneType' object has no attribute 'm_copy'", 'AttributeError'));
     return context.json({ data: users.map((user) => user && toWireUser(user)) });
   });
 
+  api.get('/uploads', (context) => {
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    return answer(context, uploadsAnswer(world, bearer.user.id, queryOf(context), `${BASE}/uploads`));
+  });
+
   api.get('/uploads/:id', (context) => {
-    const upload = findUpload(context);
-    if (upload instanceof Response) return upload;
-    return context.json({ upload_id: upload.id, data: toWire(upload, world) });
+    const bearer = findReader(context);
+    if (bearer instanceof Response) return bearer;
+    return answer(context, uploadAnswer(world, bearer.user.id, context.req.param('id')));
+  });
+
+  api.get('/uploads/:id/entries', (context) => {
+    const bearer = findReader(context);
+    if (bearer instanceof Response) return bearer;
+    const id = context.req.param('id');
+    return answer(context, entriesAnswer(world, bearer.user.id, id, queryOf(context), `${BASE}/uploads/${id}/entries`));
   });
 
   app.notFound((context) => refuse(context, 404, 'Not Found'));
 
-  function findUpload(context: Context<Env>): SimulatedUpload | Response {
+  function findReader(context: Context<Env>): Bearer | Response {
     if (bearerOf(context) === null) return refuse(context, 401, 'You need to log in to access the specified upload.');
-    const bearer = find(context);
-    if (bearer instanceof Response) return bearer;
-    const upload = world.uploads.get(context.req.param('id') ?? '');
-    if (upload === undefined) return refuse(context, 404, 'The specified upload_id was not found.');
-    if (upload.published || isListedFor(world, upload, bearer.user.id, [])) return upload;
-    return refuse(context, world.generation === 2 ? 403 : 401, 'You do not have access to the specified upload.');
+    return find(context);
   }
 
   function find(context: Context<Env>): Bearer | Response {
@@ -234,7 +210,15 @@ function bearerOf(context: Context): string | null {
   return /^Bearer (.+)$/.exec(context.req.header('authorization') ?? '')?.[1] ?? null;
 }
 
-function refuse(context: Context, status: 400 | 401 | 403 | 404, detail: string): Response {
+function queryOf(context: Context): URLSearchParams {
+  return new URL(context.req.url).searchParams;
+}
+
+function answer(context: Context, value: Answer): Response {
+  return isProblem(value) ? context.json({ detail: value.detail }, value.status) : context.json(value);
+}
+
+function refuse(context: Context, status: 401 | 403 | 404, detail: string): Response {
   return context.json({ detail }, status);
 }
 

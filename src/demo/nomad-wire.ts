@@ -1,11 +1,11 @@
 // How the simulated NOMAD writes an upload: null fields are left out, times and process names as the generation prints them.
-import type { SimulatedUpload, User, World } from './nomad-world.ts';
+import type { Generation, SimulatedEntry, SimulatedUpload, User, World } from './nomad-world.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
   const time = (value: number | null) => (value === null ? undefined : timeText(value, generation));
   const writers = [upload.mainAuthor, ...upload.coauthors];
   return {
-    process_running: ['PENDING', 'RUNNING', 'WAITING_FOR_RESULT'].includes(upload.status),
+    process_running: isProcessing(upload),
     current_process: upload.process === null ? undefined : `${generation === 2 ? '_' : ''}${upload.process}`,
     process_status: upload.status,
     last_status_message: upload.message ?? undefined,
@@ -36,32 +36,38 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
 
 const ENTRY_METADATA = { results: { material: {} } };
 
-/** A page of the entries, the failed ones first. The others have made-up names: the simulation knows only their number. */
-export function toWireEntries(upload: SimulatedUpload, world: World, size: number): readonly object[] {
-  const shared = {
-    entry_create_time: timeText(upload.createTime, world.generation),
-    upload_id: upload.id,
-    warnings: [],
+export type WireEntry = ReturnType<typeof toWireEntry>;
+
+/** All entries of an upload. Those that did not fail have made-up names: the simulation knows only their number. */
+export function toWireEntries(upload: SimulatedUpload, { generation }: World): readonly WireEntry[] {
+  const well = Math.max(0, upload.entries - upload.failing.length);
+  return [
+    ...upload.failing.map((entry) => toWireEntry(upload, entry, generation)),
+    ...Array.from({ length: well }, (_, index) => {
+      const entry = { id: `${upload.id}-entry-${index}`, mainfile: `run-${index}/vasprun.xml`, parser: 'parsers/vasp' };
+      return toWireEntry(upload, { ...entry, error: null }, generation);
+    }),
+  ];
+}
+
+function toWireEntry(
+  upload: SimulatedUpload,
+  { id, mainfile, parser, error }: Omit<SimulatedEntry, 'error'> & { readonly error: string | null },
+  generation: Generation,
+) {
+  return {
     process_running: false,
+    current_process: undefined,
+    process_status: error === null ? 'SUCCESS' : 'FAILURE',
+    errors: error === null ? [] : [error],
+    warnings: [],
+    entry_id: id,
+    entry_create_time: timeText(upload.createTime, generation),
+    mainfile,
+    upload_id: upload.id,
+    parser_name: parser,
     entry_metadata: ENTRY_METADATA,
   };
-  const failed = upload.failing.map(({ id, mainfile, parser, error }) => ({
-    ...shared,
-    process_status: 'FAILURE',
-    errors: [error],
-    entry_id: id,
-    mainfile,
-    parser_name: parser,
-  }));
-  const rest = Array.from({ length: Math.min(size, Math.max(0, upload.entries - failed.length)) }, (_, index) => ({
-    ...shared,
-    process_status: 'SUCCESS',
-    errors: [],
-    entry_id: `${upload.id}-entry-${index}`,
-    mainfile: `run-${index}/vasprun.xml`,
-    parser_name: 'parsers/vasp',
-  }));
-  return [...failed, ...rest].slice(0, size);
 }
 
 /** Unlike an upload, the own account comes with its nulls written out. */
@@ -77,10 +83,14 @@ export function toWireUser({ id, name, username }: User): object {
 }
 
 /** 1.x: UTC without a zone; both: six digits of fraction, or none when it is zero. */
-function timeText(time: number, generation: 1 | 2): string {
+function timeText(time: number, generation: Generation): string {
   const text = new Date(time)
     .toISOString()
     .replace('.000Z', 'Z')
     .replace(/(\.\d{3})Z$/, '$1000Z');
   return generation === 1 ? text.slice(0, -1) : text;
+}
+
+export function isProcessing({ status }: SimulatedUpload): boolean {
+  return ['PENDING', 'RUNNING', 'WAITING_FOR_RESULT'].includes(status);
 }

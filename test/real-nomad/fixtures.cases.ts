@@ -1,6 +1,7 @@
 // The kept answers are still what the real NOMAD answers.
 import assert from 'node:assert/strict';
 import { REQUESTS, askAll, fixtureOf, shapeOf } from '../support/answers.ts';
+import { PATHS, askPaging, readKept } from '../demo/paging.ts';
 import type { Case } from './cases.ts';
 import { seedFixtures } from './fixtures.ts';
 
@@ -12,6 +13,13 @@ export const fixturesCases: readonly Case[] = [
       for (const [name, answer] of await askAll(real.url)) {
         assert.deepEqual(shapeOf(answer), shapeOf(fixtureOf(real.generation, name)), name);
       }
+    },
+  },
+  {
+    name: `${PATHS.length} kept answers about pages, orders and filters are what the server answers`,
+    async run(real) {
+      await seedFixtures(real);
+      assert.deepEqual(Object.fromEntries(await askPaging(real.url)), readKept(real.generation));
     },
   },
 ];

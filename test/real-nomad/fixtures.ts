@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURES, WORLD, askAll } from '../support/answers.ts';
+import { askPaging, writeKept } from '../demo/paging.ts';
 import { type RealNomad, startRealNomad } from './start.ts';
 
 export async function seedFixtures(real: RealNomad): Promise<void> {
@@ -49,6 +50,7 @@ if (import.meta.main) {
     for (const [name, answer] of await askAll(real.url)) {
       writeFileSync(join(FIXTURES, String(generation), `${name}.json`), `${JSON.stringify(answer, null, 2)}\n`);
     }
+    writeKept(generation, await askPaging(real.url));
     await real.stop();
   }
 }

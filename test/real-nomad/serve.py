@@ -69,7 +69,7 @@ PEOPLE = {
 #: Logs in, but the directory does not know the user.
 GHOST = ('ghost', '00000000-0000-4000-8000-000000000000', 'boo')
 #: What the surroundings do wrong at the moment; see /control/faults.
-NO_FAULTS = dict(delay=0.0, login_down=False, locked=[], search_down=False)
+NO_FAULTS = dict(delay=0.0, login_down=False, locked=[], disabled=[], search_down=False, directory_down=False, leaves_out_unknown=False)
 faults = dict(NO_FAULTS)
 key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -87,6 +87,8 @@ class Login(login_module.Keycloak):
     def basicauth(self, username, password):
         if faults['login_down']:
             raise RuntimeError('the identity server cannot be reached')
+        if username in faults['disabled']:
+            raise RuntimeError('400: Account disabled')
         known = {name: (user_id, secret) for name, (user_id, _, _, secret) in PEOPLE.items()}
         known[GHOST[0]] = GHOST[1:]
         user_id, secret = known.get(username, (None, None))
@@ -104,9 +106,13 @@ class Login(login_module.Keycloak):
 
 class Directory(directory_module.UserManagement):
     def get_user(self, user_id=None, username=None, email=None, **_):
+        if faults['directory_down']:
+            raise RuntimeError('the directory cannot be reached')
         for name, (known_id, first, last, _) in PEOPLE.items():
             if user_id == known_id or username == name or (email is not None and email == f'{name}@lab.example'):
                 return datamodel.User(user_id=known_id, username=name, email=f'{name}@lab.example', first_name=first, last_name=last)
+        if faults['leaves_out_unknown']:
+            raise KeyError(user_id)
         return None
 
     async def a_get_user(self, *args, **kwargs):
@@ -234,15 +240,17 @@ def create_group(values: dict = Body(...)):
 
 @control.post('/faults')
 def set_faults(values: dict = Body(...)):
-    """delay: seconds before each answer; login_down; locked: user names; search_down. What is not named is mended."""
+    """delay: seconds before each answer; login_down, search_down, directory_down; user names that are locked (refused like a wrong
+    password) or disabled (the identity server answers something else); leaves_out_unknown: the directory raises for whom it does not
+    know, and NOMAD goes on without. What is not named is mended."""
     faults.update(NO_FAULTS | values)
     return {}
 
 
 @control.post('/secret')
-def change_secret():
-    """As an administrator does: every app token is dead from now on."""
-    secret = uuid.uuid4().hex + uuid.uuid4().hex
+def change_secret(values: dict = Body({})):
+    """As an administrator does: every app token is dead from now on. With `secret` a test can sign tokens itself."""
+    secret = values.get('secret', uuid.uuid4().hex + uuid.uuid4().hex)
     config.services.api_secret = type(config.services.api_secret)(secret)
     return {}
 
