@@ -246,7 +246,7 @@ function entriesOf(nomad: world.World, id: string): EntriesAnswer {
     processing_failed: upload.failing.length,
   };
   const wire = { pagination: { total: upload.entries }, ...counts, upload: toWire(upload, nomad) };
-  return readEntries({ ...wire, data: toWireEntries(upload, nomad, 5) }) ?? 'unknown';
+  return readEntries({ ...wire, data: toWireEntries(upload, nomad) }) ?? 'unknown';
 }
 
 function act(
