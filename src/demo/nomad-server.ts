@@ -13,7 +13,7 @@ import { type Generation, type World, USERS, createWorld } from './nomad-world.t
 export interface Fault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | ReadableStream;
   /** Waits for this, then answers. */
   readonly hold?: Promise<unknown>;
   /** Cuts the connection. */

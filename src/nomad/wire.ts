@@ -197,7 +197,8 @@ export function readSharing(body: unknown): { readonly users: readonly string[];
   const read = z.object({ data }).safeParse(body);
   if (!read.success) return null;
   const { main_author, writers, viewers, coauthors, reviewers, ...rest } = read.data.data;
-  const hasGroups = Object.values(rest).some((each) => (each ?? []).length > 0);
+  // `all` is everybody, which is not sharing with us: such an upload is not listed (1.3.17, 2.0.0).
+  const hasGroups = Object.values(rest).some((each) => (each ?? []).some((group) => group !== 'all'));
   return { users: [main_author, ...writers, ...viewers, ...coauthors, ...reviewers], hasGroups };
 }
 

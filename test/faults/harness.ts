@@ -1,0 +1,125 @@
+// A monitor that has seen a quiet NOMAD once, so that a fault can be put before it: what is told, counted and logged, and what is left.
+import type { TestContext } from 'node:test';
+import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-world.ts';
+import { EVENT_KINDS } from '../../src/domain/events.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import type { Fields } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createClient } from '../../src/nomad/client.ts';
+import { createNomad } from '../../src/nomad/nomad.ts';
+import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { MINUTE, T0 } from '../support/builders.ts';
+import { tempDir } from '../support/temp.ts';
+
+export interface HarnessOptions {
+  readonly uploads?: number;
+  /** How far our clock is ahead of NOMAD's, ms. */
+  readonly skew?: number;
+  readonly credentials?: (server: SimulatedNomad) => Credentials;
+}
+
+export async function harness(context: TestContext, { uploads = 3, skew = 0, credentials }: HarnessOptions = {}) {
+  const time = { now: T0, set: 0 };
+  const server = await startSimulatedNomad({ now: () => time.now });
+  for (let index = 0; index < uploads; index += 1) {
+    const upload = addUpload(server.world, `u${String(index).padStart(3, '0')}`, T0 - (uploads - index) * MINUTE, {
+      process: 'process_upload',
+    });
+    if (index % 2 === 0) succeed(upload, T0 - MINUTE);
+    else fail(upload, T0 - MINUTE, ['KeyError: x']);
+  }
+  const store = openSqliteStore(tempDir(context));
+  const logged: string[] = [];
+  const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const metrics = createMetrics({
+    version: '0',
+    nodeVersion: '0',
+    maxUploads: 10,
+    outbox: () => store.outboxCounts(),
+    configuredAt: T0,
+  });
+  const clock = () => time.now + skew + time.set;
+  const address = { url: server.url };
+  const login: Credentials = { kind: 'password', username: ADA.username, password: ADA.password };
+  const refusals: number[] = [];
+  const made = new Map<string, ReturnType<typeof build>>();
+
+  function build(url: string) {
+    const client = createClient({
+      url,
+      userAgent: 'test',
+      proxyEnv: {},
+      timeout: 400,
+      onRequest: (count) => {
+        metrics.onRequest(count);
+      },
+    });
+    context.after(() => {
+      client.close();
+    });
+    const tokens = createTokenSource({
+      client,
+      credentials: credentials?.(server) ?? login,
+      lifetime: 86_400,
+      refusals: {
+        recent: () => Promise.resolve(refusals),
+        add: (at) => Promise.resolve(void refusals.push(at)),
+      },
+      clock,
+      random: () => 0.5,
+    });
+    return createNomad({ client, tokens, roles: [], clock });
+  }
+
+  /** NOMAD where it is believed to be at the moment: another address is the same deployment gone wrong. */
+  const at = () => {
+    const nomad = made.get(address.url) ?? build(address.url);
+    made.set(address.url, nomad);
+    return nomad;
+  };
+  const poll = createPoll({
+    nomad: {
+      identity: (signal) => at().identity(signal),
+      list: (now, signal) => at().list(now, signal),
+      verdict: (id, user, signal) => at().verdict(id, user, signal),
+      entries: (id, signal) => at().entries(id, signal),
+      names: (ids, signal) => at().names(ids, signal),
+      renew: (signal) => at().renew(signal),
+      tokenLife: () => at().tokenLife(),
+    },
+    store,
+    log: { debug: write, info: write, warn: write, error: write },
+    deployment: server.url,
+    login: 'ada',
+    notifyOn: EVENT_KINDS,
+    mail: null,
+    stuckAfter: 120 * MINUTE,
+    unreachableAfter: 10 * MINUTE,
+    clock,
+    elapsed: () => time.now,
+    random: () => 0.5,
+  });
+  context.after(async () => {
+    await store.close();
+    await server.close();
+  });
+
+  return {
+    server,
+    time,
+    address,
+    refusals,
+    logged,
+    /** A poll, so many minutes after the first. */
+    async at(minute: number) {
+      time.now = T0 + minute * MINUTE;
+      const outcome = await poll.runOnce(clock());
+      metrics.onPoll(outcome);
+      return { result: outcome.result, kinds: outcome.events.map(({ kind }) => kind), events: outcome.events };
+    },
+    metrics: async () => (await metrics.render(undefined)).body,
+    requests: () => server.requests.map(({ line }) => line),
+  };
+}
