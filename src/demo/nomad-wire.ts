@@ -38,8 +38,8 @@ const ENTRY_METADATA = { results: { material: {} } };
 
 export type WireEntry = ReturnType<typeof toWireEntry>;
 
-/** All entries of an upload. Those that did not fail have made-up names: the simulation knows only their number. */
-export function toWireEntries(upload: SimulatedUpload, { generation }: World): readonly WireEntry[] {
+/** The first entries of an upload, all of them when `most` is not given; the failed ones first. Those that did not fail have made-up names: the simulation knows only their number. */
+export function toWireEntries(upload: SimulatedUpload, { generation }: World, most = Infinity): readonly WireEntry[] {
   const well = Math.max(0, upload.entries - upload.failing.length);
   return [
     ...upload.failing.map((entry) => toWireEntry(upload, entry, generation)),
@@ -47,7 +47,7 @@ export function toWireEntries(upload: SimulatedUpload, { generation }: World): r
       const entry = { id: `${upload.id}-entry-${index}`, mainfile: `run-${index}/vasprun.xml`, parser: 'parsers/vasp' };
       return toWireEntry(upload, { ...entry, error: null }, generation);
     }),
-  ];
+  ].slice(0, most);
 }
 
 function toWireEntry(

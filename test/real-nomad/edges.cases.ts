@@ -125,7 +125,7 @@ export const edgesCases: readonly Case[] = [
     },
   },
   {
-    name: 'groups: as reviewer listed, no longer a member not; shared with all is not listed',
+    name: 'groups: as reviewer listed, no longer a member not; shared with all is not listed, yet answers',
     async run(real, context) {
       const main_author = GRACE.id;
       await real.control('groups', { group_id: 'lab', members: [GRACE.id, ADA.id] });
@@ -133,13 +133,17 @@ export const edgesCases: readonly Case[] = [
       await real.control('uploads', { upload_id: 'lab', main_author, reviewer_groups: ['lab'] });
       await real.control('uploads', { upload_id: 'other', main_author, reviewer_groups: ['other'] });
       await real.control('uploads', { upload_id: 'all', main_author, reviewer_groups: ['all'] });
-      const { nomad } = wireTo(real, context);
+      const { nomad, client, tokens } = wireTo(real, context);
       const listing = await nomad.list(Date.now());
       assert.deepEqual(listing.ok && listing.value.uploads.map(({ id }) => id), ['lab']);
       assert.deepEqual(
         [await nomad.verdict('lab', ADA.id), await nomad.verdict('other', ADA.id)],
         ['present', 'unshared'],
       );
+      const token = await tokens.token();
+      assert.ok(token.ok);
+      const all = await client.request({ endpoint: 'uploads/ID', path: 'uploads/all', token: token.value.value });
+      assert.equal(all.kind === 'answer' && all.status, 200);
     },
   },
   {

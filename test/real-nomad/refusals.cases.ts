@@ -99,6 +99,10 @@ export const refusalsCases: readonly Case[] = [
       const failed = await nomad.list(Date.now());
       assert.ok(!failed.ok);
       assert.deepEqual([failed.refused, refusals], [null, []]);
+      assert.match(
+        failed.problem,
+        real.generation === 1 ? /unknown user/ : /500 "Failed to verify authenticated user"/,
+      );
       assert.equal(asked().filter((line) => line.startsWith('auth/token')).length, 1);
       await real.control('faults');
       assert.ok((await nomad.list(Date.now())).ok);
@@ -129,8 +133,12 @@ export const refusalsCases: readonly Case[] = [
         publish_time: '2026-11-21T00:00:00',
         embargo_length: 12,
       });
-      const { nomad, asked, tokens } = wireTo(real, context);
-      await tokens.token();
+      const { nomad, asked, tokens, client } = wireTo(real, context);
+      const token = await tokens.token();
+      assert.ok(token.ok);
+      const said = await client.request({ endpoint: 'uploads/ID', path: 'uploads/embargo', token: token.value.value });
+      const detail = 'You do not have access to the specified upload - published with embargo.';
+      assert.deepEqual(said.kind === 'answer' && said.body, { detail });
       asked();
       const refused = real.generation === 1 ? 401 : 403;
       assert.deepEqual(
