@@ -40,7 +40,10 @@ const cutAfter = (text: string, then: 'reset' | 'silence') =>
   new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode(text));
-      if (then === 'reset') setTimeout(() => controller.error(new Error('cut')), 20);
+      const cut = () => {
+        controller.error(new Error('cut'));
+      };
+      if (then === 'reset') setTimeout(cut, 20);
     },
   });
 

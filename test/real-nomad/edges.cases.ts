@@ -144,6 +144,7 @@ export const edgesCases: readonly Case[] = [
       assert.ok(token.ok);
       const all = await client.request({ endpoint: 'uploads/ID', path: 'uploads/all', token: token.value.value });
       assert.equal(all.kind === 'answer' && all.status, 200);
+      assert.equal(await nomad.verdict('all', ADA.id), 'unshared', 'that everybody may read it is no share with us');
     },
   },
   {
