@@ -63,7 +63,7 @@ const TITLES: Readonly<Record<PartName, string>> = {
   listing: 'listing',
   clock: 'clock',
   smtp: 'SMTP',
-  state: 'state',
+  state: 'state folder',
   http: 'HTTP port',
 };
 const LABELS = { ok: ['ok  ', 'green'], bad: ['BAD ', 'red'], skipped: ['-   ', 'gray'] } as const;

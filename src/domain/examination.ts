@@ -46,7 +46,7 @@ export function gravest(parts: readonly Part[]): Grade {
 
 /** `problems`: as the configuration tells them, each with an example that would be right. */
 export function judgeConfiguration(problems: readonly string[]): Part {
-  if (problems.length === 0) return ok('configuration', 'complete, and no value is wrong');
+  if (problems.length === 0) return ok('configuration', 'complete, and each value is understood');
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return bad('configuration', count, problems.join('\n'), 'usage');
 }

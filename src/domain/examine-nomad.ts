@@ -176,9 +176,8 @@ function listingAdvice({ reason, problem }: Trouble): string {
   return ADDRESS;
 }
 
+/** Without what it was about, which the part's name says, and without the advice in it, which is for a log: ours stands beside it. */
 function troubleOf({ reason, problem }: Trouble): { readonly finding: string; readonly grade: Grade } {
-  return {
-    finding: problem.replace(/^(login|list of uploads): /, ''),
-    grade: reason === 'unreachable' ? reason : 'bad',
-  };
+  const finding = problem.replace(/^(login|list of uploads): /, '').replace(/; (mend|make a new) [^;]*$/, '');
+  return { finding, grade: reason === 'unreachable' ? reason : 'bad' };
 }

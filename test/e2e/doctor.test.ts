@@ -64,14 +64,14 @@ test('everything is right: 0, and nothing is left behind', TIMEOUT, async (conte
   const { code, text } = await doctor(context, env);
   assert.equal(code, 0, text);
   const patterns = [
-    /^ok {3}configuration {3}complete, and no value is wrong$/,
+    /^ok {3}configuration {3}complete, and each value is understood$/,
     /^ok {3}NOMAD answers {3}http:\/\/127\.0\.0\.1:\d+\/prod\/v1\/api\/v1 in \d+ ms$/,
     /^ok {3}login {11}ada is let in: user 68878af7-[\w-]+, ada@lab\.example$/,
     /^ok {3}token lifetime {2}1 day, as asked; renewed before it ends$/,
     /^ok {3}listing {9}1 upload in \d+ ms$/,
     /^ok {3}clock {11}agrees with NOMAD's$/,
     /^ok {3}SMTP {12}127\.0\.0\.1:\d+ in \d+ ms, mail to ada@lab\.example$/,
-    /^ok {3}state {11}\/.+\/state is made at the first start$/,
+    /^ok {3}state folder {4}\/.+\/state is made at the first start$/,
     /^ok {3}HTTP port {7}127\.0\.0\.1:\(any port\) is free$/,
     /^$/,
   ];
@@ -145,6 +145,11 @@ test('the mail server refuses the login: 1; it is not there: 1; none is configur
   assert.ok(!refused.text.includes('secret-of-smtp'));
   const tls = await examined(context, { ...env, SMTP_URL: inbox.url.replace('smtp:', 'smtps:') });
   assert.match(tls.said('smtp'), /STARTTLS/);
+  // Only a loopback address may go without STARTTLS, and this one is not written as such.
+  const elsewhere = inbox.url.replace('127.0.0.1', '0.0.0.0');
+  assert.match((await examined(context, { ...env, SMTP_URL: elsewhere })).said('smtp'), /upgrading.*STARTTLS/);
+  inbox.setHooks({});
+  assert.equal((await examined(context, { ...env, SMTP_URL: elsewhere, SMTP_ALLOW_PLAINTEXT: 'true' })).code, 0);
   await inbox.close();
   const gone = await examined(context, env);
   assert.deepEqual([gone.code, gone.bad], [1, ['smtp']]);
