@@ -75,8 +75,11 @@ async function monitor(): Promise<void> {
     write: (text) => process.stderr.write(text),
   });
   const app = createApp({ config: parsed.config, version: 'bench', log, scrubber: createScrubber([]) });
+  // An hour apart, so that each is a sweep: the whole listing.
+  let now = Date.now();
   const poll = async () => {
-    const { result, snapshot } = await app.runOnce(Date.now());
+    now += 3_600_000;
+    const { result, snapshot } = await app.runOnce(now);
     if (result !== 'ok' || snapshot?.uploads.size !== UPLOADS) throw new Error(`the poll came to ${result}`);
   };
   await poll();

@@ -8,7 +8,7 @@ import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createRelay } from './jobs/relay.ts';
 import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import { type Loop, startScheduler } from './scheduler.ts';
+import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 
@@ -75,6 +75,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     login: loginOf(config.nomad),
     stuckAfter: config.stuckAfter,
     unreachableAfter: config.unreachableAfter,
+    sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
     elapsed: () => performance.now(),
     notifyOn: config.notifyOn,
     mail: config.mail,

@@ -14,7 +14,7 @@ import type { Token } from './domain/session.ts';
 import { oneLine } from './domain/text.ts';
 import { PROCESS_STATUSES, type Snapshot } from './domain/upload.ts';
 import { NOTHING, overviewOf } from './domain/overview.ts';
-import { POLL_RESULTS, type PollOutcome } from './jobs/poll.ts';
+import { POLL_KINDS, POLL_RESULTS, type PollOutcome } from './jobs/poll.ts';
 import { DELIVERY_RESULTS, type DeliveryOutcome } from './jobs/relay.ts';
 import { ENDPOINTS, type RequestCount } from './nomad/client.ts';
 import type { OutboxCount } from './store/store.ts';
@@ -161,7 +161,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 
   for (const kind of EVENT_KINDS) events.inc({ kind }, 0);
-  for (const result of POLL_RESULTS) polls.inc({ kind: 'poll', result }, 0);
+  for (const kind of POLL_KINDS) for (const result of POLL_RESULTS) polls.inc({ kind, result }, 0);
   for (const endpoint of ENDPOINTS) {
     requests.inc({ endpoint, code: '200' }, 0);
     bytes.inc({ endpoint }, 0);

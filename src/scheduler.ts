@@ -98,6 +98,12 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
   };
 }
 
+/** When a pattern comes next after a time, both ms; never: infinity. */
+export function nextTime(pattern: string, timeZone: string, after: number): number {
+  const cron = new Cron(pattern, { paused: true, timezone: timeZone });
+  return cron.nextRun(new Date(after))?.getTime() ?? Number.POSITIVE_INFINITY;
+}
+
 /** What is wrong with a cron pattern, in a sentence; null: nothing. */
 export function scheduleProblem(pattern: string): string | null {
   try {

@@ -23,6 +23,8 @@ export interface Config {
     readonly proxyEnv: Readonly<Record<string, string>>;
   };
   readonly pollSchedule: string;
+  /** When a large account is listed in full. */
+  readonly sweepSchedule: string;
   /** No movement for this long while processing is stuck, ms. */
   readonly stuckAfter: number;
   /** NOMAD failing for this long is told, ms. */

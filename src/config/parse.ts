@@ -51,6 +51,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
       proxyEnv: pick(env, ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']),
     },
     pollSchedule: value('POLL_SCHEDULE', schedule, '* * * * *'),
+    sweepSchedule: value('SWEEP_SCHEDULE', schedule, '*/15 * * * *'),
     stuckAfter: value('STUCK_AFTER', read.duration, 7_200_000),
     unreachableAfter: value('UNREACHABLE_AFTER', read.duration, 600_000),
     notifyOn: value('NOTIFY_ON', kinds, NOTIFIED_BY_DEFAULT),

@@ -13,6 +13,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NOMAD_TOKEN_LIFETIME' },
   { name: 'NOMAD_ROLES' },
   { name: 'POLL_SCHEDULE' },
+  { name: 'SWEEP_SCHEDULE' },
   { name: 'STUCK_AFTER' },
   { name: 'UNREACHABLE_AFTER' },
   { name: 'NOTIFY_ON' },
@@ -36,6 +37,7 @@ export const VARIABLES: readonly Variable[] = [
 const PREFIXES = [
   'NOMAD_',
   'POLL_',
+  'SWEEP_',
   'STUCK_',
   'UNREACHABLE_',
   'NOTIFY_',

@@ -15,11 +15,15 @@ const ASK_AGAIN = 60 * 60_000;
 /** Ids to ask NOMAD about in this poll, those due longest first; at most 20. `now` in ms, our clock. */
 export function questions(before: Snapshot, listing: Listing, now: number): readonly string[] {
   const listed = listedIds(listing);
-  return [...before.uploads.values()]
-    .filter((watched) => !listed.has(watched.upload.id) && isDue(watched, now))
-    .sort((a, b) => askAt(a) - askAt(b))
-    .slice(0, MOST_QUESTIONS)
-    .map((watched) => watched.upload.id);
+  return (
+    [...before.uploads.values()]
+      .filter((watched) => !listed.has(watched.upload.id) && isDue(watched, now))
+      // What a part does not hold is not missing; what was missing before is still asked about.
+      .filter((watched) => listing.isPart !== true || watched.absence !== null)
+      .sort((a, b) => askAt(a) - askAt(b))
+      .slice(0, MOST_QUESTIONS)
+      .map((watched) => watched.upload.id)
+  );
 }
 
 function askAt({ absence }: Watched): number {

@@ -67,6 +67,10 @@ function compare(input: DiffInput, before: Snapshot): Diff {
 
   const missing = [...before.uploads.values()].filter((watched) => !uploads.has(watched.upload.id));
   for (const known of missing) {
+    if (listing.isPart === true && !input.verdicts.has(known.upload.id)) {
+      uploads.set(known.upload.id, known);
+      continue;
+    }
     const judged = judgeAbsence(known, listing, input.verdicts, now);
     if (judged.watched !== null) uploads.set(known.upload.id, judged.watched);
     if (judged.kind !== null) found.push(toFound({ kind: judged.kind }, known.upload, null, input, before.sequence));

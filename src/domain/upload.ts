@@ -110,8 +110,10 @@ export interface Snapshot {
   readonly uploads: ReadonlyMap<string, Watched>;
 }
 
-/** Every upload the account can see, complete, as of one moment. */
+/** Every upload the account can see, complete, as of one moment; or a part of them, of which nothing can be missing. */
 export interface Listing {
+  /** true: only these are known; of the others nothing is said. */
+  readonly isPart?: true;
   /** The server's clock when the listing began. */
   readonly takenAt: number;
   readonly uploads: readonly Upload[];

@@ -1,7 +1,7 @@
 // One poll: who are we, what is there, what changed, ONE commit. Sends nothing. A poll that fails changes no upload's state;
 // what it tells of NOMAD itself is committed the same way.
 import { createHash } from 'node:crypto';
-import { questions, type Verdict, type Verdicts } from '../domain/absence.ts';
+import type { Verdicts } from '../domain/absence.ts';
 import { diff } from '../domain/diff.ts';
 import type { Event, EventKind, Found } from '../domain/events.ts';
 import {
@@ -14,23 +14,28 @@ import {
   judgeWaiting,
   shiftHealth,
 } from '../domain/health.ts';
-import { type EntriesAnswer, type EntriesAnswers, entriesQuestions } from '../domain/inspection.ts';
+import type { EntriesAnswers } from '../domain/inspection.ts';
 import { guiOf } from '../domain/links.ts';
 import { type Delivery, deliveriesFor } from '../domain/notify.ts';
 import { pollDelay } from '../domain/retry.ts';
 import type { RunDuration } from '../domain/step.ts';
-import type { Listing, Malformed, Snapshot } from '../domain/upload.ts';
+import { type Malformed, type Snapshot, type Watched, phaseOf } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
+import type { QuickQuestion } from '../nomad/quick.ts';
 import type { Account, Store } from '../store/store.ts';
+import { askEntries, askVerdicts } from './side-questions.ts';
 import { createTelling } from './telling.ts';
 
 export const POLL_RESULTS = ['ok', 'unreachable', 'unauthorized', 'invalid', 'incomplete', 'skipped'] as const;
 export type PollResult = (typeof POLL_RESULTS)[number];
 
+/** sweep: the whole listing of a large account; poll: every other. */
+export const POLL_KINDS = ['poll', 'sweep'] as const;
+
 export interface PollOutcome {
-  readonly kind: 'poll';
+  readonly kind: (typeof POLL_KINDS)[number];
   readonly result: PollResult;
   readonly startedAt: number;
   readonly milliseconds: number;
@@ -56,11 +61,15 @@ export interface PollOptions {
   /** ms. */
   readonly stuckAfter: number;
   readonly unreachableAfter: number;
+  /** When the next sweep is due after one at that time, ms. */
+  readonly sweepAfter: (time: number) => number;
   readonly clock: () => number;
   /** Time that no one sets: ms since whenever. */
   readonly elapsed: () => number;
   readonly random: () => number;
 }
+
+type FailedPoll = Failure & { readonly kind?: PollOutcome['kind'] };
 
 export interface PollJob {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
@@ -68,8 +77,8 @@ export interface PollJob {
 
 /** A clock that differs from the time that passed by more than this was set, or the machine slept. */
 const CLOCK_SET = 60_000;
-/** The entries can be asked about only while Elasticsearch works; a few failures are enough to leave it alone for this poll. */
-const MOST_UNANSWERED = 3;
+/** A listing of up to this many takes five requests, and shows everything: an account is large beyond it. */
+const LARGE = 1000;
 
 export function createPoll(options: PollOptions): PollJob {
   const { nomad, store, log, deployment, unreachableAfter, stuckAfter } = options;
@@ -82,6 +91,8 @@ export function createPoll(options: PollOptions): PollJob {
   let failures = 0;
   /** No poll between these two; a clock that was set back to before them ends the wait. */
   let wait = { from: 0, until: 0 };
+  /** When a large account was last listed in full; null: not since the start. */
+  let sweptAt: number | null = null;
   let last: { readonly now: number; readonly elapsed: number } | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
@@ -103,10 +114,10 @@ export function createPoll(options: PollOptions): PollJob {
     // What was cut because we are ending says nothing about NOMAD.
     const isCut = signal?.aborted === true;
     const events = isCut ? [] : await commitHealth(judge(before, result, now), now);
-    return outcome(now, { result: result.reason, events });
+    return outcome(now, { result: result.reason, events, kind: result.kind ?? 'poll' });
   }
 
-  async function poll(now: number, healthBefore: Health, signal?: AbortSignal): Promise<PollOutcome | Failure> {
+  async function poll(now: number, healthBefore: Health, signal?: AbortSignal): Promise<PollOutcome | FailedPoll> {
     if (me === null) {
       const known = await nomad.identity(signal);
       if (!known.ok) return known;
@@ -115,13 +126,21 @@ export function createPoll(options: PollOptions): PollJob {
     }
     const account = await accountOf(me, now);
     const before = await store.loadSnapshot(account.id);
-    const read = await nomad.list(now, signal);
-    if (!read.ok) return read;
+    const isLarge = before !== null && before.uploads.size > LARGE;
+    const kind = isLarge && isSweepDue(now) ? 'sweep' : 'poll';
+    const read = await (isLarge && kind === 'poll'
+      ? nomad.listPart(questionOf(before, now), now, signal)
+      : nomad.list(now, signal));
+    // A set that never holds still must not keep the small polls from being made.
+    const isFull = before === null || kind === 'sweep';
+    if (isFull && (read.ok || read.reason === 'incomplete')) sweptAt = now;
+    if (!read.ok) return { ...read, kind };
     const listing = read.value;
     telling.malformed(listing.malformed);
 
-    const verdicts = before === null ? new Map<string, Verdict>() : await ask(before, listing, now, signal);
-    const entries = before === null ? new Map<string, EntriesAnswer>() : await askEntries(before, listing, now, signal);
+    const about = { nomad, log, listing, userId: me.userId, stuckAfter, now, signal };
+    const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
+    const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
     const authors = listing.uploads.map((upload) => upload.mainAuthor);
     const names = await nomad.names(authors, signal);
     const gui = guiOf(deployment);
@@ -141,6 +160,7 @@ export function createPoll(options: PollOptions): PollJob {
     noteHealth(judged);
     telling.events(told);
     return outcome(now, {
+      kind,
       result: 'ok',
       snapshot: after,
       names,
@@ -184,6 +204,10 @@ export function createPoll(options: PollOptions): PollJob {
     return shiftHealth(before, jump);
   }
 
+  function isSweepDue(now: number): boolean {
+    return sweptAt === null || now < sweptAt || now >= options.sweepAfter(sweptAt);
+  }
+
   async function accountOf({ userId }: Identity, now: number): Promise<Account & { readonly user: string }> {
     const user = userId ?? options.login;
     return { user, ...(await store.openAccount(deployment, user, now)) };
@@ -199,33 +223,6 @@ export function createPoll(options: PollOptions): PollJob {
     return { events, deliveries: deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify) };
   }
 
-  async function ask(before: Snapshot, listing: Listing, now: number, signal?: AbortSignal): Promise<Verdicts> {
-    const verdicts = new Map<string, Verdict>();
-    for (const id of questions(before, listing, now)) {
-      if (signal?.aborted === true) break;
-      verdicts.set(id, await nomad.verdict(id, me?.userId ?? null, signal));
-    }
-    return verdicts;
-  }
-
-  async function askEntries(
-    before: Snapshot,
-    listing: Listing,
-    now: number,
-    signal?: AbortSignal,
-  ): Promise<EntriesAnswers> {
-    const answers = new Map<string, EntriesAnswer>();
-    let unanswered = 0;
-    for (const id of entriesQuestions(before, listing, now, stuckAfter)) {
-      if (signal?.aborted === true || unanswered >= MOST_UNANSWERED) break;
-      const answer = await nomad.entries(id, signal);
-      if (answer === 'unknown') unanswered += 1;
-      answers.set(id, answer);
-    }
-    if (unanswered > 0) log.warn({ uploads: unanswered }, 'entries could not be asked about; tried again later');
-    return answers;
-  }
-
   function recipients({ email }: Identity): readonly string[] {
     if (options.mail === null) return [];
     return options.mail.to ?? (email === null ? [] : [email]);
@@ -238,6 +235,15 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   return { runOnce };
+}
+
+/** What was at work, or is still to be asked about, may have ended since: NOMAD lists it no longer among what is being processed. */
+function questionOf(before: Snapshot, now: number): QuickQuestion {
+  const all = [...before.uploads.values()].filter(({ absence }) => absence === null);
+  const isOpen = ({ upload, inspection }: Watched) =>
+    phaseOf(upload.status) !== 'idle' || (inspection?.askAt ?? Number.POSITIVE_INFINITY) <= now;
+  const idOf = ({ upload }: Watched) => upload.id;
+  return { known: new Set(all.map(idOf)), wanted: all.filter(isOpen).map(idOf) };
 }
 
 function hash(text: string): string {

@@ -10,6 +10,14 @@ const MOST_RESTARTS = 3;
 
 /** How many uploads are listed so far, and of how many. */
 export type OnPage = (seen: number, total: number) => void;
+type Filter = readonly (readonly [string, string])[];
+
+export interface ListingOptions {
+  /** Narrows the set that is listed, completely. */
+  readonly filter?: Filter;
+  readonly onPage?: OnPage | undefined;
+}
+
 export type Ask = (request: NomadRequest) => Promise<Result<Answer>>;
 
 /** `now`: our clock, ms, for servers that send no `Date`. */
@@ -17,10 +25,10 @@ export async function listUploads(
   ask: Ask,
   roles: readonly string[],
   now: number,
-  onPage?: OnPage,
+  more: ListingOptions = {},
 ): Promise<Result<Listing>> {
   for (let restarts = 0; restarts <= MOST_RESTARTS; restarts += 1) {
-    const listing = await listOnce(ask, roles, now, onPage);
+    const listing = await listOnce(ask, roles, now, more);
     if (listing !== 'moved') return listing;
   }
   return failure(
@@ -33,7 +41,7 @@ async function listOnce(
   ask: Ask,
   roles: readonly string[],
   now: number,
-  onPage?: OnPage,
+  { filter = [], onPage }: ListingOptions,
 ): Promise<Result<Listing> | 'moved'> {
   const items = new Map<string, Upload | Malformed>();
   let total: number | null = null;
@@ -43,7 +51,7 @@ async function listOnce(
 
   for (;;) {
     const offset = Math.max(0, seen - 1);
-    const result = await ask(pageRequest(offset, roles));
+    const result = await ask(pageRequest(offset, roles, filter));
     if (!result.ok) return result;
     const answer = result.value;
     if (isPastEnd(answer) && offset > 0) return 'moved';
@@ -70,7 +78,7 @@ async function listOnce(
   }
 }
 
-function pageRequest(offset: number, roles: readonly string[]): NomadRequest {
+function pageRequest(offset: number, roles: readonly string[], filter: Filter): NomadRequest {
   return {
     endpoint: 'uploads',
     query: [
@@ -79,6 +87,7 @@ function pageRequest(offset: number, roles: readonly string[]): NomadRequest {
       ['order_by', 'upload_create_time'],
       ['order', 'asc'],
       ...roles.map((role) => ['roles', role] as const),
+      ...filter,
     ],
   };
 }

@@ -10,11 +10,14 @@ import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
 import { type TokenSource, isTokenRefused } from './token-source.ts';
 import { createNames } from './names.ts';
+import { type QuickQuestion, listPart } from './quick.ts';
 import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
   list(now: number, signal?: AbortSignal, onPage?: OnPage): Promise<Result<Listing>>;
+  /** Only what may have moved; see quick.ts. */
+  listPart(question: QuickQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
   /** What it says of the entries of one upload: their counts, and the first few that failed. */
@@ -63,7 +66,8 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const token = await tokens.token(signal);
       return token.ok ? { ok: true, value: { userId: readJwt(token.value.value)?.user ?? null, email: null } } : token;
     },
-    list: (now, signal, onPage) => listUploads(asking(signal), roles, now, onPage),
+    list: (now, signal, onPage) => listUploads(asking(signal), roles, now, { onPage }),
+    listPart: (question, now, signal) => listPart(asking(signal), roles, question, now),
     async verdict(uploadId, userId, signal) {
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';

@@ -35,6 +35,7 @@ test('the defaults are those of the contract', () => {
       proxyEnv: {},
     },
     pollSchedule: '* * * * *',
+    sweepSchedule: '*/15 * * * *',
     stuckAfter: 2 * 3_600_000,
     unreachableAfter: 10 * 60_000,
     notifyOn: NOTIFIED_BY_DEFAULT,

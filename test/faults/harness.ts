@@ -83,6 +83,7 @@ export async function harness(context: TestContext, { uploads = 3, skew = 0, cre
     nomad: {
       identity: (signal) => at().identity(signal),
       list: (now, signal) => at().list(now, signal),
+      listPart: (question, now, signal) => at().listPart(question, now, signal),
       verdict: (id, user, signal) => at().verdict(id, user, signal),
       entries: (id, signal) => at().entries(id, signal),
       names: (ids, signal) => at().names(ids, signal),
@@ -97,6 +98,7 @@ export async function harness(context: TestContext, { uploads = 3, skew = 0, cre
     mail: null,
     stuckAfter: 120 * MINUTE,
     unreachableAfter: 10 * MINUTE,
+    sweepAfter: (time) => time + 900_000,
     clock,
     elapsed: () => time.now,
     random: () => 0.5,

@@ -28,6 +28,7 @@ async function watching(real: RealNomad, context: TestContext, stuckAfter = 7_20
     mail: null,
     stuckAfter,
     unreachableAfter: 600_000,
+    sweepAfter: (time) => time + 900_000,
     clock,
     elapsed: () => performance.now(),
     random: () => 0.5,

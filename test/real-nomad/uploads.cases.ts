@@ -148,6 +148,28 @@ export const uploadsCases: readonly Case[] = [
     },
   },
   {
+    name: 'the part of a large account that can move: what is processed, what is new, what was asked for',
+    async run(real, context) {
+      await seed(real);
+      const { nomad, asked } = wireTo(real, context);
+      const known = new Set(['ready', 'pending', 'running', 'waiting_for_result', 'success']);
+      const part = async () => {
+        const result = await nomad.listPart({ known, wanted: ['success', 'running', 'gone'] }, Date.now());
+        assert.ok(result.ok, result.ok ? '' : result.problem);
+        return result.value.uploads.map(({ id }) => id);
+      };
+      assert.deepEqual(await part(), ['pending', 'running', 'waiting_for_result', 'failure', 'success']);
+      known.add('failure');
+      asked();
+      assert.deepEqual(await part(), ['pending', 'running', 'waiting_for_result', 'success']);
+      assert.deepEqual(
+        asked(),
+        ['uploads 200', 'uploads 200', 'uploads 200'],
+        'the count alone told that nothing is new',
+      );
+    },
+  },
+  {
     name: 'page_size 0 is a bare count; past the end, two places at once and unknown orders are refused',
     async run(real, context) {
       await seed(real);
