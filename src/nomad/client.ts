@@ -81,7 +81,7 @@ export function createClient(options: ClientOptions): Client {
   const http = got.extend({
     agent,
     headers: { 'user-agent': options.userAgent, accept: 'application/json' },
-    timeout: { request: options.timeout ?? 70_000, connect: 15_000 },
+    timeout: { request: options.timeout ?? 70_000, lookup: 15_000, connect: 15_000, secureConnect: 15_000 },
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },

@@ -123,4 +123,30 @@ export const lifeCases: readonly Case[] = [
       assert.ok(!program.output().includes('p&ss'));
     },
   },
+  {
+    name: 'check and doctor, as people call them',
+    async run(real, context) {
+      await real.control('uploads', { upload_id: 'ok', process_status: 'SUCCESS', complete_time: at(-9) });
+      await real.control('uploads', {
+        upload_id: 'bad',
+        process_status: 'FAILURE',
+        errors: ['KeyError: x'],
+        complete_time: at(-9),
+      });
+      const inbox = await startInbox();
+      context.after(() => inbox.close());
+      const env = { NOMAD_URL: real.url, STATE_DIR: tempDir(context), SMTP_URL: inbox.url };
+      const call = async (...args: readonly string[]) => {
+        const program = startProgram(context, env, ['--env-file', '/dev/null', ...args]);
+        return { code: await program.ended, output: program.output() };
+      };
+      const checked = await call('check', '--nagios');
+      assert.equal(checked.code, 2);
+      assert.match(checked.output, /^NOMAD CRITICAL - 2 uploads: 1 failed, 1 empty \(bad\) \| uploads=2 /);
+      const examined = await call('doctor');
+      assert.equal(examined.code, 0, examined.output);
+      assert.doesNotMatch(examined.output, /BAD/);
+      assert.equal(inbox.mails.length, 0);
+    },
+  },
 ];
