@@ -57,8 +57,9 @@ function nomadHeadline(event: Event): string {
   const { one } = WORDS[event.kind];
   if (event.kind === 'monitor.baseline') return baselineHeadline(event);
   if (event.kind === 'nomad.token_expiring') return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
-  if (event.kind === 'nomad.unreachable') return `${one}, for ${spanText(sinceOf(event))}${because(event)}`;
-  if (event.kind === 'nomad.reachable') return `${one}, after ${spanText(sinceOf(event))}`;
+  if (event.kind === 'nomad.unreachable')
+    return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${because(event)}`;
+  if (event.kind === 'nomad.reachable') return `${one} after ${spanText(sinceOf(event))}`;
   return one;
 }
 

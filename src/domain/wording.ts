@@ -34,7 +34,7 @@ export const ORDER = Object.keys(WORDS);
 
 export function headlineWords(event: Event): string {
   if (event.kind !== 'upload.entries_failed') return WORDS[event.kind].one;
-  return `has ${detail(event, 'failed')} failed of ${counted(Number(event.details['entries']), 'entry')}`;
+  return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
 }
 
 export function again(event: Event): string {
@@ -108,6 +108,7 @@ export function linesOf(event: Event): readonly string[] {
     }
     case 'upload.stuck':
       return [
+        `No change for ${spanText(Number(event.details['still_ms']))}:`,
         oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
         ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
       ];

@@ -17,13 +17,13 @@ import {
 import type { EntriesAnswers } from '../domain/inspection.ts';
 import { guiOf } from '../domain/links.ts';
 import { type Delivery, deliveriesFor } from '../domain/notify.ts';
+import { partQuestion } from '../domain/part.ts';
 import { pollDelay } from '../domain/retry.ts';
 import type { RunDuration } from '../domain/step.ts';
-import { type Malformed, type Snapshot, type Watched, phaseOf } from '../domain/upload.ts';
+import type { Malformed, Snapshot } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import type { QuickQuestion } from '../nomad/quick.ts';
 import type { Account, Store } from '../store/store.ts';
 import { askEntries, askVerdicts } from './side-questions.ts';
 import { createTelling } from './telling.ts';
@@ -129,7 +129,7 @@ export function createPoll(options: PollOptions): PollJob {
     const isLarge = before !== null && before.uploads.size > LARGE;
     const kind = isLarge && isSweepDue(now) ? 'sweep' : 'poll';
     const read = await (isLarge && kind === 'poll'
-      ? nomad.listPart(questionOf(before, now), now, signal)
+      ? nomad.listPart(partQuestion(before, now), now, signal)
       : nomad.list(now, signal));
     // A set that never holds still must not keep the small polls from being made.
     const isFull = before === null || kind === 'sweep';
@@ -235,15 +235,6 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   return { runOnce };
-}
-
-/** What was at work, or is still to be asked about, may have ended since: NOMAD lists it no longer among what is being processed. */
-function questionOf(before: Snapshot, now: number): QuickQuestion {
-  const all = [...before.uploads.values()].filter(({ absence }) => absence === null);
-  const isOpen = ({ upload, inspection }: Watched) =>
-    phaseOf(upload.status) !== 'idle' || (inspection?.askAt ?? Number.POSITIVE_INFINITY) <= now;
-  const idOf = ({ upload }: Watched) => upload.id;
-  return { known: new Set(all.map(idOf)), wanted: all.filter(isOpen).map(idOf) };
 }
 
 function hash(text: string): string {

@@ -3,6 +3,7 @@
 import type { Verdict } from '../domain/absence.ts';
 import type { Identity, TokenLife } from '../domain/health.ts';
 import type { EntriesAnswer } from '../domain/inspection.ts';
+import type { PartQuestion } from '../domain/part.ts';
 import { refusalOf } from '../domain/session.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
@@ -10,14 +11,14 @@ import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
 import { type TokenSource, isTokenRefused } from './token-source.ts';
 import { createNames } from './names.ts';
-import { type QuickQuestion, listPart } from './quick.ts';
+import { listPart } from './quick.ts';
 import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
   list(now: number, signal?: AbortSignal, onPage?: OnPage): Promise<Result<Listing>>;
   /** Only what may have moved; see quick.ts. */
-  listPart(question: QuickQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
+  listPart(question: PartQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
   /** What it says of the entries of one upload: their counts, and the first few that failed. */

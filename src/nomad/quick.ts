@@ -1,16 +1,10 @@
 // The part of a large account in which something can be going on: what is being processed, what is new, and what the caller wants to
 // know of. A few small requests instead of all pages; docs/polling.md says what it can and cannot see.
+import type { PartQuestion } from '../domain/part.ts';
 import type { Listing, Malformed, Upload } from '../domain/upload.ts';
 import { type Result, failureOf } from './failure.ts';
 import { type Ask, listUploads } from './listing.ts';
 import { type Page, readPage } from './wire.ts';
-
-export interface QuickQuestion {
-  /** Uploads that were known at the last poll. */
-  readonly known: ReadonlySet<string>;
-  /** Of these, what became of them is asked for by id. */
-  readonly wanted: readonly string[];
-}
 
 /** Addresses longer than some 8,000 characters are refused by proxies: an id takes 34. */
 const IDS_AT_ONCE = 100;
@@ -23,7 +17,7 @@ type Query = readonly (readonly [string, string | number])[];
 export async function listPart(
   ask: Ask,
   roles: readonly string[],
-  question: QuickQuestion,
+  question: PartQuestion,
   now: number,
 ): Promise<Result<Listing>> {
   const processing = await listUploads(ask, roles, now, { filter: [['is_processing', 'true']] });

@@ -14,7 +14,7 @@ const failing = [
 const subjects: readonly [Event, string][] = [
   [
     about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 3, failing } }),
-    'batch-42 has 3 failed of 7 entries: parser raised system exit',
+    'batch-42 has 3 failed entries of 7: parser raised system exit',
   ],
   [about({ kind: 'upload.empty' }), 'batch-42 is empty: no file matched a parser'],
   [
@@ -25,9 +25,9 @@ const subjects: readonly [Event, string][] = [
   [about({ kind: 'upload.reset' }), 'batch-42 was reset'],
   [
     nomad({ kind: 'nomad.unreachable', details: { since: T0, problem: 'ECONNREFUSED' } }),
-    'NOMAD cannot be reached, for 12 min: ECONNREFUSED',
+    'NOMAD has been unreachable for 12 min: ECONNREFUSED',
   ],
-  [nomad({ kind: 'nomad.reachable', details: { since: T0, problem: 'x' } }), 'NOMAD answers again, after 12 min'],
+  [nomad({ kind: 'nomad.reachable', details: { since: T0, problem: 'x' } }), 'NOMAD answers again after 12 min'],
   [
     nomad({ kind: 'nomad.login_refused', details: { since: T0, problem: 'x', what: 'password' } }),
     'NOMAD refuses the login',
@@ -48,7 +48,7 @@ test('news of NOMAD and of uploads stand in one subject', () => {
   const told = [event(), nomad({ kind: 'nomad.reachable', details: { since: T0, problem: 'x' } })];
   assert.equal(
     messageOf(told).subject,
-    '[NOMAD] NOMAD answers again, after 12 min; batch-42 failed: parser raised system exit',
+    '[NOMAD] NOMAD answers again after 12 min; batch-42 failed: parser raised system exit',
   );
 });
 
