@@ -1,5 +1,6 @@
 // `check` as people and monitoring systems call it: a process, its output, its exit code.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -91,4 +92,16 @@ test('beside a running monitor it knows what that remembers', async (context) =>
   assert.equal(code, 1);
   assert.match(output, /^stuck +running +RUNNING/m);
   assert.ok(!output.includes('no monitor has watched'));
+});
+
+test('--watch looks again until it is told to end, and ends with the code of its last look', async (context) => {
+  const { env, server } = await world(context);
+  const program = startProgram(context, env, ['--env-file', '/dev/null', 'check', '--watch']);
+  const stdout = program.child.stdout;
+  assert.ok(stdout !== null);
+  await once(stdout, 'data');
+  program.child.kill('SIGINT');
+  assert.equal(await program.ended, 1);
+  assert.match(program.output(), /^failed +bad /m);
+  assert.equal(server.requests.filter(({ line }) => line.startsWith('GET /uploads?')).length, 1);
 });

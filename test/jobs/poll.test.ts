@@ -323,3 +323,16 @@ function entriesBody(upload: SimulatedUpload): string {
     ],
   });
 }
+
+test('an app token that NOMAD does not renew is told of a week and a day before its end', async (context) => {
+  const DAYS = 1440;
+  const { at } = await setUp(context, {
+    generation: 2,
+    credentials: (server) => ({ kind: 'token', token: server.tokens.mint('app', ADA, 30 * 86_400) }),
+  });
+  const told: string[] = [];
+  for (let day = 0; day < 30; day += 1) {
+    for (const kind of kindsOf(await at(day * DAYS))) told.push(`${day} ${kind}`);
+  }
+  assert.deepEqual(told, ['0 monitor.baseline', '23 nomad.token_expiring', '29 nomad.token_expiring']);
+});
