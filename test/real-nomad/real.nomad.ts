@@ -4,6 +4,7 @@ import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
 import { lifeCases } from './life.cases.ts';
 import { loginCases } from './login.cases.ts';
+import { programCases } from './program.cases.ts';
 import { refusalsCases } from './refusals.cases.ts';
 import { runsCases } from './runs.cases.ts';
 import { startRealNomad } from './start.ts';
@@ -16,6 +17,7 @@ const CASES = [
   ...edgesCases,
   ...lifeCases,
   ...runsCases,
+  ...programCases,
   ...fixturesCases,
 ];
 const folders = (process.env['REAL_NOMAD'] ?? '').split('\n');
