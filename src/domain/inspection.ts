@@ -1,7 +1,15 @@
 // A processing that ended well can have left all its entries broken, and only the entries tell. Each such run is asked about once;
 // a question that got no answer is asked again later and keeps nothing else waiting. Pure.
 import { wantsCounts } from './progress.ts';
-import { type Entries, type Inspection, type Listing, type Snapshot, type Upload, type Watched } from './upload.ts';
+import {
+  type Entries,
+  type Inspection,
+  type Listing,
+  type Snapshot,
+  type Upload,
+  type Watched,
+  hasEnded,
+} from './upload.ts';
 
 /** gone: NOMAD will not tell us about that upload. unknown: no usable answer. */
 export type EntriesAnswer = Entries | 'gone' | 'unknown';
@@ -50,7 +58,7 @@ export function inspectionOf(known: Watched | null, upload: Upload, before: Snap
     return last?.askAt === null && last.completeTime === upload.completeTime ? last : null;
   }
   if (last?.completeTime === upload.completeTime) return last;
-  const isNew = known === null ? isNews(upload, before) : upload.completeTime !== known.upload.completeTime;
+  const isNew = known === null ? isNews(upload, before) : hasEnded(known.upload, upload);
   if (!isNew || upload.process !== 'process_upload') return null;
   if (upload.entries === 0) return { completeTime: upload.completeTime, askAt: null, tries: 0, failed: 0 };
   return { completeTime: upload.completeTime, askAt: now, tries: 0, failed: null };

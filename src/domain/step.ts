@@ -5,7 +5,16 @@ import type { Details, EventKind } from './events.ts';
 import { CLOCK_MARGIN, type EntriesAnswers, inspectionOf, isNews, settleInspection } from './inspection.ts';
 import { entryLink } from './links.ts';
 import { advance } from './progress.ts';
-import { type Entries, type Listing, type Snapshot, type Upload, type Watched, phaseOf } from './upload.ts';
+import {
+  type Entries,
+  type Listing,
+  type Snapshot,
+  type Upload,
+  type Watched,
+  hasEnded,
+  isLateEnd,
+  phaseOf,
+} from './upload.ts';
 
 export interface DiffInput {
   readonly before: Snapshot | null;
@@ -58,7 +67,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
 export function change(known: Watched, after: Upload, snapshot: Snapshot, input: DiffInput): Step {
   const { takenAt } = input.listing;
   const before = known.upload;
-  const ended = after.completeTime !== null && after.completeTime !== before.completeTime;
+  const ended = hasEnded(before, after);
   const result = ended ? resultOf(after) : null;
   const changes: Change[] = [];
   if (result !== null) changes.push(...runEnded(result, known.lastResult, after));
@@ -98,7 +107,9 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
     progress,
     inspection: inspected.inspection,
   };
-  const seen = result !== null && known.activeSince !== null && after.completeTime !== null;
+  // Of a late end the beginning is not known: what began when it was first seen was none.
+  const seen =
+    result !== null && known.activeSince !== null && after.completeTime !== null && !isLateEnd(before, after);
   const duration = seen
     ? { process: after.process, result, milliseconds: Math.max(0, after.completeTime - known.activeSince) }
     : null;

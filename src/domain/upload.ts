@@ -136,6 +136,22 @@ export function phaseOf(status: ProcessStatus): Phase {
   return 'idle';
 }
 
+/**
+ * Whether a run ended between two sights of an upload. NOMAD writes the end in two steps (1.3.17, failures also in 2.0.0): first
+ * `complete_time` with the status still RUNNING, then the status. A sight between the two has the end before it can say how it was.
+ * A status that an operator sets is no end: it comes without a process.
+ */
+export function hasEnded(before: Upload, after: Upload): boolean {
+  if (after.completeTime === null) return false;
+  return after.completeTime !== before.completeTime || isLateEnd(before, after);
+}
+
+export function isLateEnd(before: Upload, after: Upload): boolean {
+  const isOver = after.status === 'SUCCESS' || after.status === 'FAILURE';
+  const isSameRun = after.process !== null && after.process === before.process;
+  return isOver && isSameRun && phaseOf(before.status) === 'active' && after.completeTime === before.completeTime;
+}
+
 /** For people: its name, or its id when it has none. */
 export function titleOf(upload: { readonly id: string; readonly name: string | null }): string {
   const name = upload.name?.trim() ?? '';

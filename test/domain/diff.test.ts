@@ -157,6 +157,18 @@ const rows: readonly Row[] = [
     expect: ['upload.started'],
   },
   {
+    what: 'failed; the poll before saw its end but not yet its status',
+    before: watched({ status: 'RUNNING', completeTime: T1, errors: ['E'] }),
+    after: { ...failed, completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
+    what: 'succeeded; the poll before saw its end but not yet its status',
+    before: watched({ status: 'RUNNING', completeTime: T1 }),
+    after: { completeTime: T1 },
+    expect: ['upload.succeeded'],
+  },
+  {
     what: 'failed and is queued again (1.x keeps the errors)',
     before: watched({ status: 'RUNNING' }),
     after: { status: 'PENDING', errors: ['E'], completeTime: T1 },
@@ -177,7 +189,7 @@ const rows: readonly Row[] = [
   {
     what: 'status is SUCCESS without a finished run (reset by an operator)',
     before: watched({ status: 'RUNNING' }),
-    after: { status: 'SUCCESS' },
+    after: { process: null, status: 'SUCCESS' },
     expect: ['upload.reset'],
   },
   {

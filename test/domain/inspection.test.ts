@@ -49,6 +49,13 @@ test('a processing that ended well is asked about once; its failed entries are t
   assert.equal(second.after.uploads.get('u1')?.inspection?.failed, 3);
 });
 
+test('a run whose end was seen before its status is asked about too', () => {
+  const half = poll(snapshot([watched({ status: 'RUNNING' })]), { ...ended, status: 'RUNNING' }, 1);
+  assert.deepEqual(half.asked, []);
+  const whole = poll(half.after, ended, 2, answer());
+  assert.deepEqual([whole.asked, whole.kinds], [['u1'], ['upload.succeeded', 'upload.entries_failed']]);
+});
+
 test('no failed entry is no event', () => {
   const { kinds, after } = poll(snapshot([watched()]), ended, 1, answer({ failed: 0, failing: [], successful: 7 }));
   assert.deepEqual(kinds, ['upload.succeeded']);

@@ -14,7 +14,7 @@ import type { RealNomad } from './start.ts';
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Polls, and says which kinds of events were found. */
-async function watching(real: RealNomad, context: TestContext, stuckAfter = 7_200_000) {
+export async function watching(real: RealNomad, context: TestContext, stuckAfter = 7_200_000) {
   const { nomad, clock } = wireTo(real, context);
   const store = openSqliteStore(tempDir(context));
   context.after(() => store.close());

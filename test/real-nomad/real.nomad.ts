@@ -4,11 +4,22 @@ import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
 import { lifeCases } from './life.cases.ts';
 import { loginCases } from './login.cases.ts';
+import { programCases } from './program.cases.ts';
 import { refusalsCases } from './refusals.cases.ts';
+import { runsCases } from './runs.cases.ts';
 import { startRealNomad } from './start.ts';
 import { uploadsCases } from './uploads.cases.ts';
 
-const CASES = [...loginCases, ...refusalsCases, ...uploadsCases, ...edgesCases, ...lifeCases, ...fixturesCases];
+const CASES = [
+  ...loginCases,
+  ...refusalsCases,
+  ...uploadsCases,
+  ...edgesCases,
+  ...lifeCases,
+  ...runsCases,
+  ...programCases,
+  ...fixturesCases,
+];
 const folders = (process.env['REAL_NOMAD'] ?? '').split('\n');
 const servers = await Promise.all(([1, 2] as const).map((each) => startRealNomad(each, folders[each - 1] ?? '')));
 after(() => Promise.all(servers.map((server) => server.stop())));

@@ -4,16 +4,20 @@
 
 Its surroundings are stood in for: the database is in memory, people log in here instead of at Keycloak, and the search knows what
 /control was told. Nothing is ever processed: /control changes the documents as processing would, and makes the surroundings fail.
-Prints "ready" once it listens.
+Prints "ready" once it listens; ends, and takes its files along, when its standard input does: no test run can leave it behind.
 """
 
 import argparse
 import asyncio
 import datetime
 import os
+import shutil
+import sys
 import tempfile
+import threading
 import time
 import uuid
+from unittest import mock
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument('--port', type=int, required=True)
@@ -138,7 +142,8 @@ if GENERATION == 2:
 else:
     import nomad.app.v1.routers.uploads as uploads_router
 
-from nomad.processing import Entry, Upload
+from nomad.files import StagingUploadFiles
+from nomad.processing import Entry, ProcessStatus, Upload
 
 # ---- search ----------------------------------------------------------------------------------------------------------------------
 
@@ -207,11 +212,65 @@ def delete_upload(upload_id: str):
 
 
 @control.post('/uploads/{upload_id}/reset')
-def reset_upload(upload_id: str):
-    """What `nomad admin uploads reset` does: NOMAD's own code."""
+def reset_upload(upload_id: str, values: dict = Body({})):
+    """What `nomad admin uploads reset` does, by NOMAD's own code; `process_status` as its --success and --failure set it."""
     upload = Upload.objects(upload_id=upload_id).first()
     upload.reset(force=True)
+    upload.process_status = values.get('process_status', upload.process_status)
     upload.save()
+    return {}
+
+
+@control.post('/uploads/{upload_id}/schedule')
+def schedule_run(upload_id: str, values: dict = Body(...)):
+    """NOMAD's own code, up to where it would hand the work to a worker."""
+    upload = Upload.objects(upload_id=upload_id).first()
+    if GENERATION == 1:
+        upload._sync_schedule_process(values['process'])
+    else:
+        upload.setup_upload_for_workflow(uuid.uuid4().hex, values['process'])
+    return {}
+
+
+class Halfway(Exception):
+    pass
+
+
+@control.post('/uploads/{upload_id}/end')
+def end_run(upload_id: str, values: dict = Body(...)):
+    """Ends a run with `errors`, or well without any, by NOMAD's own code (but for the three values of a good end). NOMAD first saves
+    the end with the status RUNNING and then the status: with `halfway` this stops in between, and /finish goes on."""
+    upload = Upload.objects(upload_id=upload_id).first()
+
+    def end():
+        if values.get('errors'):
+            return upload.fail(*values['errors'])
+        upload.process_status, upload.complete_time = ProcessStatus.SUCCESS, datetime.datetime.utcnow()
+        upload.last_status_message = f'Process {upload.current_process} completed successfully'
+        upload._sync_complete_process()
+
+    if not values.get('halfway'):
+        end()
+        return {}
+    with mock.patch.object(Upload._get_collection(), 'find_one_and_update', side_effect=Halfway):
+        try:
+            end()
+        except Halfway:
+            pass
+    return {}
+
+
+@control.post('/uploads/{upload_id}/finish')
+def finish_run(upload_id: str, values: dict = Body(...)):
+    """The second of the two steps: only the status."""
+    Upload._get_collection().update_one({'_id': upload_id}, {'$set': {'process_status': values['process_status']}})
+    return {}
+
+
+@control.post('/uploads/{upload_id}/files')
+def create_files(upload_id: str):
+    """An empty folder for its files, so that NOMAD's own routes can change them."""
+    StagingUploadFiles(upload_id, create=True)
     return {}
 
 
@@ -280,6 +339,12 @@ async def slowed(scope, receive, send):
     await app(scope, receive, send)
 
 
+def end_with_the_test():
+    sys.stdin.read()
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
 class Server(uvicorn.Server):
     async def startup(self, sockets=None):
         await super().startup(sockets)
@@ -287,4 +352,5 @@ class Server(uvicorn.Server):
 
 
 if __name__ == '__main__':
+    threading.Thread(target=end_with_the_test, daemon=True).start()
     Server(uvicorn.Config(slowed, host='127.0.0.1', port=arguments.port, lifespan='off', log_level='warning')).run()

@@ -6,7 +6,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/nomad-upload-monitor
 fail() { echo "the real NOMAD cannot be set up: $*" >&2; exit 1; }
 
-command -v uv >/dev/null || python3 -m pip install --quiet uv || fail "uv is not there and pip cannot install it"
+mkdir -p "$cache"
+# Two runs at once would install into the same folders.
+if command -v flock >/dev/null; then exec 9>"$cache/.lock"; flock 9; fi
+# A Debian that looks after its own Python refuses the first.
+command -v uv >/dev/null || python3 -m pip install --quiet uv || python3 -m pip install --quiet --break-system-packages uv || fail "uv is not there and pip cannot install it"
 if ! ldconfig -p | grep -q 'libmagic\.so\.1'; then
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "libmagic is not there; on Debian: apt install libmagic1"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libmagic1; } >/dev/null || fail "libmagic1 cannot be installed"

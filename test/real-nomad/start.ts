@@ -19,7 +19,7 @@ export interface RealNomad {
 export async function startRealNomad(generation: 1 | 2, folder: string): Promise<RealNomad> {
   const port = await freePort();
   const child = spawn(join(folder, 'bin/python'), [join(import.meta.dirname, 'serve.py'), '--port', String(port)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');
   // The failures that cases ask for fill it with tracebacks: shown only when it does not start.
@@ -44,7 +44,7 @@ export async function startRealNomad(generation: 1 | 2, folder: string): Promise
       if (!response.ok) throw new Error(`control ${path}: ${response.status} ${await response.text()}`);
     },
     async stop() {
-      child.kill('SIGKILL');
+      child.stdin.end();
       await ended;
     },
   };
