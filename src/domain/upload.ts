@@ -147,9 +147,11 @@ export function hasEnded(before: Upload, after: Upload): boolean {
 }
 
 export function isLateEnd(before: Upload, after: Upload): boolean {
+  if (phaseOf(before.status) !== 'active' || after.completeTime !== before.completeTime) return false;
   const isOver = after.status === 'SUCCESS' || after.status === 'FAILURE';
-  const isSameRun = after.process !== null && after.process === before.process;
-  return isOver && isSameRun && phaseOf(before.status) === 'active' && after.completeTime === before.completeTime;
+  if (isOver) return after.process !== null && after.process === before.process;
+  // Queued again already: a run begins without errors, so these are of the one that ended.
+  return after.status === 'PENDING' && after.errors.length > 0 && after.completeTime !== null;
 }
 
 /** For people: its name, or its id when it has none. */

@@ -163,6 +163,12 @@ const rows: readonly Row[] = [
     expect: ['upload.failed'],
   },
   {
+    what: 'failed and queued again (1.x); the poll before saw its end but not yet its status',
+    before: watched({ status: 'RUNNING', completeTime: T1 }),
+    after: { status: 'PENDING', process: 'publish_upload', errors: ['E'], completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
     what: 'succeeded; the poll before saw its end but not yet its status',
     before: watched({ status: 'RUNNING', completeTime: T1 }),
     after: { completeTime: T1 },

@@ -23,6 +23,7 @@ export const ACTIONS = [
   'succeed',
   'succeed with failed entries',
   'succeed with nothing',
+  'write half of the end',
   'fail quickly',
   'succeed quickly',
   'reset',
@@ -55,6 +56,8 @@ export interface Monitor {
 export const OURS: Monitor = { diff, tells: 'with the commit' };
 
 interface Truth {
+  /** NOMAD writes the time of a run's end before its status. */
+  halfAt: number | null;
   /** Ends of runs, in order. */
   readonly ends: { readonly at: number; readonly result: 'failed' | 'succeeded' }[];
 }
@@ -64,6 +67,7 @@ interface Seen {
   readonly ends: number;
   readonly status: world.WireStatus;
   readonly published: boolean;
+  readonly completeTime: number | null;
   readonly lastResult: 'failed' | 'succeeded' | null;
   /** What it was doing, and since which poll it is seen doing just that. */
   readonly doing: string;
@@ -156,7 +160,7 @@ export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor
       const end = truth.ends.at(-1);
       const isNew = truth.ends.length > (last?.ends ?? 0) && end !== undefined;
       const visible = end !== undefined && showsResult(upload, end.result) ? end.result : null;
-      const doing = [upload.status, upload.process, upload.message, truth.ends.length].join(' ');
+      const doing = [upload.status, upload.process, upload.message, upload.completeTime].join(' ');
       const isNews = last !== undefined ? isNew : isNew && end.at > (snapshot?.takenAt ?? 0) - CLOCK_MARGIN;
       if (snapshot !== null && last === undefined) expected.push(`${id} upload.created`);
       if (snapshot !== null && isNews && visible === 'failed') expected.push(`${id} upload.failed`);
@@ -164,13 +168,15 @@ export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor
         expected.push(`${id} upload.${last?.lastResult === 'failed' ? 'recovered' : 'succeeded'}`);
         if (upload.entries === 0 && upload.process === 'process_upload') expected.push(`${id} upload.empty`);
       }
-      if (last !== undefined && !isNew && wasReset(last.status, upload.status)) expected.push(`${id} upload.reset`);
+      const isSameEnd = upload.completeTime === last?.completeTime;
+      if (last !== undefined && isSameEnd && wasReset(last.status, upload.status)) expected.push(`${id} upload.reset`);
       if (last !== undefined && upload.published && !last.published) expected.push(`${id} upload.published`);
       missing.delete(id);
       next.set(id, {
         ends: truth.ends.length,
         status: upload.status,
         published: upload.published,
+        completeTime: upload.completeTime,
         lastResult: (isNew ? visible : null) ?? last?.lastResult ?? null,
         doing,
         since: last?.doing === doing ? last.since : now,
@@ -178,7 +184,7 @@ export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor
     }
     for (const [id, last] of seen) {
       if (next.has(id)) continue;
-      const isLeft = listing.isPart === true && !missing.has(id);
+      const isLeft = listing.isPart === true && (!missing.has(id) || verdictOf(nomad, id) === 'present');
       if (!works && listing.isPart !== true) missing.add(id);
       if (!works || isLeft) next.set(id, last);
       else expected.push(`${id} upload.${nomad.uploads.has(id) ? 'unshared' : 'deleted'}`);
@@ -282,7 +288,7 @@ function act(
   if (does === 'create') {
     const id = `u${truths.size}`;
     world.addUpload(nomad, id, now);
-    truths.set(id, { ends: [] });
+    truths.set(id, { ends: [], halfAt: null });
     return;
   }
   const all = [...nomad.uploads.values()];
@@ -293,15 +299,17 @@ function act(
   // Every run begins by emptying the lists of the one before; only a failure can come before that.
   const isActive = !isIdle && upload.status !== 'PENDING';
   const end = (result: 'failed' | 'succeeded', entries = 7, failing = 0) => {
-    if (result === 'failed') world.fail(upload, now, [`E at ${now}`]);
+    const at = truth.halfAt ?? now;
+    truth.halfAt = null;
+    if (result === 'failed') world.fail(upload, at, [`E at ${now}`]);
     else
       world.succeed(
         upload,
-        now,
+        at,
         entries,
         Array.from({ length: failing }, (_, index) => entry(index)),
       );
-    truth.ends.push({ at: now, result });
+    truth.ends.push({ at, result });
   };
   switch (does) {
     case 'queue':
@@ -328,6 +336,11 @@ function act(
     case 'succeed with nothing':
       if (isActive) end('succeeded', 0);
       return;
+    case 'write half of the end':
+      if (!isActive) return;
+      upload.completeTime = now;
+      truth.halfAt = now;
+      return;
     case 'fail quickly':
     case 'succeed quickly':
       if (!isIdle) return;
@@ -336,6 +349,8 @@ function act(
       end(does === 'fail quickly' ? 'failed' : 'succeeded');
       return;
     case 'reset':
+      // Nobody is quick enough to come between the two halves.
+      if (truth.halfAt !== null) return;
       world.reset(upload);
       return;
     case 'publish':
