@@ -136,9 +136,8 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
 
   // Anybody may ask for names; one id that the directory does not know spoils the whole batch.
   api.get('/users', (context) => {
-    const bearer = bearerOf(context) === null ? null : find(context);
+    const bearer = findAnybody(context, 'users:read');
     if (bearer instanceof Response) return bearer;
-    if (bearer?.scopes?.includes('users:read') === false) return missingScope(context, 'users:read');
     const users = (context.req.queries('user_id') ?? []).map((id) => USERS.find((user) => user.id === id));
     if (users.includes(undefined))
       return answer(context, unexpected("'NoneType' object has no attribute 'm_copy'", 'AttributeError'));
@@ -148,41 +147,53 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   api.get('/uploads', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
+    if (bearer.scopes?.includes('uploads:read') === false) return missingScope(context, 'uploads:read');
     return answer(context, uploadsAnswer(world, bearer.user.id, queryOf(context), `${BASE}/uploads`));
   });
 
   api.get('/uploads/:id', (context) => {
-    const bearer = findReader(context);
+    const bearer = findAnybody(context, 'uploads:read');
     if (bearer instanceof Response) return bearer;
-    return answer(context, uploadAnswer(world, bearer.user.id, context.req.param('id')));
+    return answer(context, uploadAnswer(world, bearer?.user.id ?? null, context.req.param('id')));
   });
 
   api.get('/uploads/:id/entries', (context) => {
-    const bearer = findReader(context);
+    const bearer = findAnybody(context, 'uploads:read');
     if (bearer instanceof Response) return bearer;
     const id = context.req.param('id');
-    return answer(context, entriesAnswer(world, bearer.user.id, id, queryOf(context), `${BASE}/uploads/${id}/entries`));
+    return answer(
+      context,
+      entriesAnswer(world, bearer?.user.id ?? null, id, queryOf(context), `${BASE}/uploads/${id}/entries`),
+    );
   });
 
   app.notFound((context) => refuse(context, 404, 'Not Found'));
 
-  function findReader(context: Context<Env>): Bearer | Response {
-    if (bearerOf(context) === null) return refuse(context, 401, 'You need to log in to access the specified upload.');
-    return find(context);
+  /** Where no login is needed; null: nobody is logged in. */
+  function findAnybody(context: Context<Env>, scope: string): Bearer | Response | null {
+    if (tokenOf(context) === null) return null;
+    const bearer = find(context);
+    if (bearer instanceof Response) return bearer;
+    return bearer.scopes?.includes(scope) === false ? missingScope(context, scope) : bearer;
   }
 
   function find(context: Context<Env>): Bearer | Response {
-    const token = bearerOf(context);
+    const token = tokenOf(context);
     if (token === null)
       return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
     const bearer = tokens.find(token);
     if (bearer !== null) return bearer;
-    if (token.startsWith('nomad_pat')) return refuse(context, 401, 'Authentication required.');
-    return refuse(
-      context,
-      401,
-      tokens.isOurs(token) ? 'Expired token.' : 'Could not validate credentials. The given token is invalid.',
-    );
+    const words = tokens.isOurs(token)
+      ? 'Expired token.'
+      : 'Could not validate credentials. The given token is invalid.';
+    return refuse(context, 401, words);
+  }
+
+  /** 2.x takes a personal access token that it does not know (any more) for none at all. */
+  function tokenOf(context: Context<Env>): string | null {
+    const token = bearerOf(context);
+    const isDead = world.generation === 2 && token?.startsWith('nomad_pat') === true && tokens.find(token) === null;
+    return isDead ? null : token;
   }
 
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 });

@@ -47,12 +47,19 @@ export function uploadsAnswer(world: World, userId: string, query: URLSearchPara
   return { query: filters, pagination: about, data };
 }
 
-export function uploadAnswer(world: World, userId: string, id: string): Answer {
+/** `userId` null: nobody is logged in. */
+export function uploadAnswer(world: World, userId: string | null, id: string): Answer {
   const upload = readable(world, userId, id);
   return 'detail' in upload ? upload : { upload_id: upload.id, data: toWire(upload, world) };
 }
 
-export function entriesAnswer(world: World, userId: string, id: string, query: URLSearchParams, path: string): Answer {
+export function entriesAnswer(
+  world: World,
+  userId: string | null,
+  id: string,
+  query: URLSearchParams,
+  path: string,
+): Answer {
   const paging = readPaging(query, orders(world, ENTRY_ORDERS, 'mainfile'));
   if ('detail' in paging) return paging;
   const upload = readable(world, userId, id);
@@ -83,10 +90,12 @@ function orders({ generation }: World, names: readonly string[], usual: string):
   };
 }
 
-function readable(world: World, userId: string, id: string): SimulatedUpload | Problem {
+function readable(world: World, userId: string | null, id: string): SimulatedUpload | Problem {
   const upload = world.uploads.get(id);
   if (upload === undefined) return { status: 404, detail: 'The specified upload_id was not found.' };
-  if (upload.published || isListedFor(world, upload, userId, [])) return upload;
+  if (upload.published) return upload;
+  if (userId === null) return { status: 401, detail: 'You need to log in to access the specified upload.' };
+  if (isListedFor(world, upload, userId, [])) return upload;
   return { status: world.generation === 2 ? 403 : 401, detail: 'You do not have access to the specified upload.' };
 }
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { REQUESTS, askAll, fixtureOf, shapeOf } from '../support/answers.ts';
 import { PATHS, askPaging, readKept } from '../demo/paging.ts';
-import type { Case } from './cases.ts';
+import { askWithPats, keptPats } from '../demo/pats.ts';
+import { type Case, makePat } from './cases.ts';
 import { seedFixtures } from './fixtures.ts';
 
 export const fixturesCases: readonly Case[] = [
@@ -20,6 +21,14 @@ export const fixturesCases: readonly Case[] = [
     async run(real) {
       await seedFixtures(real);
       assert.deepEqual(Object.fromEntries(await askPaging(real.url)), readKept(real.generation));
+    },
+  },
+  {
+    name: 'kept answers to personal access tokens are what the server answers',
+    generation: 2,
+    async run(real) {
+      await seedFixtures(real);
+      assert.deepEqual(await askWithPats(real.url, (scopes) => makePat(real, scopes)), keptPats());
     },
   },
 ];

@@ -3,6 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIXTURES, WORLD, askAll } from '../support/answers.ts';
 import { askPaging, writeKept } from '../demo/paging.ts';
+import { askWithPats, keepPats } from '../demo/pats.ts';
+import { makePat } from './cases.ts';
 import { type RealNomad, startRealNomad } from './start.ts';
 
 export async function seedFixtures(real: RealNomad): Promise<void> {
@@ -51,6 +53,7 @@ if (import.meta.main) {
       writeFileSync(join(FIXTURES, String(generation), `${name}.json`), `${JSON.stringify(answer, null, 2)}\n`);
     }
     writeKept(generation, await askPaging(real.url));
+    if (generation === 2) keepPats(await askWithPats(real.url, (scopes) => makePat(real, scopes)));
     await real.stop();
   }
 }
