@@ -137,7 +137,7 @@ export function adviceOf(event: Event): string | null {
     case 'upload.stuck':
       return `Only an administrator of NOMAD can end it: nomad admin uploads reset -- ${event.upload?.id ?? ''}, then nomad admin uploads process -- ${event.upload?.id ?? ''}`;
     case 'upload.reset':
-      return 'An administrator reset it; nothing is being processed now. Process it again if it still should be.';
+      return 'It was reset or stopped, by an administrator or (NOMAD 2) by one of its authors; nothing is being processed now. Process it again if it still should be.';
     case 'upload.deleted':
       return 'NOMAD answers that this upload does not exist any more. If you did not delete it, ask its authors.';
     case 'upload.unshared':
