@@ -1,7 +1,8 @@
 // What every store promises. Written against the port, so that another database can be held to the same.
 import assert from 'node:assert/strict';
-import { chmodSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -161,4 +162,20 @@ test('a file that is no database is said to be none, and is left alone', async (
     (error) => error instanceof StateError && error.message.includes('state.sqlite cannot be used'),
   );
   assert.equal(statSync(join(dir, 'state.sqlite')).size, 45);
+});
+
+test('a state of the first version is brought up to date, with nothing lost', async (context) => {
+  const dir = tempDir(context);
+  const { progress, inspection, ...old } = watched({ name: 'kept' });
+  assert.deepEqual([progress, inspection], [null, null]);
+  const db = new DatabaseSync(join(dir, 'state.sqlite'));
+  db.exec(readFileSync('src/store/migrations/001-first.sql', 'utf8'));
+  db.exec('PRAGMA user_version = 1');
+  db.prepare('INSERT INTO account VALUES (1, ?, ?, ?, 4, ?)').run('https://n/api/v1', 'ada', T0, T0);
+  db.prepare('INSERT INTO upload VALUES (1, ?, ?)').run('u1', JSON.stringify(old));
+  db.close();
+  const { store, account } = await open(context, dir);
+  const snapshot = await store.loadSnapshot(account);
+  assert.equal(snapshot?.sequence, 4);
+  assert.deepEqual(snapshot.uploads.get('u1'), watched({ name: 'kept' }));
 });
