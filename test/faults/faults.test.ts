@@ -1,11 +1,11 @@
 // Each fault of docs/faults.md: what a user would see of it (result, metric, log line, event), and that it changes no upload's state.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, type Server, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, type Server, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Fault } from '../../src/demo/nomad-server.ts';
@@ -74,6 +74,14 @@ const outages: readonly Outage[] = [
     arrange: async (monitor, context) => {
       const { key, cert } = certificate(tempDir(context));
       monitor.address.url = `${await listen(context, createTlsServer({ key, cert }), 'https')}/api/v1`;
+    },
+  },
+  {
+    fault: 'no answer to the connection',
+    result: 'unreachable',
+    log: /ETIMEDOUT/,
+    arrange: async (monitor, context) => {
+      monitor.address.url = `http://127.0.0.1:${await fullQueue(context)}/api/v1`;
     },
   },
   {
@@ -530,6 +538,23 @@ async function listen(context: TestContext, server: Server, scheme: 'http' | 'ht
   const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   servers.set(url, server);
   return url;
+}
+
+/** A port whose owner never takes a connection and whose queue is full: the kernel answers no more. */
+async function fullQueue(context: TestContext): Promise<number> {
+  const script = `
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      require('node:fs').writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  context.after(() => child.kill('SIGKILL'));
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  for (let filled = 0; filled < 4; filled += 1) {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
+    context.after(() => socket.destroy());
+  }
+  return Number(port);
 }
 
 /** A certificate of an authority of its own; `ended`: not valid any more. */
