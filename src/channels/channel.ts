@@ -1,10 +1,13 @@
 // What a channel is: it sends one message to one recipient and only says whether another try makes sense.
+import type { Content } from '../domain/content.ts';
 import type { Message } from '../domain/message.ts';
 
 export interface Outgoing {
   /** The delivery's id: the same for each try, so that the other side can tell that it is the same message. */
   readonly id: string;
   readonly recipient: string;
+  readonly content: Content;
+  /** The same, in words. */
   readonly message: Message;
   /** ms since the epoch. */
   readonly now: number;
@@ -13,7 +16,8 @@ export interface Outgoing {
 /** `reason`: one sentence, from outside, without our secrets. */
 export type Sent =
   | { readonly result: 'delivered' }
-  | { readonly result: 'retry'; readonly reason: string }
+  /** `retryAfter`: ms that the other side asked to be left alone. */
+  | { readonly result: 'retry'; readonly reason: string; readonly retryAfter?: number }
   | { readonly result: 'rejected'; readonly reason: string };
 
 export interface Channel {

@@ -1,8 +1,7 @@
 // The effective configuration, complete and frozen. What every part of the program is built from; it knows no environment.
 import type { EventKind } from '../domain/events.ts';
+import type { Role } from '../domain/upload.ts';
 
-export const ROLES = ['main_author', 'coauthor', 'reviewer'] as const;
-export type Role = (typeof ROLES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 

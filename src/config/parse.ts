@@ -1,14 +1,7 @@
 // Environment values -> Config, or every problem at once. Pure: files are read before, by read.ts.
+import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
-import {
-  type Config,
-  type Credentials,
-  type HttpAccess,
-  type MailConfig,
-  LOG_FORMATS,
-  LOG_LEVELS,
-  ROLES,
-} from './config.ts';
+import { type Config, type Credentials, type HttpAccess, type MailConfig, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import * as read from './values.ts';
 import { VARIABLES, closest, unknownVariables } from './variables.ts';
 

@@ -5,7 +5,7 @@ import { type Found, factsOf } from './events.ts';
 import { uploadLink } from './links.ts';
 import { sameWatched } from './same.ts';
 import { type Change, type DiffInput, type RunDuration, arrival, change, firstSight } from './step.ts';
-import { type Snapshot, type Upload, type Watched, phaseOf } from './upload.ts';
+import { type Snapshot, type Upload, type Watched, phaseOf, roleIn } from './upload.ts';
 
 export interface Diff {
   readonly found: readonly Found[];
@@ -103,6 +103,7 @@ function toFound(
       name: upload.name,
       link: uploadLink(input.gui, upload.id),
       author: input.names.get(upload.mainAuthor) ?? upload.mainAuthor,
+      role: roleIn(upload, input.userId),
     },
     before: before === null ? null : factsOf(before),
     after: after === null ? null : factsOf(after),

@@ -1,5 +1,5 @@
 // Events: what has changed, in domain words, past tense. The closed set of kinds, and the shape all of them share.
-import type { ProcessStatus, Upload } from './upload.ts';
+import type { ProcessStatus, Role, Upload } from './upload.ts';
 
 export const EVENT_KINDS = [
   'monitor.baseline',
@@ -61,6 +61,8 @@ export interface EventUpload {
   readonly link: string;
   /** The main author's name, or the id where NOMAD does not tell it. */
   readonly author: string;
+  /** What the account is to it; null: not known, or none (it is seen because it is visible to all). */
+  readonly role: Role | null;
 }
 
 type Scalar = string | number | boolean | null;

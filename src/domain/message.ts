@@ -1,4 +1,5 @@
 // What a message says, before anybody decides how it looks: subject, headlines, reasons, what to do. Pure; no markup.
+import type { Content, Digest, Reminder, Standing } from './content.ts';
 import type { Event, EventKind } from './events.ts';
 import { counted, oneLine, spanText } from './text.ts';
 import { titleOf } from './upload.ts';
@@ -29,8 +30,47 @@ export interface Item {
 const MOST_ITEMS = 50;
 const SUBJECT_LENGTH = 140;
 
+export function messageOf(content: Content): Message {
+  switch (content.kind) {
+    case 'events':
+      return eventsMessage(content.events);
+    case 'reminder':
+      return reminderMessage(content);
+    case 'digest':
+      return digestMessage(content);
+    case 'test':
+      return plain('Test: notifications of the upload monitor arrive here', [], 0);
+  }
+}
+
+function reminderMessage({ uploads, more, asOf }: Reminder): Message {
+  const items = uploads.map((standing) => standingItem(standing, asOf));
+  return plain(`Reminder: ${counted(uploads.length + more, 'upload')} still need somebody`, items, more);
+}
+
+function digestMessage({ standing, more, to, counts, uploads }: Digest): Message {
+  const items = standing.map((each) => standingItem(each, to));
+  return plain(`Summary: ${counts.failed} of ${counted(uploads, 'upload')} failed`, items, more);
+}
+
+function plain(headline: string, items: readonly Item[], more: number): Message {
+  return { subject: `[NOMAD] ${headline}`, lead: `${headline}.`, items, more, threadUploadId: null };
+}
+
+function standingItem({ upload, condition, since, reason }: Standing, asOf: number): Item {
+  return {
+    title: oneLine(titleOf(upload), 60),
+    headline: `${condition} for ${spanText(asOf - since)}`,
+    tone: condition === 'processing' ? 'plain' : 'bad',
+    link: upload.link,
+    lines: reason === null ? [] : [oneLine(reason, 300)],
+    advice: null,
+    time: asOf,
+  };
+}
+
 /** `events` is not empty. */
-export function messageOf(events: readonly Event[]): Message {
+function eventsMessage(events: readonly Event[]): Message {
   const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const ids = new Set(events.map((event) => event.upload?.id));
   const [only] = ids;

@@ -1,7 +1,8 @@
 // Rules: which events go to whom. A notification is an event for a recipient; those of one poll for one recipient are one delivery.
+import type { Content } from './content.ts';
 import type { Event, EventKind } from './events.ts';
 
-export const CHANNELS = ['mail'] as const;
+export const CHANNELS = ['mail', 'webhook', 'chat', 'alertmanager'] as const;
 export type ChannelName = (typeof CHANNELS)[number];
 
 /** One message to be: what the outbox holds. */
@@ -9,8 +10,7 @@ export interface Delivery {
   readonly id: string;
   readonly channel: ChannelName;
   readonly recipient: string;
-  /** Never empty, in the order found. */
-  readonly events: readonly Event[];
+  readonly content: Content;
 }
 
 export interface Routing {
@@ -31,6 +31,6 @@ export function deliveriesFor(
     id: identify(`mail ${recipient} ${told.map((event) => event.id).join(' ')}`),
     channel: 'mail',
     recipient,
-    events: told,
+    content: { kind: 'events', events: told },
   }));
 }

@@ -25,6 +25,8 @@ export interface DiffInput {
   readonly entries: EntriesAnswers;
   /** Names of users by their ids, as far as known. */
   readonly names: ReadonlyMap<string, string>;
+  /** The account's; null: not known. */
+  readonly userId: string | null;
   /** No movement for this long while processing is stuck, ms. */
   readonly stuckAfter: number;
   /** Base of NOMAD's GUI, for links. */

@@ -154,6 +154,17 @@ export function isLateEnd(before: Upload, after: Upload): boolean {
   return after.status === 'PENDING' && after.errors.length > 0 && after.completeTime !== null;
 }
 
+export const ROLES = ['main_author', 'coauthor', 'reviewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What a user is to an upload, the most that applies; null: none of it, or the user is not known. */
+export function roleIn({ mainAuthor, coauthors, reviewers }: Upload, userId: string | null): Role | null {
+  if (userId === null) return null;
+  if (mainAuthor === userId) return 'main_author';
+  if (coauthors.includes(userId)) return 'coauthor';
+  return reviewers.includes(userId) ? 'reviewer' : null;
+}
+
 /** For people: its name, or its id when it has none. */
 export function titleOf(upload: { readonly id: string; readonly name: string | null }): string {
   const name = upload.name?.trim() ?? '';

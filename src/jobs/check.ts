@@ -42,7 +42,8 @@ export async function check(options: CheckOptions, now: number, signal?: AbortSi
     signal,
   );
   const entries = new Map<string, EntriesAnswer>();
-  const nothing = { verdicts: new Map(), entries, names, stuckAfter, gui: guiOf(deployment), now };
+  const { userId } = me.value;
+  const nothing = { verdicts: new Map(), entries, names, userId, stuckAfter, gui: guiOf(deployment), now };
   const { after } = diff({ before, listing: listing.value, ...nothing });
   const uploads = new Map(after.uploads);
   for (const watched of notInspected([...uploads.values()])) {

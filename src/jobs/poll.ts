@@ -144,7 +144,17 @@ export function createPoll(options: PollOptions): PollJob {
     const authors = listing.uploads.map((upload) => upload.mainAuthor);
     const names = await nomad.names(authors, signal);
     const gui = guiOf(deployment);
-    const { found, after, ...changes } = diff({ before, listing, verdicts, entries, names, stuckAfter, gui, now });
+    const { found, after, ...changes } = diff({
+      before,
+      listing,
+      verdicts,
+      entries,
+      names,
+      userId: me.userId,
+      stuckAfter,
+      gui,
+      now,
+    });
     const judged = judge(healthBefore, { ok: true, identity: me }, now);
     const told = await store.commitPoll({
       ...toTell([...judged.found, ...found], account, me),

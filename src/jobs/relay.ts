@@ -52,11 +52,17 @@ export function createRelay(options: RelayOptions): RelayJob {
     }
     const channel = channels[claim.channel];
     if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
-    return channel.send({ id: claim.id, recipient: claim.recipient, message: messageOf(claim.events), now });
+    return channel.send({
+      id: claim.id,
+      recipient: claim.recipient,
+      content: claim.content,
+      message: messageOf(claim.content),
+      now,
+    });
   }
 
-  function tell({ id, channel, recipient, events, tries }: Claim, settlement: Settlement): void {
-    const { subject } = messageOf(events);
+  function tell({ id, channel, recipient, content, tries }: Claim, settlement: Settlement): void {
+    const { subject } = messageOf(content);
     const fields = { delivery_id: id, channel, recipient, subject, tries };
     if (settlement.result === 'delivered') log.info(fields, 'delivered');
     else if (settlement.result === 'retry')

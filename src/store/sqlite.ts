@@ -63,7 +63,7 @@ export function openSqliteStore(stateDir: string): Store {
   }
 
   function addDelivery(account: number, delivery: Delivery, isFresh: ReadonlySet<string>, now: number): void {
-    const events = delivery.events.filter((event) => isFresh.has(event.id));
+    const events = eventsOf(delivery).filter((event) => isFresh.has(event.id));
     if (events.length === 0) return;
     // The recipient's oldest is tried before this one, so that people read things in the order in which they happened.
     sql.wakeOldest.run(now, delivery.channel, delivery.recipient, now);
@@ -79,7 +79,7 @@ export function openSqliteStore(stateDir: string): Store {
         id,
         channel: row['channel'] as Claim['channel'],
         recipient: String(row['recipient']),
-        events: all(sql.eventsOf, id).map((each) => document(each) as Event),
+        content: { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
         firstTriedAt: number(row['first_tried_at']) ?? now,
@@ -222,6 +222,10 @@ function statements(db: DatabaseSync) {
     ),
     probe: db.prepare('INSERT INTO probe VALUES (1, ?) ON CONFLICT DO UPDATE SET time = excluded.time'),
   };
+}
+
+function eventsOf({ content }: Delivery): readonly Event[] {
+  return content.kind === 'events' ? content.events : [];
 }
 
 function get(statement: StatementSync, ...values: SQLInputValue[]): Row | undefined {

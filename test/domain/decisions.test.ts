@@ -4,12 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { questions } from '../../src/domain/absence.ts';
 import { guiOf, uploadLink } from '../../src/domain/links.ts';
-import { messageOf } from '../../src/domain/message.ts';
 import { deliveriesFor } from '../../src/domain/notify.ts';
 import { deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
 import { isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
 import { oneLine } from '../../src/domain/text.ts';
-import { MINUTE, T0, event, listing, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, event, listing, snapshot, watched, eventsIn, messageAbout } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 
@@ -118,7 +117,7 @@ test('one delivery a recipient, with what it is told of', () => {
     (text) => `id of ${text}`,
   );
   assert.deepEqual(
-    made.map(({ recipient, events: told }) => [recipient, told.map(({ id }) => id)]),
+    made.map((each) => [each.recipient, eventsIn(each).map(({ id }) => id)]),
     [
       ['a@x', ['e1']],
       ['b@x', ['e1']],
@@ -131,23 +130,30 @@ test('one delivery a recipient, with what it is told of', () => {
 test('subjects say it all', () => {
   const of = (n: number, kind: 'upload.failed' | 'upload.recovered') =>
     Array.from({ length: n }, (_, index) =>
-      event({ id: `${kind}${index}`, kind, upload: { id: `${kind}${index}`, name: 'x', link: '', author: 'ada' } }),
+      event({
+        id: `${kind}${index}`,
+        kind,
+        upload: { id: `${kind}${index}`, name: 'x', link: '', author: 'ada', role: null },
+      }),
     );
-  assert.equal(messageOf([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
+  assert.equal(messageAbout([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
   assert.equal(
-    messageOf([...of(2, 'upload.recovered'), ...of(14, 'upload.failed')]).subject,
+    messageAbout([...of(2, 'upload.recovered'), ...of(14, 'upload.failed')]).subject,
     '[NOMAD] 14 uploads failed, 2 recovered',
   );
   assert.equal(
-    messageOf([event({ details: { again: true } })]).subject,
+    messageAbout([event({ details: { again: true } })]).subject,
     '[NOMAD] batch-42 failed again: parser raised system exit',
   );
 });
 
 test('a thousand events are one bounded message', () => {
-  const message = messageOf(
+  const message = messageAbout(
     Array.from({ length: 1000 }, (_, index) =>
-      event({ id: `e${index}`, upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '', author: 'ada' } }),
+      event({
+        id: `e${index}`,
+        upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '', author: 'ada', role: null },
+      }),
     ),
   );
   assert.equal(message.items.length, 50);

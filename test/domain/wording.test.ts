@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_KINDS, type Event } from '../../src/domain/events.ts';
-import { messageOf } from '../../src/domain/message.ts';
 import { spanText } from '../../src/domain/text.ts';
-import { MINUTE, T0, event } from '../support/builders.ts';
+import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const about = (more: Partial<Event>) => event({ after: null, ...more });
 const nomad = (more: Partial<Event>) => event({ upload: null, after: null, time: T0 + 12 * MINUTE, ...more });
@@ -40,20 +39,20 @@ const subjects: readonly [Event, string][] = [
 ];
 for (const [told, subject] of subjects) {
   test(`subject of ${told.kind}`, () => {
-    assert.equal(messageOf([told]).subject, `[NOMAD] ${subject}`);
+    assert.equal(messageAbout([told]).subject, `[NOMAD] ${subject}`);
   });
 }
 
 test('news of NOMAD and of uploads stand in one subject', () => {
   const told = [event(), nomad({ kind: 'nomad.reachable', details: { since: T0, problem: 'x' } })];
   assert.equal(
-    messageOf(told).subject,
+    messageAbout(told).subject,
     '[NOMAD] NOMAD answers again after 12 min; batch-42 failed: parser raised system exit',
   );
 });
 
 test('each kind that asks something of somebody says what to do; a stuck upload, what to tell the administrator', () => {
-  const silent = EVENT_KINDS.filter((kind) => messageOf([event({ kind })]).items[0]?.advice === null);
+  const silent = EVENT_KINDS.filter((kind) => messageAbout([event({ kind })]).items[0]?.advice === null);
   assert.deepEqual(silent, [
     'monitor.baseline',
     'upload.created',
@@ -67,13 +66,16 @@ test('each kind that asks something of somebody says what to do; a stuck upload,
     'nomad.reachable',
     'nomad.login_restored',
   ]);
-  assert.match(messageOf([event({ kind: 'upload.stuck' })]).items[0]?.advice ?? '', /nomad admin uploads reset -- u1/);
-  const [refused] = messageOf([nomad({ kind: 'nomad.login_refused', details: { what: 'token' } })]).items;
+  assert.match(
+    messageAbout([event({ kind: 'upload.stuck' })]).items[0]?.advice ?? '',
+    /nomad admin uploads reset -- u1/,
+  );
+  const [refused] = messageAbout([nomad({ kind: 'nomad.login_refused', details: { what: 'token' } })]).items;
   assert.match(refused?.advice ?? '', /NOMAD_TOKEN/);
 });
 
 test('failed entries are named with file, parser and error; the rest is counted', () => {
-  const [item] = messageOf([
+  const [item] = messageAbout([
     about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 3, failing } }),
   ]).items;
   assert.deepEqual(item?.lines, ['a/vasprun.xml (parsers/vasp): parser raised system exit', '… and 2 more']);

@@ -33,7 +33,7 @@ async function setUp(context: TestContext, recipients: readonly string[], hooks:
   const { id: account } = await store.openAccount('n', 'ada', T0);
   const events = [event()];
   const deliveries = recipients.map((recipient) =>
-    delivery({ id: `for-${recipient.split('@')[0] ?? ''}`, recipient, events }),
+    delivery({ id: `for-${recipient.split('@')[0] ?? ''}`, recipient, content: { kind: 'events', events } }),
   );
   await store.commitPoll({
     account,

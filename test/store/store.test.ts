@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { StateError, type PollCommit } from '../../src/store/store.ts';
-import { T0, delivery, event, watched } from '../support/builders.ts';
+import { T0, delivery, event, watched, eventsIn } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
 
 async function open(context: TestContext, dir = tempDir(context)) {
@@ -41,13 +41,13 @@ test('a committed poll is there after a restart: snapshot, events, deliveries', 
   assert.equal(snapshot?.sequence, 1);
   assert.deepEqual([...snapshot.uploads.values()], [watched(), watched({ id: 'u2' })]);
   const [claim] = await again.store.claimDeliveries(T0, T0 + MINUTE, 10);
-  assert.deepEqual(claim?.events, [event()]);
+  assert.deepEqual(claim?.content, { kind: 'events', events: [event()] });
 });
 
 test('a commit that fails in the middle leaves nothing', async (context) => {
   const { store, account, commit } = await open(context);
   await commit({ changed: [watched()] });
-  const broken = delivery({ events: [event({ id: 'e9' }), event({ id: 'e9' })] });
+  const broken = delivery({ content: { kind: 'events', events: [event({ id: 'e9' }), event({ id: 'e9' })] } });
   await assert.rejects(
     commit({
       comparedWith: 1,
@@ -90,7 +90,7 @@ test('accounts do not see one another', async (context) => {
 test('one recipient gets its messages one after the other, in order; another is not kept waiting', async (context) => {
   const { store, commit } = await open(context);
   const events = ['a', 'b', 'c'].map((id) => event({ id }));
-  const to = (id: string, recipient: string) => delivery({ id, recipient, events });
+  const to = (id: string, recipient: string) => delivery({ id, recipient, content: { kind: 'events', events } });
   await commit({ events, deliveries: [to('1', 'ada'), to('2', 'ada'), to('3', 'grace')] });
   const claim = async (now: number) => (await store.claimDeliveries(now, now + MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await claim(T0), ['1', '3']);
@@ -102,7 +102,7 @@ test('one recipient gets its messages one after the other, in order; another is 
 test('one message that has to wait does not hold up the next; one that got through wakes the others', async (context) => {
   const { store, commit } = await open(context);
   const events = ['a', 'b', 'c'].map((id) => event({ id }));
-  const to = (id: string) => delivery({ id, events });
+  const to = (id: string) => delivery({ id, content: { kind: 'events', events } });
   await commit({ events, deliveries: [to('1'), to('2'), to('3')] });
   const claim = async (now: number) => (await store.claimDeliveries(now, now + MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await claim(T0), ['1']);
@@ -124,7 +124,13 @@ test('a claim whose lease ran out can be claimed again and counts as unfinished'
 test('the outbox is counted; dead ones stay with their reason', async (context) => {
   const { store, commit } = await open(context);
   const events = ['a', 'b'].map((id) => event({ id }));
-  await commit({ events, deliveries: [delivery({ events }), delivery({ id: 'd2', recipient: 'b@x', events })] });
+  await commit({
+    events,
+    deliveries: [
+      delivery({ content: { kind: 'events', events } }),
+      delivery({ id: 'd2', recipient: 'b@x', content: { kind: 'events', events } }),
+    ],
+  });
   await store.claimDeliveries(T0, T0 + MINUTE, 10);
   await store.settleDelivery('d1', { result: 'dead', at: T0, reason: '550 no such user' });
   assert.deepEqual(await store.outboxCounts(), [{ channel: 'mail', pending: 1, dead: 1, oldestPendingAt: T0 }]);
@@ -135,7 +141,7 @@ test('pruning never takes what is still to be delivered', async (context) => {
   await commit({ events: [event(), event({ id: 'e2' })], deliveries: [delivery()] });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 0 });
   const [claim] = await store.claimDeliveries(T0, T0 + MINUTE, 10);
-  assert.equal(claim?.events.length, 1);
+  assert.equal(claim === undefined ? 0 : eventsIn(claim).length, 1);
   await store.settleDelivery('d1', { result: 'delivered', at: T0 });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1 });
 });

@@ -1,5 +1,6 @@
 // Domain values for tests: complete, with only what matters to a test given.
 import type { Event } from '../../src/domain/events.ts';
+import { type Message, messageOf } from '../../src/domain/message.ts';
 import type { Delivery } from '../../src/domain/notify.ts';
 import type { DiffInput } from '../../src/domain/step.ts';
 import type { Listing, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
@@ -64,7 +65,13 @@ export function event(more: Partial<Event> = {}): Event {
     id: 'e1',
     kind: 'upload.failed',
     time: T0,
-    upload: { id: 'u1', name: 'batch-42', link: 'https://nomad.example/gui/user/uploads/upload/id/u1', author: 'ada' },
+    upload: {
+      id: 'u1',
+      name: 'batch-42',
+      link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
+      author: 'ada',
+      role: 'main_author',
+    },
     before: null,
     after: facts,
     details: {},
@@ -73,7 +80,13 @@ export function event(more: Partial<Event> = {}): Event {
 }
 
 export function delivery(more: Partial<Delivery> = {}): Delivery {
-  return { id: 'd1', channel: 'mail', recipient: 'ada@lab.example', events: [event()], ...more };
+  return {
+    id: 'd1',
+    channel: 'mail',
+    recipient: 'ada@lab.example',
+    content: { kind: 'events', events: [event()] },
+    ...more,
+  };
 }
 
 /** What a comparison is given; nothing before, nothing listed, nothing asked. */
@@ -84,9 +97,20 @@ export function diffInput(more: Partial<DiffInput> = {}): DiffInput {
     verdicts: new Map(),
     entries: new Map(),
     names: new Map(),
+    userId: 'ada',
     stuckAfter: 120 * MINUTE,
     gui: 'https://n/gui',
     now: T0 + MINUTE,
     ...more,
   };
+}
+
+/** The message of these events. */
+export function messageAbout(events: readonly Event[]): Message {
+  return messageOf({ kind: 'events', events });
+}
+
+/** The events of a delivery that says some. */
+export function eventsIn({ content }: Pick<Delivery, 'content'>): readonly Event[] {
+  return content.kind === 'events' ? content.events : [];
 }
