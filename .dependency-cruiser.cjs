@@ -4,7 +4,7 @@ const layer = [
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
   '^src/(metrics\\.ts|http/)',
-  '^src/(app|examination|connection)\\.ts',
+  '^src/(app|examination|connection|senders)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
 
@@ -19,7 +19,7 @@ const upward = layer.slice(0, -1).map((from, index) => ({
 const owners = {
   croner: '^src/scheduler\\.ts$',
   nodemailer: '^src/channels/mail\\.ts$',
-  got: '^src/(nomad/client|channels/webhook)\\.ts$',
+  got: '^src/(nomad/client|channels/http)\\.ts$',
   'prom-client': '^src/metrics\\.ts$',
   pino: '^src/log\\.ts$',
   'pino-pretty': '^src/log\\.ts$',
@@ -27,6 +27,7 @@ const owners = {
   '@hono/node-server': '^src/(http|demo)/',
   commander: '^src/cli/',
   dotenv: '^src/config/',
+  yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
   'smtp-server': '^src/demo/',
   'postal-mime': '^src/demo/',
@@ -73,9 +74,12 @@ module.exports = {
       name: 'only-app-names-implementations',
       comment: 'Everybody else takes the port as a parameter; types of what an implementation tells are free.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((app|examination|connection)\\.ts|store/|channels/|nomad/|http/)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/((app|examination|connection|senders)\\.ts|store/|channels/|nomad/|http/)',
+      },
       to: {
-        path: '^src/(store/sqlite|channels/mail|nomad/token-source|http/server)',
+        path: '^src/(store/sqlite|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',
         dependencyTypesNot: ['type-only'],
       },
     },

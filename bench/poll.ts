@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import got from 'got';
 import { startSimulatedNomad } from '../src/demo/nomad-server.ts';
 import { ADA, addUpload } from '../src/demo/nomad-world.ts';
+import { NO_RULES } from '../src/domain/rules.ts';
 import { parseConfig } from '../src/config/parse.ts';
 import { createApp } from '../src/app.ts';
 import { createLog, createScrubber } from '../src/log.ts';
@@ -74,7 +75,13 @@ async function monitor(): Promise<void> {
     scrub: (text) => text,
     write: (text) => process.stderr.write(text),
   });
-  const app = createApp({ config: parsed.config, version: 'bench', log, scrubber: createScrubber([]) });
+  const app = createApp({
+    config: parsed.config,
+    rules: NO_RULES,
+    version: 'bench',
+    log,
+    scrubber: createScrubber([]),
+  });
   // An hour apart, so that each is a sweep: the whole listing.
   let now = Date.now();
   const poll = async () => {

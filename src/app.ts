@@ -1,19 +1,28 @@
 // The composition root: builds everything from a Config, starts it, stops it. The one place that names implementations.
-import { createMailChannel } from './channels/mail.ts';
 import type { Config } from './config/config.ts';
+import { readRules } from './config/load.ts';
 import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
+import { alertsOf } from './domain/alerts.ts';
+import { guiOf } from './domain/links.ts';
+import { quietAt } from './domain/quiet.ts';
+import type { Rules } from './domain/rules.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createRelay } from './jobs/relay.ts';
+import { createRouting } from './jobs/routing.ts';
+import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
+import { createSenders } from './senders.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 
 export interface AppOptions {
   readonly config: Config;
+  /** As read at the start. */
+  readonly rules: Rules;
   readonly version: string;
   readonly log: Log;
   readonly scrubber: Scrubber;
@@ -26,6 +35,8 @@ export interface App {
   runOnce(now: number): Promise<PollOutcome>;
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
+  /** Reads the rules file again; one that is wrong is told, and changes nothing. */
+  reload(): void;
   /** What runs is finished, or cut after 10 s. */
   stop(): Promise<void>;
 }
@@ -34,7 +45,16 @@ const GRACE = 10_000;
 const MINUTE = 60_000;
 
 /** Throws StateError when the state cannot be used. */
-export function createApp({ config, version, log, scrubber, clock = Date.now, random = Math.random }: AppOptions): App {
+export function createApp({
+  config,
+  version,
+  log,
+  scrubber,
+  clock = Date.now,
+  random = Math.random,
+  ...given
+}: AppOptions): App {
+  let { rules } = given;
   const store = openSqliteStore(config.stateDir);
   const metrics = createMetrics({
     version,
@@ -64,7 +84,10 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
       if (result === 'ok') log.info({}, 'token renewed');
     },
   });
-  const channels = config.mail === null ? {} : { mail: mailChannel(config.mail) };
+  const senders = createSenders(config, scrubber.scrub);
+  const { mail, webhook, chat, notifyOn, timeZone } = config;
+  const routing = createRouting({ notifyOn, mail, webhook: webhook !== null, chat: chat !== null, rules: () => rules });
+  const quiet = (now: number) => quietAt(rules.quiet, now, timeZone);
   const poll = createPoll({
     nomad,
     store,
@@ -77,29 +100,66 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     unreachableAfter: config.unreachableAfter,
     sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
     elapsed: () => performance.now(),
-    notifyOn: config.notifyOn,
-    mail: config.mail,
+    routing,
   });
-  const relay = createRelay({ store, channels, log, clock, random });
+  const relay = createRelay({
+    store,
+    channels: senders.channels,
+    quietAt: quiet,
+    mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
+    log,
+    clock,
+    random,
+  });
+  const { digestSchedule } = config;
+  const standing = createStanding({
+    store,
+    routing,
+    quietAt: quiet,
+    remindAfter: config.remindAfter,
+    digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
+  });
+  const gui = guiOf(config.nomad.url);
   let wasPolled = false;
+  /** The last poll that told something, and the last that was good: what alerts are made of. */
+  let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
+  let wasHeard = true;
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
-
-  function mailChannel(mail: NonNullable<Config['mail']>) {
-    const host = new URL(mail.smtpUrl).hostname;
-    return createMailChannel({
-      ...mail,
-      isLoopback: isLoopback(host),
-      timeZone: config.timeZone,
-      scrub: scrubber.scrub,
-    });
-  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
     metrics.onPoll(outcome);
     wasPolled ||= outcome.result === 'ok';
+    last = { any: outcome, good: outcome.snapshot === null ? (last?.good ?? null) : outcome };
+    const { snapshot, names, watching } = outcome;
+    if (snapshot === null || watching === null) return outcome;
+    const view = { snapshot, names, gui, userId: watching.identity.userId };
+    await standing.runOnce({ ...watching, view }, now);
+    void beat();
     return outcome;
+  }
+
+  /** Told once when it is not heard, not at each poll. */
+  async function beat(): Promise<void> {
+    const sent = await senders.heartbeat?.send();
+    if (sent === undefined) return;
+    const isHeard = sent.result === 'delivered';
+    if (!isHeard && wasHeard) log.warn({ reason: sent.reason }, 'HEARTBEAT_URL does not take the heartbeat');
+    wasHeard = isHeard;
+  }
+
+  async function alertsOnce(now: number): Promise<void> {
+    const { alertmanager } = senders;
+    if (alertmanager === null || last === null) return;
+    const { any, good } = last;
+    const about = { deployment: config.nomad.url, gui, names: good?.names ?? new Map<string, string>() };
+    const alerts = alertsOf({ ...about, snapshot: good?.snapshot ?? null, health: any.health, now });
+    const startedAt = clock();
+    const sent = await alertmanager.send(alerts, now);
+    const result = sent.result === 'delivered' ? 'delivered' : 'retried';
+    metrics.onDelivery({ channel: 'alertmanager', result, milliseconds: clock() - startedAt });
+    if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
   }
 
   async function relayOnce(now: number, signal?: AbortSignal): Promise<void> {
@@ -113,7 +173,9 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
       longest: 30 * MINUTE,
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
-        if (events.length > 0) void scheduler?.trigger('relay');
+        if (events.length === 0) return;
+        void scheduler?.trigger('relay');
+        void scheduler?.trigger('alerts');
       },
       onSkip: () => {
         metrics.onSkippedPoll();
@@ -121,6 +183,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
       },
     },
     { name: 'relay', pattern: '*/5 * * * * *', longest: 15 * MINUTE, run: relayOnce },
+    { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alertsOnce },
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: (_now, signal) => nomad.renew(signal) },
     {
       name: 'prune',
@@ -136,7 +199,21 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     async runOnce(now) {
       const outcome = await pollOnce(now);
       await relayOnce(now);
+      await alertsOnce(now);
       return outcome;
+    },
+    reload() {
+      const read = readRules(config);
+      const isGood = 'rules' in read;
+      metrics.onReload(isGood, clock());
+      if (isGood) {
+        ({ rules } = read);
+        log.info({ routes: rules.routes.length, quiet: rules.quiet.length }, 'the rules were read again');
+        void scheduler?.trigger('relay');
+        return;
+      }
+      for (const problem of read.problems) log.error({}, problem);
+      log.error({ problems: read.problems.length }, 'the rules file is wrong: the rules of before stay in force');
     },
     async start() {
       http = await startHttp({
@@ -160,7 +237,7 @@ export function createApp({ config, version, log, scrubber, clock = Date.now, ra
     async stop() {
       await scheduler?.stop(GRACE);
       await http?.close();
-      channels.mail?.close();
+      senders.close();
       client.close();
       await store.close();
     },

@@ -1,8 +1,6 @@
 // Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
-import { createMailChannel } from './channels/mail.ts';
 import type { Config } from './config/config.ts';
-import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import type { TokenFact } from './domain/examine-nomad.ts';
 import type { Token } from './domain/session.ts';
@@ -13,6 +11,9 @@ import type { Scrubber } from './log.ts';
 import type { Failure } from './nomad/failure.ts';
 import type { OnPage } from './nomad/listing.ts';
 import { canRenew, reach } from './nomad/probe.ts';
+import { mailChannel } from './senders.ts';
+import type { Desk } from './store/desk.ts';
+import { openSqliteDesk } from './store/sqlite-desk.ts';
 import { lookAtState, refusalNotes, rememberedSnapshot } from './store/sqlite-look.ts';
 
 export interface ExaminationOptions {
@@ -39,14 +40,8 @@ export function createExamination({
     refusals: notes,
   });
   const { mail } = config;
-  const channel = mail === null ? null : mailChannel(mail);
+  const channel = mail === null ? null : mailChannel(config, mail, scrubber.scrub);
   let token: Token | null = null;
-
-  function mailChannel(options: NonNullable<Config['mail']>) {
-    const { hostname } = new URL(options.smtpUrl);
-    const { timeZone } = config;
-    return createMailChannel({ ...options, isLoopback: isLoopback(hostname), timeZone, scrub: scrubber.scrub });
-  }
 
   return {
     nomadUrl: url,
@@ -93,6 +88,11 @@ export function createExamination({
       client.close();
     },
   };
+}
+
+/** Throws StateError when there is no state, or it cannot be used as it is. */
+export function openDesk(stateDir: string): Desk {
+  return openSqliteDesk(stateDir);
 }
 
 export interface Look {

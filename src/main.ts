@@ -14,6 +14,9 @@ for (const [name, number] of [
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), stopping.signal);
+process.exitCode = await runCli(process.argv.slice(2), {
+  stopping: stopping.signal,
+  onReload: (reload) => process.on('SIGHUP', reload),
+});
 // A connection that somebody keeps open must not keep an ended monitor alive.
 setTimeout(() => process.exit(), 1000).unref();

@@ -35,6 +35,8 @@ export interface Metrics {
   onRequest(count: RequestCount): void;
   onToken(token: Token): void;
   onRenewal(result: 'ok' | 'refused' | 'error'): void;
+  /** `time`: ms since the epoch. */
+  onReload(isGood: boolean, time: number): void;
   onDelivery(outcome: DeliveryOutcome): void;
   /** The exposition in the form that `accept` asks for. */
   render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -69,12 +71,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const info = new Gauge(in_('build_info', 'Always 1; tells the versions.', ['version', 'node_version']));
   info.set({ version: options.version, node_version: options.nodeVersion }, 1);
   new Gauge(in_('leader', 'Whether this instance does the work.')).set(1);
-  new Gauge(
+  const reloaded = new Gauge(
     in_('config_last_reload_successful', 'Whether the configuration was read without a problem the last time.'),
-  ).set(1);
-  new Gauge(in_('config_last_reload_timestamp_seconds', 'When the configuration in force was read.')).set(
-    options.configuredAt / 1000,
   );
+  reloaded.set(1);
+  const reloadedAt = new Gauge(
+    in_('config_last_reload_timestamp_seconds', 'When the configuration in force was read.'),
+  );
+  reloadedAt.set(options.configuredAt / 1000);
 
   const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
   const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
@@ -111,6 +115,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   });
   const pending = new Gauge(in_('deliveries_pending', 'Messages waiting to be delivered.', ['channel']));
   const dead = new Gauge(in_('deliveries_dead', 'Messages given up.', ['channel']));
+  const held = new Gauge(
+    in_('notifications_held', 'Events that wait for a message: muted, quiet hours, too many, or behind another.', [
+      'channel',
+    ]),
+  );
   const oldest = new Gauge(
     in_('oldest_pending_delivery_timestamp_seconds', 'When the oldest message that still waits was made.', ['channel']),
   );
@@ -230,6 +239,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     onRenewal(result) {
       renewals.inc({ result });
     },
+    onReload(isGood, time) {
+      reloaded.set(isGood ? 1 : 0);
+      if (isGood) reloadedAt.set(time / 1000);
+    },
     onDelivery({ channel, result, milliseconds }) {
       deliveries.inc({ channel, result });
       deliveryDuration.observe({ channel }, milliseconds / 1000);
@@ -242,6 +255,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
         const found = byChannel.get(channel);
         pending.set({ channel }, found?.pending ?? 0);
         dead.set({ channel }, found?.dead ?? 0);
+        held.set({ channel }, found?.waiting ?? 0);
         const oldestPendingAt = found?.oldestPendingAt ?? null;
         if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
       }

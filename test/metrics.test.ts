@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { HEALTHY } from '../src/domain/health.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { MINUTE, T0, event, snapshot, watched } from './support/builders.ts';
 
@@ -36,6 +37,8 @@ test('at most so many uploads have series of their own, newest first; the rest i
       events: [event()],
       durations: [{ process: 'strange <process>', result: 'failed', milliseconds: 90_000 }],
       malformed: [],
+      watching: null,
+      health: HEALTHY,
     });
   };
   poll(T0, [...uploads, quiet]);
@@ -66,6 +69,8 @@ test('a failed poll says that NOMAD is not seen and keeps the last picture; a sk
     events: [],
     durations: [],
     malformed: [],
+    watching: null,
+    health: HEALTHY,
   } as const;
   metrics.onPoll({ ...none, result: 'ok', snapshot: snapshot([watched()]) });
   metrics.onPoll({ ...none, result: 'skipped' });

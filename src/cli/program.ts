@@ -1,13 +1,21 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own.
 import { Command, CommanderError } from 'commander';
 import { check } from './check.ts';
+import { addDeskVerbs } from './desk-verbs.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { run } from './run.ts';
 import { EXIT, version } from './shared.ts';
 
-/** Resolves to the exit code. `stopping` is aborted by the first SIGTERM or SIGINT. */
-export async function runCli(args: readonly string[], stopping: AbortSignal): Promise<number> {
+export interface Process {
+  /** Aborted by the first SIGTERM or SIGINT. */
+  readonly stopping: AbortSignal;
+  /** Calls back at each SIGHUP. */
+  readonly onReload: (reload: () => void) => unknown;
+}
+
+/** Resolves to the exit code. */
+export async function runCli(args: readonly string[], { stopping, onReload }: Process): Promise<number> {
   let code: number = EXIT.good;
   const program = new Command('nomad-upload-monitor')
     .description('Watches the uploads of a NOMAD account and tells people what became of them.')
@@ -15,11 +23,12 @@ export async function runCli(args: readonly string[], stopping: AbortSignal): Pr
     .option('--env-file <path>', 'read variables from this file instead of .env')
     .exitOverride()
     .showHelpAfterError('(--help tells what there is)');
+  const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
   program
     .command('run')
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
-      code = await run({ envFile: program.opts<{ envFile?: string }>().envFile ?? null, stopping });
+      code = await run({ envFile: envFile(), stopping, onReload });
     });
   program
     .command('check')
@@ -31,18 +40,16 @@ export async function runCli(args: readonly string[], stopping: AbortSignal): Pr
     .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
     .option('--watch', 'again each 30 s, until SIGINT')
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
-      const envFile = program.opts<{ envFile?: string }>().envFile ?? null;
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
-      code = await check({ envFile, filter, as, watch, stopping });
+      code = await check({ envFile: envFile(), filter, as, watch, stopping });
     });
   program
     .command('doctor')
     .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
-      const envFile = program.opts<{ envFile?: string }>().envFile ?? null;
-      code = await doctor({ envFile, json: options.json === true, stopping });
+      code = await doctor({ envFile: envFile(), json: options.json === true, stopping });
     });
   program
     .command('demo')
@@ -51,6 +58,7 @@ export async function runCli(args: readonly string[], stopping: AbortSignal): Pr
     .action(async (options: { for?: string }) => {
       code = await demo({ duration: options.for ?? null, stopping });
     });
+  addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });
   try {
     await program.parseAsync([...args], { from: 'user' });
     return code;

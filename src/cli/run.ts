@@ -1,7 +1,6 @@
 // `run`: read the environment, make the configuration, build, start; on a signal, stop.
-import { createApp } from '../app.ts';
-import { parseConfig } from '../config/parse.ts';
-import { readEnv } from '../config/read.ts';
+import { type App, createApp } from '../app.ts';
+import { load } from '../config/load.ts';
 import { createLog, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
@@ -10,28 +9,30 @@ import { EXIT, complain, version } from './shared.ts';
 export interface RunOptions {
   readonly envFile: string | null;
   readonly stopping: AbortSignal;
+  /** Calls back each time the rules are to be read again. */
+  readonly onReload: (reload: () => void) => unknown;
 }
 
-export async function run({ envFile, stopping }: RunOptions): Promise<number> {
-  const env = readEnv(envFile);
-  const parsed = parseConfig(env.values, { scheduleProblem });
-  const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
-  if ('problems' in parsed || problems.length > 0) {
+export async function run({ envFile, stopping, onReload }: RunOptions): Promise<number> {
+  let app: App | null = null;
+  onReload(() => app?.reload());
+  const { loaded, problems, values } = load(envFile, { scheduleProblem });
+  if (loaded === null) {
     for (const problem of problems) complain(problem);
     return EXIT.usage;
   }
-  const { config } = parsed;
+  const { config } = loaded;
   const isTerminal = process.stderr.isTTY;
   const scrubber = createScrubber(config.secrets);
   const log = createLog({
     level: config.log.level,
     format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
-    colour: isTerminal && env.values['NO_COLOR'] === undefined,
+    colour: isTerminal && values['NO_COLOR'] === undefined,
     scrub: scrubber.scrub,
     write: (text) => process.stderr.write(text),
   });
   try {
-    const app = createApp({ config, version: version(), log, scrubber });
+    app = createApp({ ...loaded, version: version(), log, scrubber });
     try {
       const { url } = await app.start();
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');

@@ -29,8 +29,19 @@ export interface Config {
   /** NOMAD failing for this long is told, ms. */
   readonly unreachableAfter: number;
   readonly notifyOn: readonly EventKind[];
+  /** A path; null: no rules. */
+  readonly rulesFile: string | null;
+  /** What is still failed or stuck is told again after this, ms; null: it is not. */
+  readonly remindAfter: number | null;
+  /** Cron pattern of the summary; null: none. */
+  readonly digestSchedule: string | null;
   /** null: no mail. */
   readonly mail: MailConfig | null;
+  /** `secrets` empty: not signed; two: both sign, while one takes the place of the other. */
+  readonly webhook: { readonly url: string; readonly secrets: readonly string[] } | null;
+  readonly chat: { readonly url: string } | null;
+  readonly alertmanager: { readonly url: string } | null;
+  readonly heartbeat: { readonly url: string } | null;
   readonly http: {
     readonly host: string;
     readonly port: number;
@@ -53,6 +64,8 @@ export interface MailConfig {
   readonly from: string;
   /** null: the account's own address. */
   readonly to: readonly string[] | null;
+  /** Most mails to one recipient in any hour. */
+  readonly maxPerHour: number;
 }
 
 export interface HttpAccess {

@@ -1,7 +1,8 @@
 // Environment values -> Config, or every problem at once. Pure: files are read before, by read.ts.
 import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
-import { type Config, type Credentials, type HttpAccess, type MailConfig, LOG_FORMATS, LOG_LEVELS } from './config.ts';
+import { type Source, hooks, mail } from './channels.ts';
+import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import * as read from './values.ts';
 import { VARIABLES, closest, unknownVariables } from './variables.ts';
 
@@ -48,7 +49,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     stuckAfter: value('STUCK_AFTER', read.duration, 7_200_000),
     unreachableAfter: value('UNREACHABLE_AFTER', read.duration, 600_000),
     notifyOn: value('NOTIFY_ON', kinds, NOTIFIED_BY_DEFAULT),
+    rulesFile: text('RULES_FILE'),
+    remindAfter: value('REMIND_AFTER', read.unlessOff(read.duration), null),
+    digestSchedule: value('DIGEST_SCHEDULE', read.unlessOff(schedule), null),
     mail: mail(source),
+    ...hooks(source),
     http: http(source),
     stateDir: stateDir(source),
     metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, 200), 200),
@@ -61,12 +66,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     secrets: secrets(env),
   };
   return problems.length > 0 ? { problems } : { config };
-}
-
-interface Source {
-  readonly text: (name: string) => string | null;
-  readonly value: <T>(name: string, reader: read.Reader<T>, fallback: T) => T;
-  readonly problem: (sentence: string) => void;
 }
 
 function credentials({ text, problem }: Source): Credentials {
@@ -111,27 +110,6 @@ const kinds: read.Reader<readonly EventKind[]> = (text) => {
   return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
 };
 
-function mail({ text, value, problem }: Source): MailConfig | null {
-  const smtpUrl = value('SMTP_URL', read.smtpUrl, '');
-  const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo, false);
-  const to = value<readonly string[] | null>('MAIL_TO', read.listOf(read.mailAddress), null);
-  const user = smtpUrl === '' ? '' : (read.safeDecode(new URL(smtpUrl).username) ?? '');
-  const from = value('MAIL_FROM', read.mailAddress, 'value' in read.mailAddress(user) ? user : '');
-  if (text('SMTP_URL') === null) {
-    if (text('MAIL_TO') === null) return null;
-    problem(
-      'SMTP_URL: it is missing beside MAIL_TO; write for example SMTP_URL=smtp://user:password@mail.lab.example:587',
-    );
-  }
-  if (to?.length === 0) problem('MAIL_TO: it names nobody; write for example MAIL_TO=ada@lab.example');
-  if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
-    problem(
-      'MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example MAIL_FROM=nomad-monitor@lab.example',
-    );
-  }
-  return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)] };
-}
-
 function http({ text, value, problem }: Source): Config['http'] {
   const host = text('HTTP_HOST') ?? '127.0.0.1';
   const port = value('HTTP_PORT', read.whole(0, 65_535, 9697), 9697);
@@ -174,12 +152,20 @@ function timeZone({ text, problem }: Source): string {
   }
 }
 
-/** All that must never be seen: also the password inside SMTP_URL, as written and as meant. */
+/** All that must never be seen: also what is secret inside an address (a password, as written and as meant; a hook's path). */
 export function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
-  const inUrl = URL.parse(env['SMTP_URL'] ?? '')?.password ?? '';
-  return [...new Set([...given, inUrl, read.safeDecode(inUrl) ?? ''])].filter((secret) => secret !== '');
+  const inside = given.flatMap((value) => {
+    const url = URL.parse(value);
+    if (url === null) return value.includes(' ') ? value.split(/\s+/) : [];
+    const path = `${url.pathname}${url.search}`;
+    return [url.password, read.safeDecode(url.password) ?? '', path.length >= SECRET_PATH ? path : ''];
+  });
+  return [...new Set([...given, ...inside])].filter((secret) => secret !== '');
 }
+
+/** A path shorter than this tells nothing, and hiding it would make logs unreadable. */
+const SECRET_PATH = 16;
 
 function pick(
   env: Readonly<Record<string, string | undefined>>,

@@ -6,6 +6,8 @@ import { VARIABLES } from './variables.ts';
 
 export interface Environment {
   readonly values: Readonly<Record<string, string>>;
+  /** Where each value came from, for people. */
+  readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
 }
 
@@ -13,6 +15,10 @@ export interface Environment {
 export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv = process.env): Environment {
   const problems: string[] = [];
   const fromFile = readDotenv(envFile, problems);
+  const origins = new Map<string, string>([
+    ...Object.keys(fromFile).map((name) => [name, envFile ?? '.env'] as const),
+    ...Object.keys(withoutEmpty(environment)).map((name) => [name, 'environment'] as const),
+  ]);
   const given = Object.entries({ ...fromFile, ...withoutEmpty(environment) });
   const values: Record<string, string> = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<
     string,
@@ -32,13 +38,19 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
         );
       else if (trimmed(content) === '')
         problems.push(`${name}_FILE: ${fileName} is empty; it must hold the value, and nothing else`);
-      else values[name] = trimmed(content);
+      else {
+        values[name] = trimmed(content);
+        origins.set(name, fileName);
+      }
     } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
       const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));
-      if (content !== null) values[name] = trimmed(content);
+      if (content !== null) {
+        values[name] = trimmed(content);
+        origins.set(name, 'systemd credential');
+      }
     }
   }
-  return { values, problems };
+  return { values, origins, problems };
 }
 
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {

@@ -93,6 +93,35 @@ export const smtpUrl: Reader<string> = (text) => {
   return { value: text };
 };
 
+/** An address that something is sent to; it may hold a secret, so it is never shown. */
+export const webAddress: Reader<string> = (text) => {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text)) {
+    return { problem: 'it is no web address; write for example https://hooks.lab.example/nomad' };
+  }
+  return { value: text };
+};
+
+/** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */
+export const webhookSecrets: Reader<readonly string[]> = (text) => {
+  const given = text.split(/\s+/).filter((part) => part !== '');
+  const isBroken = given.some((part) => part.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(part));
+  if (isBroken || given.some((part) => part.length < 16)) {
+    return {
+      problem:
+        'a secret has at least 16 characters, and after whsec_ it is base64; make one with: echo whsec_$(openssl rand -base64 24)',
+    };
+  }
+  if (given.length > 2)
+    return { problem: `it holds ${given.length} secrets; give one, or two while changing to the second` };
+  return { value: given };
+};
+
+/** What can be turned off by the word. */
+export function unlessOff<T>(reader: Reader<T>): Reader<T | null> {
+  return (text) => (text === 'off' ? { value: null } : reader(text));
+}
+
 export function safeDecode(text: string): string | null {
   try {
     return decodeURIComponent(text);

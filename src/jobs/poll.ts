@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Verdicts } from '../domain/absence.ts';
 import { diff } from '../domain/diff.ts';
-import type { Event, EventKind, Found } from '../domain/events.ts';
+import type { Event, Found } from '../domain/events.ts';
 import {
   type Contact,
   type Health,
@@ -16,7 +16,7 @@ import {
 } from '../domain/health.ts';
 import type { EntriesAnswers } from '../domain/inspection.ts';
 import { guiOf } from '../domain/links.ts';
-import { type Delivery, deliveriesFor } from '../domain/notify.ts';
+import type { Notification } from '../domain/notify.ts';
 import { partQuestion } from '../domain/part.ts';
 import { pollDelay } from '../domain/retry.ts';
 import type { RunDuration } from '../domain/step.ts';
@@ -24,8 +24,9 @@ import type { Malformed, Snapshot } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import type { Account, Store } from '../store/store.ts';
+import type { Account, AccountId, Store } from '../store/store.ts';
 import { askEntries, askVerdicts } from './side-questions.ts';
+import type { Routing } from './routing.ts';
 import { createTelling } from './telling.ts';
 
 export const POLL_RESULTS = ['ok', 'unreachable', 'unauthorized', 'invalid', 'incomplete', 'skipped'] as const;
@@ -45,6 +46,10 @@ export interface PollOutcome {
   readonly events: readonly Event[];
   readonly durations: readonly RunDuration[];
   readonly malformed: readonly Malformed[];
+  /** Whose uploads these are; null unless `ok`. */
+  readonly watching: { readonly account: AccountId; readonly identity: Identity } | null;
+  /** What is known of NOMAD itself after it. */
+  readonly health: Health;
 }
 
 export interface PollOptions {
@@ -55,9 +60,7 @@ export interface PollOptions {
   readonly deployment: string;
   /** Names the login without any secret; stands for the user where the token may not say who it is. */
   readonly login: string;
-  readonly notifyOn: readonly EventKind[];
-  /** null: no mail. `to` null: the account's own address. */
-  readonly mail: { readonly to: readonly string[] | null } | null;
+  readonly routing: Routing;
   /** ms. */
   readonly stuckAfter: number;
   readonly unreachableAfter: number;
@@ -82,7 +85,6 @@ const LARGE = 1000;
 
 export function createPoll(options: PollOptions): PollJob {
   const { nomad, store, log, deployment, unreachableAfter, stuckAfter } = options;
-  const notifyOn = new Set(options.notifyOn);
   const healthKey = `${deployment} ${options.login}`;
   const telling = createTelling(log);
   let me: Identity | null = null;
@@ -122,7 +124,7 @@ export function createPoll(options: PollOptions): PollJob {
       const known = await nomad.identity(signal);
       if (!known.ok) return known;
       me = known.value;
-      telling.identity(me, options.mail === null ? null : recipients(me));
+      telling.identity(me, options.routing.mailTo(me));
     }
     const account = await accountOf(me, now);
     const before = await store.loadSnapshot(account.id);
@@ -177,6 +179,7 @@ export function createPoll(options: PollOptions): PollJob {
       events: told,
       durations: changes.durations,
       malformed: listing.malformed,
+      watching: { account: account.id, identity: me },
     });
   }
 
@@ -227,21 +230,23 @@ export function createPoll(options: PollOptions): PollJob {
     found: readonly Found[],
     account: Account & { readonly user: string },
     identity: Identity,
-  ): { readonly events: readonly Event[]; readonly deliveries: readonly Delivery[] } {
+  ): { readonly events: readonly Event[]; readonly notifications: readonly Notification[] } {
     const identify = (text: string) => hash(`${deployment} ${account.user} ${account.createdAt} ${text}`);
     const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
-    return { events, deliveries: deliveriesFor(events, { notifyOn, mailTo: recipients(identity) }, identify) };
-  }
-
-  function recipients({ email }: Identity): readonly string[] {
-    if (options.mail === null) return [];
-    return options.mail.to ?? (email === null ? [] : [email]);
+    return { events, notifications: options.routing.notifications(events, identity) };
   }
 
   function outcome(startedAt: number, rest: Partial<PollOutcome> & { readonly result: PollResult }): PollOutcome {
     const milliseconds = Math.max(0, options.clock() - startedAt);
-    const nothing = { snapshot: null, names: new Map<string, string>(), events: [], durations: [], malformed: [] };
-    return { kind: 'poll', startedAt, milliseconds, ...nothing, ...rest };
+    const nothing = {
+      snapshot: null,
+      names: new Map<string, string>(),
+      events: [],
+      durations: [],
+      malformed: [],
+      watching: null,
+    };
+    return { kind: 'poll', startedAt, milliseconds, health: health ?? HEALTHY, ...nothing, ...rest };
   }
 
   return { runOnce };

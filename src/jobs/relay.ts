@@ -1,9 +1,11 @@
-// The relay: claims what is due in the outbox, sends it, and settles what became of it. Only this marks a delivery as sent, and only
-// after the other side took it. Each recipient gets its messages one after the other, in the order in which things happened.
-import { messageOf } from '../domain/message.ts';
-import type { ChannelName } from '../domain/notify.ts';
-import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/retry.ts';
+// The relay: puts what nothing holds into deliveries, claims what is due, sends it, and settles what became of it. Only this marks a
+// delivery as sent, and only after the other side took it. Each recipient gets its messages one after the other.
+import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
+import type { EventKind } from '../domain/events.ts';
+import { messageOf } from '../domain/message.ts';
+import { type ChannelName, type Mute, gather, holdOf } from '../domain/notify.ts';
+import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/retry.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Settlement, Store } from '../store/store.ts';
 
@@ -18,6 +20,9 @@ export interface DeliveryOutcome {
 export interface RelayOptions {
   readonly store: Store;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
+  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
+  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
+  readonly mailMaxPerHour: number;
   readonly log: Log;
   readonly clock: () => number;
   readonly random: () => number;
@@ -31,19 +36,52 @@ export interface RelayJob {
 /** Longer than the longest sending can take by the channels' own time limits. */
 const LEASE = 10 * 60_000;
 const AT_ONCE = 4;
+/** A delivery that something holds is looked at again after this, ms: what holds it may end at any time. */
+const HELD_FOR = 30_000;
 
 export function createRelay(options: RelayOptions): RelayJob {
   const { store, channels, log, clock } = options;
 
-  async function deliver(claim: Claim, now: number): Promise<DeliveryOutcome> {
+  async function form(now: number): Promise<void> {
+    const { waiting, ...queue } = await store.loadQueue(now);
+    if (waiting.length === 0) return;
+    const mutes = await store.loadMutes(now);
+    const { groups } = gather(waiting, {
+      ...queue,
+      mutes,
+      quietUntil: options.quietAt(now),
+      mailMaxPerHour: options.mailMaxPerHour,
+      now,
+    });
+    const formed = groups.map((group) => ({
+      ...group,
+      id: identify([group.channel, group.recipient, ...group.eventIds]),
+    }));
+    if (formed.length > 0) await store.formDeliveries(formed, now);
+  }
+
+  async function deliver(claim: Claim, mutes: readonly Mute[], now: number): Promise<DeliveryOutcome | null> {
+    if (isHeld(claim, mutes, now)) {
+      await store.settleDelivery(claim.id, { result: 'held', dueAt: now + HELD_FOR });
+      return null;
+    }
     const startedAt = clock();
     const sent = await send(claim, now);
     const at = Math.max(now, clock());
     const settlement = settlementOf(claim, sent, at, options.random());
     await store.settleDelivery(claim.id, settlement);
-    const result = settlement.result === 'retry' ? 'retried' : settlement.result;
     tell(claim, settlement);
+    const result = settlement.result === 'retry' ? 'retried' : settlement.result;
     return { channel: claim.channel, result, milliseconds: clock() - startedAt };
+  }
+
+  /** A message that has to be tried again waits as well when meanwhile all that it tells is held. */
+  function isHeld({ account, content }: Claim, mutes: readonly Mute[], now: number): boolean {
+    if (content.kind !== 'events') return false;
+    const situation = { mutes, now, quietUntil: options.quietAt(now) };
+    return content.events.every(
+      ({ kind, upload }) => holdOf({ account, kind, uploadId: upload?.id ?? null }, situation) !== null,
+    );
   }
 
   async function send(claim: Claim, now: number): Promise<Sent> {
@@ -52,16 +90,11 @@ export function createRelay(options: RelayOptions): RelayJob {
     }
     const channel = channels[claim.channel];
     if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
-    return channel.send({
-      id: claim.id,
-      recipient: claim.recipient,
-      content: claim.content,
-      message: messageOf(claim.content),
-      now,
-    });
+    const { id, recipient, content } = claim;
+    return channel.send({ id, recipient, content, message: messageOf(content), now });
   }
 
-  function tell({ id, channel, recipient, content, tries }: Claim, settlement: Settlement): void {
+  function tell({ id, channel, recipient, content, tries }: Claim, settlement: Sentenced): void {
     const { subject } = messageOf(content);
     const fields = { delivery_id: id, channel, recipient, subject, tries };
     if (settlement.result === 'delivered') log.info(fields, 'delivered');
@@ -77,25 +110,38 @@ export function createRelay(options: RelayOptions): RelayJob {
     async runOnce(now, signal) {
       const outcomes: DeliveryOutcome[] = [];
       while (signal?.aborted !== true) {
+        await form(now);
         const claims = await store.claimDeliveries(now, now + LEASE, AT_ONCE);
         if (claims.length === 0) break;
-        outcomes.push(...(await Promise.all(claims.map((claim) => deliver(claim, now)))));
+        const mutes = await store.loadMutes(now);
+        const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
+        outcomes.push(...delivered.filter((each) => each !== null));
       }
       return outcomes;
     },
   };
 }
 
+type Sentenced = Exclude<Settlement, { readonly result: 'held' }>;
+
 /** `at`: when the try ended. */
-function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Settlement {
+function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sentenced {
   switch (sent.result) {
     case 'delivered':
       return { result: 'delivered', at };
     case 'rejected':
       return { result: 'dead', at, reason: sent.reason };
-    case 'retry':
+    case 'retry': {
+      const { reason, retryAfter = 0 } = sent;
       if (at - claim.firstTriedAt >= DELIVERY_LIFETIME)
-        return { result: 'dead', at, reason: `given up after 3 days: ${sent.reason}` };
-      return { result: 'retry', at, dueAt: at + deliveryDelay(claim.tries, random), reason: sent.reason };
+        return { result: 'dead', at, reason: `given up after 3 days: ${reason}` };
+      const dueAt = at + Math.max(deliveryDelay(claim.tries, random), retryAfter);
+      return { result: 'retry', at, dueAt, notBefore: at + retryAfter, reason };
+    }
   }
+}
+
+/** The same events for the same recipient have the same id. */
+function identify(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32);
 }

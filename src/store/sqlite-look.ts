@@ -8,7 +8,6 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readdirSync,
   rmSync,
   statSync,
   writeSync,
@@ -17,8 +16,8 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateFact } from '../domain/examine-here.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
+import { knownVersion } from './sqlite-version.ts';
 
-const MIGRATIONS = join(import.meta.dirname, 'migrations');
 /** ms that a running monitor may keep us waiting. */
 const PATIENCE = 5000;
 
@@ -146,10 +145,6 @@ export function rememberedSnapshot(stateDir: string, deployment: string, user: s
       uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])),
     };
   });
-}
-
-function knownVersion(): number {
-  return readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql')).length;
 }
 
 function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {

@@ -1,10 +1,9 @@
 // Opens the SQLite file: rights, lock, durability, migrations. Every reason why it cannot be used is a StateError for the operator.
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { migrations } from './sqlite-version.ts';
 import { StateError } from './store.ts';
-
-const MIGRATIONS = join(import.meta.dirname, 'migrations');
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
@@ -74,9 +73,7 @@ function createPrivate(path: string): void {
 }
 
 function migrate(db: DatabaseSync): void {
-  const files = readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
+  const files = migrations();
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > files.length) {
     throw new StateError(
@@ -87,7 +84,7 @@ function migrate(db: DatabaseSync): void {
     if (index < version) continue;
     db.exec('BEGIN IMMEDIATE');
     try {
-      db.exec(readFileSync(join(MIGRATIONS, file), 'utf8'));
+      db.exec(readFileSync(file, 'utf8'));
       db.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
     } catch (error) {
       db.exec('ROLLBACK');

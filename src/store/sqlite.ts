@@ -1,21 +1,25 @@
 // The store on SQLite. One connection, synchronous inside; a transaction reads no clock and makes no call outside.
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
-import type { Delivery } from '../domain/notify.ts';
+import type { Notification } from '../domain/notify.ts';
 import type { Watched } from '../domain/upload.ts';
 import { openDatabase } from './sqlite-open.ts';
+import { loadQueue, mutesOf } from './sqlite-queue.ts';
+import { type Row, all, document, get, number } from './sqlite-rows.ts';
+import { statements } from './sqlite-statements.ts';
 import type { Health } from '../domain/health.ts';
 import {
   type Claim,
+  type Formed,
   type HealthCommit,
+  type Memory,
   type OutboxCount,
   type PollCommit,
   type Settlement,
+  type StandingCommit,
   type Store,
   StateError,
 } from './store.ts';
-
-type Row = Record<string, unknown>;
 
 /** Throws StateError when the state is locked by another process, corrupt or not writable. */
 export function openSqliteStore(stateDir: string): Store {
@@ -46,7 +50,11 @@ export function openSqliteStore(stateDir: string): Store {
     }
     sql.setSequence.run((stored ?? 0) + 1, commit.takenAt, account);
     for (const watched of commit.changed) sql.putUpload.run(account, watched.upload.id, JSON.stringify(watched));
-    for (const id of commit.removed) sql.removeUpload.run(account, id);
+    for (const id of commit.removed) {
+      sql.removeUpload.run(account, id);
+      sql.forgetReminders.run(account, id);
+      sql.forgetAck.run(account, id);
+    }
     return commitHealth(commit);
   }
 
@@ -58,28 +66,57 @@ export function openSqliteStore(stateDir: string): Store {
       return sql.addEvent.run(id, account, kind, time, upload?.id ?? null, JSON.stringify(event)).changes === 1;
     });
     const isFresh = new Set(fresh.map((event) => event.id));
-    for (const delivery of commit.deliveries) addDelivery(account, delivery, isFresh, now);
+    const lanes = new Map<string, Notification>();
+    for (const notification of commit.notifications) {
+      const { eventId, channel, recipient } = notification;
+      if (!isFresh.has(eventId)) continue;
+      sql.addNotification.run(account, eventId, channel, recipient, now);
+      lanes.set(`${channel} ${recipient}`, notification);
+    }
+    // News is a reason to try what waits for the same recipient: it comes before the news.
+    for (const { channel, recipient } of lanes.values()) sql.wakeOldest.run(now, channel, recipient, now);
     return fresh;
   }
 
-  function addDelivery(account: number, delivery: Delivery, isFresh: ReadonlySet<string>, now: number): void {
-    const events = eventsOf(delivery).filter((event) => isFresh.has(event.id));
-    if (events.length === 0) return;
-    // The recipient's oldest is tried before this one, so that people read things in the order in which they happened.
-    sql.wakeOldest.run(now, delivery.channel, delivery.recipient, now);
-    sql.addDelivery.run(delivery.id, account, delivery.channel, delivery.recipient, now, now);
-    for (const [position, event] of events.entries()) sql.addDeliveryEvent.run(delivery.id, position, event.id);
+  function form({ id, account, channel, recipient, eventIds }: Formed, now: number): void {
+    const waiting = eventIds.filter((eventId) => get(sql.isWaiting, eventId, channel, recipient) !== undefined);
+    if (waiting.length === 0) return;
+    sql.addDelivery.run(id, account, channel, recipient, null, now, now);
+    for (const eventId of waiting) sql.putIntoDelivery.run(id, eventId, channel, recipient);
+  }
+
+  function commitStanding({ account, deliveries, reminded, digestedAt, now }: StandingCommit): void {
+    for (const { id, channel, recipient, content } of deliveries) {
+      sql.addDelivery.run(id, account, channel, recipient, JSON.stringify(content), now, now);
+    }
+    for (const uploadId of reminded) sql.putReminder.run(account, uploadId, now);
+    if (digestedAt !== null) sql.setDigested.run(digestedAt, account);
+  }
+
+  function memory(account: number): Memory {
+    const times = (rows: readonly Row[]) =>
+      new Map(rows.map((row) => [String(row['upload_id']), Number(row['at'])] as const));
+    return {
+      acks: times(all(sql.acks, account)),
+      reminded: times(all(sql.reminders, account)),
+      digestedAt: number(get(sql.digestedAt, account)?.['digested_at']),
+    };
   }
 
   function claim(now: number, leaseUntil: number, limit: number): readonly Claim[] {
     return all(sql.due, now, now, limit).map((row) => {
+      const content = row['document'];
       const id = String(row['id']);
       sql.lease.run(leaseUntil, now, id);
       return {
         id,
+        account: Number(row['account_id']),
         channel: row['channel'] as Claim['channel'],
         recipient: String(row['recipient']),
-        content: { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
+        content:
+          typeof content === 'string'
+            ? (JSON.parse(content) as Content)
+            : { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
         firstTriedAt: number(row['first_tried_at']) ?? now,
@@ -98,7 +135,10 @@ export function openSqliteStore(stateDir: string): Store {
         sql.settle.run('dead', settlement.at, settlement.reason, id);
         return;
       case 'retry':
-        sql.postpone.run(settlement.dueAt, settlement.reason, id);
+        sql.postpone.run(settlement.dueAt, settlement.notBefore, settlement.reason, id);
+        return;
+      case 'held':
+        sql.hold.run(settlement.dueAt, id);
     }
   }
 
@@ -127,6 +167,25 @@ export function openSqliteStore(stateDir: string): Store {
         const row = get(sql.health, login);
         return row === undefined ? null : (document(row) as Health);
       }),
+    loadQueue: (now) => later(() => loadQueue(sql, now)),
+    loadMutes: (now) => later(() => mutesOf(sql, now)),
+    formDeliveries: (formed, now) =>
+      later(() => {
+        transaction(() => {
+          for (const each of formed) form(each, now);
+        });
+      }),
+    loadMemory: (account) => later(() => memory(account)),
+    commitStanding: (commit) =>
+      later(() => {
+        transaction(() => {
+          commitStanding(commit);
+        });
+      }),
+    countEvents: (account, from, to) =>
+      later(() =>
+        Object.fromEntries(all(sql.countEvents, account, from, to).map(({ kind, n }) => [String(kind), Number(n)])),
+      ),
     claimDeliveries: (now, leaseUntil, limit) => later(() => transaction(() => claim(now, leaseUntil, limit))),
     settleDelivery: (id, settlement) =>
       later(() => {
@@ -140,6 +199,7 @@ export function openSqliteStore(stateDir: string): Store {
           channel: row['channel'] as OutboxCount['channel'],
           pending: Number(row['pending']),
           dead: Number(row['dead']),
+          waiting: Number(row['waiting']),
           oldestPendingAt: number(row['oldest']),
         })),
       ),
@@ -164,83 +224,4 @@ export function openSqliteStore(stateDir: string): Store {
       }),
     close: () => later(close),
   };
-}
-
-function statements(db: DatabaseSync) {
-  return {
-    addAccount: db.prepare(
-      'INSERT INTO account (deployment, user, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
-    account: db.prepare('SELECT id, created_at FROM account WHERE deployment = ? AND user = ?'),
-    sequence: db.prepare('SELECT sequence, taken_at FROM account WHERE id = ?'),
-    setSequence: db.prepare('UPDATE account SET sequence = ?, taken_at = ? WHERE id = ?'),
-    uploads: db.prepare('SELECT document FROM upload WHERE account_id = ?'),
-    putUpload: db.prepare('INSERT INTO upload VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
-    removeUpload: db.prepare('DELETE FROM upload WHERE account_id = ? AND upload_id = ?'),
-    health: db.prepare('SELECT document FROM health WHERE login = ?'),
-    putHealth: db.prepare('INSERT INTO health VALUES (?, ?) ON CONFLICT DO UPDATE SET document = excluded.document'),
-    addEvent: db.prepare(
-      'INSERT INTO event (id, account_id, kind, time, upload_id, document) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    ),
-    addDelivery: db.prepare(
-      "INSERT INTO delivery (id, account_id, channel, recipient, state, created_at, due_at) VALUES (?, ?, ?, ?, 'pending', ?, ?)",
-    ),
-    addDeliveryEvent: db.prepare('INSERT INTO delivery_event VALUES (?, ?, ?)'),
-    wakeOldest: db.prepare(
-      `UPDATE delivery SET due_at = ? WHERE seq = (SELECT min(seq) FROM delivery WHERE state = 'pending' AND channel = ? AND recipient = ?) AND due_at > ?`,
-    ),
-    due: db.prepare(
-      `SELECT id, channel, recipient, started, unfinished, first_tried_at FROM delivery WHERE seq IN (
-         SELECT min(seq) FILTER (WHERE due_at <= ?) FROM delivery WHERE state = 'pending'
-         GROUP BY channel, recipient HAVING coalesce(max(lease_until), 0) <= ?)
-       ORDER BY seq LIMIT ?`,
-    ),
-    lease: db.prepare(
-      'UPDATE delivery SET lease_until = ?, started = started + 1, unfinished = unfinished + 1, first_tried_at = coalesce(first_tried_at, ?) WHERE id = ?',
-    ),
-    eventsOf: db.prepare(
-      'SELECT document FROM delivery_event JOIN event ON event.id = event_id WHERE delivery_id = ? ORDER BY position',
-    ),
-    settle: db.prepare(
-      'UPDATE delivery SET state = ?, settled_at = ?, reason = ?, lease_until = NULL, unfinished = 0 WHERE id = ?',
-    ),
-    postpone: db.prepare('UPDATE delivery SET due_at = ?, reason = ?, lease_until = NULL, unfinished = 0 WHERE id = ?'),
-    wakeAll: db.prepare(
-      `UPDATE delivery SET due_at = ? WHERE state = 'pending' AND (channel, recipient) = (SELECT channel, recipient FROM delivery WHERE id = ?) AND due_at > ?`,
-    ),
-    counts: db.prepare(
-      `SELECT channel, count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'dead') AS dead,
-              min(created_at) FILTER (WHERE state = 'pending') AS oldest
-       FROM delivery WHERE state <> 'delivered' GROUP BY channel`,
-    ),
-    refusals: db.prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time'),
-    addRefusal: db.prepare('INSERT INTO refusal VALUES (?, ?)'),
-    forgetRefusals: db.prepare('DELETE FROM refusal WHERE time < ?'),
-    pruneDeliveries: db.prepare("DELETE FROM delivery WHERE state <> 'pending' AND settled_at < ?"),
-    pruneEvents: db.prepare(
-      'DELETE FROM event WHERE time < ? AND NOT EXISTS (SELECT 1 FROM delivery_event WHERE event_id = event.id)',
-    ),
-    probe: db.prepare('INSERT INTO probe VALUES (1, ?) ON CONFLICT DO UPDATE SET time = excluded.time'),
-  };
-}
-
-function eventsOf({ content }: Delivery): readonly Event[] {
-  return content.kind === 'events' ? content.events : [];
-}
-
-function get(statement: StatementSync, ...values: SQLInputValue[]): Row | undefined {
-  return statement.get(...values);
-}
-
-function all(statement: StatementSync, ...values: SQLInputValue[]): Row[] {
-  return statement.all(...values);
-}
-
-function number(value: unknown): number | null {
-  return typeof value === 'number' ? value : null;
-}
-
-/** Documents were written by us, from domain values. */
-function document(row: Row): unknown {
-  return JSON.parse(String(row['document']));
 }

@@ -1,8 +1,8 @@
 // The port to what is remembered: use-cases, not tables. Transactions never leave it; all of it is asynchronous so that a database
 // server can stand behind it. Times are ms since the epoch.
-import type { Event } from '../domain/events.ts';
+import type { Event, EventKind } from '../domain/events.ts';
 import type { Health } from '../domain/health.ts';
-import type { ChannelName, Delivery } from '../domain/notify.ts';
+import type { ChannelName, Delivery, Group, Mute, Notification, Underway, Waiting } from '../domain/notify.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 
 /** An account's key within the store. */
@@ -20,7 +20,7 @@ export interface HealthCommit {
   readonly login: string;
   readonly health: Health;
   readonly events: readonly Event[];
-  readonly deliveries: readonly Delivery[];
+  readonly notifications: readonly Notification[];
   readonly now: number;
 }
 
@@ -33,6 +33,7 @@ export interface PollCommit extends HealthCommit {
 }
 
 export interface Claim extends Delivery {
+  readonly account: AccountId;
   /** Tries begun, this one included. */
   readonly tries: number;
   /** Tries begun in a row whose end was never noted: the process ended in the middle of them. */
@@ -42,15 +43,61 @@ export interface Claim extends Delivery {
 
 export type Settlement =
   | { readonly result: 'delivered'; readonly at: number }
-  | { readonly result: 'retry'; readonly at: number; readonly dueAt: number; readonly reason: string }
+  /** `notBefore`: what the other side asked for; nothing wakes it earlier. */
+  | {
+      readonly result: 'retry';
+      readonly at: number;
+      readonly dueAt: number;
+      readonly notBefore: number;
+      readonly reason: string;
+    }
+  /** It was not tried: something holds it. Its time to be given up begins anew. */
+  | { readonly result: 'held'; readonly dueAt: number }
   | { readonly result: 'dead'; readonly at: number; readonly reason: string };
 
 export interface OutboxCount {
   readonly channel: ChannelName;
   readonly pending: number;
   readonly dead: number;
+  /** Notifications that wait: held, or behind a delivery that was not taken yet. */
+  readonly waiting: number;
   /** When the oldest pending delivery was made; null: none is pending. */
   readonly oldestPendingAt: number | null;
+}
+
+/** What waits for a delivery, and all that decides whether it goes on waiting. */
+export interface Queue {
+  /** In the order committed. */
+  readonly waiting: readonly Waiting[];
+  readonly underway: readonly Underway[];
+  /** When mails were accepted within the last hour, by recipient. */
+  readonly mailed: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A delivery to be: of events that wait. */
+export interface Formed extends Group {
+  readonly id: string;
+}
+
+/** What is remembered of telling the same thing again. */
+export interface Memory {
+  /** By upload: when somebody said that they know. */
+  readonly acks: ReadonlyMap<string, number>;
+  /** By upload: when it was last reminded of. */
+  readonly reminded: ReadonlyMap<string, number>;
+  /** Until when the last summary told what changed; null: none was due yet. */
+  readonly digestedAt: number | null;
+}
+
+export interface StandingCommit {
+  readonly account: AccountId;
+  /** Reminders or a summary: they carry no events. */
+  readonly deliveries: readonly Delivery[];
+  /** Uploads that were reminded of. */
+  readonly reminded: readonly string[];
+  /** null: unchanged. */
+  readonly digestedAt: number | null;
+  readonly now: number;
 }
 
 export interface Store {
@@ -59,14 +106,23 @@ export interface Store {
   /** null: the account was never polled. */
   loadSnapshot(account: AccountId): Promise<Snapshot | null>;
   /**
-   * Snapshot, health, events and deliveries, in one transaction: all or nothing. An event that is already stored was told before:
-   * it is not stored again and no delivery carries it. Answers with the events that were new.
+   * Snapshot, health, events and notifications, in one transaction: all or nothing. An event that is already stored was told before:
+   * it is not stored again and nobody is notified of it. Answers with the events that were new.
    */
   commitPoll(commit: PollCommit): Promise<readonly Event[]>;
   /** The same for a poll that got no listing: the snapshot stays. */
   commitHealth(commit: HealthCommit): Promise<readonly Event[]>;
   /** null: nothing is known of this login. */
   loadHealth(login: string): Promise<Health | null>;
+  loadQueue(now: number): Promise<Queue>;
+  /** Those that have not ended. */
+  loadMutes(now: number): Promise<readonly Mute[]>;
+  /** Puts what waits into deliveries, in one transaction; what does not wait any more is left out. */
+  formDeliveries(formed: readonly Formed[], now: number): Promise<void>;
+  loadMemory(account: AccountId): Promise<Memory>;
+  commitStanding(commit: StandingCommit): Promise<void>;
+  /** How many events of each kind were found in (from, to]. */
+  countEvents(account: AccountId, from: number, to: number): Promise<Readonly<Partial<Record<EventKind, number>>>>;
   /** The oldest due delivery of each channel and recipient, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
   claimDeliveries(now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */

@@ -4,11 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { questions } from '../../src/domain/absence.ts';
 import { guiOf, uploadLink } from '../../src/domain/links.ts';
-import { deliveriesFor } from '../../src/domain/notify.ts';
 import { deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
 import { isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
 import { oneLine } from '../../src/domain/text.ts';
-import { MINUTE, T0, event, listing, snapshot, watched, eventsIn, messageAbout } from '../support/builders.ts';
+import { MINUTE, T0, event, listing, snapshot, watched, messageAbout } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 
@@ -107,24 +106,6 @@ test('what a 401 or 403 is about', () => {
   ];
   for (const [status, detail, expected] of rows)
     assert.equal(refusalOf(status, detail), expected, `${status} ${detail}`);
-});
-
-test('one delivery a recipient, with what it is told of', () => {
-  const events = [event(), event({ id: 'e2', kind: 'upload.created' })];
-  const made = deliveriesFor(
-    events,
-    { notifyOn: new Set(['upload.failed']), mailTo: ['a@x', 'b@x'] },
-    (text) => `id of ${text}`,
-  );
-  assert.deepEqual(
-    made.map((each) => [each.recipient, eventsIn(each).map(({ id }) => id)]),
-    [
-      ['a@x', ['e1']],
-      ['b@x', ['e1']],
-    ],
-  );
-  assert.notEqual(made[0]?.id, made[1]?.id);
-  assert.deepEqual(deliveriesFor(events, { notifyOn: new Set(), mailTo: ['a@x'] }, String), []);
 });
 
 test('subjects say it all', () => {

@@ -2,7 +2,6 @@
 import type { TestContext } from 'node:test';
 import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-world.ts';
-import { EVENT_KINDS } from '../../src/domain/events.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import type { Fields } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -11,6 +10,7 @@ import { createNomad } from '../../src/nomad/nomad.ts';
 import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
+import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 
 export interface HarnessOptions {
@@ -94,8 +94,7 @@ export async function harness(context: TestContext, { uploads = 3, skew = 0, cre
     log: { debug: write, info: write, warn: write, error: write },
     deployment: server.url,
     login: 'ada',
-    notifyOn: EVENT_KINDS,
-    mail: null,
+    routing: routing(),
     stuckAfter: 120 * MINUTE,
     unreachableAfter: 10 * MINUTE,
     sweepAfter: (time) => time + 900_000,

@@ -6,6 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Fields } from '../../src/log.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
+import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -32,8 +33,10 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
       unreachableAfter: 10 * MINUTE,
       sweepAfter: (time) => time + 900_000,
       elapsed: () => wiring.time.now - clock.set,
-      notifyOn: ['nomad.unreachable', 'nomad.login_refused', 'monitor.baseline', 'upload.failed', 'upload.deleted'],
-      mail: { to: null },
+      routing: routing({
+        notifyOn: ['nomad.unreachable', 'nomad.login_refused', 'monitor.baseline', 'upload.failed', 'upload.deleted'],
+        mail: { to: null },
+      }),
       clock: () => wiring.time.now,
       random: () => 0.5,
     });
@@ -42,17 +45,17 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
     wiring.time.now = T0 + minutes * MINUTE;
     return poll.runOnce(wiring.time.now);
   };
-  const claims = async () => store.claimDeliveries(wiring.time.now, wiring.time.now + MINUTE, 100);
+  const waiting = async () => (await store.loadQueue(wiring.time.now)).waiting;
   /** Sets the clock forward. */
   const jump = (milliseconds: number) => (clock.set += milliseconds);
-  return { ...wiring, store, logged, at, claims, jump, restart: make };
+  return { ...wiring, store, logged, at, waiting, jump, restart: make };
 }
 
 const kindsOf = ({ events }: { readonly events: readonly { readonly kind: string }[] }) =>
   events.map(({ kind }) => kind);
 
 test('the first poll is a baseline, the next finds what changed, one mail to the own address', async (context) => {
-  const { server, at, claims } = await setUp(context);
+  const { server, at, waiting } = await setUp(context);
   const upload = addUpload(server.world, 'u1', T0 - MINUTE, { process: 'process_upload' });
   assert.deepEqual(
     (await at(0)).events.map(({ kind }) => kind),
@@ -67,7 +70,7 @@ test('the first poll is a baseline, the next finds what changed, one mail to the
     ['upload.failed', 'upload.created'],
   );
   assert.match(outcome.events[0]?.upload?.link ?? '', /\/prod\/v1\/gui\/user\/uploads\/upload\/id\/u1$/);
-  const [claim] = await claims();
+  const [claim] = await waiting();
   assert.equal(claim?.recipient, 'ada@lab.example');
   assert.deepEqual((await at(3)).events, []);
 });
@@ -148,22 +151,22 @@ test('an upload that cannot be read is named in the log, once', async (context) 
 });
 
 test('an address that cannot be asked for now delays the poll: nothing is found without being told', async (context) => {
-  const { server, at, claims } = await setUp(context);
+  const { server, at, waiting } = await setUp(context);
   server.setFault(({ path }) => (path === '/users/me' ? { status: 500 } : undefined));
   assert.equal((await at(0)).result, 'unreachable');
   server.setFault(null);
   assert.equal((await at(1)).result, 'ok');
-  assert.equal((await claims()).length, 1);
+  assert.equal((await waiting()).length, 1);
 });
 
 test('a token without users:read: it says so, polls, and has nobody to write to', async (context) => {
-  const { at, logged, claims } = await setUp(context, {
+  const { at, logged, waiting } = await setUp(context, {
     credentials: ({ tokens }) => ({ kind: 'token', token: tokens.mintPat(ADA, ['uploads:read']) }),
   });
   assert.equal((await at(0)).result, 'ok');
   assert.ok(logged.some((line) => line.includes('users:read')));
   assert.ok(logged.some((line) => line.includes('set MAIL_TO')));
-  assert.deepEqual(await claims(), []);
+  assert.deepEqual(await waiting(), []);
 });
 
 test('ids are the same when the same change is found again, and others in a state begun anew', async (context) => {
@@ -183,8 +186,7 @@ test('ids are the same when the same change is found again, and others in a stat
       unreachableAfter: 10 * MINUTE,
       sweepAfter: (time) => time + 900_000,
       elapsed: () => time.now,
-      notifyOn: [],
-      mail: null,
+      routing: routing({ notifyOn: [] }),
       clock: () => time.now,
       random: () => 0,
     });
@@ -261,14 +263,14 @@ test('authors have names; an unknown one costs only its own', async (context) =>
 });
 
 test('NOMAD down for UNREACHABLE_AFTER is told to the address of the last login, once, beyond a restart; then its return', async (context) => {
-  const { server, at, claims, restart } = await setUp(context);
+  const { server, at, waiting, restart } = await setUp(context);
   await at(0);
   server.setFault(() => ({ status: 502, body: '<html>' }));
   const told: string[] = [];
   for (let minute = 1; minute < 15; minute += 1)
     told.push(...kindsOf(await at(minute)).map((kind) => `${minute} ${kind}`));
   assert.deepEqual(told, ['11 nomad.unreachable']);
-  assert.equal((await claims()).at(-1)?.recipient, 'ada@lab.example');
+  assert.equal((await waiting()).at(-1)?.recipient, 'ada@lab.example');
   const poll = restart();
   assert.deepEqual(kindsOf(await poll.runOnce(T0 + 15 * MINUTE)), []);
   server.setFault(null);

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { GRACE } from '../../src/demo/nomad-world.ts';
-import { EVENT_KINDS } from '../../src/domain/events.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { startProgram } from '../support/program.ts';
+import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 import { type Case, wireTo } from './cases.ts';
 import type { RealNomad } from './start.ts';
@@ -24,8 +24,7 @@ export async function watching(real: RealNomad, context: TestContext, stuckAfter
     log: silent,
     deployment: real.url,
     login: 'ada',
-    notifyOn: EVENT_KINDS,
-    mail: null,
+    routing: routing(),
     stuckAfter,
     unreachableAfter: 600_000,
     sweepAfter: (time) => time + 900_000,

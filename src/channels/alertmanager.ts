@@ -1,0 +1,52 @@
+// Alerts to Prometheus's Alertmanager by its API v2. What is so is sent with an end ahead, so that alerts end by themselves when nobody
+// repeats them any more (https://prometheus.io/docs/alerting/latest/clients/).
+import { type Alert, type Told, alertsToTell } from '../domain/alerts.ts';
+import type { Sent } from './channel.ts';
+import { type HttpOptions, sendHttp } from './http.ts';
+
+export interface AlertmanagerSender {
+  /** Tells what is so, and that what was so before is over. `now`: ms. */
+  send(alerts: readonly Alert[], now: number): Promise<Sent>;
+  /** An alert that ends by itself within a minute. */
+  test(now: number): Promise<Sent>;
+}
+
+const GOOD_FOR = 10 * 60_000;
+const AT_ONCE = 500;
+
+/** `url`: where Alertmanager is, with its path prefix if it has one. */
+export function createAlertmanager(options: HttpOptions): AlertmanagerSender {
+  const address = { ...options, url: `${options.url.replace(/\/+$/, '')}/api/v2/alerts` };
+  let told: readonly Told[] = [];
+
+  async function post(alerts: readonly unknown[]): Promise<Sent> {
+    for (let from = 0; from < alerts.length; from += AT_ONCE) {
+      const body = JSON.stringify(alerts.slice(from, from + AT_ONCE));
+      const sent = await sendHttp(address, { body, headers: { 'content-type': 'application/json' } });
+      if (sent.result !== 'delivered') return sent;
+    }
+    return { result: 'delivered' };
+  }
+
+  return {
+    async send(alerts, now) {
+      told = alertsToTell(told, alerts, now);
+      return post(told.map(({ alert, endedAt }) => wire(alert, endedAt ?? now + GOOD_FOR)));
+    },
+    test: (now) => {
+      const labels = { alertname: 'NomadUploadMonitorTest', severity: 'none' };
+      const annotations = { summary: 'Test: alerts of the upload monitor arrive here' };
+      return post([wire({ labels, annotations, startsAt: now, link: null }, now + 60_000)]);
+    },
+  };
+}
+
+function wire({ labels, annotations, startsAt, link }: Alert, endsAt: number) {
+  return {
+    labels,
+    annotations,
+    startsAt: new Date(startsAt).toISOString(),
+    endsAt: new Date(endsAt).toISOString(),
+    ...(link !== null && { generatorURL: link }),
+  };
+}

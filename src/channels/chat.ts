@@ -1,0 +1,15 @@
+// Chat by a Slack-compatible incoming webhook: Slack, Mattermost, Rocket.Chat, Zulip, Discord (/slack).
+import type { Channel } from './channel.ts';
+import { type HttpOptions, sendHttp } from './http.ts';
+import { chatMessage } from './templates/chat.ts';
+
+export function createChatChannel(options: HttpOptions): Channel {
+  return {
+    send: ({ message }) =>
+      sendHttp(options, {
+        body: JSON.stringify(chatMessage(message)),
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+      }),
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,128 @@
+// The only HTTP of the channels: one request, and whether another try makes sense. It follows no redirect, reads a bounded answer, and
+// never tells the address, because a hook's address is its password.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { RequestError } from 'got';
+import { oneLine } from '../domain/text.ts';
+import type { Sent } from './channel.ts';
+
+export interface HttpOptions {
+  /** May hold user and password, and a secret in its path. */
+  readonly url: string;
+  readonly proxyEnv: Readonly<Record<string, string>>;
+  /** Takes our secrets out of a text: a server may repeat what it was sent. */
+  readonly scrub: (text: string) => string;
+  /** ms for the whole exchange. */
+  readonly timeout?: number;
+}
+
+/** `body` null: a GET. */
+export interface HttpMessage {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+const TIMEOUT = 30_000;
+const MOST_READ = 64 * 1024;
+/** A Retry-After is believed up to this, ms. */
+const LONGEST_WAIT = 3_600_000;
+/** 4xx that may be different the next time (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
+const PASSING = new Set([408, 425, 429]);
+
+interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly text: string;
+}
+
+export async function sendHttp(
+  { url, proxyEnv, scrub, timeout = TIMEOUT }: HttpOptions,
+  message: HttpMessage,
+): Promise<Sent> {
+  const agent = { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ proxyEnv }) };
+  const tooLong = AbortSignal.timeout(timeout);
+  try {
+    const { status, retryAfter, text } = await exchange(url, message, agent, tooLong);
+    return judge(status, retryAfter, oneLine(scrub(text), 200));
+  } catch (error) {
+    if (tooLong.aborted) return { result: 'retry', reason: `no complete answer within ${timeout / 1000} s` };
+    return { result: 'retry', reason: `it could not be reached (${problemOf(error)})` };
+  } finally {
+    agent.http.destroy();
+    agent.https.destroy();
+  }
+}
+
+async function exchange(
+  url: string,
+  { headers, body }: HttpMessage,
+  agent: { readonly http: HttpAgent; readonly https: HttpsAgent },
+  signal: AbortSignal,
+): Promise<Answer> {
+  const stream = got.stream(url, {
+    agent,
+    method: body === null ? 'GET' : 'POST',
+    ...(body !== null && { body }),
+    headers: { 'user-agent': 'nomad-upload-monitor', ...headers },
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    signal,
+  });
+  const seen: { answer: Omit<Answer, 'text'> | null } = { answer: null };
+  stream.once('response', ({ statusCode, headers: given }: Response) => {
+    seen.answer = { status: statusCode, retryAfter: given['retry-after'] };
+  });
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MOST_READ) break;
+    }
+  } catch (error) {
+    // The status was read and is what counts: a body that breaks off says nothing more.
+    if (seen.answer === null || signal.aborted) throw error;
+  } finally {
+    stream.destroy();
+  }
+  const text = Buffer.concat(chunks).subarray(0, MOST_READ).toString('utf8');
+  return { status: 0, retryAfter: undefined, ...seen.answer, text };
+}
+
+interface Response {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+function judge(status: number, retryAfter: string | undefined, text: string): Sent {
+  const said = text === '' ? '' : `: ${text}`;
+  if (status >= 200 && status < 300) return { result: 'delivered' };
+  if (status >= 300 && status < 400) {
+    return {
+      result: 'rejected',
+      reason: `it answers ${status}, which points elsewhere; redirects are not followed, set the final address`,
+    };
+  }
+  if (status === 410) return { result: 'rejected', reason: `it answers 410: it is gone for good${said}` };
+  if (status >= 400 && status < 500 && !PASSING.has(status))
+    return { result: 'rejected', reason: `it answers ${status}${said}` };
+  const wait = waitOf(retryAfter);
+  return { result: 'retry', reason: `it answers ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), as ms; null: neither. */
+function waitOf(value: string | undefined): number | null {
+  if (value === undefined) return null;
+  const milliseconds = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isNaN(milliseconds) ? null : Math.max(0, Math.min(milliseconds, LONGEST_WAIT));
+}
+
+/** Codes alone: messages of HTTP clients like to quote addresses. */
+function problemOf(error: unknown): string {
+  const codes = [error instanceof RequestError ? error.cause : null, error].map((each) =>
+    each instanceof Error && 'code' in each && typeof each.code === 'string' ? each.code : null,
+  );
+  return oneLine(codes.find((code) => code !== null) ?? 'no reason given', 60);
+}

@@ -1,0 +1,102 @@
+// A message as a Slack-compatible one: `text` says it all by itself (Mattermost, Rocket.Chat and Zulip show only that; Discord too, up to
+// 2,000 characters), `blocks` say it more beautifully where they are understood (Slack). All that comes from outside is made harmless.
+import type { Item, Message } from '../../domain/message.ts';
+
+export interface ChatMessage {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  /** Slack's own: no link becomes a preview. */
+  readonly unfurl_links: false;
+  readonly unfurl_media: false;
+}
+
+type Block =
+  | {
+      readonly type: 'header';
+      readonly text: { readonly type: 'plain_text'; readonly text: string; readonly emoji: false };
+    }
+  | {
+      readonly type: 'section';
+      readonly text: { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
+    };
+
+/** Slack takes 50 blocks of 3,000 characters; nobody reads so many in a chat. */
+const MOST_ITEMS = 10;
+const MOST_IN_SECTION = 2900;
+const MOST_TEXT = 1900;
+const MARKS = { bad: '\u{1f534}', good: '\u{1f7e2}', plain: '\u{1f535}' } as const;
+
+export function chatMessage({ subject, items, more, lead }: Message): ChatMessage {
+  const shown = items.slice(0, MOST_ITEMS);
+  const left = more + items.length - shown.length;
+  const rest = left > 0 ? [`… and ${left} more`] : [];
+  const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
+  const short = shown.map((item) => `${MARKS[item.tone]} ${linked(item)} ${harmless(item.headline)}`);
+  const sections = shown.map(sectionOf);
+  return {
+    text: fitting(
+      [`*${harmless(headline)}*`, ...(shown.length > 1 ? short : shown.map((item) => sectionOf(item))), ...rest],
+      MOST_TEXT,
+    ),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: clip(headline, 150), emoji: false } },
+      ...[...(sections.length > 0 ? sections : [harmless(lead)]), ...rest].map((text) => section(text)),
+    ],
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+function sectionOf(item: Item): string {
+  const { tone, headline, lines, advice } = item;
+  return [
+    `${MARKS[tone]} ${linked(item)} ${harmless(headline)}`,
+    ...lines.map((line) => `> ${harmless(line)}`),
+    ...(advice === null ? [] : [harmless(advice)]),
+  ].join('\n');
+}
+
+/** The only links are ours. */
+function linked({ title, link }: Item): string {
+  const isOurs = link !== null && /^https?:\/\/[^\s<>|]+$/.test(link);
+  return isOurs ? `<${link.replaceAll('&', '&amp;')}|${harmless(title)}>` : `*${harmless(title)}*`;
+}
+
+function section(text: string): Block {
+  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, MOST_IN_SECTION), verbatim: true } };
+}
+
+/**
+ * Nothing of it is markup, mention or link anywhere: Slack's three characters as entities, which the others understand as well; a
+ * zero-width space in whatever begins a mention, a link or emphasis.
+ */
+function harmless(text: string): string {
+  return text
+    .replace(/[@#]/g, '$&\u200b')
+    .replace(/:\/\//g, ':\u200b//')
+    .replace(/\b(www)\./gi, '$1\u200b.')
+    .replace(/[*_~`|[\]()!]/g, (mark) => `\u200b${mark}\u200b`)
+    .replace(/:(?=[a-z0-9_+-]+:)/gi, ':\u200b')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;');
+}
+
+/** Whole lines, as many as fit. */
+function fitting(lines: readonly string[], most: number): string {
+  let text = '';
+  for (const line of lines) {
+    if (text.length + line.length + 1 > most) return text === '' ? clip(line, most) : `${text}\n…`;
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return text;
+}
+
+/** Cuts no entity and no character in half. */
+function clip(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text
+    .slice(0, most - 1)
+    .replace(/&[a-z]{0,3}$/, '')
+    .replace(/\p{Surrogate}$/u, '')}…`;
+}

@@ -1,0 +1,80 @@
+// The webhook: each event as a CloudEvents 1.0 document, signed by Standard Webhooks (standardwebhooks.com). Each try sends the same bytes.
+import { createHmac } from 'node:crypto';
+import type { Event } from '../domain/events.ts';
+import { oneLine } from '../domain/text.ts';
+import type { Channel, Outgoing } from './channel.ts';
+import { type HttpOptions, sendHttp } from './http.ts';
+
+export interface WebhookOptions extends HttpOptions {
+  /** None: not signed. Several: each signs, so that the other side can change from one to the next. */
+  readonly secrets: readonly string[];
+  /** The NOMAD that the events come from. */
+  readonly source: string;
+  readonly clock?: () => number;
+}
+
+const TYPE = 'org.nomad-upload-monitor';
+const MOST_LISTED = 20;
+const MOST_CHARACTERS = 1000;
+
+export function createWebhookChannel(options: WebhookOptions): Channel {
+  const { secrets, source, clock = Date.now } = options;
+
+  return {
+    async send(outgoing) {
+      const body = bodyOf(outgoing, source);
+      if (body === null)
+        return { result: 'rejected', reason: `a webhook takes single events, not a ${outgoing.content.kind}` };
+      const timestamp = String(Math.floor(clock() / 1000));
+      const signature = secrets.map((secret) => sign(secret, `${outgoing.id}.${timestamp}.${body}`)).join(' ');
+      return sendHttp(options, {
+        body,
+        headers: {
+          'content-type': 'application/cloudevents+json; charset=utf-8',
+          'webhook-id': outgoing.id,
+          'webhook-timestamp': timestamp,
+          ...(signature !== '' && { 'webhook-signature': signature }),
+        },
+      });
+    },
+    close: () => undefined,
+  };
+}
+
+/** `whsec_` and base64 is the key itself; any other text is taken as its bytes. */
+function sign(secret: string, content: string): string {
+  const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret);
+  return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
+}
+
+function bodyOf({ id, content, now }: Outgoing, source: string): string | null {
+  const about = { specversion: '1.0', source, datacontenttype: 'application/json' };
+  if (content.kind === 'test') {
+    const time = new Date(now).toISOString();
+    return JSON.stringify({ ...about, id, type: `${TYPE}.test`, time, data: { kind: 'test' } });
+  }
+  const [event, ...others] = content.kind === 'events' ? content.events : [];
+  if (event === undefined || others.length > 0) return null;
+  const { upload, kind, time } = event;
+  return JSON.stringify({
+    ...about,
+    id: event.id,
+    type: `${TYPE}.${kind}`,
+    ...(upload !== null && { subject: upload.id }),
+    time: new Date(time).toISOString(),
+    data: bounded(dataOf(event)),
+  });
+}
+
+function dataOf({ kind, upload, before, after, details }: Event) {
+  return { kind, upload, before, after, details };
+}
+
+/** Errors can be long and many: a body stays small enough for any receiver. */
+function bounded(value: unknown): unknown {
+  if (typeof value === 'string')
+    return value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS).toWellFormed()}…` : value.toWellFormed();
+  if (Array.isArray(value)) return value.slice(-MOST_LISTED).map(bounded);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [oneLine(name, 100), bounded(each)]));
+}

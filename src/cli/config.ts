@@ -1,0 +1,116 @@
+// `config`: each value in force and where it came from, without secrets; `--explain`: where an upload's events would go, and why.
+import { load } from '../config/load.ts';
+import { VARIABLES, closest } from '../config/variables.ts';
+import { EVENT_KINDS, type EventUpload } from '../domain/events.ts';
+import { guiOf, uploadLink } from '../domain/links.ts';
+import { type Explanation, type Verdict, explain as explainRoutes, subjectOf } from '../domain/rules.ts';
+import { oneLine } from '../domain/text.ts';
+import { roleIn, titleOf } from '../domain/upload.ts';
+import { createScrubber } from '../log.ts';
+import { scheduleProblem } from '../scheduler.ts';
+import { type AtDesk, atDesk, table } from './desk.ts';
+import { EXIT, complain, print } from './shared.ts';
+
+export interface ConfigOptions {
+  readonly envFile: string | null;
+  /** An upload's id; null: the configuration itself. */
+  readonly explain: string | null;
+  readonly json: boolean;
+}
+
+export function config({ envFile, explain, json }: ConfigOptions): number {
+  if (explain !== null) return atDesk(envFile, (at) => explained(at, explain, json));
+  const { values, origins, problems, secrets } = load(envFile, { scheduleProblem });
+  const { scrub } = createScrubber(secrets);
+  const rows = VARIABLES.map(({ name, secret, fallback }) => {
+    const given = values[name];
+    if (given === undefined) return { name, value: fallback ?? null, origin: 'default' };
+    const value = secret === true ? '(secret)' : oneLine(scrub(given), 200);
+    return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200) };
+  });
+  if (json) print(JSON.stringify({ ok: problems.length === 0, variables: rows, problems }, null, 2));
+  else {
+    print(
+      table([['VARIABLE', 'FROM', 'VALUE'], ...rows.map(({ name, value, origin }) => [name, origin, value ?? '-'])]),
+    );
+    for (const problem of problems) complain(scrub(problem));
+  }
+  return problems.length === 0 ? EXIT.good : EXIT.usage;
+}
+
+/** Of the upload as the monitor last saw it. */
+function explained(
+  { desk, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: AtDesk,
+  id: string,
+  json: boolean,
+): number {
+  const uploads = account === null ? null : (desk.snapshot(account.id)?.uploads ?? null);
+  const watched = uploads?.get(id);
+  if (account === null || uploads === null || watched === undefined) {
+    const near = closest(id, [...(uploads?.keys() ?? [])]);
+    complain(
+      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? 'see nomad-upload-monitor check --json' : `did you mean ${near}?`}`,
+    );
+    return EXIT.usage;
+  }
+  const { upload } = watched;
+  const author = desk.events({ since: 0, uploadId: id, kinds: [] }).at(-1)?.upload?.author;
+  const about: EventUpload = {
+    id,
+    name: upload.name,
+    link: uploadLink(guiOf(nomad.url), id),
+    author: author ?? upload.mainAuthor,
+    role: roleIn(upload, account.identity.userId),
+  };
+  const mailTo = mail === null ? [] : (mail.to ?? (account.identity.email === null ? [] : [account.identity.email]));
+  const defaults = { notifyOn: new Set(notifyOn), mailTo, webhook: webhook !== null, chat: chat !== null };
+  const kinds = EVENT_KINDS.filter((kind) => kind.startsWith('upload.')).map((kind) => ({
+    kind,
+    ...explainRoutes(rules, subjectOf({ kind, upload: about }), defaults),
+  }));
+  if (json) print(scrub(JSON.stringify({ upload: about, kinds: kinds.map(asJson) }, null, 2)));
+  else {
+    print(
+      `${oneLine(titleOf(upload), 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}\n`,
+    );
+    print(
+      scrub(table([['EVENT', 'GOES TO', 'BECAUSE'], ...kinds.map((each) => [each.kind, whom(each), because(each)])])),
+    );
+  }
+  return EXIT.good;
+}
+
+function asJson({ kind, targets, routes, isDefault }: Explanation & { readonly kind: string }) {
+  return {
+    kind,
+    targets,
+    by: isDefault ? (targets.length > 0 ? 'default' : 'nothing') : 'routes',
+    routes: routes.map(({ route, verdict }) => ({ line: route.line, verdict: WORDS[verdict] })),
+  };
+}
+
+function whom({ targets }: Explanation): string {
+  if (targets.length === 0) return 'nobody';
+  return targets.map(({ channel, recipient }) => (channel === 'mail' ? oneLine(recipient, 60) : channel)).join(', ');
+}
+
+const WORDS: Readonly<Record<Verdict, string>> = {
+  applies: 'applies',
+  'not reached': 'is not reached',
+  'not told': 'names no kind, and NOTIFY_ON leaves this one out',
+  kind: 'is for other kinds',
+  author: 'is for other authors',
+  uploadName: 'is for other names',
+  role: 'is for other roles',
+};
+
+function because({ routes, isDefault, targets }: Explanation): string {
+  const told = routes
+    .filter(({ verdict }) => verdict !== 'kind')
+    .map(({ route, verdict }) => `line ${route.line} ${WORDS[verdict]}`);
+  if (!isDefault) return told.join('; ');
+  const why = targets.length > 0 ? 'no route applies: the default' : 'no route applies, and NOTIFY_ON leaves it out';
+  return [...told, routes.length === 0 ? (targets.length > 0 ? 'NOTIFY_ON' : 'NOTIFY_ON leaves it out') : why].join(
+    '; ',
+  );
+}

@@ -1,0 +1,57 @@
+// What the verbs at the desk share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
+import { type Loaded, load } from '../config/load.ts';
+import { loginOf } from '../connection.ts';
+import { openDesk } from '../examination.ts';
+import { type Scrubber, createScrubber } from '../log.ts';
+import { scheduleProblem } from '../scheduler.ts';
+import type { Desk, KnownAccount } from '../store/desk.ts';
+import { StateError } from '../store/store.ts';
+import { EXIT, complain } from './shared.ts';
+
+export interface AtDesk extends Loaded {
+  readonly desk: Desk;
+  readonly scrub: Scrubber['scrub'];
+  readonly now: number;
+  /** null: this state has not met the account. */
+  readonly account: KnownAccount | null;
+}
+
+/** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
+export function atDesk(envFile: string | null, work: (at: AtDesk) => number): number {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+  if (loaded === null) {
+    for (const problem of problems) complain(problem);
+    return EXIT.usage;
+  }
+  const { config } = loaded;
+  const { scrub } = createScrubber(secrets);
+  let desk: Desk | null = null;
+  try {
+    desk = openDesk(config.stateDir);
+    const account = desk.account(config.nomad.url, loginOf(config.nomad));
+    return work({ ...loaded, desk, scrub, account, now: Date.now() });
+  } catch (error) {
+    if (!(error instanceof StateError) && !isSqlite(error)) throw error;
+    complain(scrub(error.message));
+    return EXIT.state;
+  } finally {
+    desk?.close();
+  }
+}
+
+function isSqlite(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+}
+
+/** Columns under one another; the last is not padded. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

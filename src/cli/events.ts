@@ -1,0 +1,48 @@
+// `events`: what has happened, as lines or as one JSON document. Decides nothing.
+import { duration } from '../config/values.ts';
+import { closest } from '../config/variables.ts';
+import { EVENT_KINDS, type Event, type EventKind } from '../domain/events.ts';
+import { oneLine } from '../domain/text.ts';
+import { titleOf } from '../domain/upload.ts';
+import { reasonOf } from '../domain/wording.ts';
+import { atDesk, table } from './desk.ts';
+import { EXIT, complain, print } from './shared.ts';
+
+export interface EventsOptions {
+  readonly envFile: string | null;
+  /** As given, `24h`. */
+  readonly since: string;
+  readonly upload: string | null;
+  readonly kinds: readonly string[];
+  readonly json: boolean;
+}
+
+export function events({ envFile, since, upload, kinds, json }: EventsOptions): number {
+  const span = duration(since);
+  const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
+  if ('problem' in span) complain(`--since: ${span.problem}`);
+  for (const kind of unknown) {
+    const near = closest(kind, EVENT_KINDS);
+    complain(
+      `--kind: "${kind}" is no kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
+    );
+  }
+  if ('problem' in span || unknown.length > 0) return EXIT.usage;
+  return atDesk(envFile, ({ desk, now, scrub }) => {
+    const found = desk.events({ since: now - span.value, uploadId: upload, kinds: kinds as readonly EventKind[] });
+    if (json) print(scrub(JSON.stringify({ events: found.map(asJson) }, null, 2)));
+    else if (found.length === 0) print(`no events in the last ${since}`);
+    else print(scrub(table(found.map(asRow))));
+    return EXIT.good;
+  });
+}
+
+function asRow(event: Event): readonly string[] {
+  const { time, kind, upload } = event;
+  const title = upload === null ? '-' : oneLine(titleOf(upload), 40);
+  return [new Date(time).toISOString(), kind, title, upload?.id ?? '-', oneLine(reasonOf(event) ?? '', 100)];
+}
+
+function asJson({ time, ...rest }: Event) {
+  return { ...rest, time: new Date(time).toISOString() };
+}

@@ -1,0 +1,55 @@
+// Environment and rules file -> all that the program is told, or every problem at once. Reads files; judges by the pure parts beside it.
+import { readFileSync } from 'node:fs';
+import { NO_RULES, type Rules } from '../domain/rules.ts';
+import type { Config } from './config.ts';
+import { type Checks, parseConfig, secrets } from './parse.ts';
+import { readEnv } from './read.ts';
+import { parseRules } from './rules.ts';
+
+export interface Loaded {
+  readonly config: Config;
+  readonly rules: Rules;
+}
+
+export interface Load {
+  /** Also known when the configuration is wrong. */
+  readonly secrets: readonly string[];
+  /** As given, for what is no configuration of ours (NO_COLOR). */
+  readonly values: Readonly<Record<string, string>>;
+  /** Where each value came from, for people. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly problems: readonly string[];
+  /** null: there are problems. */
+  readonly loaded: Loaded | null;
+}
+
+export function load(envFile: string | null, checks: Checks): Load {
+  const env = readEnv(envFile);
+  const parsed = parseConfig(env.values, checks);
+  const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
+  if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
+  const { config } = parsed;
+  const read = readRules(config);
+  const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
+  if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
+  return { ...about, problems, loaded: { config, rules: read.rules } };
+}
+
+/** The rules file as it is now. Without one: no rules. */
+export function readRules(config: Config): { readonly rules: Rules } | { readonly problems: readonly string[] } {
+  const { rulesFile, mail, webhook, chat } = config;
+  if (rulesFile === null) return { rules: NO_RULES };
+  const configured = { mail: mail !== null, webhook: webhook !== null, chat: chat !== null };
+  const text = readText(rulesFile);
+  if (text === null)
+    return { problems: [`RULES_FILE: ${rulesFile} cannot be read; name a file that is there and that we may read`] };
+  return parseRules(text, rulesFile, configured);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

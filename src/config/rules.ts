@@ -1,0 +1,42 @@
+// The rules file: YAML -> Rules, or every problem at once, each with its line and column. Pure; it throws for nothing that a file can hold.
+import { LineCounter, parseDocument } from 'yaml';
+import type { Rules } from '../domain/rules.ts';
+import { type Configured, offsetOf, readRules } from './rules-read.ts';
+
+export type ParsedRules = { readonly rules: Rules } | { readonly problems: readonly string[] };
+
+const MOST_BYTES = 1_000_000;
+
+/** `file`: its name, for the problems. */
+export function parseRules(text: string, file: string, configured: Configured): ParsedRules {
+  if (text.length > MOST_BYTES) return { problems: [`${file}: it is larger than 1 MB; rules are a few lines`] };
+  const counter = new LineCounter();
+  const problems: string[] = [];
+  const at = (offset: number) => {
+    const { line, col } = counter.linePos(offset);
+    return { line, place: `${file}:${line}:${col}` };
+  };
+  try {
+    const document = parseDocument(text.replace(/^\ufeff/, ''), {
+      lineCounter: counter,
+      uniqueKeys: true,
+      merge: false,
+    });
+    for (const { pos, message } of [...document.errors, ...document.warnings]) {
+      problems.push(
+        `${at(pos[0]).place}: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'it is no YAML'}`,
+      );
+    }
+    if (problems.length > 0) return { problems };
+    const rules = readRules(document.contents, {
+      configured,
+      lineOf: (node) => at(offsetOf(node)).line,
+      problem: (node, sentence) => problems.push(`${at(offsetOf(node)).place}: ${sentence}`),
+    });
+    return problems.length > 0 ? { problems } : { rules };
+  } catch (error) {
+    return {
+      problems: [`${file}: it cannot be read as YAML (${error instanceof Error ? error.message : String(error)})`],
+    };
+  }
+}

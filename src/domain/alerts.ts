@@ -1,0 +1,122 @@
+// What is wrong now, as alerts for Prometheus's Alertmanager. Alerts are states, not events: each is sent again and again while it is so,
+// and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
+import type { Health } from './health.ts';
+import { uploadLink } from './links.ts';
+import { conditionsOf } from './overview.ts';
+import { oneLine, spanText } from './text.ts';
+import { type Snapshot, type Watched, titleOf } from './upload.ts';
+
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** ms. */
+  readonly startsAt: number;
+  /** Where to look; null: nowhere. */
+  readonly link: string | null;
+}
+
+export interface AlertsInput {
+  /** null: no poll was good yet. */
+  readonly snapshot: Snapshot | null;
+  readonly health: Health;
+  /** Names of users by id, as far as known. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Base of NOMAD's GUI. */
+  readonly gui: string;
+  readonly deployment: string;
+  /** ms. */
+  readonly now: number;
+}
+
+export function alertsOf({ snapshot, health, names, gui, deployment, now }: AlertsInput): readonly Alert[] {
+  const uploads = [...(snapshot?.uploads.values() ?? [])].flatMap((watched) => {
+    const alert = uploadAlert(watched, names, gui, deployment);
+    return alert === null ? [] : [alert];
+  });
+  return [...nomadAlerts(health, deployment, now), ...uploads];
+}
+
+/** Failures from before the first poll are old news; they were counted in its summary. */
+function uploadAlert(
+  watched: Watched,
+  names: ReadonlyMap<string, string>,
+  gui: string,
+  deployment: string,
+): Alert | null {
+  const { upload, changedAt, statusSince, progress } = watched;
+  const conditions = conditionsOf(watched);
+  const isFailed = conditions.includes('failed') && changedAt !== null;
+  if (!isFailed && !conditions.includes('stuck')) return null;
+  const title = oneLine(titleOf(upload), 100);
+  const why = isFailed ? (upload.errors.at(-1) ?? upload.message) : upload.message;
+  return {
+    labels: {
+      alertname: isFailed ? 'NomadUploadFailed' : 'NomadUploadStuck',
+      severity: 'warning',
+      deployment,
+      upload_id: upload.id,
+    },
+    annotations: {
+      summary: `${title} ${isFailed ? 'failed' : 'is stuck'}`,
+      description: oneLine(why ?? 'NOMAD gives no reason', 500),
+      upload_name: oneLine(upload.name ?? '', 100),
+      author: oneLine(names.get(upload.mainAuthor) ?? upload.mainAuthor, 100),
+    },
+    startsAt: isFailed ? statusSince : (progress?.since ?? statusSince),
+    link: uploadLink(gui, upload.id),
+  };
+}
+
+function nomadAlerts({ failing, refused }: Health, deployment: string, now: number): readonly Alert[] {
+  const of = (alertname: string, summary: string, description: string, startsAt: number): Alert => ({
+    labels: { alertname, severity: 'critical', deployment },
+    annotations: { summary, description },
+    startsAt,
+    link: null,
+  });
+  return [
+    ...(failing?.told === true
+      ? [
+          of(
+            'NomadUnreachable',
+            `NOMAD has been unreachable for ${spanText(now - failing.since)}`,
+            oneLine(failing.problem, 500),
+            failing.since,
+          ),
+        ]
+      : []),
+    ...(refused?.told === true
+      ? [
+          of(
+            'NomadLoginRefused',
+            'NOMAD refuses the login',
+            'Nothing is known of the uploads until it is mended.',
+            refused.since,
+          ),
+        ]
+      : []),
+  ];
+}
+
+export interface Told {
+  readonly alert: Alert;
+  /** null: it is so. ms. */
+  readonly endedAt: number | null;
+}
+
+/** An alert that is over is told as over for this long: an Alertmanager that was away must hear it as well. */
+const TOLD_AS_OVER = 15 * 60_000;
+
+/** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
+export function alertsToTell(told: readonly Told[], current: readonly Alert[], now: number): readonly Told[] {
+  const keys = new Set(current.map(keyOf));
+  const over = told
+    .filter(({ alert }) => !keys.has(keyOf(alert)))
+    .map(({ alert, endedAt }) => ({ alert, endedAt: endedAt ?? now }))
+    .filter(({ endedAt }) => now - endedAt <= TOLD_AS_OVER);
+  return [...current.map((alert) => ({ alert, endedAt: null })), ...over];
+}
+
+function keyOf({ labels }: Alert): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}

@@ -1,0 +1,174 @@
+// The desk on SQLite: a connection beside the monitor's own. It makes no state and brings none up to date.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Content } from '../domain/content.ts';
+import type { Event } from '../domain/events.ts';
+import type { Health } from '../domain/health.ts';
+import type { Watched } from '../domain/upload.ts';
+import type { Desk, Handled, Undelivered } from './desk.ts';
+import { loadQueue, mutesOf } from './sqlite-queue.ts';
+import { type Row, all, document, get, number, text } from './sqlite-rows.ts';
+import { statements } from './sqlite-statements.ts';
+import { knownVersion } from './sqlite-version.ts';
+import { StateError } from './store.ts';
+
+/** ms that a running monitor may keep us waiting. */
+const PATIENCE = 10_000;
+
+/** Throws StateError when there is no state, or it cannot be used as it is. */
+export function openSqliteDesk(stateDir: string): Desk {
+  const file = join(resolve(stateDir), 'state.sqlite');
+  if (!existsSync(file)) {
+    throw new StateError(
+      `state: there is none in ${resolve(stateDir)} yet; start the monitor, or set STATE_DIR to its folder`,
+    );
+  }
+  const db = openBeside(file);
+  const sql = statements(db);
+  const own = deskStatements(db);
+
+  function transaction<T>(work: () => T): T {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  function undelivered(now: number): readonly Undelivered[] {
+    return all(own.undelivered).map((row) => {
+      const { id, document: content } = row;
+      const events = () => all(sql.eventsOf, String(id)).map((each) => document(each) as Event);
+      return {
+        id: String(id),
+        channel: row['channel'] as Undelivered['channel'],
+        recipient: String(row['recipient']),
+        state: row['state'] as Undelivered['state'],
+        content:
+          typeof content === 'string'
+            ? (JSON.parse(content) as Content)
+            : { kind: 'events' as const, events: events() },
+        createdAt: Number(row['created_at']),
+        tries: Number(row['started']),
+        dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
+        reason: text(row['reason']),
+        isBeingSent: isLeased(row, now),
+      };
+    });
+  }
+
+  function handle(ids: readonly string[], now: number, change: (id: string) => void): Handled {
+    const handled = { done: [] as string[], unknown: [] as string[], busy: [] as string[] };
+    transaction(() => {
+      for (const id of new Set(ids)) {
+        const row = get(own.find, id);
+        if (row === undefined) handled.unknown.push(id);
+        else if (isLeased(row, now)) handled.busy.push(id);
+        else {
+          change(id);
+          handled.done.push(id);
+        }
+      }
+    });
+    return handled;
+  }
+
+  return {
+    account(deployment, login) {
+      const found = get(sql.health, `${deployment} ${login}`);
+      const identity = found === undefined ? null : (document(found) as Health).identity;
+      if (identity === null) return null;
+      const row = get(sql.account, deployment, identity.userId ?? login);
+      return row === undefined ? null : { id: Number(row['id']), identity };
+    },
+    snapshot(account) {
+      const row = get(sql.sequence, account);
+      const sequence = number(row?.['sequence']);
+      if (sequence === null) return null;
+      const uploads = all(sql.uploads, account).map((each) => document(each) as Watched);
+      const takenAt = number(row?.['taken_at']) ?? 0;
+      return { sequence, takenAt, uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])) };
+    },
+    events: ({ since, uploadId, kinds }) =>
+      all(own.events, since, uploadId, uploadId)
+        .filter((row) => kinds.length === 0 || kinds.some((kind) => kind === row['kind']))
+        .map((row) => document(row) as Event),
+    undelivered,
+    queue: (now) => loadQueue(sql, now),
+    mutes: (now) => mutesOf(sql, now),
+    retry: (ids, now) => handle(ids, now, (id) => own.retry.run(now, id)),
+    drop: (ids, now) => handle(ids, now, (id) => own.drop.run(now, id)),
+    mute(account, uploadIds, until, now) {
+      transaction(() => {
+        for (const id of uploadIds.length === 0 ? [''] : uploadIds) own.mute.run(account, id, now, until);
+      });
+    },
+    unmute: (account, uploadIds, now) =>
+      transaction(() => {
+        if (uploadIds.length === 0) return Number(own.unmuteAll.run(account, now).changes);
+        return uploadIds.reduce((count, id) => count + Number(own.unmute.run(account, id, now).changes), 0);
+      }),
+    ack(account, uploadIds, now) {
+      transaction(() => {
+        for (const id of uploadIds) own.ack.run(account, id, now);
+      });
+    },
+    close: () => {
+      db.close();
+    },
+  };
+}
+
+function openBeside(file: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(file, { timeout: PATIENCE, enableForeignKeyConstraints: true });
+    const version = Number(get(db.prepare('PRAGMA user_version'))?.['user_version'] ?? 0);
+    const known = knownVersion();
+    if (version === known) {
+      db.exec('PRAGMA synchronous = FULL;');
+      return db;
+    }
+    db.close();
+    const what =
+      version < known
+        ? 'an older version; start the monitor once, it brings it up to date'
+        : 'a newer version; use that one';
+    throw new StateError(`state: ${file} was written by ${what}`);
+  } catch (error) {
+    if (error instanceof StateError) throw error;
+    throw new StateError(`state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+function isLeased(row: Row, now: number): boolean {
+  return row['state'] === 'pending' && (number(row['lease_until']) ?? 0) > now;
+}
+
+function deskStatements(db: DatabaseSync) {
+  return {
+    events: db.prepare(
+      'SELECT kind, document FROM event WHERE time >= ? AND (? IS NULL OR upload_id = ?) ORDER BY seq',
+    ),
+    undelivered: db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq"),
+    find: db.prepare("SELECT state, lease_until FROM delivery WHERE id = ? AND state IN ('pending', 'dead')"),
+    retry: db.prepare(
+      `UPDATE delivery SET state = 'pending', due_at = ?, not_before = 0, started = 0, unfinished = 0, first_tried_at = NULL,
+         settled_at = NULL, lease_until = NULL WHERE id = ?`,
+    ),
+    drop: db.prepare(
+      "UPDATE delivery SET state = 'dropped', settled_at = ?, lease_until = NULL, unfinished = 0 WHERE id = ?",
+    ),
+    mute: db.prepare(
+      `INSERT INTO mute VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET created_at = excluded.created_at, until = excluded.until`,
+    ),
+    unmuteAll: db.prepare('DELETE FROM mute WHERE account_id = ? AND until > ?'),
+    unmute: db.prepare('DELETE FROM mute WHERE account_id = ? AND upload_id = ? AND until > ?'),
+    ack: db.prepare('INSERT INTO ack VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at'),
+  };
+}

@@ -1,0 +1,15 @@
+// Who is told in tests that are not about who is told: by default everybody who is configured.
+import { EVENT_KINDS } from '../../src/domain/events.ts';
+import { NO_RULES } from '../../src/domain/rules.ts';
+import { type RoutingOptions, createRouting } from '../../src/jobs/routing.ts';
+
+export function routing(more: Partial<RoutingOptions> = {}) {
+  return createRouting({
+    notifyOn: EVENT_KINDS,
+    mail: null,
+    webhook: false,
+    chat: false,
+    rules: () => NO_RULES,
+    ...more,
+  });
+}
