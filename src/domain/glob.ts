@@ -26,7 +26,8 @@ export function globMatches(pattern: string, text: string): boolean {
 
 /** Whether all that `narrow` matches is surely matched by `wide`; when in doubt, no. */
 export function globCovers(wide: string, narrow: string): boolean {
-  if (wide === narrow || tokensOf(wide).every((each) => each === ANY)) return true;
+  const tokens = tokensOf(wide);
+  if (wide === narrow || (tokens.length === 1 && tokens[0] === ANY)) return true;
   const literal = literalOf(narrow);
   return literal !== null && globMatches(wide, literal);
 }
