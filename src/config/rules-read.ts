@@ -1,5 +1,5 @@
 // Reads the nodes of a rules file: what each key may hold. Tells each problem at the node where it is.
-import { type Node, isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
+import { type Node, isMap, isNode, isScalar, isSeq } from 'yaml';
 import { EVENT_KINDS, type EventKind } from '../domain/events.ts';
 import { globMatches } from '../domain/glob.ts';
 import { DAYS, type Quiet } from '../domain/quiet.ts';
@@ -246,7 +246,7 @@ function flagOf(node: unknown): boolean | null {
 }
 
 function isEmpty(node: unknown): boolean {
-  return node === null || node === undefined || (isScalar(node) && node.value === null) || isAlias(node);
+  return node === null || node === undefined || (isScalar(node) && node.value === null);
 }
 
 function shown(text: string): string {

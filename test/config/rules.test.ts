@@ -131,7 +131,7 @@ test('each thing that is wrong has its sentence, with line and column', () => {
     ['quiet:\n  - { days: sat, timezone: Berlin }', '2:28: "Berlin" is no time zone; write for example Europe/Berlin'],
     ['routes:\n  - { mail: true, mail: true }', '2:19: Map keys must be unique'],
     ['routes: [', '1:10: '],
-    ['a: *b', '1:4: Unresolved alias'],
+    ['routes: *b', '1:9: routes is a list; begin each with a dash'],
   ];
   for (const [text, expected] of rows) {
     const found = problems(text);

@@ -1,0 +1,76 @@
+// What an answer means for another try, and what is never told.
+import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
+import { test } from 'node:test';
+import { sendHttp } from '../../src/channels/http.ts';
+import { startHook } from '../support/hook.ts';
+
+const options = { proxyEnv: {}, scrub: (text: string) => text.replaceAll('s3cret', '…'), timeout: 300 };
+const message = { body: '{}', headers: { 'content-type': 'application/json' } };
+
+test('each answer: taken, final, or worth another try', async (context) => {
+  const hook = await startHook(context);
+  const rows: readonly (readonly [string, (response: ServerResponse) => unknown, string, RegExp | null, number?])[] = [
+    ['200', (r) => r.end('ok'), 'delivered', null],
+    ['204', (r) => r.writeHead(204).end(), 'delivered', null],
+    ['301', (r) => r.writeHead(301, { location: 'http://127.0.0.1:1/' }).end(), 'rejected', /set the final address/],
+    ['307', (r) => r.writeHead(307, { location: '/' }).end(), 'rejected', /redirects are not followed/],
+    [
+      '400',
+      (r) => r.writeHead(400).end('invalid\r\n\u001b[31mpayload s3cret'),
+      'rejected',
+      /^it answers 400: invalid \[31mpayload …$/,
+    ],
+    ['404', (r) => r.writeHead(404).end(), 'rejected', /^it answers 404$/],
+    ['410', (r) => r.writeHead(410).end(), 'rejected', /gone for good/],
+    ['408', (r) => r.writeHead(408).end(), 'retry', /408/],
+    ['425', (r) => r.writeHead(425).end(), 'retry', /425/],
+    ['429 with seconds', (r) => r.writeHead(429, { 'retry-after': '120' }).end(), 'retry', /429/, 120_000],
+    ['429 with nonsense', (r) => r.writeHead(429, { 'retry-after': 'soon' }).end(), 'retry', /429/],
+    ['503 for a year', (r) => r.writeHead(503, { 'retry-after': '31536000' }).end(), 'retry', /503/, 3_600_000],
+    ['500', (r) => r.writeHead(500).end('boom'), 'retry', /^it answers 500: boom$/],
+    ['no answer', () => undefined, 'retry', /no complete answer within 0\.3 s/],
+    ['an answer that never ends', (r) => r.writeHead(200).write('x'), 'retry', /no complete answer/],
+    ['an answer without bound', (r) => r.writeHead(200).end('x'.repeat(5_000_000)), 'delivered', null],
+    ['dropped', (r) => r.destroy(), 'retry', /could not be reached \(ECONNRESET\)/],
+    [
+      'dropped in the answer',
+      (r) => r.writeHead(500, { 'content-length': '9' }).write('x', () => r.destroy()),
+      'retry',
+      /^it answers 500/,
+    ],
+  ];
+  for (const [name, answer, result, reason, retryAfter] of rows) {
+    hook.answer = (_, response) => void answer(response);
+    const sent = await sendHttp({ ...options, url: `${hook.url}/hook/s3cret` }, message);
+    assert.equal(sent.result, result, name);
+    if (reason !== null) assert.match(sent.result === 'delivered' ? '' : sent.reason, reason, name);
+    assert.equal(sent.result === 'retry' ? sent.retryAfter : undefined, retryAfter, name);
+    assert.ok(!JSON.stringify(sent).includes('hook/'), name);
+  }
+  assert.equal(hook.received.length, rows.length, 'nothing is sent twice, no redirect is followed');
+});
+
+test('a Retry-After can be a date', async (context) => {
+  const hook = await startHook(context);
+  hook.answer = (_, response) =>
+    response.writeHead(503, { 'retry-after': new Date(Date.now() + 90_000).toUTCString() }).end();
+  const sent = await sendHttp({ ...options, url: hook.url }, message);
+  assert.ok(sent.result === 'retry' && Math.abs((sent.retryAfter ?? 0) - 90_000) < 5000);
+});
+
+test('nobody there, and no such name', async (context) => {
+  const hook = await startHook(context);
+  await hook.close();
+  for (const url of [`${hook.url}/s3cret-path`, 'http://no-such-host.invalid/s3cret-path']) {
+    const sent = await sendHttp({ ...options, url, timeout: 5000 }, message);
+    assert.equal(sent.result, 'retry');
+    assert.match(sent.reason, /could not be reached \((ECONNREFUSED|ENOTFOUND|EAI_AGAIN)\)/);
+  }
+});
+
+test('user and password in the address become basic access', async (context) => {
+  const hook = await startHook(context);
+  await sendHttp({ ...options, url: hook.url.replace('//', '//ada:p%40ss@') }, message);
+  assert.equal(hook.received[0]?.headers.authorization, `Basic ${Buffer.from('ada:p@ss').toString('base64')}`);
+});

@@ -1,0 +1,79 @@
+// The webhook as others read it: signatures by the standardwebhooks package, bodies by the cloudevents package.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { HTTP, type CloudEvent } from 'cloudevents';
+import { Webhook } from 'standardwebhooks';
+import { createWebhookChannel } from '../../src/channels/webhook.ts';
+import type { Content } from '../../src/domain/content.ts';
+import { messageOf } from '../../src/domain/message.ts';
+import { T0, event } from '../support/builders.ts';
+import { startHook } from '../support/hook.ts';
+
+const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
+const source = 'https://nomad.example/prod/v1/api/v1';
+
+async function send(context: TestContext, content: Content, secrets: readonly string[] = [], clock = Date.now) {
+  const hook = await startHook(context);
+  const channel = createWebhookChannel({ url: hook.url, secrets, source, proxyEnv: {}, scrub: String, clock });
+  const again = () => channel.send({ id: 'd1', recipient: 'webhook', content, message: messageOf(content), now: T0 });
+  return { hook, again, sent: await again() };
+}
+const one = (more = {}): Content => ({ kind: 'events', events: [event(more)] });
+
+test('the signature is what Standard Webhooks verifies; two secrets sign while one takes the place of the other', async (context) => {
+  const raw = 'a secret of another kind';
+  const { hook } = await send(context, one(), [secret('a'), raw]);
+  const [request] = hook.received;
+  assert.ok(request);
+  const headers = request.headers as Record<string, string>;
+  for (const key of [new Webhook(secret('a')), new Webhook(raw, { format: 'raw' })]) key.verify(request.body, headers);
+  assert.throws(() => new Webhook(secret('c')).verify(request.body, headers), /No matching signature/);
+  assert.throws(() => new Webhook(secret('a')).verify(`${request.body} `, headers), /No matching signature/);
+  assert.equal(headers['webhook-id'], 'd1');
+});
+
+test('without a secret it is not signed', async (context) => {
+  const { hook } = await send(context, one());
+  assert.equal(hook.received[0]?.headers['webhook-signature'], undefined);
+});
+
+test('the body is a CloudEvent, the same at each try', async (context) => {
+  const { hook, again } = await send(context, one({ details: { again: true } }));
+  await again();
+  const [request, second] = hook.received;
+  assert.ok(request);
+  assert.equal(request.body, second?.body);
+  const parsed = HTTP.toEvent({ headers: request.headers, body: request.body }) as CloudEvent<Record<string, unknown>>;
+  assert.ok(parsed.validate());
+  const { id, type, subject, time } = parsed;
+  assert.deepEqual(
+    [id, type, subject, time],
+    ['e1', 'org.nomad-upload-monitor.upload.failed', 'u1', new Date(T0).toISOString()],
+  );
+  assert.equal(parsed.source, source);
+  const { kind, upload, after, details } = event({ details: { again: true } });
+  assert.deepEqual(parsed.data, { kind, upload, before: null, after, details });
+});
+
+test('an event of no upload has no subject; a test says that it is one', async (context) => {
+  const { hook } = await send(context, one({ kind: 'nomad.unreachable', upload: null, after: null }));
+  assert.ok(!('subject' in (JSON.parse(hook.received[0]?.body ?? '') as object)));
+  const probe = await send(context, { kind: 'test' });
+  const parsed = HTTP.toEvent(probe.hook.received[0] ?? { headers: {}, body: '' }) as CloudEvent;
+  assert.equal(parsed.type, 'org.nomad-upload-monitor.test');
+});
+
+test('a body stays small and well-formed, whatever NOMAD says', async (context) => {
+  const errors = Array.from({ length: 500 }, () => `\u0000\ud800${'x'.repeat(1_000_000)}`);
+  const after = { status: 'FAILURE', process: null, message: '\r\n', errors, warnings: [], entries: 0 } as const;
+  const { hook } = await send(context, one({ after }));
+  const body = hook.received[0]?.body ?? '';
+  assert.ok(body.length < 100_000, String(body.length));
+  assert.doesNotMatch(body, /[\u0000-\u001f]/);
+  assert.ok(body.isWellFormed() && JSON.stringify(JSON.parse(body)).isWellFormed());
+});
+
+test('what is no single event is not for a webhook', async (context) => {
+  const { sent } = await send(context, { kind: 'events', events: [event(), event()] });
+  assert.equal(sent.result, 'rejected');
+});
