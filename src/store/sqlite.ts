@@ -81,6 +81,8 @@ export function openSqliteStore(stateDir: string): Store {
   function form({ id, account, channel, recipient, eventIds }: Formed, now: number): void {
     const waiting = eventIds.filter((eventId) => get(sql.isWaiting, eventId, channel, recipient) !== undefined);
     if (waiting.length === 0) return;
+    // The recipient's oldest is tried before this one, so that people read things in the order in which they happened.
+    sql.wakeOldest.run(now, channel, recipient, now);
     sql.addDelivery.run(id, account, channel, recipient, null, now, now);
     for (const eventId of waiting) sql.putIntoDelivery.run(id, eventId, channel, recipient);
   }

@@ -1,0 +1,236 @@
+// What fails on the way to people, and what then arrives: the failure table of the relay, against real servers, by a clock of its own.
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { createMailChannel } from '../../src/channels/mail.ts';
+import { createWebhookChannel } from '../../src/channels/webhook.ts';
+import { startInbox } from '../../src/demo/inbox.ts';
+import type { Event } from '../../src/domain/events.ts';
+import { HEALTHY } from '../../src/domain/health.ts';
+import { createRelay } from '../../src/jobs/relay.ts';
+import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { MINUTE, T0, event } from '../support/builders.ts';
+import { startHook } from '../support/hook.ts';
+import { tempDir } from '../support/temp.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+type To = readonly ['mail' | 'webhook', string];
+
+async function setUp(context: TestContext, mailMaxPerHour = 1000) {
+  const inbox = await startInbox();
+  const hook = await startHook(context);
+  const dir = tempDir(context);
+  const store = openSqliteStore(dir);
+  const desk = openSqliteDesk(dir);
+  const mail = createMailChannel({
+    smtpUrl: inbox.url,
+    allowPlaintext: false,
+    isLoopback: true,
+    from: 'm@lab.example',
+    timeZone: 'UTC',
+    scrub: String,
+  });
+  const common = { url: hook.url, proxyEnv: {}, scrub: String, timeout: 300 };
+  const webhook = createWebhookChannel({ ...common, secrets: [], source: 'https://n' });
+  const time = { now: T0 };
+  const quiet = { until: null as number | null };
+  const relay = createRelay({
+    store,
+    channels: { mail, webhook },
+    quietAt: () => () => quiet.until,
+    mailMaxPerHour,
+    log: silent,
+    clock: () => time.now,
+    random: () => 0.5,
+  });
+  context.after(async () => {
+    mail.close();
+    desk.close();
+    await store.close();
+    await inbox.close();
+  });
+  const { id: account } = await store.openAccount('n', 'ada', T0);
+  let sequence: number | null = null;
+  let found = 0;
+
+  /** Commits events, one for each name of an upload, to these. */
+  async function find(uploads: readonly string[], to: readonly To[], now: number): Promise<readonly string[]> {
+    const events: Event[] = uploads.map((id) =>
+      event({
+        id: `e${(found += 1)}`,
+        time: now,
+        upload: { id, name: id, link: 'https://n/u', author: 'ada', role: null },
+      }),
+    );
+    const notifications = events.flatMap(({ id }) =>
+      to.map(([channel, recipient]) => ({ eventId: id, channel, recipient })),
+    );
+    const rest = {
+      account,
+      login: '',
+      health: HEALTHY,
+      comparedWith: sequence,
+      takenAt: now,
+      changed: [],
+      removed: [],
+    };
+    await store.commitPoll({ ...rest, events, notifications, now });
+    sequence = (sequence ?? 0) + 1;
+    return events.map(({ id }) => id);
+  }
+  async function at(now: number): Promise<readonly string[]> {
+    time.now = now;
+    return (await relay.runOnce(now)).map(({ result }) => result);
+  }
+  const counts = async () => {
+    const all = await store.outboxCounts();
+    return all.map(
+      ({ channel, pending, dead, waiting }) => `${channel} ${pending} pending ${dead} dead ${waiting} waiting`,
+    );
+  };
+  return { inbox, hook, desk, store, account, find, at, counts, quiet };
+}
+
+/** Ids of the events of a webhook's requests, in the order in which they came. */
+const idsOf = (received: readonly { readonly body: string }[]) =>
+  received.map(({ body }) => (JSON.parse(body) as { id: string }).id);
+const ADA: To = ['mail', 'ada@lab.example'];
+const HOOK: To = ['webhook', 'webhook'];
+
+test('SMTP down for an hour with 500 events: one mail of before, one of all the rest; few tries', async (context) => {
+  const { inbox, find, at, counts } = await setUp(context);
+  let tries = 0;
+  inbox.setHooks({ beforeAccept: async () => ((tries += 1), { code: 421, message: 'closing' }) });
+  for (let minute = 0; minute < 60; minute += 1) {
+    const uploads = Array.from({ length: minute < 20 ? 9 : 8 }, (_, index) => `m${minute}-${index}`);
+    await find(uploads, [ADA], T0 + minute * MINUTE);
+    for (let second = 0; second < 60; second += 5) await at(T0 + minute * MINUTE + second * 1000);
+  }
+  assert.deepEqual(await counts(), ['mail 1 pending 0 dead 491 waiting']);
+  assert.ok(tries < 80, `${tries} tries`);
+  inbox.setHooks({});
+  for (let second = 0; second < 3600; second += 5) await at(T0 + HOUR + second * 1000);
+  assert.deepEqual(
+    inbox.mails.map(({ subject }) => subject),
+    ['[NOMAD] 9 uploads failed', '[NOMAD] 491 uploads failed'],
+  );
+  assert.deepEqual(await counts(), []);
+});
+
+test('a webhook that is down for an hour: every event once, each upload in order, no storm', async (context) => {
+  const { hook, find, at, counts } = await setUp(context);
+  hook.answer = (_, response) => response.writeHead(500).end();
+  const ids: string[] = [];
+  for (let minute = 0; minute < 60; minute += 1) {
+    ids.push(...(await find(['a', 'b', 'c'], [HOOK], T0 + minute * MINUTE)));
+    for (let second = 0; second < 60; second += 5) await at(T0 + minute * MINUTE + second * 1000);
+  }
+  assert.ok(hook.received.length < 250, `${hook.received.length} tries`);
+  hook.answer = null;
+  hook.received.length = 0;
+  for (let second = 0; second < 7200; second += 5) await at(T0 + HOUR + second * 1000);
+  const arrived = idsOf(hook.received);
+  assert.deepEqual([...arrived].toSorted(), ids.toSorted());
+  for (const upload of [0, 1, 2]) {
+    const own = arrived.map((id) => Number(id.slice(1)) - 1).filter((index) => index % 3 === upload);
+    assert.deepEqual(
+      own,
+      own.toSorted((a, b) => a - b),
+    );
+  }
+  assert.deepEqual(await counts(), []);
+});
+
+test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes on', async (context) => {
+  const { hook, find, at, counts, desk } = await setUp(context);
+  await find(['gone'], [HOOK], T0);
+  hook.answer = (_, response) => response.writeHead(410).end();
+  assert.deepEqual(await at(T0), ['dead']);
+  await find(['busy'], [HOOK], T0);
+  hook.answer = (_, response) => response.writeHead(429, { 'retry-after': '600' }).end();
+  assert.deepEqual(await at(T0), ['retried']);
+  hook.answer = null;
+  await find(['later'], [HOOK], T0 + MINUTE);
+  assert.deepEqual(await at(T0 + MINUTE), [], 'news does not break the peace that was asked for');
+  assert.deepEqual(await at(T0 + 10 * MINUTE), ['delivered', 'delivered']);
+  assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
+  const [dead] = desk.undelivered(T0);
+  assert.match(dead?.reason ?? '', /410: it is gone for good/);
+  // mended: tried again by hand
+  assert.deepEqual(desk.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
+    done: [dead?.id],
+    unknown: ['nonsense'],
+    busy: [],
+  });
+  assert.deepEqual(await at(T0 + HOUR), ['delivered']);
+  assert.deepEqual(await counts(), []);
+});
+
+test('550 for one of three: the others have theirs, the dead one holds up nobody, also later', async (context) => {
+  const { inbox, find, at, counts } = await setUp(context);
+  const three = ['ada', 'gone', 'grace'].map((name) => ['mail', `${name}@lab.example`] as const);
+  inbox.setHooks({
+    onRecipient: (address) => (address.startsWith('gone') ? { code: 550, message: 'no such user' } : undefined),
+  });
+  await find(['a'], three, T0);
+  assert.deepEqual((await at(T0)).toSorted(), ['dead', 'delivered', 'delivered']);
+  await find(['a'], three, T0 + MINUTE);
+  assert.deepEqual((await at(T0 + MINUTE)).toSorted(), ['dead', 'delivered', 'delivered']);
+  assert.equal(inbox.mails.length, 4);
+  assert.deepEqual(await counts(), ['mail 0 pending 2 dead 0 waiting']);
+});
+
+test('MAIL_MAX_PER_HOUR: what is over is held, and comes as one when the hour is over', async (context) => {
+  const { inbox, find, at, counts } = await setUp(context, 3);
+  for (let minute = 0; minute < 30; minute += 1) {
+    await find([`u${minute}`], [ADA], T0 + minute * MINUTE);
+    await at(T0 + minute * MINUTE);
+  }
+  assert.equal(inbox.mails.length, 3);
+  assert.deepEqual(await counts(), ['mail 0 pending 0 dead 27 waiting']);
+  await at(T0 + HOUR - 1);
+  assert.equal(inbox.mails.length, 3);
+  await at(T0 + HOUR);
+  assert.deepEqual(inbox.mails.map(({ subject }) => subject).slice(3), ['[NOMAD] 27 uploads failed']);
+});
+
+test('muted for a week, with a restart in between: all of it as one mail after, however long the mute', async (context) => {
+  const { inbox, find, at, counts, desk, account } = await setUp(context);
+  desk.mute(account, [], T0 + 7 * DAY, T0);
+  await find(['a'], [ADA], T0);
+  await find(['b'], [ADA], T0 + 3 * DAY);
+  assert.deepEqual(await at(T0 + 7 * DAY - 1), []);
+  assert.deepEqual(await counts(), ['mail 0 pending 0 dead 2 waiting']);
+  assert.deepEqual(await at(T0 + 7 * DAY), ['delivered']);
+  assert.match(inbox.mails[0]?.text ?? '', /a: failed[\s\S]*b: failed/);
+});
+
+test('a message that failed before the quiet hours waits through them; its three days begin after', async (context) => {
+  const { inbox, find, at, quiet } = await setUp(context);
+  inbox.setHooks({ beforeAccept: async () => ({ code: 451, message: 'later' }) });
+  await find(['a'], [ADA], T0);
+  assert.deepEqual(await at(T0), ['retried']);
+  quiet.until = T0 + 4 * DAY;
+  assert.deepEqual(await at(T0 + HOUR), []);
+  quiet.until = null;
+  assert.deepEqual(await at(T0 + 4 * DAY), ['retried'], 'not given up');
+  inbox.setHooks({});
+  assert.deepEqual(await at(T0 + 4 * DAY + HOUR), ['delivered']);
+});
+
+test('dropped by hand: not sent any more, out of the counts; one that is being sent cannot be', async (context) => {
+  const { inbox, find, at, counts, desk, store } = await setUp(context);
+  inbox.setHooks({ beforeAccept: async () => ({ code: 451, message: 'later' }) });
+  await find(['a'], [ADA], T0);
+  await at(T0);
+  const [pending] = desk.undelivered(T0);
+  const id = pending?.id ?? '';
+  await store.claimDeliveries(T0 + MINUTE, T0 + 2 * MINUTE, 1);
+  assert.deepEqual(desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
+  assert.deepEqual(desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
+  inbox.setHooks({});
+  assert.deepEqual(await at(T0 + HOUR), []);
+  assert.deepEqual([inbox.mails.length, await counts(), desk.undelivered(T0)], [0, [], []]);
+});
