@@ -1,72 +1,49 @@
-// What a message says, before anybody decides how it looks: subject, headlines, reasons, what to do. Pure; no markup.
-import type { Content, Digest, Reminder, Standing } from './content.ts';
+// What a message says, before anybody decides how it looks: subject, first line, items, notes. Pure; no markup.
+import type { Content } from './content.ts';
 import type { Event, EventKind } from './events.ts';
-import { counted, oneLine, spanText } from './text.ts';
+import { type Item, itemsOf } from './item.ts';
+import { type Said, digestSaid, reminderSaid, testSaid } from './standing-message.ts';
+import { counted, oneLine } from './text.ts';
 import { titleOf } from './upload.ts';
-import { ORDER, WORDS, adviceOf, again, detail, headlineWords, linesOf, reasonOf, sinceOf } from './wording.ts';
+import { ORDER, WORDS, again, detail, headlineWords, nomadHeadline, reasonOf } from './wording.ts';
 
 export interface Message {
   readonly subject: string;
   /** The first line people read after the subject. */
   readonly lead: string;
   readonly items: readonly Item[];
-  /** Events that are not listed one by one; their number. */
+  /** What is not listed item by item; its number. */
   readonly more: number;
+  /** What else there is to know, at the end; a line after the first is a command to copy. null: nothing. */
+  readonly note: string | null;
+  /** From the first to the last thing told, ms, where that is long: it was held, or could not be sent; null: it is news. */
+  readonly span: { readonly from: number; readonly to: number } | null;
   /** The upload when the message is about one alone: messages about it form one thread. */
   readonly threadUploadId: string | null;
 }
 
-export interface Item {
-  readonly title: string;
-  readonly headline: string;
-  readonly tone: 'bad' | 'good' | 'plain';
-  readonly link: string | null;
-  readonly lines: readonly string[];
-  readonly advice: string | null;
-  /** ms since the epoch. */
-  readonly time: number;
-}
-
 const MOST_ITEMS = 50;
 const SUBJECT_LENGTH = 140;
+/** A subject that names each upload is at most so long. */
+const NAMES_LENGTH = 110;
+const MOST_NAMED = 3;
+const LONG = 600_000;
 
 export function messageOf(content: Content): Message {
   switch (content.kind) {
     case 'events':
       return eventsMessage(content.events);
     case 'reminder':
-      return reminderMessage(content);
+      return standingMessage(reminderSaid(content));
     case 'digest':
-      return digestMessage(content);
+      return standingMessage(digestSaid(content));
     case 'test':
-      return plain('Test: notifications of the upload monitor arrive here', [], 0);
+      return standingMessage(testSaid());
   }
 }
 
-function reminderMessage({ uploads, more, asOf }: Reminder): Message {
-  const items = uploads.map((standing) => standingItem(standing, asOf));
-  return plain(`Reminder: ${counted(uploads.length + more, 'upload')} still need somebody`, items, more);
-}
-
-function digestMessage({ standing, more, to, counts, uploads }: Digest): Message {
-  const items = standing.map((each) => standingItem(each, to));
-  return plain(`Summary: ${counts.failed} of ${counted(uploads, 'upload')} failed`, items, more);
-}
-
-function plain(headline: string, items: readonly Item[], more: number): Message {
-  return { subject: `[NOMAD] ${headline}`, lead: `${headline}.`, items, more, threadUploadId: null };
-}
-
-function standingItem({ upload, condition, since, reason }: Standing, asOf: number): Item {
-  return {
-    title: oneLine(titleOf(upload), 60),
-    headline: `${condition} for ${spanText(asOf - since)}`,
-    tone: condition === 'processing' ? 'plain' : 'bad',
-    link: upload.link,
-    lines: reason === null ? [] : [oneLine(reason, 300)],
-    advice: null,
-    time: asOf,
-  };
+function standingMessage({ headline, ...rest }: Said): Message {
+  return { subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH), ...rest, span: null, threadUploadId: null };
 }
 
 /** `events` is not empty. */
@@ -75,40 +52,53 @@ function eventsMessage(events: readonly Event[]): Message {
   const ids = new Set(events.map((event) => event.upload?.id));
   const [only] = ids;
   const headline = headlineOf(sorted);
+  const items = itemsOf(events);
+  const times = events.map(({ time }) => time);
+  const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   return {
     subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH),
     lead: leadOf(sorted, headline),
-    items: sorted.slice(0, MOST_ITEMS).map(itemOf),
-    more: Math.max(0, sorted.length - MOST_ITEMS),
+    items: items.slice(0, MOST_ITEMS),
+    more: Math.max(0, items.length - MOST_ITEMS),
+    note: null,
+    span: to - from >= LONG ? { from, to } : null,
     threadUploadId: ids.size === 1 ? (only ?? null) : null,
   };
 }
 
 function headlineOf(sorted: readonly Event[]): string {
-  const [first] = sorted;
-  if (first === undefined) return 'nothing to tell';
   const aboutNomad = sorted.filter((event) => event.upload === null);
   const aboutUploads = sorted.filter((event) => event.upload !== null);
-  const parts = [...aboutNomad.map(nomadHeadline), ...(aboutUploads.length > 0 ? [uploadsHeadline(aboutUploads)] : [])];
-  return parts.join('; ');
-}
-
-function nomadHeadline(event: Event): string {
-  const { one } = WORDS[event.kind];
-  if (event.kind === 'monitor.baseline') return baselineHeadline(event);
-  if (event.kind === 'nomad.token_expiring') return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
-  if (event.kind === 'nomad.unreachable')
-    return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${because(event)}`;
-  if (event.kind === 'nomad.reachable') return `${one} after ${spanText(sinceOf(event))}`;
-  return one;
+  const nomad = [
+    ...new Set(
+      aboutNomad.map((event) => (event.kind === 'monitor.baseline' ? baselineHeadline(event) : nomadHeadline(event))),
+    ),
+  ];
+  return [...nomad, ...(aboutUploads.length > 0 ? [uploadsHeadline(aboutUploads)] : [])].join('; ');
 }
 
 function uploadsHeadline(sorted: readonly Event[]): string {
-  const [first] = sorted;
-  const aboutOne = new Set(sorted.map((event) => event.upload?.id)).size === 1;
-  if (!aboutOne || first === undefined) return tally(sorted);
-  const words = sorted.map((event) => `${headlineWords(event)}${again(event)}`).join(', ');
-  return `${titleOfEvent(first)} ${words}${because(first)}`;
+  const byUpload = Map.groupBy(sorted, (event) => event.upload?.id ?? '');
+  const [events = []] = byUpload.values();
+  if (byUpload.size === 1) {
+    const time = Math.max(...events.map((event) => event.time));
+    const last = events.find((event) => event.time === time);
+    return `${nameOf(last, 60)} ${happened(events)}${last === undefined ? '' : because(last)}`;
+  }
+  const named = [...byUpload.values()].map((each) => `${nameOf(each[0], 30)} ${happened(each)}`).join(', ');
+  return byUpload.size <= MOST_NAMED && named.length <= NAMES_LENGTH ? named : tally([...byUpload.values()]);
+}
+
+/** In the order in which it happened; many things: where it ended up. */
+function happened(events: readonly Event[]): string {
+  const inTime = events.toSorted((a, b) => a.time - b.time);
+  const words = inTime.map((event) => `${headlineWords(event)}${again(event)}`);
+  const last = words.at(-1) ?? '';
+  return words.length > 3 ? `${last}, after ${counted(words.length - 1, 'other change')}` : words.join(', ');
+}
+
+function nameOf(event: Event | undefined, most: number): string {
+  return event?.upload ? oneLine(titleOf(event.upload), most) : '';
 }
 
 function because(event: Event): string {
@@ -116,11 +106,14 @@ function because(event: Event): string {
   return reason === null ? '' : `: ${reason}`;
 }
 
-/** `14 uploads failed, 2 recovered`. */
-function tally(sorted: readonly Event[]): string {
+/** `14 uploads failed, 2 recovered`: each upload once for each kind. */
+function tally(byUpload: readonly (readonly Event[])[]): string {
   const counts = new Map<EventKind, number>();
-  for (const event of sorted) counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
+  for (const events of byUpload) {
+    for (const kind of new Set(events.map((event) => event.kind))) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
   return [...counts]
+    .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b))
     .map(([kind, count], index) => `${index === 0 ? counted(count, 'upload') : String(count)} ${WORDS[kind].many}`)
     .join(', ');
 }
@@ -136,32 +129,4 @@ function leadOf(sorted: readonly Event[], headline: string): string {
     return `${headline}. From now on you are told what changes; what happened before is not told.`;
   }
   return `${headline}.`;
-}
-
-function itemOf(event: Event): Item {
-  return {
-    title: titleOfItem(event),
-    headline: headlineOfItem(event),
-    tone: event.kind === 'upload.errors_changed' && event.after?.errors.length === 0 ? 'good' : WORDS[event.kind].tone,
-    link: event.kind === 'upload.deleted' || event.kind === 'upload.unshared' ? null : (event.upload?.link ?? null),
-    lines: linesOf(event),
-    advice: adviceOf(event),
-    time: event.time,
-  };
-}
-
-function titleOfItem(event: Event): string {
-  if (event.upload !== null) return titleOfEvent(event);
-  return event.kind === 'monitor.baseline' ? 'All uploads' : 'NOMAD';
-}
-
-function headlineOfItem(event: Event): string {
-  if (event.kind === 'monitor.baseline') return 'watching begins';
-  if (event.upload === null)
-    return nomadHeadline({ ...event, details: { ...event.details, problem: null } }).replace(/^NOMAD /, '');
-  return `${headlineWords(event)}${again(event)}`;
-}
-
-function titleOfEvent(event: Event): string {
-  return event.upload === null ? '' : oneLine(titleOf(event.upload), 60);
 }

@@ -1,7 +1,10 @@
 // Makes hostile text from outside fit to be shown: no control characters, no tricks with direction, bounded length.
 
-/** C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls. */
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+/g;
+/** C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls; joiners stay, scripts and emoji need them. */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
+/** No script needs more marks on one letter; piles of them climb over the lines above. */
+const PILE = /(\p{M}{3})\p{M}+/gu;
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /** One line of at most `most` characters, ended by … when it was longer. */
@@ -10,6 +13,7 @@ export function oneLine(text: string, most: number): string {
     .slice(0, most * 4)
     .replace(INVISIBLE, ' ')
     .replace(LONE_SURROGATE, '\ufffd')
+    .replace(PILE, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();
   return cut(line, most);
@@ -17,10 +21,12 @@ export function oneLine(text: string, most: number): string {
 
 function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  return `${text
-    .slice(0, most - 1)
-    .replace(LONE_SURROGATE, '')
-    .trimEnd()}…`;
+  let end = 0;
+  for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, most + 40))) {
+    if (index + segment.length > most - 1) break;
+    end = index + segment.length;
+  }
+  return `${text.slice(0, end).trimEnd()}…`;
 }
 
 /** `1 upload`, `3 uploads`, `2 entries`. */

@@ -32,6 +32,22 @@ export const WORDS: Readonly<
 };
 export const ORDER = Object.keys(WORDS);
 
+/** What happened to NOMAD itself. */
+export function nomadHeadline(event: Event): string {
+  const { one } = WORDS[event.kind];
+  const reason = reasonOf(event);
+  switch (event.kind) {
+    case 'nomad.token_expiring':
+      return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
+    case 'nomad.unreachable':
+      return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
+    case 'nomad.reachable':
+      return `${one} after ${spanText(sinceOf(event))}`;
+    default:
+      return one;
+  }
+}
+
 export function headlineWords(event: Event): string {
   if (event.kind !== 'upload.entries_failed') return WORDS[event.kind].one;
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
@@ -42,7 +58,7 @@ export function again(event: Event): string {
 }
 
 /** How long before (or, of an end to come, after) the event a time in its details lies, ms. */
-export function sinceOf(event: Event, name = 'since'): number {
+function sinceOf(event: Event, name = 'since'): number {
   return Math.abs(event.time - Number(event.details[name]));
 }
 
@@ -72,16 +88,30 @@ export function reasonOf(event: Event): string | null {
   }
 }
 
-function failingOf(event: Event): readonly { readonly file: string; readonly reason: string }[] {
+interface Failing {
+  readonly file: string;
+  readonly reason: string;
+  readonly link: string | null;
+}
+
+function failingOf(event: Event): readonly Failing[] {
   const failing = event.details['failing'];
   if (!Array.isArray(failing)) return [];
-  return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error }) => ({
+  return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error, link }) => ({
     file: oneLine(`${String(mainfile)} (${String(parser)})`, 150),
     reason: typeof error === 'string' ? oneLine(error, 120) : 'NOMAD gives no reason',
+    link: typeof link === 'string' && /^https?:\/\//.test(link) ? link : null,
   }));
 }
 
-export function linesOf(event: Event): readonly string[] {
+export function linesOf(event: Event): readonly { readonly text: string; readonly link: string | null }[] {
+  const failing = event.kind === 'upload.entries_failed' ? failingOf(event) : [];
+  const named = failing.map(({ file, reason, link }) => ({ text: `${file}: ${reason}`, link }));
+  return [...named, ...textsOf(event, named.length).map((text) => ({ text, link: null }))];
+}
+
+/** `named`: how many failed entries are told already. */
+function textsOf(event: Event, named: number): readonly string[] {
   const { after } = event;
   switch (event.kind) {
     case 'monitor.baseline':
@@ -102,9 +132,8 @@ export function linesOf(event: Event): readonly string[] {
     case 'upload.succeeded':
       return [counted(after?.entries ?? 0, 'entry')];
     case 'upload.entries_failed': {
-      const named = failingOf(event).map(({ file, reason }) => `${file}: ${reason}`);
-      const more = Number(event.details['failed']) - named.length;
-      return more > 0 ? [...named, `… and ${more} more`] : named;
+      const more = Number(event.details['failed']) - named;
+      return more > 0 ? [`… and ${more} more`] : [];
     }
     case 'upload.stuck':
       return [
@@ -126,6 +155,11 @@ function listed(texts: readonly string[], none: string): readonly string[] {
   return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
 }
 
+function idOf({ upload }: Event): string {
+  return oneLine(upload?.id ?? '', 60);
+}
+
+/** What to do; a line after the first is a command to copy. */
 export function adviceOf(event: Event): string | null {
   switch (event.kind) {
     case 'upload.failed':
@@ -135,7 +169,7 @@ export function adviceOf(event: Event): string | null {
     case 'upload.empty':
       return 'NOMAD recognised no file in it. Check the names and formats of the files, or add a main file that a parser knows.';
     case 'upload.stuck':
-      return `Only an administrator of NOMAD can end it: nomad admin uploads reset -- ${event.upload?.id ?? ''}, then nomad admin uploads process -- ${event.upload?.id ?? ''}`;
+      return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${idOf(event)}\nnomad admin uploads process -- ${idOf(event)}`;
     case 'upload.reset':
       return 'It was reset or stopped, by an administrator or (NOMAD 2) by one of its authors; nothing is being processed now. Process it again if it still should be.';
     case 'upload.deleted':

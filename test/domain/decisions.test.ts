@@ -128,21 +128,6 @@ test('subjects say it all', () => {
   );
 });
 
-test('a thousand events are one bounded message', () => {
-  const message = messageAbout(
-    Array.from({ length: 1000 }, (_, index) =>
-      event({
-        id: `e${index}`,
-        upload: { id: `u${index}`, name: 'x'.repeat(9999), link: '', author: 'ada', role: null },
-      }),
-    ),
-  );
-  assert.equal(message.items.length, 50);
-  assert.equal(message.more, 950);
-  assert.equal(message.threadUploadId, null);
-  assert.ok(JSON.stringify(message).length < 60_000);
-});
-
 test('hostile text becomes one clean line', () => {
   assert.equal(oneLine('a\r\nBcc: x@y\u0000\u001b[31m\u202ebad', 100), 'a Bcc: x@y [31m bad');
   assert.equal(oneLine('x'.repeat(20), 10), `${'x'.repeat(9)}…`);

@@ -7,7 +7,13 @@ import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 const about = (more: Partial<Event>) => event({ after: null, ...more });
 const nomad = (more: Partial<Event>) => event({ upload: null, after: null, time: T0 + 12 * MINUTE, ...more });
 const failing = [
-  { entry_id: 'e1', mainfile: 'a/vasprun.xml', parser: 'parsers/vasp', error: 'parser raised system exit', link: '' },
+  {
+    entry_id: 'e1',
+    mainfile: 'a/vasprun.xml',
+    parser: 'parsers/vasp',
+    error: 'parser raised system exit',
+    link: 'https://n/e1',
+  },
 ];
 
 const subjects: readonly [Event, string][] = [
@@ -78,7 +84,15 @@ test('failed entries are named with file, parser and error; the rest is counted'
   const [item] = messageAbout([
     about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 3, failing } }),
   ]).items;
-  assert.deepEqual(item?.lines, ['a/vasprun.xml (parsers/vasp): parser raised system exit', '… and 2 more']);
+  assert.deepEqual(item?.lines, [
+    { text: 'a/vasprun.xml (parsers/vasp): parser raised system exit', link: 'https://n/e1' },
+    { text: '… and 2 more', link: null },
+  ]);
+  const hostile = [{ ...failing[0], link: 'javascript:alert(1)' }];
+  const [other] = messageAbout([
+    about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 1, failing: hostile } }),
+  ]).items;
+  assert.equal(other?.lines[0]?.link, null);
 });
 
 const spans: readonly [number, string][] = [

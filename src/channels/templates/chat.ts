@@ -1,6 +1,7 @@
 // A message as a Slack-compatible one: `text` says it all by itself (Mattermost, Rocket.Chat and Zulip show only that; Discord too, up to
 // 2,000 characters), `blocks` say it more beautifully where they are understood (Slack). All that comes from outside is made harmless.
-import type { Item, Message } from '../../domain/message.ts';
+import type { Item } from '../../domain/item.ts';
+import type { Message } from '../../domain/message.ts';
 
 export interface ChatMessage {
   readonly text: string;
@@ -48,11 +49,12 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
 }
 
 function sectionOf(item: Item): string {
-  const { tone, headline, lines, advice } = item;
+  const { tone, headline, history, lines, advice } = item;
   return [
     `${MARKS[tone]} ${linked(item)} ${harmless(headline)}`,
-    ...lines.map((line) => `> ${harmless(line)}`),
-    ...(advice === null ? [] : [harmless(advice)]),
+    ...history.map(({ text }) => `> ${harmless(text)}`),
+    ...lines.map(({ text }) => `> ${harmless(text)}`),
+    ...(advice === null ? [] : advice.split('\n').map(harmless)),
   ].join('\n');
 }
 

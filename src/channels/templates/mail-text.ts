@@ -1,22 +1,55 @@
 // A message as plain text, for clients and people that want no HTML. Everything in a Message is already one line and bounded.
-import type { Item, Message } from '../../domain/message.ts';
-import { timeText } from './times.ts';
+import type { Item } from '../../domain/item.ts';
+import type { Message } from '../../domain/message.ts';
+import { clockText, spanLine, timeText } from './times.ts';
+
+const WIDTH = 76;
 
 export function mailText(message: Message, timeZone: string): string {
-  const items = message.items.map((item) => itemText(item, timeZone));
-  const more = message.more > 0 ? [`… and ${message.more} more changes that are not listed here.`] : [];
+  const { lead, span, note, more } = message;
   return (
-    [message.lead, ...items, ...more, '-- \nSent by nomad-upload-monitor, which watches your NOMAD uploads.'].join(
-      '\n\n',
-    ) + '\n'
+    [
+      wrapped(lead, ''),
+      ...(span === null ? [] : [wrapped(spanLine(span, timeZone), '')]),
+      ...message.items.map((item) => itemText(item, timeZone)),
+      ...(more > 0 ? [`… and ${more} more that are not listed here.`] : []),
+      ...(note === null ? [] : [withCommands(note, '')]),
+      `-- \n${FOOTER.join('\n')}`,
+    ].join('\n\n') + '\n'
   );
 }
 
-function itemText(item: Item, timeZone: string): string {
+/** Who it is from, and how to be told less. */
+export const FOOTER = [
+  'Sent by nomad-upload-monitor, which watches your NOMAD uploads.',
+  'To be told less: NOTIFY_ON, RULES_FILE, or nomad-upload-monitor mute --for 8h',
+] as const;
+
+function itemText({ title, headline, time, history, lines, advice, link }: Item, timeZone: string): string {
   return [
-    `${item.title}: ${item.headline} (${timeText(item.time, timeZone)})`,
-    ...item.lines.map((line) => `  ${line}`),
-    ...(item.advice === null ? [] : [`  ${item.advice}`]),
-    ...(item.link === null ? [] : [`  ${item.link}`]),
+    wrapped(`${title}: ${headline} (${timeText(time, timeZone)})`, ''),
+    ...history.map((each) => wrapped(`${clockText(each.time, timeZone)} ${each.text}`, '  ')),
+    ...lines.flatMap((line) => [wrapped(line.text, '  '), ...(line.link === null ? [] : [`    ${line.link}`])]),
+    ...(advice === null ? [] : [withCommands(advice, '  ')]),
+    ...(link === null ? [] : [`  ${link}`]),
   ].join('\n');
+}
+
+/** Commands stay on one line, so that they can be copied. */
+function withCommands(text: string, indent: string): string {
+  const [first = '', ...commands] = text.split('\n');
+  return [wrapped(first, indent), ...commands.map((command) => `${indent}  ${command}`)].join('\n');
+}
+
+/** Broken at spaces; a word that is longer than a line stays whole, so that it can be copied. */
+function wrapped(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((each) => `${indent}${each}`).join('\n');
 }

@@ -1,0 +1,130 @@
+// What a message says of many things: names kept, alike put together, one upload's history in one place; reminders and summaries.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Digest, Standing } from '../../src/domain/content.ts';
+import type { Event, EventKind } from '../../src/domain/events.ts';
+import { messageOf } from '../../src/domain/message.ts';
+import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
+
+const HOUR = 60 * MINUTE;
+let made = 0;
+const of = (name: string, kind: EventKind, more: Partial<Event> & { readonly error?: string } = {}): Event => {
+  const { error = 'E', ...rest } = more;
+  const facts = { status: 'FAILURE', process: null, message: null, errors: [error], warnings: [], entries: 4 } as const;
+  const upload = {
+    id: `id of ${name}`,
+    name,
+    link: `https://n/${name}`,
+    author: 'Grace Hopper',
+    role: 'main_author',
+  } as const;
+  return event({ id: `e${(made += 1)}`, kind, upload, after: facts, ...rest });
+};
+const subject = (events: readonly Event[]) => messageAbout(events).subject;
+
+test('up to three uploads are named in the subject; more are counted', () => {
+  assert.equal(subject([of('a', 'upload.failed'), of('b', 'upload.recovered')]), '[NOMAD] a failed, b recovered');
+  assert.equal(
+    subject([of('c', 'upload.recovered'), of('a', 'upload.failed'), of('b', 'upload.failed')]),
+    '[NOMAD] a failed, b failed, c recovered',
+  );
+  const four = ['a', 'b', 'c', 'd'].map((name) => of(name, 'upload.failed'));
+  assert.equal(subject(four), '[NOMAD] 4 uploads failed');
+  const long = ['a', 'b', 'c'].map((name) =>
+    of(name.repeat(200), 'upload.entries_failed', { details: { failed: 3, entries: 9 } }),
+  );
+  assert.equal(subject(long), '[NOMAD] 3 uploads with failed entries');
+});
+
+test('several things of one upload are one item, in order, and the headline says where it ended up', () => {
+  const events = [
+    of('a', 'upload.failed', { error: 'one' }),
+    of('a', 'upload.failed', { error: 'two', time: T0 + HOUR, details: { again: true } }),
+    of('a', 'upload.recovered', { time: T0 + 2 * HOUR }),
+  ];
+  const { items, span, threadUploadId } = messageAbout(events);
+  assert.equal(items.length, 1);
+  const [item] = items;
+  assert.deepEqual([item?.title, item?.headline, item?.tone], ['a', 'recovered', 'good']);
+  assert.deepEqual(
+    item?.history.map(({ text }) => text),
+    ['failed: one', 'failed again: two', 'recovered'],
+  );
+  assert.deepEqual([span, threadUploadId], [{ from: T0, to: T0 + 2 * HOUR }, 'id of a']);
+  assert.equal(subject(events), '[NOMAD] a failed, failed again, recovered');
+});
+
+test('a thousand failures are a few lines: those for the same reason together, counted exactly, the rare ones by themselves', () => {
+  const many = Array.from({ length: 1000 }, (_, index) =>
+    of(`u${index}`, 'upload.failed', { error: index < 990 ? `Error ${index % 2}` : `rare ${index}` }),
+  );
+  const { items, more, lead } = messageAbout(many);
+  assert.equal(lead, '1000 uploads failed.');
+  assert.equal(more, 0);
+  assert.deepEqual(items.map(({ title, headline }) => `${title} ${headline}`).slice(0, 3), [
+    '495 uploads failed: Error 0',
+    '495 uploads failed: Error 1',
+    'u990 failed',
+  ]);
+  assert.equal(items.length, 12);
+  assert.equal(items[0]?.lines.at(-1)?.text, '… and 485 more');
+  assert.deepEqual(items[0].lines[0], { text: 'u0', link: 'https://n/u0' });
+});
+
+test('a thousand that have nothing in common: fifty, and how many more', () => {
+  const many = Array.from({ length: 1000 }, (_, index) => of(`u${index}`, 'upload.failed', { error: `E${index}` }));
+  const { items, more } = messageAbout(many);
+  assert.deepEqual([items.length, more], [50, 950]);
+});
+
+test("whose it is stands there where it is not one's own", () => {
+  const upload = { id: 'u', name: 'a', link: 'https://n', author: 'Grace Hopper', role: 'coauthor' } as const;
+  assert.equal(messageAbout([event({ upload })]).items[0]?.headline, 'failed (by Grace Hopper)');
+});
+
+const standing = (name: string, more: Partial<Standing> = {}): Standing => ({
+  upload: { id: name, name, link: `https://n/${name}`, author: 'ada', role: 'main_author' },
+  condition: 'failed',
+  since: T0 - 26 * HOUR,
+  reason: 'KeyError',
+  ...more,
+});
+
+test('a reminder: what is still so, for how long, and how to hear no more of it', () => {
+  const one = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a')], more: 0 });
+  assert.equal(one.subject, '[NOMAD] Reminder: a has been failed for 1 day 2 h');
+  assert.match(one.note ?? '', /\nnomad-upload-monitor ack a$/);
+  assert.deepEqual(one.items[0]?.lines, [{ text: 'KeyError', link: null }]);
+  const two = [standing('a'), standing('b', { condition: 'stuck' })];
+  assert.equal(
+    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 0 }).subject,
+    '[NOMAD] Reminder: 2 uploads still need somebody: 1 failed, 1 stuck',
+  );
+  assert.equal(
+    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 98 }).subject,
+    '[NOMAD] Reminder: 100 uploads are still failed or stuck',
+  );
+});
+
+test('a summary: what is so, what happened; and when there is nothing to say, so in one line', () => {
+  const digest: Digest = {
+    kind: 'digest',
+    from: T0 - 24 * HOUR,
+    to: T0,
+    uploads: 38,
+    counts: { failed: 3, stuck: 1, entries_failed: 0, empty: 0, processing: 2, published: 9 },
+    standing: [standing('a')],
+    more: 0,
+    events: { 'upload.failed': 4, 'upload.recovered': 1, 'nomad.reachable': 1 },
+  };
+  const full = messageOf(digest);
+  assert.equal(full.subject, '[NOMAD] Summary: 3 failed, 1 stuck, 2 being processed');
+  assert.equal(
+    full.lead,
+    'Of 38 uploads: 3 failed, 1 stuck, 2 being processed. What happened in the last 1 day: 4 failed, 1 recovered.',
+  );
+  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 9 };
+  const quiet = messageOf({ ...digest, counts, standing: [], events: {} });
+  assert.equal(quiet.subject, '[NOMAD] Summary: all is well with 38 uploads');
+  assert.equal(quiet.lead, 'Nothing is failed, stuck or being processed, and nothing happened in the last 1 day.');
+});
