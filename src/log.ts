@@ -52,6 +52,13 @@ export interface LogOptions {
   readonly write: (text: string) => void;
 }
 
+/** JSON lets C1 controls and bidi marks through, and escapes of the others come back to life in the readable format. */
+function withoutControls(line: string): string {
+  return line
+    .replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, ' ')
+    .replace(/\\(u00[01][0-9a-f]|.)/g, (escape, what: string) => (/^(u00|[bfr])/.test(what) ? ' ' : escape));
+}
+
 export function createLog({ level, format, colour, scrub, write }: LogOptions): Log {
   const readable = pretty.prettyFactory({
     colorize: colour,
@@ -61,7 +68,7 @@ export function createLog({ level, format, colour, scrub, write }: LogOptions): 
   });
   const destination = {
     write: (line: string) => {
-      const clean = scrub(line);
+      const clean = withoutControls(scrub(line));
       write(format === 'json' ? clean : readable(clean));
     },
   };

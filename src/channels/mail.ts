@@ -11,6 +11,8 @@ export interface MailOptions {
   readonly isLoopback: boolean;
   readonly from: string;
   readonly timeZone: string;
+  /** Most ms that the server may be silent. */
+  readonly patience?: number;
   /** Takes our secrets out of a text: a server may repeat what it was sent. */
   readonly scrub: (text: string) => string;
 }
@@ -79,7 +81,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
   };
 }
 
-function connection({ smtpUrl, allowPlaintext, isLoopback }: MailOptions) {
+function connection({ smtpUrl, allowPlaintext, isLoopback, patience = 60_000 }: MailOptions) {
   const url = new URL(smtpUrl);
   const secure = url.protocol === 'smtps:';
   return {
@@ -90,9 +92,9 @@ function connection({ smtpUrl, allowPlaintext, isLoopback }: MailOptions) {
     ...(url.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
-    connectionTimeout: 30_000,
-    greetingTimeout: 30_000,
-    socketTimeout: 60_000,
+    connectionTimeout: patience / 2,
+    greetingTimeout: patience / 2,
+    socketTimeout: patience,
   };
 }
 

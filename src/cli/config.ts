@@ -70,9 +70,7 @@ function explained(
   }));
   if (json) print(scrub(JSON.stringify({ upload: about, kinds: kinds.map(asJson) }, null, 2)));
   else {
-    print(
-      `${oneLine(titleOf(upload), 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}\n`,
-    );
+    print(`${titleOf(upload, 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}\n`);
     print(
       scrub(table([['EVENT', 'GOES TO', 'BECAUSE'], ...kinds.map((each) => [each.kind, whom(each), because(each)])])),
     );

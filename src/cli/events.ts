@@ -39,7 +39,7 @@ export function events({ envFile, since, upload, kinds, json }: EventsOptions): 
 
 function asRow(event: Event): readonly string[] {
   const { time, kind, upload } = event;
-  const title = upload === null ? '-' : oneLine(titleOf(upload), 40);
+  const title = upload === null ? '-' : titleOf(upload, 40);
   return [new Date(time).toISOString(), kind, title, upload?.id ?? '-', oneLine(reasonOf(event) ?? '', 100)];
 }
 

@@ -47,7 +47,7 @@ function uploadAlert(
   const conditions = conditionsOf(watched);
   const isFailed = conditions.includes('failed') && changedAt !== null;
   if (!isFailed && !conditions.includes('stuck')) return null;
-  const title = oneLine(titleOf(upload), 100);
+  const title = titleOf(upload, 100);
   const why = isFailed ? (upload.errors.at(-1) ?? upload.message) : upload.message;
   return {
     labels: {

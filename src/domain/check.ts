@@ -95,7 +95,7 @@ export function checkTable(rows: readonly CheckRow[], now: number): readonly str
   if (rows.length === 0) return ['no uploads'];
   const cells = rows.map((row) => [
     row.conditions[0]?.replace('_', ' ') ?? '-',
-    oneLine(titleOf({ id: row.upload_id, name: row.upload_name }), 40),
+    titleOf({ id: row.upload_id, name: row.upload_name }, 40),
     row.process_status,
     spanText(now - row.since)
       .split(' ')
@@ -131,7 +131,7 @@ export function nagiosOf(rows: readonly CheckRow[]): NagiosVerdict {
   const [first] = rows;
   // Performance data begins at the bar: none may come from outside.
   const worst =
-    code > 0 && first !== undefined ? ` (${titleOf({ id: first.upload_id, name: first.upload_name })})` : '';
+    code > 0 && first !== undefined ? ` (${titleOf({ id: first.upload_id, name: first.upload_name }, 60)})` : '';
   const text = `${counted(rows.length, 'upload')}${told.length > 0 ? `: ${told.join(', ')}` : ''}${worst}`;
   const data = counts.map(([condition, number]) => `${condition}=${number}`).join(' ');
   const label = ['OK', 'WARNING', 'CRITICAL'][code] ?? 'UNKNOWN';

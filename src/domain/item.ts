@@ -1,5 +1,6 @@
 // The items of a message: one for each upload that something happened to, or one for many that failed for the same reason. Pure; no markup.
 import type { Event } from './events.ts';
+import { webLink } from './links.ts';
 import { counted, oneLine } from './text.ts';
 import { titleOf } from './upload.ts';
 import { ORDER, WORDS, adviceOf, again, headlineWords, linesOf, nomadHeadline, reasonOf } from './wording.ts';
@@ -84,7 +85,7 @@ function itemOf(group: readonly Event[]): Item {
     title: titleOfItem(main),
     headline: last.map((event) => headlineOf(event)).join(', '),
     tone: isOver ? 'good' : WORDS[kind].tone,
-    link: isGone ? null : (upload?.link ?? null),
+    link: isGone ? null : webLink(upload?.link),
     history: earlier.map((event) => ({ time: event.time, text: historyText(event) })),
     lines: last.flatMap(linesOf),
     advice: last.map(adviceOf).find((advice) => advice !== null) ?? null,
@@ -102,7 +103,7 @@ function sameItem(events: readonly Event[]): Item {
   if (first === undefined) throw new Error('an item is about an event');
   const names = events
     .slice(0, MOST_NAMES)
-    .map((event) => ({ text: titleOfItem(event), link: event.upload?.link ?? null }));
+    .map((event) => ({ text: titleOfItem(event), link: webLink(event.upload?.link) }));
   const more = events.length - names.length;
   const reason = reasonOf(first);
   const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
@@ -123,7 +124,7 @@ function sameItem(events: readonly Event[]): Item {
 
 function titleOfItem({ upload, kind }: Event): string {
   if (upload === null) return kind === 'monitor.baseline' ? 'All uploads' : 'NOMAD';
-  return oneLine(titleOf(upload), 60);
+  return titleOf(upload, 60);
 }
 
 function headlineOf(event: Event): string {

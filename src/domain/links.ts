@@ -12,3 +12,8 @@ export function uploadLink(gui: string, uploadId: string): string {
 export function entryLink(gui: string, uploadId: string, entryId: string): string {
   return `${uploadLink(gui, uploadId)}/entry/id/${encodeURIComponent(entryId)}`;
 }
+
+/** Only addresses of the web: what else could stand there would be somebody's trick. */
+export function webLink(link: unknown): string | null {
+  return typeof link === 'string' && /^https?:\/\/[^\s<>"\u0000-\u001f\u007f-\u009f]+$/.test(link) ? link : null;
+}

@@ -22,7 +22,9 @@ export interface Message {
   readonly threadUploadId: string | null;
 }
 
-const MOST_ITEMS = 50;
+const MOST_ITEMS = 40;
+/** Mail programs cut mails above 100 kB: the items have so much room, reckoned as HTML. */
+const ROOM = 20_000;
 const SUBJECT_LENGTH = 140;
 /** A subject that names each upload is at most so long. */
 const NAMES_LENGTH = 110;
@@ -52,18 +54,40 @@ function eventsMessage(events: readonly Event[]): Message {
   const ids = new Set(events.map((event) => event.upload?.id));
   const [only] = ids;
   const headline = headlineOf(sorted);
-  const items = itemsOf(events);
+  const all = itemsOf(events);
+  const items = fitting(all);
   const times = events.map(({ time }) => time);
   const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   return {
     subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH),
     lead: leadOf(sorted, headline),
-    items: items.slice(0, MOST_ITEMS),
-    more: Math.max(0, items.length - MOST_ITEMS),
+    items,
+    more: all.length - items.length,
     note: null,
     span: to - from >= LONG ? { from, to } : null,
     threadUploadId: ids.size === 1 ? (only ?? null) : null,
   };
+}
+
+function fitting(items: readonly Item[]): readonly Item[] {
+  let room = ROOM;
+  const end = items.slice(0, MOST_ITEMS).findIndex((item) => (room -= weightOf(item)) < 0);
+  return items.slice(0, end === -1 ? MOST_ITEMS : Math.max(1, end));
+}
+
+function weightOf({ title, headline, link, history, lines, advice }: Item): number {
+  const texts = [
+    title,
+    headline,
+    link,
+    advice,
+    ...history.map(({ text }) => text),
+    ...lines.flatMap((line) => [line.text, line.link]),
+  ];
+  return texts.reduce(
+    (sum, text) => sum + (text ?? '').replace(/[&<>"']/g, '------').replace(/[^ -~]/g, '---').length,
+    0,
+  );
 }
 
 function headlineOf(sorted: readonly Event[]): string {
@@ -98,7 +122,7 @@ function happened(events: readonly Event[]): string {
 }
 
 function nameOf(event: Event | undefined, most: number): string {
-  return event?.upload ? oneLine(titleOf(event.upload), most) : '';
+  return event?.upload ? titleOf(event.upload, most) : '';
 }
 
 function because(event: Event): string {

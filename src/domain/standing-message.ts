@@ -2,6 +2,7 @@
 import type { Digest, Reminder, Standing } from './content.ts';
 import { EVENT_KINDS } from './events.ts';
 import type { Item } from './item.ts';
+import { webLink } from './links.ts';
 import { counted, oneLine, spanText } from './text.ts';
 import { titleOf } from './upload.ts';
 import { WORDS } from './wording.ts';
@@ -21,8 +22,8 @@ export function reminderSaid({ uploads, more, asOf }: Reminder): Said {
   const ids = uploads.slice(0, MOST_IDS).map(({ upload }) => oneLine(upload.id, 60));
   const headline =
     first !== undefined && uploads.length + more === 1
-      ? `${oneLine(titleOf(first.upload), 60)} ${STILL[first.condition]} for ${spanText(asOf - first.since)}`
-      : `${tally(uploads, more)}`;
+      ? `${titleOf(first.upload, 60)} ${STILL[first.condition]} for ${spanText(asOf - first.since)}`
+      : tally(uploads, more);
   return {
     headline: `Reminder: ${headline}`,
     lead: 'You were told of this before, and it is still so.',
@@ -85,10 +86,10 @@ function tally(uploads: readonly Standing[], more: number): string {
 function itemOf({ upload, condition, since, reason }: Standing, asOf: number): Item {
   const isOthers = upload.role === 'coauthor' || upload.role === 'reviewer';
   return {
-    title: oneLine(titleOf(upload), 60),
+    title: titleOf(upload, 60),
     headline: `${condition === 'processing' ? 'being processed' : condition} for ${spanText(asOf - since)}${isOthers ? ` (by ${oneLine(upload.author, 40)})` : ''}`,
     tone: condition === 'processing' ? 'plain' : 'bad',
-    link: upload.link,
+    link: webLink(upload.link),
     history: [],
     lines: reason === null || reason === '' ? [] : [{ text: oneLine(reason, 300), link: null }],
     advice: null,

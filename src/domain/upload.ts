@@ -1,5 +1,6 @@
 // What an upload is to us: NOMAD's answer in domain values, and what we remember of it between polls.
 // Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
+import { oneLine } from './text.ts';
 
 /** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
 export const PROCESS_STATUSES = [
@@ -165,8 +166,8 @@ export function roleIn({ mainAuthor, coauthors, reviewers }: Upload, userId: str
   return reviewers.includes(userId) ? 'reviewer' : null;
 }
 
-/** For people: its name, or its id when it has none. */
-export function titleOf(upload: { readonly id: string; readonly name: string | null }): string {
-  const name = upload.name?.trim() ?? '';
-  return name === '' ? upload.id : name;
+/** For people: its name, or its id when it has none that can be seen; one clean line of at most `most` characters. */
+export function titleOf(upload: { readonly id: string; readonly name: string | null }, most: number): string {
+  const name = oneLine(upload.name ?? '', most);
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : oneLine(upload.id, most);
 }

@@ -1,5 +1,6 @@
 // What each kind of event is called, why it happened, what to do about it: the sentences of a message. Pure; no markup.
 import type { Event, EventKind } from './events.ts';
+import { webLink } from './links.ts';
 import { counted, oneLine, spanText } from './text.ts';
 
 const MOST_LINES = 5;
@@ -100,7 +101,7 @@ function failingOf(event: Event): readonly Failing[] {
   return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error, link }) => ({
     file: oneLine(`${String(mainfile)} (${String(parser)})`, 150),
     reason: typeof error === 'string' ? oneLine(error, 120) : 'NOMAD gives no reason',
-    link: typeof link === 'string' && /^https?:\/\//.test(link) ? link : null,
+    link: webLink(link),
   }));
 }
 

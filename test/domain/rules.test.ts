@@ -106,7 +106,8 @@ const slowly = (pattern: string, text: string): boolean => {
 };
 
 test('globs match as the obvious way says, and quickly where that would take for ever', () => {
-  const small = (letters: string) => fc.array(fc.constantFrom(...letters), { maxLength: 8 }).map((all) => all.join(''));
+  const small = (letters: string) =>
+    fc.array(fc.constantFrom(...letters.split('')), { maxLength: 8 }).map((all) => all.join(''));
   fc.assert(
     fc.property(small('ab*?\\'), small('ab*'), (pattern, text) => {
       assert.equal(globMatches(pattern, text), slowly(pattern, text), `${pattern} ${text}`);

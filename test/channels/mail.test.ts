@@ -1,0 +1,147 @@
+// Mail against servers that are good, strict, rude or silent; and names that are not ASCII.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type Socket, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { type MailOptions, createMailChannel } from '../../src/channels/mail.ts';
+import { T0, event, messageAbout } from '../support/builders.ts';
+
+const content = { kind: 'events', events: [event()] } as const;
+const message = messageAbout([event()]);
+
+function mailer(context: TestContext, port: number, more: Partial<MailOptions> = {}) {
+  const channel = createMailChannel({
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    allowPlaintext: false,
+    isLoopback: true,
+    from: 'Überwachung <m@bücher.example>',
+    timeZone: 'UTC',
+    patience: 400,
+    scrub: (text) => text.replaceAll('s3cret', '…'),
+    ...more,
+  });
+  context.after(() => {
+    channel.close();
+  });
+  const send = (recipient: string) => channel.send({ id: 'd1', recipient, content, message, now: T0 });
+  return { ...channel, send };
+}
+
+/** A server that answers each line as told; null: not at all; undefined: it hangs up. */
+async function rude(context: TestContext, answer: (line: string) => string | null | undefined): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    const reply = (line: string) => {
+      const text = answer(line);
+      if (text === undefined) socket.destroy();
+      else if (text !== null) socket.write(`${text}\r\n`);
+    };
+    reply('');
+    let rest = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      const lines = (rest + chunk).split('\r\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) reply(line);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  context.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Polite up to a point. */
+function until(point: RegExp, there: string | null | undefined): (line: string) => string | null | undefined {
+  let isData = false;
+  return (line) => {
+    if (point.test(line)) return there;
+    if (isData && line !== '.') return null;
+    isData = line === 'DATA';
+    if (line === '') return '220 rude';
+    return isData ? '354 go on' : '250 ok';
+  };
+}
+
+test('what a server says, and what that means', async (context) => {
+  const rows: readonly (readonly [
+    string,
+    (line: string) => string | null | undefined,
+    'retry' | 'rejected',
+    RegExp,
+  ])[] = [
+    ['421 at the greeting', until(/^$/, '421 too busy'), 'retry', /421|too busy/],
+    ['451 at the recipient', until(/^RCPT/, '451 greylisted, try later'), 'retry', /greylisted/],
+    ['550 at the recipient', until(/^RCPT/, '550 no such user'), 'rejected', /no such user/],
+    ['552 after the mail', until(/^\.$/, '552 too large'), 'rejected', /too large/],
+    ['dropped after DATA', until(/^\.$/, undefined), 'retry', /clos|reset|ECONN|socket/i],
+    ['silent at the greeting', () => null, 'retry', /greeting|time/i],
+    ['silent after DATA', until(/^\.$/, null), 'retry', /time/i],
+    ['what is no SMTP', until(/^$/, 'HTTP/1.1 400 Bad Request'), 'retry', /./],
+  ];
+  for (const [name, answer, result, reason] of rows) {
+    const sent = await mailer(context, await rude(context, answer)).send('ada@lab.example');
+    assert.equal(sent.result, result, `${name}: ${JSON.stringify(sent)}`);
+    assert.match(sent.reason, reason, name);
+  }
+});
+
+async function strict(context: TestContext, options: SMTPServerOptions): Promise<number> {
+  const server = new SMTPServer({ authOptional: true, closeTimeout: 100, ...options });
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(resolve);
+      }),
+  );
+  return (server.server.address() as AddressInfo).port;
+}
+
+test('beyond this machine nothing is sent without TLS, nor to a certificate that nobody vouches for', async (context) => {
+  const [plain, selfSigned] = [await strict(context, { disabledCommands: ['STARTTLS'] }), await strict(context, {})];
+  const rows = [
+    [plain, {}, /STARTTLS|TLS/i],
+    [selfSigned, {}, /certificate|self.signed/i],
+    [selfSigned, { allowPlaintext: true }, /certificate|self.signed/i],
+  ] as const;
+  for (const [port, more, reason] of rows) {
+    const channel = mailer(context, port, { isLoopback: false, ...more });
+    const sent = await channel.send('ada@lab.example');
+    assert.equal(sent.result, 'retry');
+    assert.match(sent.reason, reason);
+    assert.equal((await channel.verify())?.cause, 'tls');
+  }
+});
+
+test('names that are not ASCII: the domain always; the rest where the server speaks SMTPUTF8, else final with the reason', async (context) => {
+  const lines: string[] = [];
+  const polite = until(/^never$/, null);
+  const { send } = mailer(context, await rude(context, (line) => (lines.push(line), polite(line))));
+  assert.deepEqual(await send('ada@bücher.example'), { result: 'delivered' });
+  assert.ok(
+    lines.includes('MAIL FROM:<m@xn--bcher-kva.example>') && lines.includes('RCPT TO:<ada@xn--bcher-kva.example>'),
+  );
+  const old = await rude(context, until(/^RCPT TO:<j[^r]/, '553 5.6.7 the address needs SMTPUTF8'));
+  const refused = await mailer(context, old).send('jörg@lab.example');
+  assert.equal(refused.result, 'rejected');
+  assert.match(refused.reason, /SMTPUTF8/);
+
+  const received: string[] = [];
+  const port = await strict(context, {
+    hideSMTPUTF8: false,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo: ({ address }, _session, done) => {
+      received.push(address);
+      done();
+    },
+  });
+  assert.deepEqual(await mailer(context, port).send('jörg@lab.example'), { result: 'delivered' });
+  assert.deepEqual(received, ['jörg@lab.example']);
+});
