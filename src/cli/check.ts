@@ -13,7 +13,7 @@ import type { Checked } from '../jobs/check.ts';
 import { createScrubber } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import { scheduleProblem } from '../scheduler.ts';
-import { EXIT, complain, print, version } from './shared.ts';
+import { EXIT, complain, print, version, jsonText } from './shared.ts';
 
 export interface CheckOptions {
   readonly envFile: string | null;
@@ -97,7 +97,7 @@ function tell(
       remembers: checked.remembers,
       uploads,
     };
-    print(scrub(JSON.stringify(document, null, 2)));
+    print(scrub(jsonText(document)));
     return isBad(rows) ? EXIT.bad : EXIT.good;
   }
   const [head = '', ...lines] = checkTable(rows, checked.snapshot.takenAt);
@@ -113,7 +113,7 @@ function tell(
 function tellFailure(failure: Failure, as: CheckOptions['as'], scrub: (text: string) => string): number {
   if (as === 'nagios') return unknown(failure.problem, scrub);
   const { reason, problem } = failure;
-  if (as === 'json') print(scrub(JSON.stringify({ ok: false, reason, problem }, null, 2)));
+  if (as === 'json') print(scrub(jsonText({ ok: false, reason, problem })));
   else complain(scrub(oneLine(problem, 400)));
   return reason === 'unauthorized' ? EXIT.refused : EXIT.unreachable;
 }

@@ -9,7 +9,7 @@ import { roleIn, titleOf } from '../domain/upload.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { type AtDesk, atDesk, table } from './desk.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { EXIT, complain, print, jsonText } from './shared.ts';
 
 export interface ConfigOptions {
   readonly envFile: string | null;
@@ -28,7 +28,7 @@ export function config({ envFile, explain, json }: ConfigOptions): number {
     const value = secret === true ? '(secret)' : oneLine(scrub(given), 200);
     return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200) };
   });
-  if (json) print(JSON.stringify({ ok: problems.length === 0, variables: rows, problems }, null, 2));
+  if (json) print(jsonText({ ok: problems.length === 0, variables: rows, problems }));
   else {
     print(
       table([['VARIABLE', 'FROM', 'VALUE'], ...rows.map(({ name, value, origin }) => [name, origin, value ?? '-'])]),
@@ -68,7 +68,7 @@ function explained(
     kind,
     ...explainRoutes(rules, subjectOf({ kind, upload: about }), defaults),
   }));
-  if (json) print(scrub(JSON.stringify({ upload: about, kinds: kinds.map(asJson) }, null, 2)));
+  if (json) print(scrub(jsonText({ upload: about, kinds: kinds.map(asJson) })));
   else {
     print(`${titleOf(upload, 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}\n`);
     print(

@@ -8,7 +8,7 @@ import { createExamination } from '../examination.ts';
 import { examine } from '../jobs/doctor.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
-import { EXIT, complain, print, version } from './shared.ts';
+import { EXIT, complain, print, version, jsonText } from './shared.ts';
 
 export interface DoctorOptions {
   readonly envFile: string | null;
@@ -80,7 +80,7 @@ function asText({ part, state, finding, advice }: Part, colour: boolean): string
 
 function asJson(parts: readonly Part[]): string {
   const told = parts.map(({ part, state, finding, advice }) => ({ part, state, finding, advice }));
-  return JSON.stringify({ ok: gravest(parts) === 'good', parts: told }, null, 2);
+  return jsonText({ ok: gravest(parts) === 'good', parts: told });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import { oneLine } from '../domain/text.ts';
 import { titleOf } from '../domain/upload.ts';
 import { reasonOf } from '../domain/wording.ts';
 import { atDesk, table } from './desk.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { EXIT, complain, print, jsonText } from './shared.ts';
 
 export interface EventsOptions {
   readonly envFile: string | null;
@@ -30,7 +30,7 @@ export function events({ envFile, since, upload, kinds, json }: EventsOptions): 
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
   return atDesk(envFile, ({ desk, now, scrub }) => {
     const found = desk.events({ since: now - span.value, uploadId: upload, kinds: kinds as readonly EventKind[] });
-    if (json) print(scrub(JSON.stringify({ events: found.map(asJson) }, null, 2)));
+    if (json) print(scrub(jsonText({ events: found.map(asJson) })));
     else if (found.length === 0) print(`no events in the last ${since}`);
     else print(scrub(table(found.map(asRow))));
     return EXIT.good;

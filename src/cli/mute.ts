@@ -3,7 +3,7 @@ import { duration } from '../config/values.ts';
 import { closest } from '../config/variables.ts';
 import { counted, oneLine } from '../domain/text.ts';
 import { type AtDesk, atDesk } from './desk.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { EXIT, complain, print, jsonText } from './shared.ts';
 
 export interface MuteOptions {
   readonly envFile: string | null;
@@ -24,7 +24,7 @@ export function mute({ envFile, span, ids, json }: MuteOptions): number {
     desk.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
-    if (json) print(JSON.stringify({ muted: ids.length === 0 ? 'all' : ids, until: end }, null, 2));
+    if (json) print(jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
     else print(`${what} muted until ${end}; what happens meanwhile is held, and told as one when that is over`);
   });
 }
@@ -32,7 +32,7 @@ export function mute({ envFile, span, ids, json }: MuteOptions): number {
 export function unmute({ envFile, ids, json }: Omit<MuteOptions, 'span'>): number {
   return withAccount(envFile, ids, ({ desk, now }, account) => {
     const ended = desk.unmute(account, ids, now);
-    if (json) print(JSON.stringify({ ended }, null, 2));
+    if (json) print(jsonText({ ended }));
     else print(ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
   });
 }
@@ -40,7 +40,7 @@ export function unmute({ envFile, ids, json }: Omit<MuteOptions, 'span'>): numbe
 export function ack({ envFile, ids, json }: Omit<MuteOptions, 'span'>): number {
   return withAccount(envFile, ids, ({ desk, now }, account) => {
     desk.ack(account, ids, now);
-    if (json) print(JSON.stringify({ acknowledged: ids }, null, 2));
+    if (json) print(jsonText({ acknowledged: ids }));
     else print(`no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
   });
 }

@@ -5,14 +5,14 @@ import { quietAt } from '../domain/quiet.ts';
 import { counted, oneLine, spanText } from '../domain/text.ts';
 import type { Handled, Undelivered } from '../store/desk.ts';
 import { type AtDesk, atDesk, table } from './desk.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { EXIT, complain, print, jsonText } from './shared.ts';
 
 export function outbox({ envFile, json }: { readonly envFile: string | null; readonly json: boolean }): number {
   return atDesk(envFile, (at) => {
     const { desk, now, scrub } = at;
     const undelivered = desk.undelivered(now);
     const held = heldLanes(at);
-    if (json) print(scrub(JSON.stringify(document(undelivered, held), null, 2)));
+    if (json) print(scrub(jsonText(document(undelivered, held))));
     else print(scrub(text(undelivered, held, now)));
     return EXIT.good;
   });
@@ -31,7 +31,7 @@ export function drop(envFile: string | null, ids: readonly string[], json: boole
 }
 
 function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
-  if (json) print(JSON.stringify({ done, unknown, busy }, null, 2));
+  if (json) print(jsonText({ done, unknown, busy }));
   else print(done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)
     complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see nomad-upload-monitor outbox`);

@@ -11,6 +11,14 @@ export function version(): string {
   return manifest.version;
 }
 
+/** One document for programs; a terminal that shows it gets no character that it would obey. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }

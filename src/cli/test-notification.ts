@@ -9,7 +9,7 @@ import { createExamination } from '../examination.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { type Senders, createSenders } from '../senders.ts';
-import { EXIT, complain, print, version } from './shared.ts';
+import { EXIT, complain, print, version, jsonText } from './shared.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;
@@ -56,7 +56,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
       }
     }
     const isGood = tried.every(({ accepted }) => accepted);
-    if (json) print(JSON.stringify({ ok: isGood, tried }, null, 2));
+    if (json) print(jsonText({ ok: isGood, tried }));
     else for (const each of tried) print(asText(each));
     return isGood ? EXIT.good : EXIT.bad;
   } finally {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { chatMessage } from '../../src/channels/templates/chat.ts';
 import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
+import { jsonText } from '../../src/cli/shared.ts';
 import { checkTable, checkRows } from '../../src/domain/check.ts';
 import type { Event } from '../../src/domain/events.ts';
 import { createLog } from '../../src/log.ts';
@@ -47,7 +48,7 @@ function outputs(text: string) {
     html: mailHtml(message, 'UTC'),
     chat: chatMessage(message),
     log: lines.join(''),
-    terminal: checkTable(rows, T0).join('\n'),
+    terminal: `${checkTable(rows, T0).join('\n')}\n${jsonText({ text, told })}`,
   };
 }
 

@@ -257,3 +257,32 @@ test(
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '0');
   },
 );
+
+test(
+  'quiet hours hold; a kill and a changed rule later it is all delivered, as one',
+  { timeout: 60_000 },
+  async (context) => {
+    const { inbox, upload, env, rules, rulesFile, verb } = await setUp(context);
+    const withRules = { ...env, RULES_FILE: rulesFile };
+    rules('quiet:\n  - { days: [mon, tue, wed, thu, fri, sat, sun], except: [monitor.baseline] }\n');
+    const first = startProgram(context, withRules);
+    await first.line(says('delivered'));
+    failRun(upload, 'ValueError: one');
+    await first.line(found('upload.failed'));
+    first.child.kill('SIGKILL');
+    assert.equal(await first.ended, 'SIGKILL');
+    Object.assign(env, withRules);
+    assert.match((await verb('outbox')).stdout, /^held: 1 event for mail ada@lab\.example, .*: quiet hours, until /);
+    const second = startProgram(context, withRules);
+    await second.line(says('watching'));
+    failRun(upload, 'ValueError: two');
+    await second.line(found('upload.failed'));
+    rules('quiet: []\n');
+    second.child.kill('SIGHUP');
+    await second.line(says('delivered'));
+    assert.deepEqual(
+      inbox.mails.map(({ subject }) => subject),
+      ['[NOMAD] Now watching 1 upload', '[NOMAD] batch-42 failed, failed again: ValueError: two'],
+    );
+  },
+);

@@ -22,7 +22,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   const inbox = await startInbox();
   const hook = await startHook(context);
   const dir = tempDir(context);
-  const store = openSqliteStore(dir);
+  const held = { store: openSqliteStore(dir) };
   const desk = openSqliteDesk(dir);
   const mail = createMailChannel({
     smtpUrl: inbox.url,
@@ -36,22 +36,30 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   const webhook = createWebhookChannel({ ...common, secrets: [], source: 'https://n' });
   const time = { now: T0 };
   const quiet = { until: null as number | null };
-  const relay = createRelay({
-    store,
-    channels: { mail, webhook },
-    quietAt: () => () => quiet.until,
-    mailMaxPerHour,
-    log: silent,
-    clock: () => time.now,
-    random: () => 0.5,
-  });
+  const build = () =>
+    createRelay({
+      store: held.store,
+      channels: { mail, webhook },
+      quietAt: () => () => quiet.until,
+      mailMaxPerHour,
+      log: silent,
+      clock: () => time.now,
+      random: () => 0.5,
+    });
+  let relay = build();
+  /** As a new process would: nothing is known but what is on the disk. */
+  const restart = async () => {
+    await held.store.close();
+    held.store = openSqliteStore(dir);
+    relay = build();
+  };
   context.after(async () => {
     mail.close();
     desk.close();
-    await store.close();
+    await held.store.close();
     await inbox.close();
   });
-  const { id: account } = await store.openAccount('n', 'ada', T0);
+  const { id: account } = await held.store.openAccount('n', 'ada', T0);
   let sequence: number | null = null;
   let found = 0;
 
@@ -76,7 +84,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
       changed: [],
       removed: [],
     };
-    await store.commitPoll({ ...rest, events, notifications, now });
+    await held.store.commitPoll({ ...rest, events, notifications, now });
     sequence = (sequence ?? 0) + 1;
     return events.map(({ id }) => id);
   }
@@ -85,12 +93,12 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
     return (await relay.runOnce(now)).map(({ result }) => result);
   }
   const counts = async () => {
-    const all = await store.outboxCounts();
+    const all = await held.store.outboxCounts();
     return all.map(
       ({ channel, pending, dead, waiting }) => `${channel} ${pending} pending ${dead} dead ${waiting} waiting`,
     );
   };
-  return { inbox, hook, desk, store, account, find, at, counts, quiet };
+  return { inbox, hook, desk, held, account, find, at, counts, quiet, restart };
 }
 
 /** Ids of the events of a webhook's requests, in the order in which they came. */
@@ -197,9 +205,10 @@ test('MAIL_MAX_PER_HOUR: what is over is held, and comes as one when the hour is
 });
 
 test('muted for a week, with a restart in between: all of it as one mail after, however long the mute', async (context) => {
-  const { inbox, find, at, counts, desk, account } = await setUp(context);
+  const { inbox, find, at, counts, desk, account, restart } = await setUp(context);
   desk.mute(account, [], T0 + 7 * DAY, T0);
   await find(['a'], [ADA], T0);
+  await restart();
   await find(['b'], [ADA], T0 + 3 * DAY);
   assert.deepEqual(await at(T0 + 7 * DAY - 1), []);
   assert.deepEqual(await counts(), ['mail 0 pending 0 dead 2 waiting']);
@@ -221,13 +230,13 @@ test('a message that failed before the quiet hours waits through them; its three
 });
 
 test('dropped by hand: not sent any more, out of the counts; one that is being sent cannot be', async (context) => {
-  const { inbox, find, at, counts, desk, store } = await setUp(context);
+  const { inbox, find, at, counts, desk, held } = await setUp(context);
   inbox.setHooks({ beforeAccept: async () => ({ code: 451, message: 'later' }) });
   await find(['a'], [ADA], T0);
   await at(T0);
   const [pending] = desk.undelivered(T0);
   const id = pending?.id ?? '';
-  await store.claimDeliveries(T0 + MINUTE, T0 + 2 * MINUTE, 1);
+  await held.store.claimDeliveries(T0 + MINUTE, T0 + 2 * MINUTE, 1);
   assert.deepEqual(desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
   assert.deepEqual(desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
   inbox.setHooks({});
