@@ -47,7 +47,8 @@ function sign(secret: string, content: string): string {
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }
 
-function bodyOf({ id, content, now }: Outgoing, source: string): string | null {
+/** The same bytes for the same delivery; null: it is no single event. */
+export function bodyOf({ id, content, now }: Outgoing, source: string): string | null {
   const about = { specversion: '1.0', source, datacontenttype: 'application/json' };
   if (content.kind === 'test') {
     const time = new Date(now).toISOString();

@@ -127,8 +127,6 @@ function freeIn(lane: readonly Waiting[], situation: Situation): { free: Waiting
       continue;
     }
     held.push({ notification, hold: hold ?? BEHIND });
-    // What is exempt from quiet hours may pass what is held by them; two of one upload keep their order in all else.
-    if (hold?.reason !== 'quiet') blocked.add(notification.uploadId);
   }
   return { free, held };
 }

@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import { chatMessage } from '../../src/channels/templates/chat.ts';
 import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
+import { bodyOf as webhookBody } from '../../src/channels/webhook.ts';
+import { HEALTHY } from '../../src/domain/health.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { jsonText } from '../../src/cli/shared.ts';
 import { checkTable, checkRows } from '../../src/domain/check.ts';
 import type { Event } from '../../src/domain/events.ts';
@@ -24,6 +27,42 @@ const hostile = (text: string): Event => {
 };
 
 /** What it looks like to each reader. */
+async function everywhere(text: string) {
+  const metrics = createMetrics({
+    version: '1',
+    nodeVersion: '24',
+    maxUploads: 9,
+    outbox: async () => [],
+    configuredAt: T0,
+  });
+  const upload = watched({ name: text, status: 'FAILURE', errors: [text] });
+  metrics.onPoll({
+    kind: 'poll',
+    result: 'ok',
+    startedAt: T0,
+    milliseconds: 1,
+    snapshot: snapshot([upload]),
+    names: new Map([['ada', text]]),
+    events: [],
+    durations: [],
+    malformed: [],
+    watching: null,
+    health: HEALTHY,
+  });
+  const told = hostile(text);
+  const body = webhookBody(
+    {
+      id: 'd',
+      recipient: 'webhook',
+      content: { kind: 'events', events: [told] },
+      message: messageAbout([told]),
+      now: T0,
+    },
+    'https://n',
+  );
+  return { ...outputs(text), webhook: body ?? '', metrics: (await metrics.render(undefined)).body };
+}
+
 function outputs(text: string) {
   const told = hostile(text);
   const message = messageAbout([told]);
@@ -71,13 +110,26 @@ const table: readonly (readonly [name: string, input: string, title: string])[] 
   ['only invisible', '\u200b\u2060\ufeff', 'u1'],
 ];
 for (const [name, input, title] of table) {
-  test(`hostile: ${name}`, () => {
-    const { subject, text, html, log, terminal } = outputs(input);
+  test(`hostile: ${name}`, async () => {
+    const { subject, text, html, log, terminal, chat, webhook, metrics } = await everywhere(input);
     assert.ok(subject.startsWith(`[NOMAD] ${title} failed`), subject);
     assert.ok(text.replaceAll('\n', ' ').includes(`${title}: failed (by `), text);
     check(html);
     assert.ok(unescape(html).includes(`>${title}</a>`), html);
     assert.equal(log.split('\n').length, 2, 'one line in the log');
+    const label =
+      /upload_info\{upload_id="u1",upload_name="((?:[^"\\]|\\.)*)",main_author="(?:[^"\\]|\\.)*"\} 1\n/.exec(
+        metrics,
+      )?.[1];
+    assert.equal(label?.replace(/\\(.)/g, '$1'), title === 'u1' ? '' : title);
+    const { data } = JSON.parse(webhook) as { data: { upload: { name: string } } };
+    assert.equal(data.upload.name, input.slice(0, 1000).toWellFormed());
+    assert.doesNotMatch(webhook, /[\u0000-\u001f]/);
+    // the header is Slack's plain text, where nothing is markup
+    for (const each of [chat.text, ...chat.blocks.slice(1).map((block) => block.text.text)]) {
+      assert.doesNotMatch(each.replaceAll('\n', ''), CONTROL);
+      assert.doesNotMatch(each, /<(?!https:\/\/n\/u\|)/);
+    }
     assert.doesNotMatch(`${terminal}${log.trimEnd()}`.replaceAll('\n', ''), CONTROL);
   });
 }
