@@ -10,6 +10,7 @@ import type { Desk, Handled, Undelivered } from './desk.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number, text } from './sqlite-rows.ts';
 import { statements } from './sqlite-statements.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 import { knownVersion } from './sqlite-version.ts';
 import { StateError } from './store.ts';
 
@@ -28,17 +29,7 @@ export function openSqliteDesk(stateDir: string): Desk {
   const sql = statements(db);
   const own = deskStatements(db);
 
-  function transaction<T>(work: () => T): T {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  }
+  const transaction = <T>(work: () => T): T => inTransaction(db, work);
 
   function undelivered(now: number): readonly Undelivered[] {
     return all(own.undelivered).map((row) => {

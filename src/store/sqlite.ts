@@ -7,6 +7,7 @@ import { openDatabase } from './sqlite-open.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number } from './sqlite-rows.ts';
 import { statements } from './sqlite-statements.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 import type { Health } from '../domain/health.ts';
 import {
   type Claim,
@@ -28,17 +29,7 @@ export function openSqliteStore(stateDir: string): Store {
   // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out.
   db.exec("UPDATE delivery SET lease_until = NULL WHERE state = 'pending'");
 
-  function transaction<T>(work: () => T): T {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
-      throw error;
-    }
-  }
+  const transaction = <T>(work: () => T): T => inTransaction(db, work);
 
   function commitPoll(commit: PollCommit): readonly Event[] {
     const { account } = commit;

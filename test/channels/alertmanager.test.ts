@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createAlertmanager } from '../../src/channels/alertmanager.ts';
@@ -12,19 +10,11 @@ import { alertsOf } from '../../src/domain/alerts.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { MINUTE, snapshot, watched } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
+import { freePort } from '../support/port.ts';
 import { tempDir } from '../support/temp.ts';
 
 const PROGRAM = 'prometheus-alertmanager';
 const plain = { proxyEnv: {}, scrub: String };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Where it is, under a path as behind a proxy. */
 async function startAlertmanager(context: TestContext, notified: string): Promise<string> {

@@ -3,8 +3,6 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { simpleParser } from 'mailparser';
@@ -14,16 +12,8 @@ import type { Content } from '../../src/domain/content.ts';
 import { EVENT_KINDS } from '../../src/domain/events.ts';
 import { messageOf } from '../../src/domain/message.ts';
 import { T0, event } from '../support/builders.ts';
+import { freePort } from '../support/port.ts';
 import { tempDir } from '../support/temp.ts';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Takes mail and passes it on to an inbox. null: it cannot be run here. */
 async function startServer(context: TestContext, inboxPort: number): Promise<number | null> {
