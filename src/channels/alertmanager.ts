@@ -20,12 +20,15 @@ export function createAlertmanager(options: HttpOptions): AlertmanagerSender {
   let told: readonly Told[] = [];
 
   async function post(alerts: readonly unknown[]): Promise<Sent> {
+    let worst: Sent = { result: 'delivered' };
     for (let from = 0; from < alerts.length; from += AT_ONCE) {
       const body = JSON.stringify(alerts.slice(from, from + AT_ONCE));
       const sent = await sendHttp(address, { body, headers: { 'content-type': 'application/json' } });
-      if (sent.result !== 'delivered') return sent;
+      // One that is refused says nothing of the others; one without an answer does.
+      if (sent.result === 'retry') return sent;
+      if (sent.result === 'rejected') worst = sent;
     }
-    return { result: 'delivered' };
+    return worst;
   }
 
   return {

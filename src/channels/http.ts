@@ -82,8 +82,8 @@ async function exchange(
       if (size > MOST_READ) break;
     }
   } catch (error) {
-    // The status was read and is what counts: a body that breaks off says nothing more.
-    if (seen.answer === null || signal.aborted) throw error;
+    // The status was read and is what counts: a body that breaks off, or never ends, says nothing more.
+    if (seen.answer === null) throw error;
   } finally {
     stream.destroy();
   }

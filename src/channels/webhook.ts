@@ -14,8 +14,8 @@ export interface WebhookOptions extends HttpOptions {
 }
 
 const TYPE = 'org.nomad-upload-monitor';
-const MOST_LISTED = 20;
-const MOST_CHARACTERS = 1000;
+const MOST_LISTED = 5;
+const MOST_CHARACTERS = 600;
 
 export function createWebhookChannel(options: WebhookOptions): Channel {
   const { secrets, source, clock = Date.now } = options;

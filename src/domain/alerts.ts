@@ -33,7 +33,11 @@ export function alertsOf({ snapshot, health, names, gui, deployment, now }: Aler
     const alert = uploadAlert(watched, names, gui, deployment);
     return alert === null ? [] : [alert];
   });
-  return [...nomadAlerts(health, deployment, now), ...uploads];
+  // NOMAD's clock may be ahead of ours: Alertmanager refuses an alert that ends before it begins.
+  return [...nomadAlerts(health, deployment, now), ...uploads].map((alert) => ({
+    ...alert,
+    startsAt: Math.min(alert.startsAt, now),
+  }));
 }
 
 /** Failures from before the first poll are old news; they were counted in its summary. */
@@ -112,7 +116,7 @@ export function alertsToTell(told: readonly Told[], current: readonly Alert[], n
   const keys = new Set(current.map(keyOf));
   const over = told
     .filter(({ alert }) => !keys.has(keyOf(alert)))
-    .map(({ alert, endedAt }) => ({ alert, endedAt: endedAt ?? now }))
+    .map(({ alert, endedAt }) => ({ alert, endedAt: endedAt ?? Math.max(now, alert.startsAt) }))
     .filter(({ endedAt }) => now - endedAt <= TOLD_AS_OVER);
   return [...current.map((alert) => ({ alert, endedAt: null })), ...over];
 }

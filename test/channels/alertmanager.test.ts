@@ -140,6 +140,32 @@ test('an alert that is over is told as over for a quarter of an hour, also to on
   assert.equal(ends().length, 1);
 });
 
+test('a NOMAD whose clock is ahead, or ours set back: no alert ends before it began', async (context) => {
+  const hook = await startHook(context);
+  const alertmanager = createAlertmanager({ ...plain, url: hook.url });
+  const now = Date.parse('2026-11-24T10:00:00Z');
+  const ahead = watched({ status: 'FAILURE' }, { changedAt: now, statusSince: now + 60 * MINUTE });
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now, health: HEALTHY };
+  await alertmanager.send(alertsOf({ ...about, snapshot: snapshot([ahead]) }), now);
+  await alertmanager.send([], now - 30 * MINUTE);
+  const posted = hook.received.flatMap(({ body }) => JSON.parse(body) as { startsAt: string; endsAt: string }[]);
+  assert.equal(posted.length, 2);
+  for (const { startsAt, endsAt } of posted) assert.ok(startsAt <= endsAt, `${startsAt} ${endsAt}`);
+});
+
+test('a batch that is refused does not hold up the others', async (context) => {
+  const hook = await startHook(context);
+  const alertmanager = createAlertmanager({ ...plain, url: hook.url });
+  const uploads = Array.from({ length: 1200 }, (_, index) =>
+    watched({ id: `u${index}`, status: 'FAILURE' }, { changedAt: 1 }),
+  );
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now: 1, health: HEALTHY };
+  hook.answer = ({ body }, response) => response.writeHead(body.includes('"u3"') ? 400 : 200).end('bad alert');
+  const sent = await alertmanager.send(alertsOf({ ...about, snapshot: snapshot(uploads) }), Date.now());
+  assert.equal(sent.result, 'rejected');
+  assert.equal(hook.received.length, 3);
+});
+
 test('failures from before the first poll are no alerts; what NOMAD says is one clean line', () => {
   const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now: 0, health: HEALTHY };
   assert.deepEqual(alertsOf({ ...about, snapshot: snapshot([watched({ status: 'FAILURE' })]) }), []);

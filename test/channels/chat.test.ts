@@ -25,7 +25,7 @@ test('one failure: what, why, what to do, and the link', () => {
 
 /** What Slack, Mattermost, Rocket.Chat, Zulip or Discord would make more of than text. */
 const ALIVE =
-  /<(?!https:\/\/n\.example\/gui\/u\?a=1&amp;b=2\|)|[@#][a-z]|https?:\/\/(?!n\.example\/gui\/u)|www\.|[*_~`]\S|\]\(|:[a-z]+:/;
+  /<(?!https:\/\/n\.example\/gui\/u\?a=1&amp;b=2\|)|[@#][a-z]|https?:\/\/(?!n\.example\/gui\/u)|www\.|[*_~`]\S|\]\(|:[a-z]+:|[a-z]\.(?:com|py|example)\b/;
 const body = ({ text }: ChatMessage) => text.split('\n').slice(1).join('\n');
 
 test('mentions, links and markup in names and errors are only text', () => {
@@ -43,13 +43,21 @@ test('mentions, links and markup in names and errors are only text', () => {
     '"><img src=x>',
     '&lt;!here&gt;',
     '||spoiler||',
+    'evil.com data.py',
+    '$$\\text{x}$$',
+    '<time:2026-01-01T00:00:00Z>',
     '![x](y)',
     '@**ada**',
     '#**stream**',
   ];
   for (const hostile of rows) {
-    const shown = body(chatMessage(messageAbout([named(hostile, hostile)])));
-    assert.doesNotMatch(shown.replaceAll('*\u200b', ''), ALIVE, `${hostile}\n${shown}`);
+    const told = chatMessage(messageAbout([named(hostile, hostile)]));
+    // Zulip makes Markdown of the header (zerver/webhooks/slack_incoming)
+    assert.doesNotMatch(told.blocks[0]?.text.text ?? '', ALIVE, hostile);
+    assert.doesNotMatch(told.blocks[0]?.text.text ?? '', /[<>]|\$\$/, hostile);
+    const shown = body(told);
+    const without = shown.replaceAll('<https://n.example/gui/u?a=1&amp;b=2|', '');
+    assert.doesNotMatch(without, ALIVE, `${hostile}\n${shown}`);
   }
 });
 

@@ -123,7 +123,7 @@ for (const [name, input, title] of table) {
       )?.[1];
     assert.equal(label?.replace(/\\(.)/g, '$1'), title === 'u1' ? '' : title);
     const { data } = JSON.parse(webhook) as { data: { upload: { name: string } } };
-    assert.equal(data.upload.name, input.slice(0, 1000).toWellFormed());
+    assert.equal(data.upload.name, input.slice(0, 600).toWellFormed());
     assert.doesNotMatch(webhook, /[\u0000-\u001f]/);
     // the header is Slack's plain text, where nothing is markup
     for (const each of [chat.text, ...chat.blocks.slice(1).map((block) => block.text.text)]) {

@@ -30,7 +30,8 @@ test('each answer: taken, final, or worth another try', async (context) => {
     ['503 for a year', (r) => r.writeHead(503, { 'retry-after': '31536000' }).end(), 'retry', /503/, 3_600_000],
     ['500', (r) => r.writeHead(500).end('boom'), 'retry', /^it answers 500: boom$/],
     ['no answer', () => undefined, 'retry', /no complete answer within 0\.3 s/],
-    ['an answer that never ends', (r) => r.writeHead(200).write('x'), 'retry', /no complete answer/],
+    ['an answer that never ends', (r) => r.writeHead(200).write('x'), 'delivered', null],
+    ['a refusal that never ends', (r) => r.writeHead(400).write('x'), 'rejected', /^it answers 400/],
     ['an answer without bound', (r) => r.writeHead(200).end('x'.repeat(5_000_000)), 'delivered', null],
     ['dropped', (r) => r.destroy(), 'retry', /could not be reached \(ECONNRESET\)/],
     [

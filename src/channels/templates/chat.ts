@@ -1,5 +1,5 @@
-// A message as a Slack-compatible one: `text` says it all by itself (Mattermost, Rocket.Chat and Zulip show only that; Discord too, up to
-// 2,000 characters), `blocks` say it more beautifully where they are understood (Slack). All that comes from outside is made harmless.
+// A message as a Slack-compatible one: `text` says it all by itself (for those that show only that; Discord takes 2,000 characters), `blocks`
+// say it more beautifully: Slack shows them, Zulip makes Markdown of them, headers included. All that comes from outside is made harmless.
 import type { Item } from '../../domain/item.ts';
 import type { Message } from '../../domain/message.ts';
 
@@ -40,7 +40,7 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
       MOST_TEXT,
     ),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: clip(headline, 150), emoji: false } },
+      { type: 'header', text: { type: 'plain_text', text: clip(harmlessPlain(headline), 150), emoji: false } },
       ...[...(sections.length > 0 ? sections : [harmless(lead)]), ...rest].map((text) => section(text)),
     ],
     unfurl_links: false,
@@ -74,16 +74,22 @@ function section(text: string): Block {
  * three characters become entities, which the others understand as well.
  */
 function harmless(text: string): string {
+  return broken(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+/** For a header: Slack shows it as it is, Zulip as Markdown, so entities would be seen. */
+function harmlessPlain(text: string): string {
+  return broken(text).replace(/</g, '\u2039').replace(/>/g, '\u203a');
+}
+
+function broken(text: string): string {
   return text
     .replace(/[*~`|[\]]/g, (mark) => LOOK_ALIKE[mark] ?? '')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u02cd')
-    .replace(/[@#]/g, '$&\u200b')
+    .replace(/[@#$]/g, '$&\u200b')
     .replace(/:\/\//g, ':\u200b//')
-    .replace(/\b(www)\./gi, '$1\u200b.')
-    .replace(/:(?=[a-z0-9_+-]+:)/gi, ':\u200b')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;');
+    .replace(/\.(?=\p{L}{2})/gu, '.\u200b')
+    .replace(/:(?=[a-z0-9_+-]+:)/gi, ':\u200b');
 }
 
 const LOOK_ALIKE: Readonly<Record<string, string>> = {
