@@ -88,6 +88,7 @@ function broken(text: string): string {
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u02cd')
     .replace(/[@#$]/g, '$&\u200b')
     .replace(/:\/\//g, ':\u200b//')
+    .replace(/\b(www)\./gi, '$1\u200b.')
     .replace(/\.(?=\p{L}{2})/gu, '.\u200b')
     .replace(/:(?=[a-z0-9_+-]+:)/gi, ':\u200b');
 }
