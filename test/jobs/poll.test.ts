@@ -281,7 +281,7 @@ test('a refused password is told before there is any account', async (context) =
   const { store, at } = await setUp(context, { credentials: { kind: 'password', username: 'ada', password: 'no' } });
   assert.deepEqual(kindsOf(await at(0)), ['nomad.login_refused']);
   assert.deepEqual(kindsOf(await at(5)), []);
-  assert.deepEqual(await store.claimDeliveries(T0, T0 + MINUTE, 10), [], 'there is no address yet');
+  assert.deepEqual(await store.claimDeliveries('mail', T0, T0 + MINUTE, 10), [], 'there is no address yet');
 });
 
 test('a clock that jumps while NOMAD is down makes no outage', async (context) => {
