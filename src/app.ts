@@ -195,7 +195,14 @@ export function createApp({
       run: (now: number, signal: AbortSignal) => relayOnce(channel, now, signal),
     })),
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alertsOnce },
-    { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: (_now, signal) => nomad.renew(signal) },
+    {
+      name: 'renew',
+      pattern: '30 * * * * *',
+      longest: 5 * MINUTE,
+      run: async (now, signal) => {
+        if (!poll.isWaiting(now)) await nomad.renew(signal);
+      },
+    },
     {
       name: 'prune',
       pattern: '17 3 * * *',
