@@ -8,9 +8,13 @@ export const DELIVERY_LIFETIME = 3 * 24 * HOUR;
 /** A message whose sending ended the process this often in a row is given up: it would go on ending it. */
 export const MOST_UNFINISHED_TRIES = 5;
 
-/** Wait before the next try of a delivery, ms: 5 s, doubling to 1 h, each spread over ±20 %. `tries`: how many were made, from 1. */
-export function deliveryDelay(tries: number, random: number): number {
-  return jitter(Math.min(5 * SECOND * 2 ** (tries - 1), HOUR), random);
+/**
+ * Wait before the next try of a delivery, ms: 5 s, doubling to 1 h, each spread over ±20 %. `tries`: how many were made, from 1. `elapsed`:
+ * ms since the first; tries that news brought about in between make no wait longer than the outage has been so far.
+ */
+export function deliveryDelay(tries: number, elapsed: number, random: number): number {
+  const first = 5 * SECOND;
+  return jitter(Math.min(first * 2 ** (tries - 1), first + elapsed, HOUR), random);
 }
 
 /**

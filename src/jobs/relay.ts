@@ -148,9 +148,9 @@ function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sen
       return { result: 'dead', at, reason: sent.reason };
     case 'retry': {
       const { reason, retryAfter = 0 } = sent;
-      if (at - claim.firstTriedAt >= DELIVERY_LIFETIME)
-        return { result: 'dead', at, reason: `given up after 3 days: ${reason}` };
-      const dueAt = at + Math.max(deliveryDelay(claim.tries, random), retryAfter);
+      const elapsed = at - claim.firstTriedAt;
+      if (elapsed >= DELIVERY_LIFETIME) return { result: 'dead', at, reason: `given up after 3 days: ${reason}` };
+      const dueAt = at + Math.max(deliveryDelay(claim.tries, Math.max(0, elapsed), random), retryAfter);
       return { result: 'retry', at, dueAt, notBefore: at + retryAfter, reason };
     }
   }

@@ -32,10 +32,11 @@ test('an upload that answers is not asked about again for an hour, unless the cl
 });
 
 test('deliveries: 5 s, doubling to 1 h, spread by a fifth', () => {
-  const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 0.5) / 1000);
+  const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 2 * HOUR, 0.5) / 1000);
   assert.deepEqual(middle, [5, 10, 20, 2560, 3600, 3600]);
-  assert.equal(deliveryDelay(1, 0), 4000);
-  assert.ok(deliveryDelay(1, 0.999) < 6001);
+  assert.equal(deliveryDelay(1, 0, 0), 4000);
+  assert.ok(deliveryDelay(1, 0, 0.999) < 6001);
+  assert.equal(deliveryDelay(10, 60_000, 0.5), 65_000);
 });
 
 test('a failing NOMAD is asked less and less, never before its own Retry-After', () => {

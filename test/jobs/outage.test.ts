@@ -127,6 +127,21 @@ test('SMTP down for an hour with 500 events: one mail of before, one of all the 
   assert.deepEqual(await counts(), []);
 });
 
+test('what is found during an outage makes no wait longer: after ten minutes of it, all is told within about ten more', async (context) => {
+  const { inbox, find, at } = await setUp(context);
+  inbox.setHooks({ beforeAccept: async () => ({ code: 421, message: 'closing' }) });
+  for (let second = 0; second < 600; second += 5) {
+    if (second % 60 === 0) await find([`m${second}`], [ADA], T0 + second * 1000);
+    await at(T0 + second * 1000);
+  }
+  inbox.setHooks({});
+  for (let second = 600; second < 1260; second += 5) await at(T0 + second * 1000);
+  assert.deepEqual(
+    inbox.mails.map(({ subject }) => subject),
+    ['[NOMAD] m0 failed: parser raised system exit', '[NOMAD] 9 uploads failed'],
+  );
+});
+
 test('a webhook that is down for an hour: every event once, each upload in order, no storm', async (context) => {
   const { hook, find, at, counts } = await setUp(context);
   hook.answer = (_, response) => response.writeHead(500).end();
