@@ -46,7 +46,7 @@ const PIECES = answers('slicer', { average_size: 20, size_variation: 10, delay: 
 const PIECES_THERE = requests('slicer', { average_size: 20, size_variation: 10, delay: 1000 });
 const SLOW_CLOSE = answers('slow_close', { delay: 3000 });
 const RESET = requests('reset_peer', { timeout: 0 });
-const HANG_UP = answers('timeout', { timeout: 1 });
+const HANG_UP = both(answers('timeout', { timeout: 1 }), requests('timeout', { timeout: 1 }));
 /** Also the end of a connection is not passed on. */
 const HALF_OPEN = both(answers('timeout', { timeout: 0 }), answers('slow_close', { delay: 600_000 }));
 const BLACK_HOLE = both(HALF_OPEN, requests('timeout', { timeout: 0 }));
@@ -106,7 +106,7 @@ const ROWS: Readonly<Record<Link, readonly Row[]>> = {
     ['pieces of 20 bytes', PIECES_THERE, null],
     ['slow close', SLOW_CLOSE, null],
     ['down', off, /could not be reached \(ECONNREFUSED\)/],
-    ['hang-up without a word', HANG_UP, /could not be reached \(ECONNRESET\)/, { comesAgain: true }],
+    ['hang-up without a word', HANG_UP, /could not be reached \(ECONNRESET\)/],
     ['reset', RESET, /could not be reached \(ECONNRESET\)/],
     ['cut before the answer', cutAfter(5), /could not be reached/, { comesAgain: true }],
   ],
