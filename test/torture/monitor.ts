@@ -57,7 +57,7 @@ function tracer({ name, nth }: SystemCall, trace: string): readonly string[] {
 /** From the last call that strace wrote down. */
 export function placeOf(trace: string, ports: ReadonlyMap<number, string>): string | null {
   const call = trace.split('\n').findLast((line) => /^\d+ +\w+\(\d+</.test(line));
-  const [, name, target] = /^\d+ +(\w+)\(\d+<(.+?)>[,)]/.exec(call ?? '') ?? [];
+  const [, name, target] = /^\d+ +(\w+)\(\d+<(.+?)>(?:[,)]| <)/.exec(call ?? '') ?? [];
   if (name === undefined || target === undefined) return null;
   const port = /->[\d.]+:(\d+)\]$/.exec(target)?.[1];
   if (port !== undefined) return `${name}: ${ports.get(Number(port)) ?? 'another connection'}`;

@@ -8,7 +8,7 @@ import { seeded } from '../support/random.ts';
 import type { Evidence } from './evidence.ts';
 import { CALLS, type Monitor, type SystemCall, startMonitor } from './monitor.ts';
 import { type LivingNomad, startLivingNomad } from './nomad.ts';
-import { read } from './oracle.ts';
+import { read } from './told.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
 import { readState, unfinished } from './state.ts';
 
@@ -34,7 +34,8 @@ const MOST_KILLS = 3;
 const LIFE = 3500;
 /** What was true when a process was killed often stays so until the next one has polled twice: then it must have been told, ms. */
 const STILL = 3500;
-const PATIENCE = 45_000;
+/** For each step of coming to rest, ms: retries begin after 5 s, and the machine may be slow. */
+const PATIENCE = 60_000;
 /** Of each call, about what there is of it in the first seconds. */
 const MOST: Readonly<Record<(typeof CALLS)[number], number>> = { fsync: 24, pwrite64: 120, write: 40, writev: 4 };
 
@@ -105,14 +106,14 @@ function baselineBy({ posts, mails }: Receivers): number {
 
 /** It ends at its system call, or by the clock if that does not come. */
 async function endOf(monitor: Monitor, life: number, signal: 'SIGKILL' | 'SIGTERM') {
-  let isOurs = false;
+  const ours = { sent: false };
   const clock = setTimeout(() => {
-    isOurs = true;
+    ours.sent = true;
     monitor.signal(signal);
   }, life);
   const { how, at } = await monitor.ended;
   clearTimeout(clock);
-  const place = isOurs ? `by the clock: ${signal}` : (monitor.place() ?? 'unknown');
+  const place = ours.sent ? `by the clock: ${signal}` : (monitor.place() ?? 'unknown');
   return { how, at, place };
 }
 
@@ -128,8 +129,8 @@ async function comeToRest(
   stateDir: string,
   after: number,
 ): Promise<string | null> {
-  const deadline = Date.now() + PATIENCE;
   const wait = async (isSo: () => boolean) => {
+    const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline && !isSo()) await sleep(50);
     return isSo();
   };

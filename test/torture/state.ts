@@ -18,7 +18,7 @@ export function readState(stateDir: string): StoredState {
         channel: String(row['channel']),
         recipient: String(row['recipient']),
         state: String(row['state']),
-        reason: row['reason'] === null ? null : String(row['reason']),
+        reason: typeof row['reason'] === 'string' ? row['reason'] : null,
         eventIds: (carried.get(String(row['id'])) ?? []).map((each) => String(each['event_id'])),
       }),
     );
