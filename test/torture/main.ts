@@ -22,6 +22,7 @@ const runs = Number(values.runs);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 if (spawnSync('strace', ['-V']).status !== 0) throw new Error('strace is needed: apt-get install strace');
 const good = values.plants ? await plants() : await campaign(values.plant === undefined ? '.' : plant(values.plant));
 process.exit(good ? 0 : 1);

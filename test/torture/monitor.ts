@@ -37,6 +37,10 @@ export function startMonitor({ root, env, killedAt, scratch, ports }: MonitorOpt
   const program = [process.execPath, join(root, 'src/main.ts'), 'run', '--env-file', '/dev/null'];
   const [command = '', ...args] = killedAt === null ? program : [...tracer(killedAt, trace), ...program];
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nothing is left running when the campaign is ended.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
