@@ -1,0 +1,38 @@
+// The same work on a store that nobody disturbs: what a state must hold after each use-case.
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openContents } from './contents.ts';
+import { createWork } from './work.ts';
+
+export async function startTwin(stateDir: string, seed: number) {
+  const store = openSqliteStore(stateDir);
+  const contents = openContents(stateDir);
+  const work = createWork(store, seed);
+  /** By digest: the latest moment with it. Use-cases that change nothing leave it as it was. */
+  const moments = new Map<string, number>([[contents.digest(), 0]]);
+  const did: string[] = [];
+
+  async function step(): Promise<void> {
+    const number = did.length + 1;
+    did.push(`${number} ${await work.next(number)}`);
+    moments.set(contents.digest(), number);
+  }
+
+  return {
+    /** Takes the steps that were acknowledged, and the one that may be in progress. */
+    async follow(acknowledged: readonly string[]): Promise<void> {
+      const last = acknowledged.at(-1);
+      const until = last === undefined ? 1 : Number.parseInt(last, 10) + 1;
+      while (did.length < until) await step();
+      for (const line of acknowledged) {
+        const ours = did[Number.parseInt(line, 10) - 1];
+        if (ours !== line) throw new Error(`the writer did "${line}", its twin "${String(ours)}"`);
+      }
+    },
+    /** After how many use-cases a state holds this; null: after none. */
+    momentOf: (digest: string) => moments.get(digest) ?? null,
+    async close(): Promise<void> {
+      contents.close();
+      await store.close();
+    },
+  };
+}
