@@ -118,7 +118,7 @@ async function send(store: Store, pending: readonly Pending[], now: number): Pro
   }
   const sent: string[] = [];
   const later = now + 60 * MINUTE;
-  for (let ids = atOnce; ids.length > 0; ) {
+  for (let ids = atOnce; ids.length > 0;) {
     for (const id of ids) await store.settleDelivery(id, { result: 'delivered', at: now });
     sent.push(...ids);
     ids = (await store.claimDeliveries(later, later + MINUTE, 1000)).map(({ id }) => id);

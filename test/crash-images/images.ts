@@ -1,5 +1,5 @@
 // Stops a writer at random moments, makes an image of a crash from each copy, and checks it.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,12 +8,16 @@ import { type Verdict, checkImage, writeCopy } from './check.ts';
 import { type Copy, FORMS, type Form, imageOf, isPossible, stateOf } from './forms.ts';
 import { type Stop, startWriter } from './process.ts';
 import { startTwin } from './twin.ts';
+import { INDEX_HEADER, readWalIndex } from './wal.ts';
 
 export const STORE = join(import.meta.dirname, '../../src/store/sqlite.ts');
 /** Then a new writer begins a new state. */
 const IMAGES_A_WRITER = 50;
 /** ms between two stops, at most. */
 const LONGEST_RUN = 40;
+/** Of so many stops one waits for a checkpoint to begin: those are short and rare. */
+const AIMED = 0.1;
+const LONGEST_AIM = 500;
 
 export interface Options {
   readonly images: number;
@@ -65,15 +69,20 @@ async function runWriter(options: Options, first: number, images: number): Promi
   const { openSqliteStore: open } = (await import(checkerStore)) as typeof import('../../src/store/sqlite.ts');
   const disk = mkdtempSync(join(tmpdir(), 'crash-images-'));
   const memory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'crash-images-'));
-  // On a disk most stops land after a sync; in memory, where a sync takes no time, they land anywhere else.
-  const place = random() < 0.5 ? disk : memory;
+  // On a disk most stops land at a sync; in memory, where a sync takes no time, they land anywhere else.
+  const place = Math.floor(first / IMAGES_A_WRITER) % 4 === 1 ? memory : disk;
   const [stateDir, notes] = [join(place, 'state'), join(place, 'notes')];
   const writer = startWriter({ stateDir, notes, seed: seed + first, module: writerStore });
   const twin = await startTwin(join(memory, 'twin'), seed + first);
   const checked: Checked[] = [];
   let acknowledged = 0;
 
-  async function take({ copy, acknowledged: notes }: Stop): Promise<Checked> {
+  let last: Copy | null = null;
+  /** null: it did nothing since the stop before. */
+  async function take({ copy, acknowledged: notes }: Stop): Promise<Checked | null> {
+    const isSame = last !== null && notes.length === 0 && isSameCopy(copy, last);
+    last = copy;
+    if (isSame) return null;
     acknowledged += notes.length;
     await twin.follow(notes);
     const form = chosen(options.form, copy, random);
@@ -95,7 +104,9 @@ async function runWriter(options: Options, first: number, images: number): Promi
   try {
     while (checked.length < images) {
       await setTimeout(random() * LONGEST_RUN);
-      checked.push(await writer.stop(take));
+      if (random() < AIMED) awaitCheckpoint(stateDir);
+      const one = await writer.stop(take);
+      if (one !== null) checked.push(one);
       if (options.stopAtFirstProblem === true && checked.some(isBad)) break;
     }
   } finally {
@@ -106,10 +117,34 @@ async function runWriter(options: Options, first: number, images: number): Promi
   return { checked, useCases: acknowledged };
 }
 
+/** Looks without a pause, so that the stop comes before the checkpoint ends. */
+function awaitCheckpoint(stateDir: string): void {
+  const path = join(stateDir, 'state.sqlite-shm');
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  const bytes = Buffer.alloc(INDEX_HEADER);
+  const until = performance.now() + LONGEST_AIM;
+  try {
+    while (performance.now() < until) {
+      readSync(file, bytes, 0, bytes.length, 0);
+      const index = readWalIndex(bytes);
+      if (index !== null && index.backfillAttempted > index.backfilled) return;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 function chosen(wanted: Form | undefined, copy: Copy, random: () => number): Form {
   if (wanted !== undefined && isPossible(wanted, copy)) return wanted;
   const possible = FORMS.filter((form) => isPossible(form, copy));
   return possible[Math.floor(random() * possible.length)] ?? 'killed';
+}
+
+function isSameCopy(one: Copy, other: Copy): boolean {
+  const isSame = (left: Buffer | null, right: Buffer | null) =>
+    left === null || right === null ? left === right : left.equals(right);
+  return isSame(one.wal, other.wal) && isSame(one.database, other.database) && isSame(one.index, other.index);
 }
 
 function landingOf(copy: Copy): Checked['landed'] {

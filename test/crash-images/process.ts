@@ -64,7 +64,9 @@ export function startWriter({ stateDir, notes, seed, module }: WriterOptions) {
 function isStopped(pid: number): boolean {
   try {
     const tasks = `/proc/${pid}/task`;
-    return readdirSync(tasks).every((task) => /^\d+ \(.*\) [Tt] /.test(readFileSync(join(tasks, task, 'stat'), 'utf8')));
+    return readdirSync(tasks).every((task) =>
+      /^\d+ \(.*\) [Tt] /.test(readFileSync(join(tasks, task, 'stat'), 'utf8')),
+    );
   } catch {
     return false; // a thread, or all of it, ended while we looked
   }
@@ -87,7 +89,7 @@ function readFrom(path: string, from: number): string {
   const file = openSync(path, 'r');
   try {
     const parts: Buffer[] = [];
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       const part = Buffer.alloc(65_536);
       const length = readSync(file, part, 0, part.length, at);
       if (length === 0) return Buffer.concat(parts).toString('utf8');

@@ -3,6 +3,8 @@
 
 export const WAL_HEADER = 32;
 export const FRAME_HEADER = 24;
+/** Of the index: its header twice, then how far checkpoints got. */
+export const INDEX_HEADER = 136;
 /** Without its last bit, which says that the checksums are of big-endian words. */
 const MAGIC = 0x377f0682;
 const INDEX_VERSION = 3_007_000;
@@ -64,7 +66,7 @@ export function readWal(bytes: Buffer): Wal | null {
 
 /** null: it is not filled in yet. It is in the byte order of the machine, which its version tells. */
 export function readWalIndex(bytes: Buffer): WalIndex | null {
-  if (bytes.length < 136) return null;
+  if (bytes.length < INDEX_HEADER) return null;
   const isLittle = [0, 48].some((at) => bytes.readUInt32LE(at) === INDEX_VERSION);
   const isBig = [0, 48].some((at) => bytes.readUInt32BE(at) === INDEX_VERSION);
   if (!isLittle && !isBig) return null;

@@ -35,7 +35,9 @@ export function createWork(store: Store, seed: number): Work {
   const notificationsOf = (events: readonly Event[]): Notification[] =>
     events.flatMap(({ id, details }) => [
       { eventId: id, channel: 'mail', recipient: 'ada@lab.example' } as const,
-      ...(details['told'] === 1 ? [] : [{ eventId: id, channel: 'webhook', recipient: 'https://hook.example' } as const]),
+      ...(details['told'] === 1
+        ? []
+        : [{ eventId: id, channel: 'webhook', recipient: 'https://hook.example' } as const]),
     ]);
 
   async function open(now: number): Promise<string> {
