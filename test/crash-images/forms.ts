@@ -1,6 +1,6 @@
 // What a crash leaves of a state that was copied in full: each form is one way in which processes and disks lose things.
 // It says what may be lost, and never loses more; the two forms that do are named so.
-import { FRAME_HEADER, type Wal, frameAt, readWal, readWalIndex, walState } from './wal.ts';
+import { FRAME_HEADER, WAL_HEADER, type Wal, frameAt, readWal, readWalIndex, walState } from './wal.ts';
 
 /** The files of a state; null: it is not there. */
 export interface Copy {
@@ -15,12 +15,15 @@ export const FORMS = [
   'power lost',
   'last frames lost',
   'frame torn',
+  'header torn',
   'rubbish after the end',
   'checkpoint torn',
   'disk that lied',
 ] as const;
 /** `checkpointed frames lost` cannot happen: it is there to see the check fail. */
 export type Form = (typeof FORMS)[number] | 'checkpointed frames lost';
+/** They lose what was synced. */
+export const LOSES_SYNCED: readonly Form[] = ['disk that lied', 'checkpointed frames lost'];
 
 export interface Image {
   readonly form: Form;
@@ -39,6 +42,7 @@ export function stateOf({ wal, index }: Copy) {
 /** Whether there is anything that this form could take. */
 export function isPossible(form: Form, copy: Copy): boolean {
   const { frames, safe, backfilled, backfillAttempted, isWriting } = stateOf(copy);
+  const hasLog = copy.wal !== null && readWal(copy.wal) !== null;
   switch (form) {
     case 'killed':
     case 'power lost':
@@ -49,6 +53,8 @@ export function isPossible(form: Form, copy: Copy): boolean {
       return frames > safe;
     case 'frame torn':
       return isWriting;
+    case 'header torn': // it is synced before the first frame is written
+      return hasLog && frames === 0 && !isWriting;
     case 'checkpoint torn':
       return backfillAttempted > backfilled;
     case 'disk that lied':
@@ -87,6 +93,8 @@ function lostLog(form: Form, copy: Copy, bytes: Buffer, wal: Wal, random: Random
       const frame = frameAt(wal, oneOf(safe, last));
       return torn(bytes, frame, Math.min(frame + FRAME_HEADER + wal.pageSize, bytes.length), random);
     }
+    case 'header torn':
+      return torn(bytes, 0, WAL_HEADER, random);
     case 'rubbish after the end':
       return Buffer.concat([bytes.subarray(0, frameAt(wal, frames + 1)), rubbish(oneOf(0, 20_000), random)]);
     case 'disk that lied':

@@ -44,7 +44,8 @@ export function startWriter({ stateDir, notes, seed, module }: WriterOptions) {
     async stop<T>(meanwhile: (stop: Stop) => Promise<T>): Promise<T> {
       child.kill('SIGSTOP');
       while (!isStopped(pid)) {
-        if (child.exitCode !== null) throw new Error(`the writer ended by itself: ${complaint}`);
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`the writer ended by itself: ${complaint}`);
         await setTimeout(1);
       }
       try {
