@@ -1,6 +1,16 @@
 // What a crash leaves of a state that was copied in full: each form is one way in which processes and disks lose things.
 // It says what may be lost, and never loses more; the two forms that do are named so.
-import { FRAME_HEADER, WAL_HEADER, type Wal, frameAt, readWal, readWalIndex, walState } from './wal.ts';
+import {
+  FRAME_HEADER,
+  type Frame,
+  WAL_HEADER,
+  type Wal,
+  type WalState,
+  frameAt,
+  readWal,
+  readWalIndex,
+  walState,
+} from './wal.ts';
 
 /** The files of a state; null: it is not there. */
 export interface Copy {
@@ -35,14 +45,21 @@ export interface Image {
 type Random = () => number;
 const SECTOR = 512;
 
-export function stateOf({ wal, index }: Copy) {
-  return walState(wal && readWal(wal), index && readWalIndex(index));
+/** A copy, and what its log says: read once, for it takes a while. */
+export interface Look {
+  readonly copy: Copy;
+  readonly wal: Wal | null;
+  readonly state: WalState;
+}
+
+export function look(copy: Copy): Look {
+  const wal = copy.wal && readWal(copy.wal);
+  return { copy, wal, state: walState(wal, copy.index && readWalIndex(copy.index)) };
 }
 
 /** Whether there is anything that this form could take. */
-export function isPossible(form: Form, copy: Copy): boolean {
-  const { frames, safe, backfilled, backfillAttempted, isWriting } = stateOf(copy);
-  const hasLog = copy.wal !== null && readWal(copy.wal) !== null;
+export function isPossible(form: Form, { wal, state }: Look): boolean {
+  const { frames, safe, backfilled, backfillAttempted, isWriting } = state;
   switch (form) {
     case 'killed':
     case 'power lost':
@@ -54,7 +71,7 @@ export function isPossible(form: Form, copy: Copy): boolean {
     case 'frame torn':
       return isWriting;
     case 'header torn': // it is synced before the first frame is written
-      return hasLog && frames === 0 && !isWriting;
+      return wal !== null && frames === 0 && !isWriting;
     case 'checkpoint torn':
       return backfillAttempted > backfilled;
     case 'disk that lied':
@@ -65,24 +82,23 @@ export function isPossible(form: Form, copy: Copy): boolean {
 }
 
 /** Throws when the form is not possible: ask first. */
-export function imageOf(form: Form, copy: Copy, random: Random): Image {
+export function imageOf(form: Form, { copy, wal, state }: Look, random: Random): Image {
   if (form === 'killed') return { form, copy, cut: 0 };
   const after = { ...copy, index: null };
   if (form === 'power lost') return { form, copy: after, cut: 0 };
-  const { wal: bytes, database } = copy;
-  const wal = bytes && readWal(bytes);
-  if (bytes === null || wal === null || database === null) throw new Error(`${form}: there is no log`);
+  const { wal: log, database } = copy;
+  if (log === null || wal === null || database === null) throw new Error(`${form}: there is no log`);
 
   if (form === 'checkpoint torn') {
-    const { backfillAttempted } = stateOf(copy);
-    return { form, copy: { ...after, database: tornDatabase(database, wal, backfillAttempted, random) }, cut: 0 };
+    const attempted = wal.frames.slice(0, state.backfillAttempted);
+    return { form, copy: { ...after, database: tornDatabase(database, wal.pageSize, attempted, random) }, cut: 0 };
   }
-  const lost = lostLog(form, copy, bytes, wal, random);
-  return { form, copy: { ...after, wal: lost }, cut: wal.frames.length - (readWal(lost)?.frames.length ?? 0) };
+  const left = lostLog(form, log, wal, state, random);
+  return { form, copy: { ...after, wal: left }, cut: state.frames - (readWal(left)?.frames.length ?? 0) };
 }
 
-function lostLog(form: Form, copy: Copy, bytes: Buffer, wal: Wal, random: Random): Buffer {
-  const { frames, safe, backfillAttempted } = stateOf(copy);
+function lostLog(form: Form, bytes: Buffer, wal: Wal, state: WalState, random: Random): Buffer {
+  const { frames, safe, backfillAttempted } = state;
   /** Frames (`from`, `to`]. */
   const oneOf = (from: number, to: number) => from + 1 + Math.floor(random() * (to - from));
   switch (form) {
@@ -116,12 +132,12 @@ function torn(bytes: Buffer, from: number, to: number, random: Random): Buffer {
 }
 
 /** Every other page that the checkpoint had begun to copy has only its first sectors; the log still has all of it. */
-function tornDatabase(database: Buffer, wal: Wal, attempted: number, random: Random): Buffer {
+function tornDatabase(database: Buffer, pageSize: number, attempted: readonly Frame[], random: Random): Buffer {
   const bytes = Buffer.from(database);
-  for (const page of new Set(wal.frames.slice(0, attempted).map((frame) => frame.page))) {
+  for (const page of new Set(attempted.map((frame) => frame.page))) {
     if (random() < 0.5) continue;
-    const sectors = 1 + Math.floor(random() * (wal.pageSize / SECTOR - 1));
-    const [from, to] = [(page - 1) * wal.pageSize + sectors * SECTOR, page * wal.pageSize];
+    const sectors = 1 + Math.floor(random() * (pageSize / SECTOR - 1));
+    const [from, to] = [(page - 1) * pageSize + sectors * SECTOR, page * pageSize];
     if (to <= bytes.length) rubbish(to - from, random).copy(bytes, from);
   }
   return bytes;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { seeded } from '../support/random.ts';
 import { type Verdict, checkImage, writeCopy } from './check.ts';
-import { type Copy, FORMS, type Form, LOSES_SYNCED, imageOf, isPossible, stateOf } from './forms.ts';
+import { type Copy, FORMS, type Form, LOSES_SYNCED, type Look, imageOf, isPossible, look } from './forms.ts';
 import { type Stop, startWriter } from './process.ts';
 import { startTwin } from './twin.ts';
 import { INDEX_HEADER, readWalIndex } from './wal.ts';
@@ -85,8 +85,9 @@ async function runWriter(options: Options, first: number, images: number): Promi
     if (isSame) return null;
     acknowledged += notes.length;
     await twin.follow(notes);
-    const form = chosen(options.form, copy, random);
-    const image = imageOf(form, copy, random);
+    const seen = look(copy);
+    const form = chosen(options.form, seen, random);
+    const image = imageOf(form, seen, random);
     const imageDir = join(memory, 'image');
     writeCopy(imageDir, image.copy);
     const verdict = await checkImage(imageDir, {
@@ -98,7 +99,7 @@ async function runWriter(options: Options, first: number, images: number): Promi
     rmSync(imageDir, { recursive: true });
     const isAhead = (verdict.held ?? 0) > acknowledged;
     const number = first + checked.length;
-    return { number, form, landed: landingOf(copy), cut: image.cut, isAhead, acknowledged, verdict };
+    return { number, form, landed: landingOf(seen), cut: image.cut, isAhead, acknowledged, verdict };
   }
 
   try {
@@ -135,9 +136,9 @@ function awaitCheckpoint(stateDir: string): void {
   }
 }
 
-function chosen(wanted: Form | undefined, copy: Copy, random: () => number): Form {
-  if (wanted !== undefined && isPossible(wanted, copy)) return wanted;
-  const possible = FORMS.filter((form) => isPossible(form, copy));
+function chosen(wanted: Form | undefined, seen: Look, random: () => number): Form {
+  if (wanted !== undefined && isPossible(wanted, seen)) return wanted;
+  const possible = FORMS.filter((form) => isPossible(form, seen));
   return possible[Math.floor(random() * possible.length)] ?? 'killed';
 }
 
@@ -147,8 +148,8 @@ function isSameCopy(one: Copy, other: Copy): boolean {
   return isSame(one.wal, other.wal) && isSame(one.database, other.database) && isSame(one.index, other.index);
 }
 
-function landingOf(copy: Copy): Checked['landed'] {
-  const { isWriting, backfilled, backfillAttempted } = stateOf(copy);
+function landingOf({ state }: Look): Checked['landed'] {
+  const { isWriting, backfilled, backfillAttempted } = state;
   if (isWriting) return 'writing frames';
   return backfillAttempted > backfilled ? 'in a checkpoint' : 'between';
 }

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { seeded } from '../support/random.ts';
 import { tempDir } from '../support/temp.ts';
-import { FORMS, LOSES_SYNCED, imageOf, isPossible, stateOf } from './forms.ts';
+import { FORMS, LOSES_SYNCED, imageOf, isPossible, look } from './forms.ts';
 import { frameAt, readWal, readWalIndex, walState } from './wal.ts';
 
 /** Two committed transactions: the log, and the index as it was after each. */
@@ -97,13 +97,13 @@ for (const [what, damage, frames, isFrameBegun] of damages) {
 
 test('no form of a power loss takes a frame that is safe', (context) => {
   const { path, first, second } = twoCommits(context);
-  const copy = { database: readFileSync(path), wal: second.wal, index: first.index, lock: null };
-  const { safe, frames } = stateOf(copy);
+  const seen = look({ database: readFileSync(path), wal: second.wal, index: first.index, lock: null });
+  const { safe, frames } = seen.state;
   const random = seeded(1);
   const cuts = new Set<number>();
-  for (const form of FORMS.filter((each) => !LOSES_SYNCED.includes(each) && isPossible(each, copy))) {
+  for (const form of FORMS.filter((each) => !LOSES_SYNCED.includes(each) && isPossible(each, seen))) {
     for (let time = 0; time < 100; time += 1) {
-      const image = imageOf(form, copy, random);
+      const image = imageOf(form, seen, random);
       assert.equal(image.copy.index === null, form !== 'killed');
       assert.ok(frames - image.cut >= safe, form);
       cuts.add(image.cut);
