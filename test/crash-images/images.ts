@@ -7,7 +7,7 @@ import { seeded } from '../support/random.ts';
 import { type Verdict, checkImage, writeCopy } from './check.ts';
 import { type Copy, FORMS, type Form, LOSES_SYNCED, type Look, imageOf, isPossible, look } from './forms.ts';
 import { type Stop, startWriter } from './process.ts';
-import { startTwin } from './twin.ts';
+import { type Twin, startTwin } from './twin.ts';
 import { INDEX_HEADER, readWalIndex } from './wal.ts';
 
 export const STORE = join(import.meta.dirname, '../../src/store/sqlite.ts');
@@ -40,6 +40,8 @@ export interface Checked {
   readonly isAhead: boolean;
   readonly acknowledged: number;
   readonly verdict: Verdict;
+  /** The folder that keeps it; null: it was good, or a fault was put in. */
+  readonly kept: string | null;
 }
 
 export interface Result {
@@ -64,50 +66,23 @@ export function isBad({ verdict }: Checked): boolean {
 }
 
 async function runWriter(options: Options, first: number, images: number): Promise<Result> {
-  const { seed, writerStore = STORE, checkerStore = STORE } = options;
-  const random = seeded(seed + first);
-  const { openSqliteStore: open } = (await import(checkerStore)) as typeof import('../../src/store/sqlite.ts');
+  const random = seeded(options.seed + first);
   const disk = mkdtempSync(join(tmpdir(), 'crash-images-'));
   const memory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'crash-images-'));
   // On a disk most stops land at a sync; in memory, where a sync takes no time, they land anywhere else.
   const place = Math.floor(first / IMAGES_A_WRITER) % 4 === 1 ? memory : disk;
   const [stateDir, notes] = [join(place, 'state'), join(place, 'notes')];
-  const writer = startWriter({ stateDir, notes, seed: seed + first, module: writerStore });
-  const twin = await startTwin(join(memory, 'twin'), seed + first);
+  const seed = options.seed + first;
+  const writer = startWriter({ stateDir, notes, seed, module: options.writerStore ?? STORE });
+  const twin = await startTwin(join(memory, 'twin'), seed);
+  const take = await createTake(options, twin, join(memory, 'image'), random);
   const checked: Checked[] = [];
-  let acknowledged = 0;
-
-  let last: Copy | null = null;
-  /** null: it did nothing since the stop before. */
-  async function take({ copy, acknowledged: notes }: Stop): Promise<Checked | null> {
-    const isSame = last !== null && notes.length === 0 && isSameCopy(copy, last);
-    last = copy;
-    if (isSame) return null;
-    acknowledged += notes.length;
-    await twin.follow(notes);
-    const seen = look(copy);
-    const form = chosen(options.form, seen, random);
-    const image = imageOf(form, seen, random);
-    const imageDir = join(memory, 'image');
-    writeCopy(imageDir, image.copy);
-    const verdict = await checkImage(imageDir, {
-      open,
-      momentOf: twin.momentOf,
-      least: LOSES_SYNCED.includes(form) ? 0 : acknowledged,
-      most: acknowledged + 1,
-    });
-    rmSync(imageDir, { recursive: true });
-    const isAhead = (verdict.held ?? 0) > acknowledged;
-    const number = first + checked.length;
-    return { number, form, landed: landingOf(seen), cut: image.cut, isAhead, acknowledged, verdict };
-  }
-
   try {
     while (checked.length < images) {
       await setTimeout(random() * LONGEST_RUN);
       if (random() < AIMED) awaitCheckpoint(stateDir);
       const one = await writer.stop(take);
-      if (one !== null) checked.push(one);
+      if (one !== null) checked.push({ ...one, number: first + checked.length });
       if (options.stopAtFirstProblem === true && checked.some(isBad)) break;
     }
   } finally {
@@ -115,7 +90,41 @@ async function runWriter(options: Options, first: number, images: number): Promi
     await twin.close();
     for (const dir of [disk, memory]) rmSync(dir, { recursive: true });
   }
-  return { checked, useCases: acknowledged };
+  return { checked, useCases: checked.at(-1)?.acknowledged ?? 0 };
+}
+
+/** Makes an image of what a stop left, and checks it. null: the writer did nothing since the stop before. */
+async function createTake(options: Options, twin: Twin, imageDir: string, random: () => number) {
+  const { openSqliteStore: open } = (await import(
+    options.checkerStore ?? STORE
+  )) as typeof import('../../src/store/sqlite.ts');
+  let before: Copy | null = null;
+  let acknowledged = 0;
+
+  return async ({ copy, done }: Stop): Promise<Omit<Checked, 'number'> | null> => {
+    const isSame = before !== null && done.length === 0 && isSameCopy(copy, before);
+    before = copy;
+    if (isSame) return null;
+    acknowledged += done.length;
+    await twin.follow(done);
+    const seen = look(copy);
+    const form = chosen(options.form, seen, random);
+    const image = imageOf(form, seen, random);
+    writeCopy(imageDir, image.copy);
+    const least = LOSES_SYNCED.includes(form) ? 0 : acknowledged;
+    const verdict = await checkImage(imageDir, { open, momentOf: twin.momentOf, least, most: acknowledged + 1 });
+    rmSync(imageDir, { recursive: true });
+    const kept = verdict.problems.length > 0 && options.stopAtFirstProblem !== true ? keep(image.copy) : null;
+    const isAhead = (verdict.held ?? 0) > acknowledged;
+    return { form, landed: landingOf(seen), cut: image.cut, isAhead, acknowledged, verdict, kept };
+  };
+}
+
+/** The moments of the stops are not to be had again, so an image that is not good stays. */
+function keep(copy: Copy): string {
+  const dir = mkdtempSync(join(tmpdir(), 'crash-image-kept-'));
+  writeCopy(dir, copy);
+  return dir;
 }
 
 /** Looks without a pause, so that the stop comes before the checkpoint ends. */

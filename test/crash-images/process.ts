@@ -9,7 +9,7 @@ import type { Copy } from './forms.ts';
 export interface Stop {
   readonly copy: Copy;
   /** What it did since the stop before. */
-  readonly acknowledged: readonly string[];
+  readonly done: readonly string[];
 }
 
 export interface WriterOptions {
@@ -49,7 +49,7 @@ export function startWriter({ stateDir, notes, seed, module }: WriterOptions) {
         await setTimeout(1);
       }
       try {
-        return await meanwhile({ copy: copyOf(stateDir), acknowledged: notesSince() });
+        return await meanwhile({ copy: copyOf(stateDir), done: notesSince() });
       } finally {
         child.kill('SIGCONT');
       }

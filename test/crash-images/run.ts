@@ -15,6 +15,7 @@ const [images, seed] = [Number(values.images), Number(values.seed)];
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const started = performance.now();
 
+print(`seed ${seed}; ${images} images take some minutes`);
 const { checked, useCases } = await runImages({ images, seed });
 const bad = checked.filter(isBad);
 print('form                   images  opened  consistent  went on  frames cut');
@@ -30,9 +31,10 @@ for (const landed of ['writing frames', 'in a checkpoint', 'between'] as const) 
   print(`stops ${landed}: ${checked.filter((each) => each.landed === landed).length}`);
 }
 print(`images that hold a use-case which was not acknowledged yet: ${checked.filter(({ isAhead }) => isAhead).length}`);
-print(`use-cases: ${useCases}, seed: ${seed}, seconds: ${seconds(started)}`);
-for (const { number, form, landed, acknowledged, verdict } of bad) {
-  print(`NOT good: image ${number} (${form}, ${landed}, after ${acknowledged}): ${verdict.problems.join('; ')}`);
+print(`use-cases: ${useCases}, seconds: ${seconds(started)}`);
+for (const { number, form, landed, acknowledged, verdict, kept } of bad) {
+  const where = `image ${number} (${form}, ${landed}, after ${acknowledged}, kept in ${String(kept)})`;
+  print(`NOT good: ${where}: ${verdict.problems.join('; ')}`);
 }
 
 let isEachCaught = true;
