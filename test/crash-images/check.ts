@@ -5,7 +5,7 @@ import type { Event } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, event, watched } from '../support/builders.ts';
-import { type Contents, type Pending, openContents } from './contents.ts';
+import { type Contents, DATABASE, type Pending, openContents } from './contents.ts';
 import type { Copy } from './forms.ts';
 import { DEPLOYMENT, timeOf } from './work.ts';
 
@@ -28,10 +28,15 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
-export function writeCopy(stateDir: string, { database, wal, index, lock }: Copy): void {
+export function writeCopy(stateDir: string, { database, wal, index, others }: Copy): void {
   mkdirSync(stateDir, { recursive: true });
-  const files = { 'state.sqlite': database, 'state.sqlite-wal': wal, 'state.sqlite-shm': index, lock };
-  for (const [name, bytes] of Object.entries(files)) if (bytes !== null) writeFileSync(join(stateDir, name), bytes);
+  const write = (name: string, bytes: Buffer) => {
+    writeFileSync(join(stateDir, name), bytes);
+  };
+  if (database !== null) write(DATABASE, database);
+  if (wal !== null) write(`${DATABASE}-wal`, wal);
+  if (index !== null) write(`${DATABASE}-shm`, index);
+  for (const [name, bytes] of others) write(name, bytes);
 }
 
 export async function checkImage(stateDir: string, demand: Demand): Promise<Verdict> {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+export const DATABASE = 'state.sqlite';
+
 export interface Contents {
   /** Of every row of every table, leases apart: opening a state ends those. */
   digest(): string;
@@ -43,7 +45,7 @@ const DISAGREEMENTS: Readonly<Record<string, string>> = {
 };
 
 export function openContents(stateDir: string): Contents {
-  const db = new DatabaseSync(join(stateDir, 'state.sqlite'), { readOnly: true, timeout: 1000 });
+  const db = new DatabaseSync(join(stateDir, DATABASE), { readOnly: true, timeout: 1000 });
   const rows = (query: string) => db.prepare(query).all() as Record<string, unknown>[];
   const everything = rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").map(({ name }) => {
     const columns = rows(`SELECT name FROM pragma_table_info('${String(name)}') WHERE name <> 'lease_until'`);

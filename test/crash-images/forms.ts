@@ -17,7 +17,8 @@ export interface Copy {
   readonly database: Buffer | null;
   readonly wal: Buffer | null;
   readonly index: Buffer | null;
-  readonly lock: Buffer | null;
+  /** By name: the lock, and the journal while a new state turns to the log. */
+  readonly others: ReadonlyMap<string, Buffer>;
 }
 
 export const FORMS = [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { seeded } from '../support/random.ts';
 import { type Verdict, checkImage, writeCopy } from './check.ts';
+import { DATABASE } from './contents.ts';
 import { type Copy, FORMS, type Form, LOSES_SYNCED, type Look, imageOf, isPossible, look } from './forms.ts';
 import { type Stop, startWriter } from './process.ts';
 import { type Twin, startTwin } from './twin.ts';
@@ -30,10 +31,12 @@ export interface Options {
   readonly stopAtFirstProblem?: boolean;
 }
 
+export const LANDINGS = ['making the state', 'writing frames', 'in a checkpoint', 'between'] as const;
+
 export interface Checked {
   readonly number: number;
   readonly form: Form;
-  readonly landed: 'writing frames' | 'in a checkpoint' | 'between';
+  readonly landed: (typeof LANDINGS)[number];
   /** Frames that a recovery would have found without the crash. */
   readonly cut: number;
   /** Whether it holds the use-case that was not acknowledged yet. */
@@ -93,7 +96,7 @@ async function runWriter(options: Options, first: number, images: number): Promi
   return { checked, useCases: checked.at(-1)?.acknowledged ?? 0 };
 }
 
-/** Makes an image of what a stop left, and checks it. null: the writer did nothing since the stop before. */
+/** Makes an image of what a stop left, and checks it. null: there is no state yet, or it is as at the stop before. */
 async function createTake(options: Options, twin: Twin, imageDir: string, random: () => number) {
   const { openSqliteStore: open } = (await import(
     options.checkerStore ?? STORE
@@ -104,7 +107,7 @@ async function createTake(options: Options, twin: Twin, imageDir: string, random
   return async ({ copy, done }: Stop): Promise<Omit<Checked, 'number'> | null> => {
     const isSame = before !== null && done.length === 0 && isSameCopy(copy, before);
     before = copy;
-    if (isSame) return null;
+    if (isSame || copy.database === null) return null;
     acknowledged += done.length;
     await twin.follow(done);
     const seen = look(copy);
@@ -116,7 +119,7 @@ async function createTake(options: Options, twin: Twin, imageDir: string, random
     rmSync(imageDir, { recursive: true });
     const kept = verdict.problems.length > 0 && options.stopAtFirstProblem !== true ? keep(image.copy) : null;
     const isAhead = (verdict.held ?? 0) > acknowledged;
-    return { form, landed: landingOf(seen), cut: image.cut, isAhead, acknowledged, verdict, kept };
+    return { form, landed: landingOf(seen, acknowledged), cut: image.cut, isAhead, acknowledged, verdict, kept };
   };
 }
 
@@ -129,7 +132,7 @@ function keep(copy: Copy): string {
 
 /** Looks without a pause, so that the stop comes before the checkpoint ends. */
 function awaitCheckpoint(stateDir: string): void {
-  const path = join(stateDir, 'state.sqlite-shm');
+  const path = join(stateDir, `${DATABASE}-shm`);
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
   const bytes = Buffer.alloc(INDEX_HEADER);
@@ -154,11 +157,15 @@ function chosen(wanted: Form | undefined, seen: Look, random: () => number): For
 function isSameCopy(one: Copy, other: Copy): boolean {
   const isSame = (left: Buffer | null, right: Buffer | null) =>
     left === null || right === null ? left === right : left.equals(right);
-  return isSame(one.wal, other.wal) && isSame(one.database, other.database) && isSame(one.index, other.index);
+  const isSameOthers = [...one.others.keys()].join() === [...other.others.keys()].join();
+  return (
+    isSameOthers && isSame(one.wal, other.wal) && isSame(one.database, other.database) && isSame(one.index, other.index)
+  );
 }
 
-function landingOf({ state }: Look): Checked['landed'] {
+function landingOf({ state }: Look, acknowledged: number): Checked['landed'] {
   const { isWriting, backfilled, backfillAttempted } = state;
+  if (acknowledged === 0) return 'making the state';
   if (isWriting) return 'writing frames';
   return backfillAttempted > backfilled ? 'in a checkpoint' : 'between';
 }

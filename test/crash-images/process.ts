@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { DATABASE } from './contents.ts';
 import type { Copy } from './forms.ts';
 
 export interface Stop {
@@ -74,16 +75,15 @@ function isStopped(pid: number): boolean {
 }
 
 function copyOf(stateDir: string): Copy {
-  const read = (name: string) => {
-    const file = join(stateDir, name);
-    return existsSync(file) ? readFileSync(file) : null;
+  const names = existsSync(stateDir) ? readdirSync(stateDir) : [];
+  const files = new Map(names.map((name) => [name, readFileSync(join(stateDir, name))]));
+  const take = (name: string) => {
+    const bytes = files.get(name) ?? null;
+    files.delete(name);
+    return bytes;
   };
-  return {
-    database: read('state.sqlite'),
-    wal: read('state.sqlite-wal'),
-    index: read('state.sqlite-shm'),
-    lock: read('lock'),
-  };
+  const [database, wal, index] = [take(DATABASE), take(`${DATABASE}-wal`), take(`${DATABASE}-shm`)];
+  return { database, wal, index, others: files };
 }
 
 function readFrom(path: string, from: number): string {

@@ -2,7 +2,7 @@
 // and says which image showed each. Code 1 when an image is not good, or a fault was not seen.
 import { parseArgs } from 'node:util';
 import { FORMS } from './forms.ts';
-import { type Checked, isBad, runImages } from './images.ts';
+import { type Checked, LANDINGS, isBad, runImages } from './images.ts';
 import { MOST_IMAGES, PLANTS, firstCaught } from './plants.ts';
 
 const { values } = parseArgs({
@@ -19,15 +19,12 @@ print(`seed ${seed}; ${images} images take some minutes`);
 const { checked, useCases } = await runImages({ images, seed });
 const bad = checked.filter(isBad);
 print('form                   images  opened  consistent  went on  frames cut');
-for (const form of FORMS)
-  print(
-    rowOf(
-      form,
-      checked.filter((each) => each.form === form),
-    ),
-  );
+for (const form of FORMS) {
+  const rows = checked.filter((each) => each.form === form);
+  print(rowOf(form, rows));
+}
 print(rowOf('all', checked));
-for (const landed of ['writing frames', 'in a checkpoint', 'between'] as const) {
+for (const landed of LANDINGS) {
   print(`stops ${landed}: ${checked.filter((each) => each.landed === landed).length}`);
 }
 print(`images that hold a use-case which was not acknowledged yet: ${checked.filter(({ isAhead }) => isAhead).length}`);

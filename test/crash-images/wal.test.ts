@@ -97,7 +97,7 @@ for (const [what, damage, frames, isFrameBegun] of damages) {
 
 test('no form of a power loss takes a frame that is safe', (context) => {
   const { path, first, second } = twoCommits(context);
-  const seen = look({ database: readFileSync(path), wal: second.wal, index: first.index, lock: null });
+  const seen = look({ database: readFileSync(path), wal: second.wal, index: first.index, others: new Map() });
   const { safe, frames } = seen.state;
   const random = seeded(1);
   const cuts = new Set<number>();
