@@ -9,16 +9,21 @@ import { DATABASE } from './contents.ts';
 import { type Copy, FORMS, type Form, LOSES_SYNCED, type Look, imageOf, isPossible, look } from './forms.ts';
 import { type Stop, startWriter } from './process.ts';
 import { type Twin, startTwin } from './twin.ts';
-import { INDEX_HEADER, readWalIndex } from './wal.ts';
+import { INDEX_HEADER, type WalIndex, readWalIndex } from './wal.ts';
 
 export const STORE = join(import.meta.dirname, '../../src/store/sqlite.ts');
 /** Then a new writer begins a new state. */
 const IMAGES_A_WRITER = 50;
 /** ms between two stops, at most. */
 const LONGEST_RUN = 40;
-/** Of so many stops one waits for a checkpoint to begin: those are short and rare. */
-const AIMED = 0.1;
+/** One of ten stops waits for a checkpoint to begin, one of ten for the log to be begun anew: those are short and rare. */
+const AIMS: readonly ((index: WalIndex) => boolean)[] = [
+  ({ backfilled, backfillAttempted }) => backfillAttempted > backfilled,
+  ({ headers }) => headers.every(({ frames }) => frames === 0),
+];
 const LONGEST_AIM = 500;
+/** Hardly ever possible, so taken more often where they are. */
+const RARE: readonly Form[] = ['header torn', 'checkpoint torn'];
 
 export interface Options {
   readonly images: number;
@@ -83,7 +88,8 @@ async function runWriter(options: Options, first: number, images: number): Promi
   try {
     while (checked.length < images) {
       await setTimeout(random() * LONGEST_RUN);
-      if (random() < AIMED) awaitCheckpoint(stateDir);
+      const aim = AIMS[Math.floor(random() * 10)];
+      if (aim !== undefined) awaitMoment(stateDir, aim);
       const one = await writer.stop(take);
       if (one !== null) checked.push({ ...one, number: first + checked.length });
       if (options.stopAtFirstProblem === true && checked.some(isBad)) break;
@@ -130,8 +136,8 @@ function keep(copy: Copy): string {
   return dir;
 }
 
-/** Looks without a pause, so that the stop comes before the checkpoint ends. */
-function awaitCheckpoint(stateDir: string): void {
+/** Looks without a pause, so that the stop comes before the moment is over. */
+function awaitMoment(stateDir: string, isIt: (index: WalIndex) => boolean): void {
   const path = join(stateDir, `${DATABASE}-shm`);
   if (!existsSync(path)) return;
   const file = openSync(path, 'r');
@@ -141,7 +147,7 @@ function awaitCheckpoint(stateDir: string): void {
     while (performance.now() < until) {
       readSync(file, bytes, 0, bytes.length, 0);
       const index = readWalIndex(bytes);
-      if (index !== null && index.backfillAttempted > index.backfilled) return;
+      if (index !== null && isIt(index)) return;
     }
   } finally {
     closeSync(file);
@@ -151,6 +157,8 @@ function awaitCheckpoint(stateDir: string): void {
 function chosen(wanted: Form | undefined, seen: Look, random: () => number): Form {
   if (wanted !== undefined && isPossible(wanted, seen)) return wanted;
   const possible = FORMS.filter((form) => isPossible(form, seen));
+  const rare = RARE.find((form) => possible.includes(form));
+  if (rare !== undefined && random() < 0.5) return rare;
   return possible[Math.floor(random() * possible.length)] ?? 'killed';
 }
 
