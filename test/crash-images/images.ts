@@ -23,7 +23,7 @@ const AIMS: readonly ((index: WalIndex) => boolean)[] = [
 ];
 const LONGEST_AIM = 500;
 /** Hardly ever possible, so taken more often where they are. */
-const RARE: readonly Form[] = ['header torn', 'checkpoint torn'];
+const RARE = ['header torn', 'checkpoint torn'] as const;
 
 export interface Options {
   readonly images: number;
