@@ -1,4 +1,5 @@
 // The variables that there are, which of them are secrets, and what is told about one that there is not.
+import { shown } from './values.ts';
 
 interface Variable {
   readonly name: string;
@@ -45,6 +46,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'LOG_FORMAT', fallback: 'auto' },
 ];
 
+export function isSecret(name: string): boolean {
+  return VARIABLES.some((variable) => variable.name === name && variable.secret === true);
+}
+
 const PREFIXES = [
   'NOMAD_',
   'POLL_',
@@ -75,7 +80,7 @@ const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ?
 export function unknownVariables(names: readonly string[]): readonly string[] {
   return names
     .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)) && !NAMES.has(name) && !NOT_OURS.has(name))
-    .map((name) => `${name}: there is no such variable${suggestion(name)}`);
+    .map((name) => `${shown(name)}: there is no such variable${suggestion(name)}`);
 }
 
 function suggestion(name: string): string {
