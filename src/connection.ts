@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import type { Token } from './domain/session.ts';
 import type { Scrubber } from './log.ts';
 import { type Client, type RequestCount, createClient } from './nomad/client.ts';
+import type { Result } from './nomad/failure.ts';
 import { type Nomad, createNomad } from './nomad/nomad.ts';
 import { type TokenSource, createTokenSource, refusalKey } from './nomad/token-source.ts';
 
@@ -59,7 +60,19 @@ export function connect({
       listeners.onToken?.(token);
     },
   });
-  return { client, tokens, nomad: createNomad({ client, tokens, roles, clock }) };
+  return { client, tokens, nomad: withoutSecrets(createNomad({ client, tokens, roles, clock }), scrubber) };
+}
+
+/** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
+function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
+  const told = <T>(result: Result<T>): Result<T> =>
+    result.ok ? result : { ...result, problem: scrub(result.problem) };
+  return {
+    ...nomad,
+    identity: async (signal) => told(await nomad.identity(signal)),
+    list: async (...args) => told(await nomad.list(...args)),
+    listPart: async (...args) => told(await nomad.listPart(...args)),
+  };
 }
 
 /** A server may repeat what it was sent in an answer that is shown. */

@@ -23,7 +23,7 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
   const add = (secret: string) => {
     const all = [
       secret,
-      encodeURIComponent(secret),
+      encodeURIComponent(secret.toWellFormed()),
       new URLSearchParams({ s: secret }).toString().slice(2),
       JSON.stringify(secret).slice(1, -1),
       base64(secret),

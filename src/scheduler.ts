@@ -1,6 +1,7 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
+import { oneLine } from './domain/text.ts';
 
 export interface Loop {
   readonly name: string;
@@ -108,9 +109,9 @@ export function nextTime(pattern: string, timeZone: string, after: number): numb
 export function scheduleProblem(pattern: string): string | null {
   try {
     const cron = new Cron(pattern, { paused: true });
-    return cron.nextRun() === null ? `"${pattern}" never comes` : null;
+    return cron.nextRun() === null ? `"${oneLine(pattern, 60)}" never comes` : null;
   } catch {
-    return `"${pattern}" is no cron pattern`;
+    return `"${oneLine(pattern, 60)}" is no cron pattern`;
   }
 }
 

@@ -52,3 +52,8 @@ test('what is below the level is not written', () => {
     ['yes'],
   );
 });
+
+test('half a character in a secret breaks nothing', () => {
+  const { scrub } = createScrubber(['secret\ud800']);
+  assert.equal(scrub('a secret\ud800 b'), 'a [secret] b');
+});
