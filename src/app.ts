@@ -6,10 +6,11 @@ import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
 import { guiOf } from './domain/links.ts';
+import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
-import { createRelay } from './jobs/relay.ts';
+import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
@@ -162,8 +163,12 @@ export function createApp({
     if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
   }
 
-  async function relayOnce(now: number, signal?: AbortSignal): Promise<void> {
-    for (const outcome of await relay.runOnce(now, signal)) metrics.onDelivery(outcome);
+  async function relayOnce(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void> {
+    for (const outcome of await relay.runChannel(channel, now, signal)) metrics.onDelivery(outcome);
+  }
+
+  function triggerRelay(): void {
+    for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
   }
 
   const loops: readonly Loop[] = [
@@ -174,7 +179,7 @@ export function createApp({
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
         if (events.length === 0) return;
-        void scheduler?.trigger('relay');
+        triggerRelay();
         void scheduler?.trigger('alerts');
       },
       onSkip: () => {
@@ -182,9 +187,22 @@ export function createApp({
         log.warn({}, 'a poll came due while the one before was still running: skipped');
       },
     },
-    { name: 'relay', pattern: '*/5 * * * * *', longest: 15 * MINUTE, run: relayOnce },
+    // A loop each: one whose server is silent is no reason for the others to wait.
+    ...RELAYED.map((channel) => ({
+      name: `relay ${channel}`,
+      pattern: '*/5 * * * * *',
+      longest: 30 * MINUTE,
+      run: (now: number, signal: AbortSignal) => relayOnce(channel, now, signal),
+    })),
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alertsOnce },
-    { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: (_now, signal) => nomad.renew(signal) },
+    {
+      name: 'renew',
+      pattern: '30 * * * * *',
+      longest: 5 * MINUTE,
+      run: async (now, signal) => {
+        if (!poll.isWaiting(now)) await nomad.renew(signal);
+      },
+    },
     {
       name: 'prune',
       pattern: '17 3 * * *',
@@ -198,7 +216,7 @@ export function createApp({
   return {
     async runOnce(now) {
       const outcome = await pollOnce(now);
-      await relayOnce(now);
+      for (const channel of RELAYED) await relayOnce(channel, now);
       await alertsOnce(now);
       return outcome;
     },
@@ -209,7 +227,7 @@ export function createApp({
       if (isGood) {
         ({ rules } = read);
         log.info({ routes: rules.routes.length, quiet: rules.quiet.length }, 'the rules were read again');
-        void scheduler?.trigger('relay');
+        triggerRelay();
         return;
       }
       for (const problem of read.problems) log.error({}, problem);

@@ -76,6 +76,8 @@ type FailedPoll = Failure & { readonly kind?: PollOutcome['kind'] };
 
 export interface PollJob {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
+  /** Whether NOMAD is left alone for now: it failed, or asked for it. */
+  isWaiting(now: number): boolean;
 }
 
 /** A clock that differs from the time that passed by more than this was set, or the machine slept. */
@@ -100,7 +102,7 @@ export function createPoll(options: PollOptions): PollJob {
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
     health = before;
-    if (now >= wait.from && now < wait.until) {
+    if (isWaiting(now)) {
       const judged = judgeWaiting(before, unreachableAfter, now);
       return outcome(now, { result: 'skipped', events: await commitHealth(judged, now) });
     }
@@ -117,6 +119,10 @@ export function createPoll(options: PollOptions): PollJob {
     const isCut = signal?.aborted === true;
     const events = isCut ? [] : await commitHealth(judge(before, result, now), now);
     return outcome(now, { result: result.reason, events, kind: result.kind ?? 'poll' });
+  }
+
+  function isWaiting(now: number): boolean {
+    return now >= wait.from && now < wait.until;
   }
 
   async function poll(now: number, healthBefore: Health, signal?: AbortSignal): Promise<PollOutcome | FailedPoll> {
@@ -249,7 +255,7 @@ export function createPoll(options: PollOptions): PollJob {
     return { kind: 'poll', startedAt, milliseconds, health: health ?? HEALTHY, ...nothing, ...rest };
   }
 
-  return { runOnce };
+  return { runOnce, isWaiting };
 }
 
 function hash(text: string): string {

@@ -5,7 +5,15 @@
 //   A renewal that fails while the token still lives changes nothing: the token goes on being used and renewal is tried again.
 // With NOMAD_TOKEN: an app token renews itself where the server lets it; a personal access token is used as it is.
 import type { TokenLife } from '../domain/health.ts';
-import { type Token, firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../domain/session.ts';
+import {
+  type Token,
+  firstRenewalTime,
+  isExpired,
+  loginAllowedAt,
+  nextRenewalTime,
+  refusalOf,
+  renewalTime,
+} from '../domain/session.ts';
 import type { Answer, Client } from './client.ts';
 import { type Result, failureOf, refusal } from './failure.ts';
 import { readAccessToken, readAppToken, readDetail, readJwt, readLifetimeLimit } from './wire.ts';
@@ -70,6 +78,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       renewAt = renewalTime(current, options.random());
       options.onToken?.(current);
     }
+    if (!result.ok && current !== null) renewAt = nextRenewalTime(current, result.retryAfter, clock());
     options.onRenewal?.(result.ok ? 'ok' : result.reason === 'unauthorized' ? 'refused' : 'error');
     return result;
   }

@@ -54,9 +54,9 @@ export function statements(db: DatabaseSync) {
       `UPDATE delivery SET due_at = max(?, not_before) WHERE seq = (SELECT min(seq) FROM delivery WHERE state = 'pending' AND channel = ? AND recipient = ?) AND due_at > max(?, not_before)`,
     ),
     due: db.prepare(
-      `SELECT id, account_id, channel, recipient, document, started, unfinished, first_tried_at FROM delivery WHERE seq IN (
-         SELECT min(seq) FILTER (WHERE due_at <= ?) FROM delivery WHERE state = 'pending'
-         GROUP BY channel, recipient HAVING coalesce(max(lease_until), 0) <= ?)
+      `SELECT id, account_id, recipient, document, started, unfinished, first_tried_at FROM delivery WHERE seq IN (
+         SELECT min(seq) FILTER (WHERE due_at <= ?) FROM delivery WHERE state = 'pending' AND channel = ?
+         GROUP BY recipient HAVING coalesce(max(lease_until), 0) <= ?)
        ORDER BY seq LIMIT ?`,
     ),
     lease: db.prepare(

@@ -1,7 +1,7 @@
 // The store on SQLite. One connection, synchronous inside; a transaction reads no clock and makes no call outside.
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
-import type { Notification } from '../domain/notify.ts';
+import type { ChannelName, Notification } from '../domain/notify.ts';
 import type { Watched } from '../domain/upload.ts';
 import { openDatabase } from './sqlite-open.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
@@ -96,15 +96,15 @@ export function openSqliteStore(stateDir: string): Store {
     };
   }
 
-  function claim(now: number, leaseUntil: number, limit: number): readonly Claim[] {
-    return all(sql.due, now, now, limit).map((row) => {
+  function claim(channel: ChannelName, now: number, leaseUntil: number, limit: number): readonly Claim[] {
+    return all(sql.due, now, channel, now, limit).map((row) => {
       const content = row['document'];
       const id = String(row['id']);
       sql.lease.run(leaseUntil, now, id);
       return {
         id,
         account: Number(row['account_id']),
-        channel: row['channel'] as Claim['channel'],
+        channel,
         recipient: String(row['recipient']),
         content:
           typeof content === 'string'
@@ -179,7 +179,8 @@ export function openSqliteStore(stateDir: string): Store {
       later(() =>
         Object.fromEntries(all(sql.countEvents, account, from, to).map(({ kind, n }) => [String(kind), Number(n)])),
       ),
-    claimDeliveries: (now, leaseUntil, limit) => later(() => transaction(() => claim(now, leaseUntil, limit))),
+    claimDeliveries: (channel, now, leaseUntil, limit) =>
+      later(() => transaction(() => claim(channel, now, leaseUntil, limit))),
     settleDelivery: (id, settlement) =>
       later(() => {
         transaction(() => {
