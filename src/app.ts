@@ -27,12 +27,16 @@ export interface AppOptions {
   readonly log: Log;
   readonly scrubber: Scrubber;
   readonly clock?: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed?: () => number;
   readonly random?: () => number;
 }
 
 export interface App {
   /** Everything that is due, once: a poll, then what it gave to send. */
   runOnce(now: number): Promise<PollOutcome>;
+  /** What the schedule runs, for those who keep the time in its place. */
+  readonly loops: readonly Loop[];
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
   /** Reads the rules file again; one that is wrong is told, and changes nothing. */
@@ -51,6 +55,7 @@ export function createApp({
   log,
   scrubber,
   clock = Date.now,
+  elapsed = () => performance.now(),
   random = Math.random,
   ...given
 }: AppOptions): App {
@@ -99,7 +104,7 @@ export function createApp({
     stuckAfter: config.stuckAfter,
     unreachableAfter: config.unreachableAfter,
     sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-    elapsed: () => performance.now(),
+    elapsed,
     routing,
   });
   const relay = createRelay({
@@ -202,6 +207,7 @@ export function createApp({
       await alertsOnce(now);
       return outcome;
     },
+    loops,
     reload() {
       const read = readRules(config);
       const isGood = 'rules' in read;
@@ -227,6 +233,7 @@ export function createApp({
         loops,
         timeZone: config.timeZone,
         clock,
+        elapsed,
         onError: (loop, error) => {
           log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
         },
