@@ -5,6 +5,7 @@ import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
+import { type Reading, jumpBetween } from './domain/clock.ts';
 import { guiOf } from './domain/links.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
@@ -68,7 +69,7 @@ export function createApp({
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
   });
-  const { client, nomad } = connect({
+  const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
     scrubber,
@@ -129,8 +130,19 @@ export function createApp({
   /** The last poll that told something, and the last that was good: what alerts are made of. */
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
+  let lastReading: Reading = { now: clock(), elapsed: elapsed() };
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
+
+  /** Before each run: what waits was timed by the clock as it was. A poll notices by itself what concerns it alone, and says so. */
+  async function noticeClock(now: number): Promise<void> {
+    const reading = { now, elapsed: elapsed() };
+    const jump = jumpBetween(lastReading, reading);
+    lastReading = reading;
+    if (jump === 0) return;
+    tokens.clockSet(jump);
+    await store.shiftTimes(jump, now);
+  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
@@ -171,7 +183,7 @@ export function createApp({
     for (const outcome of await relay.runOnce(now, signal)) metrics.onDelivery(outcome);
   }
 
-  const loops: readonly Loop[] = [
+  const jobs: readonly Loop[] = [
     {
       name: 'poll',
       pattern: config.pollSchedule,
@@ -200,8 +212,17 @@ export function createApp({
     },
   ];
 
+  const loops = jobs.map((job): Loop => ({
+    ...job,
+    run: async (now, signal) => {
+      await noticeClock(now);
+      await job.run(now, signal);
+    },
+  }));
+
   return {
     async runOnce(now) {
+      await noticeClock(now);
       const outcome = await pollOnce(now);
       await relayOnce(now);
       await alertsOnce(now);
