@@ -1,35 +1,14 @@
-// Small pure decisions, as tables: absence, retries, sessions, notifications, messages, hostile text.
+// Small pure decisions, as tables: retries, sessions, notifications, messages, hostile text.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { questions } from '../../src/domain/absence.ts';
 import { guiOf, uploadLink } from '../../src/domain/links.ts';
 import { deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
 import { isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
 import { oneLine } from '../../src/domain/text.ts';
-import { MINUTE, T0, event, listing, snapshot, watched, messageAbout } from '../support/builders.ts';
+import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
-
-test('at most 20 absent uploads are asked about, and those asked longest ago come first', () => {
-  const gone = Array.from({ length: 50 }, (_, index) =>
-    watched({ id: `u${index}` }, { absence: { since: T0, askAt: index < 30 ? T0 + index : 0 } }),
-  );
-  const asked = questions(snapshot(gone), listing([]), T0 + HOUR);
-  assert.equal(asked.length, 20);
-  assert.deepEqual(
-    asked,
-    gone.slice(30).map(({ upload }) => upload.id),
-  );
-});
-
-test('an upload that answers is not asked about again for an hour, unless the clock was set back', () => {
-  const ask = (askAt: number) =>
-    questions(snapshot([watched({}, { absence: { since: T0, askAt } })]), listing([]), T0).length;
-  assert.equal(ask(T0 + HOUR), 0);
-  assert.equal(ask(T0), 1);
-  assert.equal(ask(T0 + 48 * HOUR), 1);
-});
 
 test('deliveries: 5 s, doubling to 1 h, spread by a fifth', () => {
   const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 0.5) / 1000);
