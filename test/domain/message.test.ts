@@ -77,6 +77,22 @@ test('a thousand that have nothing in common: forty, and how many more', () => {
   assert.deepEqual([items.length, more], [40, 960]);
 });
 
+test('what happens to NOMAD itself is never put together with the like: each stays an item of its own', () => {
+  const uploads = Array.from({ length: 9 }, (_, index) => of(`u${index}`, 'upload.failed'));
+  const itself = (['nomad.unreachable', 'nomad.reachable', 'nomad.unreachable'] as const).map((kind) =>
+    of('', kind, { upload: null, after: null, details: { since: T0 - HOUR } }),
+  );
+  assert.deepEqual(
+    messageAbout([...itself, ...uploads]).items.map(({ title, headline }) => `${title} ${headline}`),
+    [
+      'NOMAD has been unreachable for 1 h',
+      'NOMAD has been unreachable for 1 h',
+      '9 uploads failed: E',
+      'NOMAD answers again after 1 h',
+    ],
+  );
+});
+
 test("whose it is stands there where it is not one's own", () => {
   const upload = { id: 'u', name: 'a', link: 'https://n', author: 'Grace Hopper', role: 'coauthor' } as const;
   assert.equal(messageAbout([event({ upload })]).items[0]?.headline, 'failed (by Grace Hopper)');
