@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { guiOf, uploadLink } from '../../src/domain/links.ts';
-import { deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
-import { isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
+import { DELIVERY_LIFETIME, deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
+import { firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
 import { oneLine } from '../../src/domain/text.ts';
 import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
@@ -14,7 +14,11 @@ test('deliveries: 5 s, doubling to 1 h, spread by a fifth', () => {
   const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 0.5) / 1000);
   assert.deepEqual(middle, [5, 10, 20, 2560, 3600, 3600]);
   assert.equal(deliveryDelay(1, 0), 4000);
-  assert.ok(deliveryDelay(1, 0.999) < 6001);
+  assert.equal(deliveryDelay(1, 1), 6000);
+});
+
+test('a delivery is tried for three days', () => {
+  assert.equal(DELIVERY_LIFETIME, 72 * HOUR);
 });
 
 test('a failing NOMAD is asked less and less, never before its own Retry-After', () => {
@@ -24,15 +28,33 @@ test('a failing NOMAD is asked less and less, never before its own Retry-After',
   );
   assert.equal(pollDelay(1, 600_000, 0.5), 600_000);
   assert.equal(pollDelay(1, 1e12, 0.5), 24 * HOUR);
+  assert.equal(pollDelay(3, 1000, 0.5), 60_000);
+  assert.deepEqual([pollDelay(2, null, 0), pollDelay(2, null, 1)], [24_000, 36_000]);
 });
 
 test('a token is renewed at about 80 % of its life', () => {
   const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 100_000 };
-  assert.ok((renewalTime(token, 0) ?? 0) - T0 >= 76_000);
-  assert.ok((renewalTime(token, 0.999) ?? 0) - T0 <= 84_000);
+  assert.equal((renewalTime(token, 0) ?? 0) - T0, 77_000);
+  assert.equal((renewalTime(token, 0.5) ?? 0) - T0, 80_000);
   assert.equal(renewalTime({ ...token, expiresAt: null }, 0), null);
   assert.equal(isExpired(token, T0 + 94_000), false);
   assert.equal(isExpired(token, T0 + 96_000), true);
+});
+
+test('a token that was given is tried 8 days before its end at the latest: time to warn when it cannot be renewed', () => {
+  const days = (life: number) => {
+    const token = { value: 't', obtainedAt: T0, expiresAt: T0 + life * 24 * HOUR };
+    return ((firstRenewalTime(token, 0.5) ?? 0) - T0) / (24 * HOUR);
+  };
+  assert.deepEqual([days(10), days(20), days(100)], [2, 12, 80]);
+  assert.equal(firstRenewalTime({ value: 't', obtainedAt: T0, expiresAt: null }, 0.5), null);
+});
+
+test('a request is not begun with a token that ends within 5 s; one whose end is not to be seen is tried', () => {
+  const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 5000 };
+  assert.equal(isExpired(token, T0), false);
+  assert.equal(isExpired(token, T0 + 1), true);
+  assert.equal(isExpired({ ...token, expiresAt: null }, T0), false);
 });
 
 test('refused logins: ever longer waits, at most five an hour, a new process may try once more', () => {
@@ -42,6 +64,11 @@ test('refused logins: ever longer waits, at most five an hour, a new process may
     ['one just now', minutes(0), T0 - HOUR, T0 + MINUTE],
     ['two', minutes(3, 1), T0 - HOUR, T0 + 4 * MINUTE],
     ['three', minutes(9, 8, 1), T0 - HOUR, T0 + 9 * MINUTE],
+    ['four', minutes(19, 18, 17, 1), T0 - HOUR, T0 + 19 * MINUTE],
+    ['one an hour ago', minutes(60), T0 - 2 * HOUR, T0],
+    ['one at the moment this process began', minutes(2), T0 - 2 * MINUTE, T0 - MINUTE],
+    ['one in the future: the clock was set back', minutes(-1), T0 - HOUR, T0],
+    ['five within the hour, of more', minutes(55, 50, 40, 30, 20, 10), T0 - 10 * HOUR, T0 + 10 * MINUTE],
     ['five within the hour', minutes(50, 40, 30, 20, 10), T0 - 10 * HOUR, T0 + 10 * MINUTE],
     ['five, but a new process: the hour counts', minutes(50, 40, 30, 20, 10), T0, T0 + 10 * MINUTE],
     ['one before this process began', minutes(2), T0 - MINUTE, T0],
@@ -82,6 +109,13 @@ test('what a 401 or 403 is about', () => {
     [401, 'You are not authorized to access this Oasis', 'account'],
     [401, 'You are logged in with an unknown user', 'account'],
     [403, '', 'account'],
+    [403, 'User is unknown user 7', 'account'],
+    [403, 'Incorrect username or password', 'login'],
+    [401, 'Token: missing scopes', 'token'],
+    [401, 'Not: incorrect username or password', 'token'],
+    [401, 'Not: you do not have access to the specified upload', 'token'],
+    [401, 'Not: you are not authorized to access this oasis', 'token'],
+    [401, 'Missing scopes: [x]', 'scope'],
   ];
   for (const [status, detail, expected] of rows)
     assert.equal(refusalOf(status, detail), expected, `${status} ${detail}`);
