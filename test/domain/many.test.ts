@@ -145,3 +145,23 @@ test('what there is room for is told; the rest is counted. Room is reckoned as H
   );
   assert.deepEqual(shown(messageAbout([...whole, of('b', 'upload.created')])), [1, 1]);
 });
+
+test('subjects say it all', () => {
+  const of = (n: number, kind: 'upload.failed' | 'upload.recovered') =>
+    Array.from({ length: n }, (_, index) =>
+      event({
+        id: `${kind}${index}`,
+        kind,
+        upload: { id: `${kind}${index}`, name: 'x', link: '', author: 'ada', role: null },
+      }),
+    );
+  assert.equal(messageAbout([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
+  assert.equal(
+    messageAbout([...of(2, 'upload.recovered'), ...of(14, 'upload.failed')]).subject,
+    '[NOMAD] 14 uploads failed, 2 recovered',
+  );
+  assert.equal(
+    messageAbout([event({ details: { again: true } })]).subject,
+    '[NOMAD] batch-42 failed again: parser raised system exit',
+  );
+});

@@ -64,3 +64,10 @@ for (const [link, isGood] of links) {
     assert.equal(webLink(link), isGood ? link : null);
   });
 }
+
+test('links lead to the GUI of the same deployment', () => {
+  assert.equal(
+    uploadLink(guiOf('https://h/prod/v1/api/v1'), 'a b'),
+    'https://h/prod/v1/gui/user/uploads/upload/id/a%20b',
+  );
+});

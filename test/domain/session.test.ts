@@ -1,36 +1,11 @@
-// Small pure decisions, as tables: retries, sessions, notifications, messages, hostile text.
+// When a token is renewed, when a login may be tried, what a refusal is about.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { guiOf, uploadLink } from '../../src/domain/links.ts';
-import { DELIVERY_LIFETIME, deliveryDelay, pollDelay } from '../../src/domain/retry.ts';
 import { firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
-import { oneLine } from '../../src/domain/text.ts';
-import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
+import { MINUTE, T0 } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
-
-test('deliveries: 5 s, doubling to 1 h, spread by a fifth', () => {
-  const middle = [1, 2, 3, 10, 11, 200].map((tries) => deliveryDelay(tries, 0.5) / 1000);
-  assert.deepEqual(middle, [5, 10, 20, 2560, 3600, 3600]);
-  assert.equal(deliveryDelay(1, 0), 4000);
-  assert.equal(deliveryDelay(1, 1), 6000);
-});
-
-test('a delivery is tried for three days', () => {
-  assert.equal(DELIVERY_LIFETIME, 72 * HOUR);
-});
-
-test('a failing NOMAD is asked less and less, never before its own Retry-After', () => {
-  assert.deepEqual(
-    [1, 2, 3, 4, 5, 6, 60].map((failures) => pollDelay(failures, null, 0.5) / 1000),
-    [0, 30, 60, 120, 240, 300, 300],
-  );
-  assert.equal(pollDelay(1, 600_000, 0.5), 600_000);
-  assert.equal(pollDelay(1, 1e12, 0.5), 24 * HOUR);
-  assert.equal(pollDelay(3, 1000, 0.5), 60_000);
-  assert.deepEqual([pollDelay(2, null, 0), pollDelay(2, null, 1)], [24_000, 36_000]);
-});
 
 test('a token is renewed at about 80 % of its life', () => {
   const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 100_000 };
@@ -119,42 +94,4 @@ test('what a 401 or 403 is about', () => {
   ];
   for (const [status, detail, expected] of rows)
     assert.equal(refusalOf(status, detail), expected, `${status} ${detail}`);
-});
-
-test('subjects say it all', () => {
-  const of = (n: number, kind: 'upload.failed' | 'upload.recovered') =>
-    Array.from({ length: n }, (_, index) =>
-      event({
-        id: `${kind}${index}`,
-        kind,
-        upload: { id: `${kind}${index}`, name: 'x', link: '', author: 'ada', role: null },
-      }),
-    );
-  assert.equal(messageAbout([event()]).subject, '[NOMAD] batch-42 failed: parser raised system exit');
-  assert.equal(
-    messageAbout([...of(2, 'upload.recovered'), ...of(14, 'upload.failed')]).subject,
-    '[NOMAD] 14 uploads failed, 2 recovered',
-  );
-  assert.equal(
-    messageAbout([event({ details: { again: true } })]).subject,
-    '[NOMAD] batch-42 failed again: parser raised system exit',
-  );
-});
-
-test('hostile text becomes one clean line', () => {
-  assert.equal(oneLine('a\r\nBcc: x@y\u0000\u001b[31m\u202ebad', 100), 'a Bcc: x@y [31m bad');
-  assert.equal(oneLine('x'.repeat(20), 10), `${'x'.repeat(9)}…`);
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, most) => {
-      const line = oneLine(text, most);
-      return line.length <= most && !/[\p{Cc}\u2028\u2029]/u.test(line);
-    }),
-  );
-});
-
-test('links lead to the GUI of the same deployment', () => {
-  assert.equal(
-    uploadLink(guiOf('https://h/prod/v1/api/v1'), 'a b'),
-    'https://h/prod/v1/gui/user/uploads/upload/id/a%20b',
-  );
 });
