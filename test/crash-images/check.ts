@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Event } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
+import { CHANNELS } from '../../src/domain/notify.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, event, watched } from '../support/builders.ts';
 import { type Contents, DATABASE, type Pending, openContents } from './contents.ts';
@@ -117,7 +118,7 @@ async function poll(store: Store, contents: Contents, now: number): Promise<void
 async function send(store: Store, pending: readonly Pending[], now: number): Promise<void> {
   const lanes = new Map<string, string>();
   for (const { id, lane, dueAt } of pending) if (dueAt <= now && !lanes.has(lane)) lanes.set(lane, id);
-  const atOnce = (await store.claimDeliveries(now, now + MINUTE, 1000)).map(({ id }) => id);
+  const atOnce = await claimAll(store, now);
   if (atOnce.toSorted().join() !== [...lanes.values()].toSorted().join()) {
     throw new Error(`claimed ${atOnce.join(' ')} at once, due are ${[...lanes.values()].join(' ')}`);
   }
@@ -126,10 +127,15 @@ async function send(store: Store, pending: readonly Pending[], now: number): Pro
   for (let ids = atOnce; ids.length > 0;) {
     for (const id of ids) await store.settleDelivery(id, { result: 'delivered', at: now });
     sent.push(...ids);
-    ids = (await store.claimDeliveries(later, later + MINUTE, 1000)).map(({ id }) => id);
+    ids = await claimAll(store, later);
   }
   const all = pending.map(({ id }) => id);
   if (sent.toSorted().join() !== all.toSorted().join()) throw new Error(`sent ${sent.join(' ')} of ${all.join(' ')}`);
+}
+
+async function claimAll(store: Store, now: number): Promise<readonly string[]> {
+  const claims = await Promise.all(CHANNELS.map((channel) => store.claimDeliveries(channel, now, now + MINUTE, 1000)));
+  return claims.flat().map(({ id }) => id);
 }
 
 async function reopen(stateDir: string, { open }: Demand): Promise<readonly string[]> {

@@ -2,7 +2,7 @@
 // number k writes carries k, so that a state shows by itself which commits it holds.
 import type { Event } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
-import { type Notification, gather } from '../../src/domain/notify.ts';
+import { CHANNELS, type Notification, gather } from '../../src/domain/notify.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 import { MINUTE, T0, event, watched } from '../support/builders.ts';
 import { seeded } from '../support/random.ts';
@@ -103,7 +103,7 @@ export function createWork(store: Store, seed: number): Work {
   }
 
   async function claim(now: number): Promise<string> {
-    const claims = await store.claimDeliveries(now, now + LEASE, 5);
+    const claims = await store.claimDeliveries(CHANNELS[below(CHANNELS.length)] ?? 'mail', now, now + LEASE, 5);
     claimed = [...new Set([...claimed, ...claims.map(({ id }) => id)])];
     return `claim ${claims.map(({ id, tries }) => `${id}:${tries}`).join(' ')}`;
   }
