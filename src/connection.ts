@@ -75,15 +75,23 @@ function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   };
 }
 
-/** A server may repeat what it was sent in an answer that is shown. */
+/** A server may repeat what it was sent in an answer that is shown: it is taken out before anything is cut, in whose middle it may stand. */
 function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
   return {
     ...client,
-    request(what, signal) {
+    async request(what, signal) {
       if (what.token !== undefined) scrubber.add(what.token);
-      return client.request(what, signal);
+      const answer = await client.request(what, signal);
+      if (answer.kind === 'silence' || answer.status === 200) return answer;
+      const location = answer.location === null ? null : scrubber.scrub(answer.location);
+      return { ...answer, location, body: withoutSecretDetail(answer.body, scrubber) };
     },
   };
+}
+
+function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
+  return typeof detail === 'string' ? { detail: scrub(detail) } : body;
 }
 
 /** Names the login without telling it: the token or user name, unrecognisably. */
