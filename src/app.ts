@@ -5,6 +5,7 @@ import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
+import { type Reading, jumpBetween } from './domain/clock.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
@@ -28,12 +29,16 @@ export interface AppOptions {
   readonly log: Log;
   readonly scrubber: Scrubber;
   readonly clock?: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed?: () => number;
   readonly random?: () => number;
 }
 
 export interface App {
   /** Everything that is due, once: a poll, then what it gave to send. */
   runOnce(now: number): Promise<PollOutcome>;
+  /** What the schedule runs, for those who keep the time in its place. */
+  readonly loops: readonly Loop[];
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
   /** Reads the rules file again; one that is wrong is told, and changes nothing. */
@@ -52,6 +57,7 @@ export function createApp({
   log,
   scrubber,
   clock = Date.now,
+  elapsed = () => performance.now(),
   random = Math.random,
   ...given
 }: AppOptions): App {
@@ -64,7 +70,7 @@ export function createApp({
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
   });
-  const { client, nomad } = connect({
+  const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
     scrubber,
@@ -100,7 +106,7 @@ export function createApp({
     stuckAfter: config.stuckAfter,
     unreachableAfter: config.unreachableAfter,
     sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-    elapsed: () => performance.now(),
+    elapsed,
     routing,
   });
   const relay = createRelay({
@@ -125,8 +131,19 @@ export function createApp({
   /** The last poll that told something, and the last that was good: what alerts are made of. */
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
+  let lastReading: Reading = { now: clock(), elapsed: elapsed() };
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
+
+  /** Before each run: what waits was timed by the clock as it was. A poll notices by itself what concerns it alone, and says so. */
+  async function noticeClock(now: number): Promise<void> {
+    const reading = { now, elapsed: elapsed() };
+    const jump = jumpBetween(lastReading, reading);
+    lastReading = reading;
+    if (jump === 0) return;
+    tokens.clockSet(jump);
+    await store.shiftTimes(jump, now);
+  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
@@ -171,7 +188,7 @@ export function createApp({
     for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
   }
 
-  const loops: readonly Loop[] = [
+  const jobs: readonly Loop[] = [
     {
       name: 'poll',
       pattern: config.pollSchedule,
@@ -213,13 +230,23 @@ export function createApp({
     },
   ];
 
+  const loops = jobs.map((job): Loop => ({
+    ...job,
+    run: async (now, signal) => {
+      await noticeClock(now);
+      await job.run(now, signal);
+    },
+  }));
+
   return {
     async runOnce(now) {
+      await noticeClock(now);
       const outcome = await pollOnce(now);
       for (const channel of RELAYED) await relayOnce(channel, now);
       await alertsOnce(now);
       return outcome;
     },
+    loops,
     reload() {
       const read = readRules(config);
       const isGood = 'rules' in read;
@@ -245,6 +272,7 @@ export function createApp({
         loops,
         timeZone: config.timeZone,
         clock,
+        elapsed,
         onError: (loop, error) => {
           log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
         },

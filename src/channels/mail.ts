@@ -4,6 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 import { mailHtml } from './templates/mail-html.ts';
 import { mailText } from './templates/mail-text.ts';
+import { subjectParts } from './templates/subject.ts';
 
 export interface MailOptions {
   /** `smtp://user:pass@host:587` or `smtps://host:465`. */
@@ -67,16 +68,18 @@ export function createMailChannel(options: MailOptions): MailChannel {
 
   function mail({ id, recipient, message, now }: Outgoing) {
     const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
+    const { headers, ...subject } = subjectParts(message.subject);
     return {
       from,
       to: recipient,
-      subject: message.subject,
+      ...subject,
       text: mailText(message, timeZone),
       html: mailHtml(message, timeZone),
       date: new Date(now),
       messageId: `<${id}@${domain}>`,
       ...(thread === null ? {} : { inReplyTo: thread, references: thread }),
       headers: {
+        ...headers,
         'Auto-Submitted': 'auto-generated',
         'X-Auto-Response-Suppress': 'All',
         'List-Id': { prepared: true, value: `NOMAD upload monitor <nomad-upload-monitor.${domain}>` },

@@ -1,5 +1,5 @@
 // `config`: each value in force and where it came from, without secrets; `--explain`: where an upload's events would go, and why.
-import { load } from '../config/load.ts';
+import { type Load, load } from '../config/load.ts';
 import { VARIABLES, closest } from '../config/variables.ts';
 import { EVENT_KINDS, type EventUpload } from '../domain/events.ts';
 import { guiOf, uploadLink } from '../domain/links.ts';
@@ -20,7 +20,18 @@ export interface ConfigOptions {
 
 export function config({ envFile, explain, json }: ConfigOptions): number {
   if (explain !== null) return atDesk(envFile, (at) => explained(at, explain, json));
-  const { values, origins, problems, secrets } = load(envFile, { scheduleProblem });
+  const loaded = load(envFile, { scheduleProblem });
+  const { out, complaints } = effective(loaded, json);
+  print(out);
+  for (const complaint of complaints) complain(complaint);
+  return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
+}
+
+/** What is printed: the values in force, and what is wrong with them. */
+export function effective(
+  { values, origins, problems, secrets }: Pick<Load, 'values' | 'origins' | 'problems' | 'secrets'>,
+  json: boolean,
+): { readonly out: string; readonly complaints: readonly string[] } {
   const { scrub } = createScrubber(secrets);
   const rows = VARIABLES.map(({ name, secret, fallback }) => {
     const given = values[name];
@@ -28,14 +39,10 @@ export function config({ envFile, explain, json }: ConfigOptions): number {
     const value = secret === true ? '(secret)' : oneLine(scrub(given), 200);
     return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200) };
   });
-  if (json) print(jsonText({ ok: problems.length === 0, variables: rows, problems }));
-  else {
-    print(
-      table([['VARIABLE', 'FROM', 'VALUE'], ...rows.map(({ name, value, origin }) => [name, origin, value ?? '-'])]),
-    );
-    for (const problem of problems) complain(scrub(problem));
-  }
-  return problems.length === 0 ? EXIT.good : EXIT.usage;
+  const told = problems.map(scrub);
+  if (json) return { out: jsonText({ ok: problems.length === 0, variables: rows, problems: told }), complaints: [] };
+  const lines = rows.map(({ name, value, origin }) => [name, origin, value ?? '-']);
+  return { out: table([['VARIABLE', 'FROM', 'VALUE'], ...lines]), complaints: told };
 }
 
 /** Of the upload as the monitor last saw it. */

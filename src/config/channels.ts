@@ -6,6 +6,8 @@ import * as read from './values.ts';
 export interface Source {
   readonly text: (name: string) => string | null;
   readonly value: <T>(name: string, reader: read.Reader<T>, fallback: T) => T;
+  /** What was given, as it may stand in a sentence. */
+  readonly shown: (given: string) => string;
   readonly problem: (sentence: string) => void;
 }
 

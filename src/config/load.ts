@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { type Checks, parseConfig, secrets } from './parse.ts';
 import { readEnv } from './read.ts';
 import { parseRules } from './rules.ts';
+import { shown } from './values.ts';
 
 export interface Loaded {
   readonly config: Config;
@@ -23,8 +24,8 @@ export interface Load {
   readonly loaded: Loaded | null;
 }
 
-export function load(envFile: string | null, checks: Checks): Load {
-  const env = readEnv(envFile);
+export function load(envFile: string | null, checks: Checks, environment?: NodeJS.ProcessEnv): Load {
+  const env = readEnv(envFile, environment);
   const parsed = parseConfig(env.values, checks);
   const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
   if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
@@ -42,8 +43,10 @@ export function readRules(config: Config): { readonly rules: Rules } | { readonl
   const configured = { mail: mail !== null, webhook: webhook !== null, chat: chat !== null };
   const text = readText(rulesFile);
   if (text === null)
-    return { problems: [`RULES_FILE: ${rulesFile} cannot be read; name a file that is there and that we may read`] };
-  return parseRules(text, rulesFile, configured);
+    return {
+      problems: [`RULES_FILE: ${shown(rulesFile)} cannot be read; name a file that is there and that we may read`],
+    };
+  return parseRules(text, shown(rulesFile), configured);
 }
 
 function readText(path: string): string | null {

@@ -4,7 +4,7 @@ import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/even
 import { type Source, hooks, mail } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import * as read from './values.ts';
-import { VARIABLES, closest, unknownVariables } from './variables.ts';
+import { VARIABLES, closest, isSecret, unknownVariables } from './variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
 
@@ -22,15 +22,25 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     const value = env[name];
     return value === undefined || value === '' ? null : value;
   };
+  const hidden = secrets(env);
+  /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
+  const hide = (given: string) =>
+    hidden.filter(({ length }) => length >= 4).reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
   const value = <T>(name: string, reader: read.Reader<T>, fallback: T): T => {
     const given = text(name);
     if (given === null) return fallback;
     const result = reader(given.trim());
     if ('value' in result) return result.value;
-    problems.push(`${name}: ${result.problem}`);
+    const again = isSecret(name) ? result : reader(hide(given.trim()));
+    problems.push(`${name}: ${'problem' in again ? again.problem : result.problem}`);
     return fallback;
   };
-  const source: Source = { text, value, problem: (sentence) => problems.push(sentence) };
+  const source: Source = {
+    text,
+    value,
+    shown: (given) => read.shown(hide(given)),
+    problem: (sentence) => problems.push(sentence),
+  };
 
   const schedule: read.Reader<string> = (pattern) => {
     const problem = checks.scheduleProblem(pattern);
@@ -63,7 +73,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
       format: value('LOG_FORMAT', read.oneOf(LOG_FORMATS), 'auto'),
     },
     timeZone: timeZone(source),
-    secrets: secrets(env),
+    secrets: hidden,
   };
   return problems.length > 0 ? { problems } : { config };
 }
@@ -100,7 +110,7 @@ const kinds: read.Reader<readonly EventKind[]> = (text) => {
     if (matching.length === 0) {
       const near = closest(name, EVENT_KINDS);
       const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all` : `did you mean ${near}?`;
-      return { problem: `"${name}" is no kind of event; ${hint}` };
+      return { problem: `"${read.shown(name)}" is no kind of event; ${hint}` };
     }
     for (const kind of matching) {
       if (part.startsWith('-')) chosen.delete(kind);
@@ -110,7 +120,7 @@ const kinds: read.Reader<readonly EventKind[]> = (text) => {
   return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
 };
 
-function http({ text, value, problem }: Source): Config['http'] {
+function http({ text, value, shown, problem }: Source): Config['http'] {
   const host = text('HTTP_HOST') ?? '127.0.0.1';
   const port = value('HTTP_PORT', read.whole(0, 65_535, 9697), 9697);
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
@@ -124,7 +134,7 @@ function http({ text, value, problem }: Source): Config['http'] {
   const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo, false);
   if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
     problem(
-      `HTTP_HOST: ${host} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
+      `HTTP_HOST: ${shown(host)} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
     );
   }
   return { host, port, access };
@@ -141,13 +151,13 @@ function stateDir({ text, problem }: Source): string {
   return '';
 }
 
-function timeZone({ text, problem }: Source): string {
+function timeZone({ text, shown, problem }: Source): string {
   const zone = text('TZ')?.replace(/^:/, '') ?? null;
   if (zone === null) return new Intl.DateTimeFormat().resolvedOptions().timeZone;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
-    problem(`TZ: "${zone}" is no time zone; write for example Europe/Berlin`);
+    problem(`TZ: "${shown(zone)}" is no time zone; write for example Europe/Berlin`);
     return 'UTC';
   }
 }
@@ -157,9 +167,10 @@ export function secrets(env: Readonly<Record<string, string | undefined>>): read
   const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
   const inside = given.flatMap((value) => {
     const url = URL.parse(value);
-    if (url === null) return value.includes(' ') ? value.split(/\s+/) : [];
+    const parts = /\s/.test(value) ? value.split(/\s+/) : [];
+    if (url === null) return parts;
     const path = `${url.pathname}${url.search}`;
-    return [url.password, read.safeDecode(url.password) ?? '', path.length >= SECRET_PATH ? path : ''];
+    return [...parts, url.password, read.safeDecode(url.password) ?? '', path.length >= SECRET_PATH ? path : ''];
   });
   return [...new Set([...given, ...inside])].filter((secret) => secret !== '');
 }

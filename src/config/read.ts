@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
+import { shown } from './values.ts';
 import { VARIABLES } from './variables.ts';
 
 export interface Environment {
@@ -34,10 +35,10 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
       const content = readText(fileName);
       if (content === null)
         problems.push(
-          `${name}_FILE: ${fileName} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
+          `${name}_FILE: ${shown(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
         );
       else if (trimmed(content) === '')
-        problems.push(`${name}_FILE: ${fileName} is empty; it must hold the value, and nothing else`);
+        problems.push(`${name}_FILE: ${shown(fileName)} is empty; it must hold the value, and nothing else`);
       else {
         values[name] = trimmed(content);
         origins.set(name, fileName);
@@ -56,7 +57,7 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {
   const content = readText(envFile ?? '.env');
   if (content !== null) return parse(content);
-  if (envFile !== null) problems.push(`--env-file: ${envFile} cannot be read; name a file that is there`);
+  if (envFile !== null) problems.push(`--env-file: ${shown(envFile)} cannot be read; name a file that is there`);
   else if (existsSync('.env')) problems.push('.env: it is there but cannot be read; is it yours to read?');
   return {};
 }

@@ -6,7 +6,7 @@ import { DAYS, type Quiet } from '../domain/quiet.ts';
 import type { Match, Route, Rules } from '../domain/rules.ts';
 import { ROLES } from '../domain/upload.ts';
 import { covers } from './rules-cover.ts';
-import { mailAddress } from './values.ts';
+import { mailAddress, shown } from './values.ts';
 import { closest } from './variables.ts';
 
 /** The channels that there are: a route to one that is not configured would lose what it is given. */
@@ -247,8 +247,4 @@ function flagOf(node: unknown): boolean | null {
 
 function isEmpty(node: unknown): boolean {
   return node === null || node === undefined || (isScalar(node) && node.value === null);
-}
-
-function shown(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').slice(0, 60);
 }

@@ -1,15 +1,18 @@
 // The rules file: YAML -> Rules, or every problem at once, each with its line and column. Pure; it throws for nothing that a file can hold.
 import { LineCounter, parseDocument } from 'yaml';
 import type { Rules } from '../domain/rules.ts';
+import { oneLine } from '../domain/text.ts';
 import { type Configured, offsetOf, readRules } from './rules-read.ts';
 
 export type ParsedRules = { readonly rules: Rules } | { readonly problems: readonly string[] };
 
-const MOST_BYTES = 1_000_000;
+/** Time grows with the square of a file's length; this many are hundreds of routes. */
+const MOST_CHARACTERS = 100_000;
 
 /** `file`: its name, for the problems. */
 export function parseRules(text: string, file: string, configured: Configured): ParsedRules {
-  if (text.length > MOST_BYTES) return { problems: [`${file}: it is larger than 1 MB; rules are a few lines`] };
+  if (text.length > MOST_CHARACTERS)
+    return { problems: [`${file}:1:1: it is larger than 100 kB; rules are a few lines`] };
   const counter = new LineCounter();
   const problems: string[] = [];
   const at = (offset: number) => {
@@ -24,7 +27,7 @@ export function parseRules(text: string, file: string, configured: Configured): 
     });
     for (const { pos, message } of [...document.errors, ...document.warnings]) {
       problems.push(
-        `${at(pos[0]).place}: ${message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'it is no YAML'}`,
+        `${at(pos[0]).place}: ${oneLine(message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'it is no YAML', 200)}`,
       );
     }
     if (problems.length > 0) return { problems };
@@ -36,7 +39,7 @@ export function parseRules(text: string, file: string, configured: Configured): 
     return problems.length > 0 ? { problems } : { rules };
   } catch (error) {
     return {
-      problems: [`${file}: it cannot be read as YAML (${error instanceof Error ? error.message : String(error)})`],
+      problems: [`${file}:1:1: it cannot be read as YAML (${error instanceof Error ? error.message : String(error)})`],
     };
   }
 }

@@ -1,8 +1,10 @@
 // Reads single values: each takes a text and answers with the value, or with what is wrong and an example that would be right.
+import { oneLine } from '../domain/text.ts';
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 export type Reader<T> = (text: string) => Read<T>;
 
+const MOST_ADDRESS = 320;
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `15m`, `2h`, `7d` as ms. */
@@ -10,7 +12,7 @@ export const duration: Reader<number> = (text) => {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
   if (match === null || unit === undefined || Number(match[1]) === 0) {
-    return { problem: `"${text}" is no duration; write for example 90s, 15m, 2h or 7d` };
+    return { problem: `"${shown(text)}" is no duration; write for example 90s, 15m, 2h or 7d` };
   }
   return { value: Number(match[1]) * unit };
 };
@@ -19,20 +21,20 @@ export function whole(least: number, most: number, example: number): Reader<numb
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return { value };
-    return { problem: `"${text}" is no whole number from ${least} to ${most}; write for example ${example}` };
+    return { problem: `"${shown(text)}" is no whole number from ${least} to ${most}; write for example ${example}` };
   };
 }
 
 export const yesOrNo: Reader<boolean> = (text) => {
   if (text === 'true' || text === 'false') return { value: text === 'true' };
-  return { problem: `"${text}" is neither true nor false; write for example true` };
+  return { problem: `"${shown(text)}" is neither true nor false; write for example true` };
 };
 
 export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
   return (text) => {
     const value = choices.find((choice) => choice === text);
     return value === undefined
-      ? { problem: `"${text}" is none of ${choices.join(', ')}; write for example ${String(choices[0])}` }
+      ? { problem: `"${shown(text)}" is none of ${choices.join(', ')}; write for example ${String(choices[0])}` }
       : { value };
   };
 }
@@ -52,12 +54,15 @@ export function commaSeparated(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
-/** An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. */
+/**
+ * An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. A name that is not in quotes has none of the characters
+ * that part addresses, so that it stays one address; a line break would let it write headers.
+ */
 export const mailAddress: Reader<string> = (text) => {
-  const address = /^[^<>]*<([^<>\s]+)>$/.exec(text)?.[1] ?? text;
-  // a line break in an address would let it write headers
-  if (/^[^\s@,;<>"]+@[^\s@,;<>"]+$/.test(address) && !/[\u0000-\u001f]/.test(text)) return { value: text };
-  return { problem: `"${text}" is no mail address; write for example ada@lab.example` };
+  const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
+  const isClean = text.length <= MOST_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+  if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
+  return { problem: `"${shown(text)}" is no mail address; write for example ada@lab.example` };
 };
 
 /**
@@ -68,7 +73,7 @@ export const nomadUrl: Reader<string> = (text) => {
   const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    return { problem: `"${shown(text)}" is no web address; ${example}` };
+    return { problem: `"${shown(withoutLogin(text))}" is no web address; ${example}` };
   if (url.username !== '' || url.password !== '') {
     return { problem: `it must hold no user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}` };
   }
@@ -131,8 +136,13 @@ export function safeDecode(text: string): string | null {
 }
 
 /** What may be shown of an address that could not be read: nothing that might be a password. */
-function shown(text: string): string {
-  return text.replace(/\/\/[^/@]*@/, '//…@').slice(0, 100);
+function withoutLogin(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@');
+}
+
+/** A value within a sentence about it: what stands there can be anything. */
+export function shown(text: string): string {
+  return oneLine(text, 100);
 }
 
 export function isLoopback(host: string): boolean {

@@ -1,4 +1,5 @@
 // The variables that there are, which of them are secrets, and what is told about one that there is not.
+import { shown } from './values.ts';
 
 interface Variable {
   readonly name: string;
@@ -45,6 +46,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'LOG_FORMAT', fallback: 'auto' },
 ];
 
+export function isSecret(name: string): boolean {
+  return VARIABLES.some((variable) => variable.name === name && variable.secret === true);
+}
+
 const PREFIXES = [
   'NOMAD_',
   'POLL_',
@@ -75,7 +80,7 @@ const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ?
 export function unknownVariables(names: readonly string[]): readonly string[] {
   return names
     .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)) && !NAMES.has(name) && !NOT_OURS.has(name))
-    .map((name) => `${name}: there is no such variable${suggestion(name)}`);
+    .map((name) => `${shown(name)}: there is no such variable${suggestion(name)}`);
 }
 
 function suggestion(name: string): string {
@@ -86,8 +91,12 @@ function suggestion(name: string): string {
   return nearest === null ? '; see .env.example for all that there are' : `; did you mean ${nearest}?`;
 }
 
+/** Longer than every name that there is, by more than can be a slip. */
+const MOST_LETTERS = 60;
+
 /** The candidate that is at most a third of the name's letters away; null: none. */
 export function closest(name: string, candidates: readonly string[]): string | null {
+  if (name.length > MOST_LETTERS) return null;
   const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }));
   const [best] = ranked.sort((a, b) => a.edits - b.edits);
   return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;

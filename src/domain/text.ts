@@ -5,14 +5,15 @@ const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
 /** No script needs more marks on one letter; piles of them climb over the lines above. */
 const PILE = /(\p{M}{3})\p{M}+/gu;
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** Half a character, and what is none (U+FFFE and the like): HTML and XML allow neither. */
+const NO_CHARACTER = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/gu;
 
 /** One line of at most `most` characters, ended by … when it was longer. */
 export function oneLine(text: string, most: number): string {
   const line = text
     .slice(0, most * 4)
     .replace(INVISIBLE, ' ')
-    .replace(LONE_SURROGATE, '\ufffd')
+    .replace(NO_CHARACTER, '\ufffd')
     .replace(PILE, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();

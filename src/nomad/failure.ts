@@ -1,4 +1,5 @@
 // Why NOMAD could not be asked, as one value: the closed set of reasons is also the set of metric labels.
+import { oneLine } from '../domain/text.ts';
 import { readDetail } from './wire.ts';
 import type { Answer } from './client.ts';
 
@@ -34,7 +35,7 @@ export function failureOf(answer: Answer, what: string): Failure {
   if (status >= 300 && status < 400)
     return failure(
       'invalid',
-      `${said} and points to ${location ?? 'nowhere'}; NOMAD_URL should be the address of the API itself`,
+      `${said} and points to ${location === null ? 'nowhere' : oneLine(location, 200)}; NOMAD_URL should be the address of the API itself`,
     );
   if (status === 401 || status === 403) return failure('unauthorized', said, retryAfter);
   if (status >= 500 || status === 408 || status === 429) return failure('unreachable', said, retryAfter);

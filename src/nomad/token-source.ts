@@ -45,6 +45,8 @@ export interface TokenSource {
   token(signal?: AbortSignal): Promise<Result<Token>>;
   /** After a 401 for `refused`: a token that is not that one. */
   replace(refused: Token, signal?: AbortSignal): Promise<Result<Token>>;
+  /** Our clock was set by that much, ms: the token goes on for as long as before, and is renewed at the next chance, for the machine may have slept. */
+  clockSet(by: number): void;
   /** How long it goes on: whether the token in use can be had anew, as far as NOMAD has shown. */
   life(): TokenLife;
 }
@@ -159,6 +161,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (credentials.kind === 'token') return renewed(signal);
       current = null;
       return renewed(signal);
+    },
+    clockSet(by) {
+      const end = current?.expiresAt ?? null;
+      if (current === null || end === null) return;
+      current = { ...current, obtainedAt: current.obtainedAt + by, expiresAt: end + by };
+      renewAt = clock();
     },
     life: () => ({
       expiresAt: current?.expiresAt ?? null,

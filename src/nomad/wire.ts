@@ -1,5 +1,6 @@
 // What NOMAD sends, checked leniently, as domain values. Only the fields we use; null and absent are alike; unknown fields are dropped.
 import { z } from 'zod';
+import { oneLine } from '../domain/text.ts';
 import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */
@@ -13,6 +14,13 @@ const instant = z.string().transform((text, context) => {
   return time;
 });
 
+/** JSON knows -0, which is not the same as what is read back from the state. */
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .transform((value) => value + 0);
+
 const text = z.string().transform((value) => value.slice(0, LONGEST_TEXT));
 /** A member that is no string is kept as what it says, so that an odd error is not a lost error. */
 const texts = z
@@ -21,10 +29,12 @@ const texts = z
   .transform((values) =>
     (values ?? [])
       .slice(-MOST_TEXTS)
-      .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, LONGEST_TEXT)),
+      .map((value) => (typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
   );
+/** More than an identity provider gives; without a bound a few of them could fill the state. */
+const userId = z.string().max(200);
 const ids = z
-  .array(z.string())
+  .array(userId)
   .nullish()
   .transform((values) => (values ?? []).toSorted());
 
@@ -41,10 +51,10 @@ const upload = z
     complete_time: instant.nullish(),
     published: z.boolean().nullish(),
     publish_time: instant.nullish(),
-    main_author: z.string(),
+    main_author: userId,
     coauthors: ids,
     reviewers: ids,
-    entries: z.number().int().nonnegative().nullish(),
+    entries: count.nullish(),
   })
   .transform((wire): Upload => ({
     id: wire.upload_id,
@@ -64,11 +74,20 @@ const upload = z
     entries: wire.entries ?? 0,
   }));
 
+/** JSON.parse reads nesting without end, JSON.stringify does not write it. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'an error that cannot be shown';
+  }
+}
+
 function statusOf(status: string): ProcessStatus {
   return PROCESS_STATUSES.find((known) => known === status) ?? 'other';
 }
 
-const page = z.object({ pagination: z.object({ total: z.number().int().nonnegative() }), data: z.array(z.unknown()) });
+const page = z.object({ pagination: z.object({ total: count }), data: z.array(z.unknown()) });
 
 export interface Page {
   readonly total: number;
@@ -88,13 +107,13 @@ function readUpload(item: unknown): Upload | Malformed {
   const known = z.object({ upload_id: z.string().regex(/^[\w-]{1,64}$/) }).safeParse(item);
   return {
     uploadId: known.success ? known.data.upload_id : null,
-    problem: issue === undefined ? 'cannot be read' : `${issue.path.join('.')}: ${issue.message}`,
+    problem: issue === undefined ? 'cannot be read' : oneLine(`${issue.path.join('.')}: ${issue.message}`, 200),
   };
 }
 
 const entry = z
   .object({
-    entry_id: z.string(),
+    entry_id: z.string().regex(/^[\w-]{1,64}$/),
     mainfile: text,
     parser_name: text.nullish(),
     process_status: z.string(),
@@ -109,9 +128,9 @@ const entry = z
   }));
 
 const entries = z.object({
-  pagination: z.object({ total: z.number().int().nonnegative() }),
-  processing_successful: z.number().int().nonnegative(),
-  processing_failed: z.number().int().nonnegative(),
+  pagination: z.object({ total: count }),
+  processing_successful: count,
+  processing_failed: count,
   upload: z.object({ process_status: z.string(), complete_time: instant.nullish() }),
   data: z.array(z.unknown()),
 });
@@ -150,7 +169,7 @@ const detail = z.object({ detail: z.string() });
 /** NOMAD's `detail` when it is a sentence; else empty: the list of a 422 and the object of a 500 (a traceback) are not for people. */
 export function readDetail(body: unknown): string {
   const read = detail.safeParse(body);
-  return read.success ? read.data.detail.slice(0, 300) : '';
+  return read.success ? oneLine(read.data.detail, 300) : '';
 }
 
 /** The longest lifetime the server allows, in seconds, from its 422; null when it does not say (pydantic 2: `le`, 1: `limit_value`). */
@@ -160,13 +179,16 @@ export function readLifetimeLimit(body: unknown): number | null {
   return read.success ? (read.data.detail[0].ctx.le ?? read.data.detail[0].ctx.limit_value ?? null) : null;
 }
 
+/** What a header can carry. */
+const token = z.string().regex(/^[\x21-\x7e]+$/);
+
 export function readAccessToken(body: unknown): string | null {
-  const read = z.object({ access_token: z.string().min(1) }).safeParse(body);
+  const read = z.object({ access_token: token }).safeParse(body);
   return read.success ? read.data.access_token : null;
 }
 
 export function readAppToken(body: unknown): string | null {
-  const read = z.object({ app_token: z.string().min(1) }).safeParse(body);
+  const read = z.object({ app_token: token }).safeParse(body);
   return read.success ? read.data.app_token : null;
 }
 
@@ -175,9 +197,14 @@ export interface Me {
   readonly email: string | null;
 }
 
+/** One address and nothing else: what is written to it must reach nobody beside it. */
+const ADDRESS = /^[^\s@,;:<>()[\]"\\\p{C}]{1,64}@[^\s@,;:<>()[\]"\\\p{C}]{1,255}$/u;
+
 export function readMe(body: unknown): Me | null {
-  const read = z.object({ user_id: z.string().min(1), email: z.string().nullish() }).safeParse(body);
-  return read.success ? { userId: read.data.user_id, email: read.data.email ?? null } : null;
+  const read = z.object({ user_id: userId.min(1), email: z.string().nullish() }).safeParse(body);
+  if (!read.success) return null;
+  const email = read.data.email ?? '';
+  return { userId: read.data.user_id, email: ADDRESS.test(email) ? email : null };
 }
 
 /** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */

@@ -22,6 +22,9 @@ import {
   StateError,
 } from './store.ts';
 
+/** No try is put further ahead than this, ms: one that is was put there by a clock since set back, while nobody could notice. */
+const FURTHEST = 2 * 3_600_000;
+
 /** Throws StateError when the state is locked by another process, corrupt or not writable. */
 export function openSqliteStore(stateDir: string): Store {
   const { db, close } = openDatabase(stateDir);
@@ -97,10 +100,10 @@ export function openSqliteStore(stateDir: string): Store {
   }
 
   function claim(channel: ChannelName, now: number, leaseUntil: number, limit: number): readonly Claim[] {
-    return all(sql.due, now, channel, now, limit).map((row) => {
+    return all(sql.due, now, now + FURTHEST, channel, now, limit).map((row) => {
       const content = row['document'];
       const id = String(row['id']);
-      sql.lease.run(leaseUntil, now, id);
+      sql.lease.run(leaseUntil, now, now, id);
       return {
         id,
         account: Number(row['account_id']),
@@ -112,7 +115,7 @@ export function openSqliteStore(stateDir: string): Store {
             : { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
-        firstTriedAt: number(row['first_tried_at']) ?? now,
+        firstTriedAt: Math.min(number(row['first_tried_at']) ?? now, now),
       };
     });
   }
@@ -203,6 +206,13 @@ export function openSqliteStore(stateDir: string): Store {
         transaction(() => {
           sql.forgetRefusals.run(time - 86_400_000);
           sql.addRefusal.run(login, time);
+        });
+      }),
+    shiftTimes: (by, now) =>
+      later(() => {
+        transaction(() => {
+          sql.shiftDeliveries.run(now, by, by);
+          sql.shiftRefusals.run(by);
         });
       }),
     prune: (before) =>

@@ -105,6 +105,7 @@ const table: readonly (readonly [name: string, input: string, title: string])[] 
   ['emoji', '\u{1f469}\u200d\u{1f52c} \u{1f9ea}', '\u{1f469}\u200d\u{1f52c} \u{1f9ea}'],
   ['right to left', 'مشروع البلورات', 'مشروع البلورات'],
   ['lone surrogate', 'a\ud800b', 'a\ufffdb'],
+  ['no character', 'a\ufffeb\u{10ffff}c', 'a\ufffdb\ufffdc'],
   ['piled marks', `a${'\u0301'.repeat(500)}`, 'a\u0301\u0301\u0301'],
   ['entities', '&lt;b&gt;&#0;', '&lt;b&gt;&#0;'],
   ['only invisible', '\u200b\u2060\ufeff', 'u1'],

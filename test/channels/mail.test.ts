@@ -184,3 +184,33 @@ test('names that are not ASCII: the domain always; the rest where the server spe
   assert.deepEqual(await mailer(context, port).send('jörg@lab.example'), { result: 'delivered' });
   assert.deepEqual(received, ['jörg@lab.example']);
 });
+
+test('a subject that looks encoded is not decoded into something else', async (context) => {
+  const inbox = await startInbox();
+  const { port } = inbox;
+  context.after(inbox.close);
+  const channel = createMailChannel({
+    smtpUrl: `smtp://127.0.0.1:${port}`,
+    allowPlaintext: false,
+    isLoopback: true,
+    from: 'm@lab.example',
+    timeZone: 'UTC',
+    scrub: String,
+  });
+  context.after(() => {
+    channel.close();
+  });
+  const subjects = [
+    '[NOMAD] =?utf-8?B?WA==?= failed',
+    '[NOMAD] a =?us-ascii?Q?=41?= b: =?utf-8?B?4oCu?=',
+    `[NOMAD] =?utf-8?B?WA==?= ${'\u{1f469}\u200d\u{1f52c} ä'.repeat(15)}`,
+    `=?${'x'.repeat(138)}`,
+  ];
+  for (const subject of subjects) {
+    const sent = await channel.send({ id: 'd1', recipient: 'a@b', content, message: { ...message, subject }, now: T0 });
+    assert.equal(sent.result, 'delivered');
+    const mail = inbox.mails.at(-1);
+    assert.equal(mail?.subject, subject);
+    for (const line of mail.raw.split('\r\n')) assert.ok(line.length <= 100, line);
+  }
+});

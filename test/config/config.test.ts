@@ -183,3 +183,40 @@ test('files that cannot be used are told by name', (context) => {
   assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty'), NOMAD_TOKEN: 'x' }), /give one of the two/);
   assert.match(readEnv(join(dir, 'no'), {}).problems.join(), /^--env-file: /);
 });
+
+test('what was given is shown as one short clean line', () => {
+  const hostile = `a\n\u001b[31m\u202e\u0000${'x'.repeat(5000)}`;
+  const names = [
+    'NOTIFY_ON',
+    'HTTP_HOST',
+    'HTTP_PORT',
+    'TZ',
+    'POLL_SCHEDULE',
+    'LOG_LEVEL',
+    'MAIL_FROM',
+    'NOMAD_URL',
+    'STUCK_AFTER',
+  ];
+  const found = problems({ ...MAIL, ...Object.fromEntries(names.map((name) => [name, hostile])), ['NOMAD_\n']: 'x' });
+  assert.equal(found.length, names.length + 1);
+  const unreadable = readEnv('/dev/null', { NOMAD_TOKEN_FILE: hostile }).problems;
+  for (const problem of [...found, ...unreadable]) {
+    assert.doesNotMatch(problem, /[\p{Cc}\p{Cf}]/u);
+    assert.ok(problem.length < 700, problem);
+  }
+});
+
+test('a secret that was given as something else as well is in no problem', () => {
+  const found = problems({ NOMAD_PASSWORD: 'correct-horse', HTTP_PORT: 'correct-horse', NOTIFY_ON: 'correct-horse' });
+  assert.equal(found.length, 2);
+  assert.ok(!found.join().includes('correct-horse'), found.join('\n'));
+});
+
+test('each of two webhook secrets is hidden, whatever parts them and whatever they look like', () => {
+  const [first, second] = ['scheme:a234567890123456', 'b234567890123456'];
+  for (const between of [' ', '\t', '  ']) {
+    const { secrets, webhook } = config({ WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: `${first}${between}${second}` });
+    assert.deepEqual(webhook?.secrets, [first, second]);
+    for (const secret of [first, second]) assert.ok(secrets.includes(secret), secret);
+  }
+});

@@ -199,11 +199,50 @@ test('whatever stands in it, the answer is rules or sentences of one line', () =
   );
   fc.assert(
     fc.property(text, (given) => {
-      for (const problem of problems(given)) assert.match(problem, /^rules\.yaml:(\d+:\d+:)? [^\n]+$/);
+      for (const problem of problems(given)) assert.match(problem, /^rules\.yaml:\d+:\d+: [^\n]+$/);
     }),
     { numRuns: 3000 },
   );
-  assert.match(problems('x'.repeat(1_000_001))[0] ?? '', /larger than 1 MB/);
+  assert.match(problems('x'.repeat(100_001))[0] ?? '', /^rules\.yaml:1:1: it is larger than 100 kB/);
   const bomb = ['a: &a [x]', ...Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*a, *a]`)].join('\n');
   assert.ok(problems(bomb).length > 0);
+});
+
+test('what stands in the file is shown as one short clean line', () => {
+  const hostile = '"a\\n\\x1b[31m\\u202eb\\0' + 'x'.repeat(500) + '"';
+  const given = [
+    `routes: [{ mail: ${hostile} }]`,
+    `routes: [{ match: { kind: ${hostile}, role: ${hostile} }, chat: true }]`,
+  ];
+  const texts = [...given, `quiet: [{ days: ${hostile} }]`, `${hostile}: 1`, `!x\u009b y: 1`, 'a: 1\r\u202ea: 2'];
+  for (const text of texts) {
+    assert.ok(problems(text).length > 0, text);
+    for (const problem of problems(text)) {
+      assert.doesNotMatch(problem, /[\p{Cc}\p{Cf}]/u);
+      assert.ok(problem.length < 700, problem);
+    }
+  }
+});
+
+test('mail goes to one address: what would be several, or would hide something, is told', () => {
+  const wrong = [
+    'a@x, Ada <b@y>',
+    'Doe, Ada <ada@x>',
+    'a@x;b@y',
+    'x <a@b> <c@d>',
+    'A\u009b <a@b>',
+    '\u202ea@b',
+    'a@[b]',
+    `${'a'.repeat(400)}@x`,
+  ];
+  const right = [
+    'ada@lab.example',
+    'Ada <ada@lab.example>',
+    '"Doe, Ada" <ada@lab.example>',
+    'Jürgen Müller <j@müller.example>',
+  ];
+  const found = (address: string) => problems(`routes: [{ mail: ${JSON.stringify(address)} }]`);
+  for (const address of wrong)
+    assert.match(found(address).join('\n'), /^rules\.yaml:1:18: ".*" is no mail address/, address);
+  for (const address of right) assert.deepEqual(found(address), [], address);
 });
