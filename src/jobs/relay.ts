@@ -124,7 +124,10 @@ export function createRelay(options: RelayOptions): RelayJob {
       if (claims.length === 0) break;
       const mutes = await store.loadMutes(now);
       const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
-      outcomes.push(...delivered.filter((each) => each !== null));
+      const tried = delivered.filter((each) => each !== null);
+      outcomes.push(...tried);
+      // A server that takes nothing is not asked for each of what waits: the next run is soon enough.
+      if (tried.length > 0 && tried.every(({ result }) => result === 'retried')) break;
     }
     return outcomes;
   }

@@ -142,6 +142,19 @@ test('what is found during an outage makes no wait longer: after ten minutes of 
   );
 });
 
+test('a server that is away is not asked for each of what waits: the rest waits for the next run', async (context) => {
+  const { hook, find, at } = await setUp(context);
+  hook.answer = (_, response) => response.writeHead(503).end();
+  const uploads = Array.from({ length: 60 }, (_, index) => `u${index}`);
+  const ids = await find(uploads, [HOOK], T0);
+  for (let second = 0; second < 60; second += 5) await at(T0 + second * 1000);
+  assert.equal(hook.received.length, 12, 'one a run');
+  hook.answer = null;
+  hook.received.length = 0;
+  for (let second = 60; second < 120; second += 5) await at(T0 + second * 1000);
+  assert.deepEqual(idsOf(hook.received).toSorted(), ids.toSorted(), 'each once, soon after it is back');
+});
+
 test('a webhook that is down for an hour: every event once, each upload in order, no storm', async (context) => {
   const { hook, find, at, counts } = await setUp(context);
   hook.answer = (_, response) => response.writeHead(500).end();
