@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import type { Token } from './domain/session.ts';
+import { oneLine } from './domain/text.ts';
 import type { Scrubber } from './log.ts';
 import { type Client, type RequestCount, createClient } from './nomad/client.ts';
 import type { Result } from './nomad/failure.ts';
@@ -31,6 +32,7 @@ export interface Connection {
 }
 
 const HOUR = 3_600_000;
+const MOST_SAID = 500;
 
 export function connect({
   config,
@@ -66,7 +68,7 @@ export function connect({
 /** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
 function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   const told = <T>(result: Result<T>): Result<T> =>
-    result.ok ? result : { ...result, problem: scrub(result.problem) };
+    result.ok ? result : { ...result, problem: oneLine(scrub(result.problem), MOST_SAID) };
   return {
     ...nomad,
     identity: async (signal) => told(await nomad.identity(signal)),
