@@ -20,6 +20,8 @@ const field = fc
 const usually = (usual: string, all: readonly string[]) =>
   fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...all) });
 
+const one = (...of: readonly string[]) => fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 1 });
+
 const made = fc
   .record({
     method: usually('GET', METHODS),
@@ -29,12 +31,12 @@ const made = fc
     ),
     version: usually('HTTP/1.1', ['HTTP/1.0', 'HTTP/0.9', 'HTTP/2.0', 'HTTP/1.9', 'http/1.1', 'HTTP/1.1 x', '']),
     hosts: fc.oneof(
-      { weight: 5, arbitrary: fc.constant<readonly string[]>(['localhost']) },
-      { weight: 4, arbitrary: fc.constantFrom(...HOSTS).map((host): readonly string[] => [host]) },
+      { weight: 5, arbitrary: one('localhost') },
+      { weight: 4, arbitrary: one(...HOSTS) },
       { weight: 1, arbitrary: fc.array(fc.constantFrom(...HOSTS), { maxLength: 3 }) },
     ),
     auths: fc.oneof(
-      { weight: 6, arbitrary: fc.constantFrom(...AUTHS).map((auth): readonly string[] => [auth]) },
+      { weight: 6, arbitrary: one(...AUTHS) },
       { weight: 1, arbitrary: fc.array(fc.constantFrom(...AUTHS), { maxLength: 3 }) },
     ),
     fields: fc.array(field, { maxLength: 2 }),
