@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { REQUESTS, fixtureOf } from '../support/answers.ts';
 import { mutated, shown } from './bytes.ts';
 import { mutatedJson } from './json.ts';
+import { readPage } from '../../src/nomad/wire.ts';
 import { NASTY } from './text.ts';
 
 const DICTIONARY: readonly (string | Buffer)[] = [
@@ -66,8 +67,15 @@ export function read(body: Buffer): unknown {
 }
 
 export const LISTS = recorded('list', 'upload', 'no-', 'rubbish');
+/** Those that list all that there is, most of the time; the others lead nowhere. */
+export const WHOLE = [...LISTS.filter(isWhole), ...LISTS.filter(isWhole), ...LISTS.filter(isWhole), ...LISTS];
 export const ENTRIES = recorded('entries');
 export const USERS = recorded('users');
 export const ACCOUNTS = recorded('me', 'users', 'no-token');
 export const TOKENS = recorded('login', 'app-token');
 export const UPLOADS = recorded('upload');
+
+function isWhole(body: unknown): boolean {
+  const page = readPage(body);
+  return page !== null && page.total === page.items.length && page.total > 0;
+}

@@ -1,6 +1,6 @@
 // What a NOMAD that lies can say to all that the monitor asks: bodies, and how they come over the wire.
 import fc from 'fast-check';
-import { ACCOUNTS, ENTRIES, LISTS, TOKENS, UPLOADS, USERS, bodies } from './answers.ts';
+import { ACCOUNTS, ENTRIES, WHOLE, TOKENS, UPLOADS, USERS, bodies } from './answers.ts';
 import { hostileText } from './text.ts';
 
 /** How the bytes of an answer lie about themselves. */
@@ -226,7 +226,7 @@ export type Script = Readonly<Record<Asked, readonly RawAnswer[]>>;
 
 const lists = fc.oneof(
   { weight: 1, arbitrary: pages },
-  { weight: 2, arbitrary: fc.array(answer(bodies(LISTS)), { minLength: 1, maxLength: 3 }) },
+  { weight: 2, arbitrary: fc.array(answer(bodies(WHOLE)), { minLength: 1, maxLength: 3 }) },
 );
 
 /** The answers to each kind of question, in turn and again from the first. */
