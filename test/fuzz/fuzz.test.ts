@@ -1,4 +1,5 @@
-// A few hundred runs of each target of the fuzzer, so that none of them rots; and a bad implementation before each, which has to be found.
+// Up to 300 runs of each target of the fuzzer, so that none of them rots; and a bad implementation before each, which has to be found, and
+// found again by its seed and path.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from '../../src/config/load.ts';
@@ -86,5 +87,8 @@ for (const [name, [fault, start, found]] of Object.entries(planted)) {
     context.after(target.stop);
     const { finding } = await target.round({ seed: SEED, runs: 2000, milliseconds: 30_000, unshrunk: true });
     assert.match(finding?.report ?? 'nothing found', found);
+    const path = finding?.path ?? '';
+    const again = await target.round({ seed: SEED, path, runs: 1, milliseconds: 30_000, unshrunk: true });
+    assert.match(again.finding?.report ?? 'not found again', found);
   });
 }
