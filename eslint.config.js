@@ -49,7 +49,7 @@ const impureGlobals = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/'] },
+  { ignores: ['node_modules/', '.stryker/'] },
   eslint.configs.recommended,
   { files: ['**/*.ts'], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {

@@ -5,11 +5,13 @@ import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
+import { type Reading, jumpBetween } from './domain/clock.ts';
 import { guiOf } from './domain/links.ts';
+import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
-import { createRelay } from './jobs/relay.ts';
+import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
@@ -27,12 +29,16 @@ export interface AppOptions {
   readonly log: Log;
   readonly scrubber: Scrubber;
   readonly clock?: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed?: () => number;
   readonly random?: () => number;
 }
 
 export interface App {
   /** Everything that is due, once: a poll, then what it gave to send. */
   runOnce(now: number): Promise<PollOutcome>;
+  /** What the schedule runs, for those who keep the time in its place. */
+  readonly loops: readonly Loop[];
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
   /** Reads the rules file again; one that is wrong is told, and changes nothing. */
@@ -51,6 +57,7 @@ export function createApp({
   log,
   scrubber,
   clock = Date.now,
+  elapsed = () => performance.now(),
   random = Math.random,
   ...given
 }: AppOptions): App {
@@ -63,7 +70,7 @@ export function createApp({
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
   });
-  const { client, nomad } = connect({
+  const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
     scrubber,
@@ -99,7 +106,7 @@ export function createApp({
     stuckAfter: config.stuckAfter,
     unreachableAfter: config.unreachableAfter,
     sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-    elapsed: () => performance.now(),
+    elapsed,
     routing,
   });
   const relay = createRelay({
@@ -124,8 +131,19 @@ export function createApp({
   /** The last poll that told something, and the last that was good: what alerts are made of. */
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
+  let lastReading: Reading = { now: clock(), elapsed: elapsed() };
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
+
+  /** Before each run: what waits was timed by the clock as it was. A poll notices by itself what concerns it alone, and says so. */
+  async function noticeClock(now: number): Promise<void> {
+    const reading = { now, elapsed: elapsed() };
+    const jump = jumpBetween(lastReading, reading);
+    lastReading = reading;
+    if (jump === 0) return;
+    tokens.clockSet(jump);
+    await store.shiftTimes(jump, now);
+  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
@@ -162,11 +180,15 @@ export function createApp({
     if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
   }
 
-  async function relayOnce(now: number, signal?: AbortSignal): Promise<void> {
-    for (const outcome of await relay.runOnce(now, signal)) metrics.onDelivery(outcome);
+  async function relayOnce(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void> {
+    for (const outcome of await relay.runChannel(channel, now, signal)) metrics.onDelivery(outcome);
   }
 
-  const loops: readonly Loop[] = [
+  function triggerRelay(): void {
+    for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
+  }
+
+  const jobs: readonly Loop[] = [
     {
       name: 'poll',
       pattern: config.pollSchedule,
@@ -174,7 +196,7 @@ export function createApp({
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
         if (events.length === 0) return;
-        void scheduler?.trigger('relay');
+        triggerRelay();
         void scheduler?.trigger('alerts');
       },
       onSkip: () => {
@@ -182,9 +204,22 @@ export function createApp({
         log.warn({}, 'a poll came due while the one before was still running: skipped');
       },
     },
-    { name: 'relay', pattern: '*/5 * * * * *', longest: 15 * MINUTE, run: relayOnce },
+    // A loop each: one whose server is silent is no reason for the others to wait.
+    ...RELAYED.map((channel) => ({
+      name: `relay ${channel}`,
+      pattern: '*/5 * * * * *',
+      longest: 30 * MINUTE,
+      run: (now: number, signal: AbortSignal) => relayOnce(channel, now, signal),
+    })),
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alertsOnce },
-    { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: (_now, signal) => nomad.renew(signal) },
+    {
+      name: 'renew',
+      pattern: '30 * * * * *',
+      longest: 5 * MINUTE,
+      run: async (now, signal) => {
+        if (!poll.isWaiting(now)) await nomad.renew(signal);
+      },
+    },
     {
       name: 'prune',
       pattern: '17 3 * * *',
@@ -195,13 +230,23 @@ export function createApp({
     },
   ];
 
+  const loops = jobs.map((job): Loop => ({
+    ...job,
+    run: async (now, signal) => {
+      await noticeClock(now);
+      await job.run(now, signal);
+    },
+  }));
+
   return {
     async runOnce(now) {
+      await noticeClock(now);
       const outcome = await pollOnce(now);
-      await relayOnce(now);
+      for (const channel of RELAYED) await relayOnce(channel, now);
       await alertsOnce(now);
       return outcome;
     },
+    loops,
     reload() {
       const read = readRules(config);
       const isGood = 'rules' in read;
@@ -209,7 +254,7 @@ export function createApp({
       if (isGood) {
         ({ rules } = read);
         log.info({ routes: rules.routes.length, quiet: rules.quiet.length }, 'the rules were read again');
-        void scheduler?.trigger('relay');
+        triggerRelay();
         return;
       }
       for (const problem of read.problems) log.error({}, problem);
@@ -227,6 +272,7 @@ export function createApp({
         loops,
         timeZone: config.timeZone,
         clock,
+        elapsed,
         onError: (loop, error) => {
           log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
         },

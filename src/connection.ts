@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from './config/config.ts';
 import type { Token } from './domain/session.ts';
-import { oneLine } from './domain/text.ts';
 import type { Scrubber } from './log.ts';
 import { type Client, type RequestCount, createClient } from './nomad/client.ts';
 import type { Result } from './nomad/failure.ts';
@@ -32,7 +31,6 @@ export interface Connection {
 }
 
 const HOUR = 3_600_000;
-const MOST_SAID = 500;
 
 export function connect({
   config,
@@ -68,7 +66,7 @@ export function connect({
 /** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
 function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   const told = <T>(result: Result<T>): Result<T> =>
-    result.ok ? result : { ...result, problem: oneLine(scrub(result.problem), MOST_SAID) };
+    result.ok ? result : { ...result, problem: scrub(result.problem) };
   return {
     ...nomad,
     identity: async (signal) => told(await nomad.identity(signal)),
@@ -77,15 +75,23 @@ function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   };
 }
 
-/** A server may repeat what it was sent in an answer that is shown. */
+/** A server may repeat what it was sent in an answer that is shown: it is taken out before anything is cut, in whose middle it may stand. */
 function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
   return {
     ...client,
-    request(what, signal) {
+    async request(what, signal) {
       if (what.token !== undefined) scrubber.add(what.token);
-      return client.request(what, signal);
+      const answer = await client.request(what, signal);
+      if (answer.kind === 'silence' || answer.status === 200) return answer;
+      const location = answer.location === null ? null : scrubber.scrub(answer.location);
+      return { ...answer, location, body: withoutSecretDetail(answer.body, scrubber) };
     },
   };
+}
+
+function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
+  return typeof detail === 'string' ? { detail: scrub(detail) } : body;
 }
 
 /** Names the login without telling it: the token or user name, unrecognisably. */

@@ -14,29 +14,46 @@ export interface Log {
 
 /** Knows the secrets and takes them out of texts, also URL-encoded, in base64, and as JSON writes them. */
 export interface Scrubber {
+  /** One that comes while it runs: a token. The newest are kept; one that is added again is new again. */
   add(secret: string): void;
   readonly scrub: (text: string) => string;
 }
 
+/** A token is renewed every few hours: without a bound each line of the log would be searched for more and more. */
+const MOST_ADDED = 100;
+
 export function createScrubber(secrets: readonly string[]): Scrubber {
-  const forms = new Set<string>();
-  const add = (secret: string) => {
-    const all = [
-      secret,
-      encodeURIComponent(secret.toWellFormed()),
-      new URLSearchParams({ s: secret }).toString().slice(2),
-      JSON.stringify(secret).slice(1, -1),
-      base64(secret),
-    ];
-    // Something of three letters would be found everywhere and make every line unreadable.
-    for (const form of all) if (form.length >= 4) forms.add(form);
-  };
-  secrets.forEach(add);
+  const given = secrets.flatMap(formsOf);
+  const added = new Map<string, readonly string[]>();
+  let forms = longestFirst(given);
   return {
-    add,
-    scrub: (text) =>
-      [...forms].sort((a, b) => b.length - a.length).reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),
+    add(secret) {
+      const known = added.get(secret);
+      added.delete(secret);
+      added.set(secret, known ?? formsOf(secret));
+      if (known !== undefined) return;
+      const [oldest] = added.keys();
+      if (oldest !== undefined && added.size > MOST_ADDED) added.delete(oldest);
+      forms = longestFirst([...given, ...[...added.values()].flat()]);
+    },
+    scrub: (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),
   };
+}
+
+function formsOf(secret: string): readonly string[] {
+  const all = [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    JSON.stringify(secret).slice(1, -1),
+    base64(secret),
+  ];
+  // Something of three letters would be found everywhere and make every line unreadable.
+  return all.filter((form) => form.length >= 4);
+}
+
+function longestFirst(forms: readonly string[]): readonly string[] {
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
 /** Without padding, so that it is found in both alphabets' common part however the text went on. */

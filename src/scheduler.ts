@@ -1,6 +1,7 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
+import { type Reading, jumpBetween } from './domain/clock.ts';
 import { oneLine } from './domain/text.ts';
 
 export interface Loop {
@@ -26,6 +27,8 @@ export interface SchedulerOptions {
   readonly loops: readonly Loop[];
   readonly timeZone: string;
   readonly clock: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed: () => number;
   readonly onError: (loop: string, error: unknown) => void;
 }
 
@@ -34,12 +37,22 @@ const AFTER_CUT = 500;
 /** How late a timer may fire before it counts as not moving, ms. */
 const LATE = 60_000;
 
-export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOptions): Scheduler {
+export function startScheduler({ loops, timeZone, clock, elapsed, onError }: SchedulerOptions): Scheduler {
   const cut = new AbortController();
   let stopping = false;
+  let last: Reading = { now: clock(), elapsed: elapsed() };
   const running = loops.map((loop) => start(loop));
 
+  /** What is due next is another time by a clock that was set; croner sees it within half a minute. */
+  function noticeClock(now: number): void {
+    const reading = { now, elapsed: elapsed() };
+    const isSet = jumpBetween(last, reading) !== 0;
+    last = reading;
+    if (isSet) for (const { lookAhead } of running) lookAhead();
+  }
+
   function start(loop: Loop) {
+    /** By the time that passes. */
     let since: number | null = null;
     let current: Promise<void> = Promise.resolve();
     const cron = new Cron(
@@ -52,17 +65,22 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
       },
       tick,
     );
-    let nextAt = cron.nextRun()?.getTime() ?? null;
+    let nextAt: number | null = null;
+    const lookAhead = () => {
+      nextAt = cron.nextRun()?.getTime() ?? null;
+    };
+    lookAhead();
 
     async function tick(): Promise<void> {
-      nextAt = cron.nextRun()?.getTime() ?? null;
+      lookAhead();
       if (stopping) return;
       if (since !== null) {
         loop.onSkip?.();
         return;
       }
       const now = clock();
-      since = now;
+      noticeClock(now);
+      since = elapsed();
       current = loop
         .run(now, cut.signal)
         .catch((error: unknown) => {
@@ -76,9 +94,10 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
       name: loop.name,
       tick,
       cron,
+      lookAhead,
       settled: () => current,
       isStuck: (now: number) =>
-        (since !== null && now - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
+        (since !== null && elapsed() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
     };
   }
 
@@ -86,7 +105,10 @@ export function startScheduler({ loops, timeZone, clock, onError }: SchedulerOpt
     async trigger(name) {
       await running.find((loop) => loop.name === name)?.tick();
     },
-    stuck: (now) => running.filter((loop) => loop.isStuck(now)).map((loop) => loop.name),
+    stuck(now) {
+      noticeClock(now);
+      return running.filter((loop) => loop.isStuck(now)).map((loop) => loop.name);
+    },
     async stop(grace) {
       stopping = true;
       for (const { cron } of running) cron.stop();

@@ -1,4 +1,5 @@
 // Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
+import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 import { mailHtml } from './templates/mail-html.ts';
@@ -12,8 +13,10 @@ export interface MailOptions {
   readonly isLoopback: boolean;
   readonly from: string;
   readonly timeZone: string;
-  /** Most ms that the server may be silent. */
+  /** Most ms until the server asks for the text of a mail, connecting and logging in included. */
   readonly patience?: number;
+  /** Most ms that the server may be silent when it was asked to accept the text. */
+  readonly acceptance?: number;
   /** Takes our secrets out of a text: a server may repeat what it was sent. */
   readonly scrub: (text: string) => string;
 }
@@ -29,15 +32,38 @@ export interface MailChannel extends Channel {
   verify(): Promise<MailProblem | null>;
 }
 
+/** Until the text is asked for (RFC 5321, 4.5.3.2.4). */
+const PATIENCE = 2 * 60_000;
+/** A server that has the text may take this long over it (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice. */
+const ACCEPTANCE = 10 * 60_000;
+/** To connect, and from there to the greeting. */
+const GREETING = 30_000;
+/** Networks forget a connection that is silent for minutes, and tell nobody. */
+const IDLE = 60_000;
+/** A connection that the server closed meanwhile is noticed when it is used: then one more, and no other. */
+const MOST_REQUEUES = 1;
+
 export function createMailChannel(options: MailOptions): MailChannel {
-  const { timeZone, from } = options;
+  const { timeZone, from, patience = PATIENCE, acceptance = ACCEPTANCE } = options;
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
   const transport = createTransport({
     ...connection(options),
+    socketTimeout: acceptance,
     pool: true,
     maxConnections: 2,
+    maxRequeues: MOST_REQUEUES,
+    idleTimeout: IDLE,
     disableFileAccess: true,
     disableUrlAccess: true,
+  });
+  /** The texts of the mails that are underway, by their ids: nodemailer begins to read one when the server asks for it. */
+  const texts = new Map<string, Readable>();
+  transport.use('stream', ({ data, message }, done) => {
+    message.processFunc((text) => {
+      texts.set(String(data.messageId), text);
+      return text;
+    });
+    done();
   });
 
   function mail({ id, recipient, message, now }: Outgoing) {
@@ -63,19 +89,34 @@ export function createMailChannel(options: MailOptions): MailChannel {
 
   return {
     async send(outgoing) {
+      const made = mail(outgoing);
+      const silence = new AbortController();
+      const timer = setTimeout(() => {
+        if (texts.get(made.messageId)?.readableDidRead !== true) silence.abort();
+      }, patience);
       try {
-        await transport.sendMail(mail(outgoing));
+        await transport.sendMail({ ...made, signal: silence.signal });
         return { result: 'delivered' };
       } catch (error) {
-        return judge(error, options.scrub);
+        if (!silence.signal.aborted) return judge(error, options.scrub);
+        return {
+          result: 'retry',
+          reason: `the server did not ask for the text of the mail within ${patience / 1000} s`,
+        };
+      } finally {
+        clearTimeout(timer);
+        texts.delete(made.messageId);
       }
     },
     async verify() {
+      const once = createTransport({ ...connection(options), socketTimeout: patience / 2 });
       try {
-        await transport.verify();
+        await once.verify();
         return null;
       } catch (error) {
         return problemOf(error, options.scrub);
+      } finally {
+        once.close();
       }
     },
     close: () => {
@@ -84,7 +125,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
   };
 }
 
-function connection({ smtpUrl, allowPlaintext, isLoopback, patience = 60_000 }: MailOptions) {
+function connection({ smtpUrl, allowPlaintext, isLoopback, patience = PATIENCE }: MailOptions) {
   const url = new URL(smtpUrl);
   const secure = url.protocol === 'smtps:';
   return {
@@ -95,9 +136,8 @@ function connection({ smtpUrl, allowPlaintext, isLoopback, patience = 60_000 }: 
     ...(url.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
-    connectionTimeout: patience / 2,
-    greetingTimeout: patience / 2,
-    socketTimeout: patience,
+    connectionTimeout: Math.min(GREETING, patience / 2),
+    greetingTimeout: Math.min(GREETING, patience / 2),
   };
 }
 

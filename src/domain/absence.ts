@@ -46,18 +46,17 @@ export function judgeAbsence(known: Watched, listing: Listing, verdicts: Verdict
   const id = known.upload.id;
   if (listing.malformed.some((each) => each.uploadId === id))
     return { watched: { ...known, absence: null }, kind: null };
-  const since = known.absence?.since ?? now;
   switch (verdicts.get(id)) {
     case 'deleted':
       return { watched: null, kind: 'upload.deleted' };
     case 'unshared':
       return { watched: null, kind: 'upload.unshared' };
     case 'present':
-      return { watched: { ...known, absence: { since, askAt: now + ASK_AGAIN } }, kind: null };
+      return { watched: { ...known, absence: { askAt: now + ASK_AGAIN } }, kind: null };
     case 'unknown': // to the end of the queue, so that one that cannot be answered does not keep the others waiting
-      return { watched: { ...known, absence: { since, askAt: now } }, kind: null };
+      return { watched: { ...known, absence: { askAt: now } }, kind: null };
     case undefined:
-      return { watched: { ...known, absence: { since, askAt: known.absence?.askAt ?? 0 } }, kind: null };
+      return { watched: { ...known, absence: { askAt: known.absence?.askAt ?? 0 } }, kind: null };
   }
 }
 

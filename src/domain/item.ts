@@ -38,9 +38,10 @@ export function itemsOf(events: readonly Event[]): readonly Item[] {
   if (groups.length <= FEW) return groups.map(itemOf);
   const alike = new Map<string, Event[][]>();
   for (const group of groups) {
-    const [only, ...more] = group;
-    const isAlone = only !== undefined && only.upload !== null && more.length === 0;
-    const key = isAlone ? `${only.kind} ${reasonOf(only) ?? ''}` : `${String(group[0]?.upload?.id)} itself`;
+    const [first, ...more] = group;
+    if (first === undefined) continue;
+    const isAlone = first.upload !== null && more.length === 0;
+    const key = isAlone ? `${first.kind} ${reasonOf(first) ?? ''}` : `${first.id} itself`;
     const same = alike.get(key);
     if (same === undefined) alike.set(key, [group]);
     else same.push(group);

@@ -23,6 +23,14 @@ export function firstRenewalTime(token: Token, random: number): number | null {
   return usual === null || token.expiresAt === null ? null : Math.min(usual, token.expiresAt - 8 * 24 * HOUR);
 }
 
+const RENEWAL_PAUSE = 5 * MINUTE;
+
+/** When a renewal that failed is tried again, while the token still lives: not with each request, nor before the server wants it (`retryAfter`, ms). */
+export function nextRenewalTime({ expiresAt }: Token, retryAfter: number | null, now: number): number | null {
+  if (expiresAt === null) return null;
+  return now + Math.max(Math.min(RENEWAL_PAUSE, (expiresAt - now) / 4), retryAfter ?? 0);
+}
+
 /** Too close to its end to begin a request with. */
 export function isExpired(token: Token, now: number): boolean {
   return token.expiresAt !== null && token.expiresAt - now < 5_000;

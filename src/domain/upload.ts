@@ -38,7 +38,6 @@ export interface Upload {
 
 /** Missing from the newest listing, and NOMAD has not yet said why. */
 export interface Absence {
-  readonly since: number;
   /** Not asked about before this. */
   readonly askAt: number;
 }

@@ -2,6 +2,7 @@
 // what it tells of NOMAD itself is committed the same way.
 import { createHash } from 'node:crypto';
 import type { Verdicts } from '../domain/absence.ts';
+import { type Reading, jumpBetween } from '../domain/clock.ts';
 import { diff } from '../domain/diff.ts';
 import type { Event, Found } from '../domain/events.ts';
 import {
@@ -76,10 +77,10 @@ type FailedPoll = Failure & { readonly kind?: PollOutcome['kind'] };
 
 export interface PollJob {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
+  /** Whether NOMAD is left alone for now: it failed, or asked for it. */
+  isWaiting(now: number): boolean;
 }
 
-/** A clock that differs from the time that passed by more than this was set, or the machine slept. */
-const CLOCK_SET = 60_000;
 /** A listing of up to this many takes five requests, and shows everything: an account is large beyond it. */
 const LARGE = 1000;
 
@@ -91,16 +92,16 @@ export function createPoll(options: PollOptions): PollJob {
   let health: Health | null = null;
   let isFirst = true;
   let failures = 0;
-  /** No poll between these two; a clock that was set back to before them ends the wait. */
+  /** No poll between these two. */
   let wait = { from: 0, until: 0 };
   /** When a large account was last listed in full; null: not since the start. */
   let sweptAt: number | null = null;
-  let last: { readonly now: number; readonly elapsed: number } | null = null;
+  let last: Reading | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
     health = before;
-    if (now >= wait.from && now < wait.until) {
+    if (isWaiting(now)) {
       const judged = judgeWaiting(before, unreachableAfter, now);
       return outcome(now, { result: 'skipped', events: await commitHealth(judged, now) });
     }
@@ -117,6 +118,10 @@ export function createPoll(options: PollOptions): PollJob {
     const isCut = signal?.aborted === true;
     const events = isCut ? [] : await commitHealth(judge(before, result, now), now);
     return outcome(now, { result: result.reason, events, kind: result.kind ?? 'poll' });
+  }
+
+  function isWaiting(now: number): boolean {
+    return now >= wait.from && now < wait.until;
   }
 
   async function poll(now: number, healthBefore: Health, signal?: AbortSignal): Promise<PollOutcome | FailedPoll> {
@@ -209,10 +214,12 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   function noticeClock(now: number, before: Health): Health {
-    const elapsed = options.elapsed();
-    const jump = last === null ? 0 : now - last.now - (elapsed - last.elapsed);
-    last = { now, elapsed };
-    if (Math.abs(jump) < CLOCK_SET) return before;
+    const reading = { now, elapsed: options.elapsed() };
+    const jump = jumpBetween(last ?? reading, reading);
+    last = reading;
+    if (jump === 0) return before;
+    // NOMAD asked for so much time, not for a time by our clock.
+    wait = { from: wait.from + jump, until: wait.until + jump };
     log.warn({ by_s: Math.round(jump / 1000) }, 'the clock was set, or the machine slept');
     return shiftHealth(before, jump);
   }
@@ -249,7 +256,7 @@ export function createPoll(options: PollOptions): PollJob {
     return { kind: 'poll', startedAt, milliseconds, health: health ?? HEALTHY, ...nothing, ...rest };
   }
 
-  return { runOnce };
+  return { runOnce, isWaiting };
 }
 
 function hash(text: string): string {

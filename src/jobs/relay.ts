@@ -1,5 +1,5 @@
 // The relay: puts what nothing holds into deliveries, claims what is due, sends it, and settles what became of it. Only this marks a
-// delivery as sent, and only after the other side took it. Each recipient gets its messages one after the other.
+// delivery as sent, and only after the other side took it. Each recipient gets its messages one after the other; no channel waits for another.
 import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
 import type { EventKind } from '../domain/events.ts';
@@ -31,10 +31,15 @@ export interface RelayOptions {
 export interface RelayJob {
   /** Sends all that is due at `now`. */
   runOnce(now: number, signal?: AbortSignal): Promise<readonly DeliveryOutcome[]>;
+  /** The same through one channel alone: one whose server is silent takes minutes. Not to be run twice at once for the same. */
+  runChannel(channel: ChannelName, now: number, signal?: AbortSignal): Promise<readonly DeliveryOutcome[]>;
 }
 
+/** The channels that deliver; what Alertmanager is told is no delivery. */
+export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
+
 /** Longer than the longest sending can take by the channels' own time limits. */
-const LEASE = 10 * 60_000;
+const LEASE = 15 * 60_000;
 const AT_ONCE = 4;
 /** A delivery that something holds is looked at again after this, ms: what holds it may end at any time. */
 const HELD_FOR = 30_000;
@@ -42,8 +47,9 @@ const HELD_FOR = 30_000;
 export function createRelay(options: RelayOptions): RelayJob {
   const { store, channels, log, clock } = options;
 
-  async function form(now: number): Promise<void> {
-    const { waiting, ...queue } = await store.loadQueue(now);
+  async function form(channel: ChannelName, now: number): Promise<void> {
+    const { waiting: all, ...queue } = await store.loadQueue(now);
+    const waiting = all.filter((each) => each.channel === channel);
     if (waiting.length === 0) return;
     const mutes = await store.loadMutes(now);
     const { groups } = gather(waiting, {
@@ -106,18 +112,27 @@ export function createRelay(options: RelayOptions): RelayJob {
     else log.error({ ...fields, reason: settlement.reason }, 'given up');
   }
 
+  async function runChannel(
+    channel: ChannelName,
+    now: number,
+    signal?: AbortSignal,
+  ): Promise<readonly DeliveryOutcome[]> {
+    const outcomes: DeliveryOutcome[] = [];
+    while (signal?.aborted !== true) {
+      await form(channel, now);
+      const claims = await store.claimDeliveries(channel, now, now + LEASE, AT_ONCE);
+      if (claims.length === 0) break;
+      const mutes = await store.loadMutes(now);
+      const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
+      outcomes.push(...delivered.filter((each) => each !== null));
+    }
+    return outcomes;
+  }
+
   return {
+    runChannel,
     async runOnce(now, signal) {
-      const outcomes: DeliveryOutcome[] = [];
-      while (signal?.aborted !== true) {
-        await form(now);
-        const claims = await store.claimDeliveries(now, now + LEASE, AT_ONCE);
-        if (claims.length === 0) break;
-        const mutes = await store.loadMutes(now);
-        const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
-        outcomes.push(...delivered.filter((each) => each !== null));
-      }
-      return outcomes;
+      return (await Promise.all(RELAYED.map((channel) => runChannel(channel, now, signal)))).flat();
     },
   };
 }

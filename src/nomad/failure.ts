@@ -8,7 +8,7 @@ export type Reason = 'unreachable' | 'unauthorized' | 'invalid' | 'incomplete';
 export interface Failure {
   readonly ok: false;
   readonly reason: Reason;
-  /** One sentence for the operator. NOMAD may have put into it what it was sent: connection.ts takes our secrets out, then cuts it. */
+  /** One sentence for the operator, without secrets. */
   readonly problem: string;
   /** ms that the server asks us to wait; null: it does not say. */
   readonly retryAfter: number | null;
@@ -35,7 +35,7 @@ export function failureOf(answer: Answer, what: string): Failure {
   if (status >= 300 && status < 400)
     return failure(
       'invalid',
-      `${said} and points to ${location === null ? 'nowhere' : oneLine(location, 2000)}; NOMAD_URL should be the address of the API itself`,
+      `${said} and points to ${location === null ? 'nowhere' : oneLine(location, 200)}; NOMAD_URL should be the address of the API itself`,
     );
   if (status === 401 || status === 403) return failure('unauthorized', said, retryAfter);
   if (status >= 500 || status === 408 || status === 429) return failure('unreachable', said, retryAfter);

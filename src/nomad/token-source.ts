@@ -5,7 +5,15 @@
 //   A renewal that fails while the token still lives changes nothing: the token goes on being used and renewal is tried again.
 // With NOMAD_TOKEN: an app token renews itself where the server lets it; a personal access token is used as it is.
 import type { TokenLife } from '../domain/health.ts';
-import { type Token, firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../domain/session.ts';
+import {
+  type Token,
+  firstRenewalTime,
+  isExpired,
+  loginAllowedAt,
+  nextRenewalTime,
+  refusalOf,
+  renewalTime,
+} from '../domain/session.ts';
 import type { Answer, Client } from './client.ts';
 import { type Result, failureOf, refusal } from './failure.ts';
 import { readAccessToken, readAppToken, readDetail, readJwt, readLifetimeLimit } from './wire.ts';
@@ -37,6 +45,8 @@ export interface TokenSource {
   token(signal?: AbortSignal): Promise<Result<Token>>;
   /** After a 401 for `refused`: a token that is not that one. */
   replace(refused: Token, signal?: AbortSignal): Promise<Result<Token>>;
+  /** Our clock was set by that much, ms: the token goes on for as long as before, and is renewed at the next chance, for the machine may have slept. */
+  clockSet(by: number): void;
   /** How long it goes on: whether the token in use can be had anew, as far as NOMAD has shown. */
   life(): TokenLife;
 }
@@ -70,6 +80,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       renewAt = renewalTime(current, options.random());
       options.onToken?.(current);
     }
+    if (!result.ok && current !== null) renewAt = nextRenewalTime(current, result.retryAfter, clock());
     options.onRenewal?.(result.ok ? 'ok' : result.reason === 'unauthorized' ? 'refused' : 'error');
     return result;
   }
@@ -150,6 +161,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (credentials.kind === 'token') return renewed(signal);
       current = null;
       return renewed(signal);
+    },
+    clockSet(by) {
+      const end = current?.expiresAt ?? null;
+      if (current === null || end === null) return;
+      current = { ...current, obtainedAt: current.obtainedAt + by, expiresAt: end + by };
+      renewAt = clock();
     },
     life: () => ({
       expiresAt: current?.expiresAt ?? null,

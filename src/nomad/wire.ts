@@ -166,10 +166,10 @@ export function readNames(body: unknown): ReadonlyMap<string, string> | null {
 
 const detail = z.object({ detail: z.string() });
 
-/** NOMAD's `detail` when it is a sentence, not cut to what is shown (it may hold secrets still to be found); else empty: the list of a 422 and the object of a 500 (a traceback) are not for people. */
+/** NOMAD's `detail` when it is a sentence; else empty: the list of a 422 and the object of a 500 (a traceback) are not for people. */
 export function readDetail(body: unknown): string {
   const read = detail.safeParse(body);
-  return read.success ? oneLine(read.data.detail, LONGEST_TEXT) : '';
+  return read.success ? oneLine(read.data.detail, 300) : '';
 }
 
 /** The longest lifetime the server allows, in seconds, from its 422; null when it does not say (pydantic 2: `le`, 1: `limit_value`). */

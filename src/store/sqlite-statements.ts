@@ -54,13 +54,13 @@ export function statements(db: DatabaseSync) {
       `UPDATE delivery SET due_at = max(?, not_before) WHERE seq = (SELECT min(seq) FROM delivery WHERE state = 'pending' AND channel = ? AND recipient = ?) AND due_at > max(?, not_before)`,
     ),
     due: db.prepare(
-      `SELECT id, account_id, channel, recipient, document, started, unfinished, first_tried_at FROM delivery WHERE seq IN (
-         SELECT min(seq) FILTER (WHERE due_at <= ?) FROM delivery WHERE state = 'pending'
-         GROUP BY channel, recipient HAVING coalesce(max(lease_until), 0) <= ?)
+      `SELECT id, account_id, recipient, document, started, unfinished, first_tried_at FROM delivery WHERE seq IN (
+         SELECT min(seq) FILTER (WHERE due_at <= ? OR due_at > ?) FROM delivery WHERE state = 'pending' AND channel = ?
+         GROUP BY recipient HAVING coalesce(max(lease_until), 0) <= ?)
        ORDER BY seq LIMIT ?`,
     ),
     lease: db.prepare(
-      'UPDATE delivery SET lease_until = ?, started = started + 1, unfinished = unfinished + 1, first_tried_at = coalesce(first_tried_at, ?) WHERE id = ?',
+      'UPDATE delivery SET lease_until = ?, started = started + 1, unfinished = unfinished + 1, first_tried_at = min(coalesce(first_tried_at, ?), ?) WHERE id = ?',
     ),
     eventsOf: db.prepare(
       'SELECT document FROM notification JOIN event ON event.id = event_id WHERE delivery_id = ? ORDER BY notification.seq',
@@ -88,6 +88,11 @@ export function statements(db: DatabaseSync) {
     refusals: db.prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time'),
     addRefusal: db.prepare('INSERT INTO refusal VALUES (?, ?)'),
     forgetRefusals: db.prepare('DELETE FROM refusal WHERE time < ?'),
+    shiftDeliveries: db.prepare(
+      `UPDATE delivery SET due_at = ?, not_before = 0, lease_until = lease_until + ?, first_tried_at = first_tried_at + ?
+       WHERE state = 'pending'`,
+    ),
+    shiftRefusals: db.prepare('UPDATE refusal SET time = time + ?'),
     pruneDeliveries: db.prepare("DELETE FROM delivery WHERE state <> 'pending' AND settled_at < ?"),
     pruneEvents: db.prepare(
       'DELETE FROM event WHERE time < ? AND NOT EXISTS (SELECT 1 FROM notification WHERE event_id = event.id)',

@@ -1,7 +1,7 @@
 // The store on SQLite. One connection, synchronous inside; a transaction reads no clock and makes no call outside.
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
-import type { Notification } from '../domain/notify.ts';
+import type { ChannelName, Notification } from '../domain/notify.ts';
 import type { Watched } from '../domain/upload.ts';
 import { openDatabase } from './sqlite-open.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
@@ -21,6 +21,9 @@ import {
   type Store,
   StateError,
 } from './store.ts';
+
+/** No try is put further ahead than this, ms: one that is was put there by a clock since set back, while nobody could notice. */
+const FURTHEST = 2 * 3_600_000;
 
 /** Throws StateError when the state is locked by another process, corrupt or not writable. */
 export function openSqliteStore(stateDir: string): Store {
@@ -96,15 +99,15 @@ export function openSqliteStore(stateDir: string): Store {
     };
   }
 
-  function claim(now: number, leaseUntil: number, limit: number): readonly Claim[] {
-    return all(sql.due, now, now, limit).map((row) => {
+  function claim(channel: ChannelName, now: number, leaseUntil: number, limit: number): readonly Claim[] {
+    return all(sql.due, now, now + FURTHEST, channel, now, limit).map((row) => {
       const content = row['document'];
       const id = String(row['id']);
-      sql.lease.run(leaseUntil, now, id);
+      sql.lease.run(leaseUntil, now, now, id);
       return {
         id,
         account: Number(row['account_id']),
-        channel: row['channel'] as Claim['channel'],
+        channel,
         recipient: String(row['recipient']),
         content:
           typeof content === 'string'
@@ -112,7 +115,7 @@ export function openSqliteStore(stateDir: string): Store {
             : { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
-        firstTriedAt: number(row['first_tried_at']) ?? now,
+        firstTriedAt: Math.min(number(row['first_tried_at']) ?? now, now),
       };
     });
   }
@@ -179,7 +182,8 @@ export function openSqliteStore(stateDir: string): Store {
       later(() =>
         Object.fromEntries(all(sql.countEvents, account, from, to).map(({ kind, n }) => [String(kind), Number(n)])),
       ),
-    claimDeliveries: (now, leaseUntil, limit) => later(() => transaction(() => claim(now, leaseUntil, limit))),
+    claimDeliveries: (channel, now, leaseUntil, limit) =>
+      later(() => transaction(() => claim(channel, now, leaseUntil, limit))),
     settleDelivery: (id, settlement) =>
       later(() => {
         transaction(() => {
@@ -202,6 +206,13 @@ export function openSqliteStore(stateDir: string): Store {
         transaction(() => {
           sql.forgetRefusals.run(time - 86_400_000);
           sql.addRefusal.run(login, time);
+        });
+      }),
+    shiftTimes: (by, now) =>
+      later(() => {
+        transaction(() => {
+          sql.shiftDeliveries.run(now, by, by);
+          sql.shiftRefusals.run(by);
         });
       }),
     prune: (before) =>

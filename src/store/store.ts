@@ -123,13 +123,15 @@ export interface Store {
   commitStanding(commit: StandingCommit): Promise<void>;
   /** How many events of each kind were found in (from, to]. */
   countEvents(account: AccountId, from: number, to: number): Promise<Readonly<Partial<Record<EventKind, number>>>>;
-  /** The oldest due delivery of each channel and recipient, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
-  claimDeliveries(now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
+  /** The oldest due delivery of each recipient of a channel, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
+  claimDeliveries(channel: ChannelName, now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */
   settleDelivery(id: string, settlement: Settlement): Promise<void>;
   outboxCounts(): Promise<readonly OutboxCount[]>;
   recentRefusals(login: string, since: number): Promise<readonly number[]>;
   addRefusal(login: string, time: number): Promise<void>;
+  /** Our clock was set by that much, ms, to `now`: what was timed by it moves along, and what waits to be tried again is due. */
+  shiftTimes(by: number, now: number): Promise<void>;
   /** Removes events, delivered and dead messages older than `before`. Pending ones stay, however old. */
   prune(before: number): Promise<{ readonly events: number; readonly deliveries: number }>;
   /** Throws when the state cannot be written. */

@@ -20,6 +20,7 @@ function mailer(context: TestContext, port: number, more: Partial<MailOptions> =
     from: 'Überwachung <m@bücher.example>',
     timeZone: 'UTC',
     patience: 400,
+    acceptance: 400,
     scrub: (text) => text.replaceAll('s3cret', '…'),
     ...more,
   });
@@ -90,6 +91,43 @@ test('what a server says, and what that means', async (context) => {
     assert.equal(sent.result, result, `${name}: ${JSON.stringify(sent)}`);
     assert.match(sent.reason, reason, name);
   }
+});
+
+test('one try is one try: a server that hangs up before its greeting is asked twice at most', async (context) => {
+  let connections = 0;
+  const port = await rude(context, () => ((connections += 1), undefined));
+  assert.equal((await mailer(context, port).send('ada@lab.example')).result, 'retry');
+  assert.ok(connections <= 2, `${connections} connections`);
+});
+
+test('a server that asked for the text and takes its time to accept it is waited for: told again is worse than told late', async (context) => {
+  const inbox = await startInbox();
+  context.after(() => inbox.close());
+  const { send } = mailer(context, inbox.port, { acceptance: 10_000 });
+  const kept = new Promise<void>((resolve) => {
+    inbox.setHooks({
+      beforeAccept: async () => {
+        await new Promise((wait) => setTimeout(wait, 800));
+        resolve();
+        return undefined;
+      },
+    });
+  });
+  assert.equal((await send('ada@lab.example')).result, 'delivered');
+  await kept;
+});
+
+test('a server that is silent before it asks for the text is given up; the next mail finds another connection', async (context) => {
+  const inbox = await startInbox();
+  context.after(() => inbox.close());
+  const never = new Promise<undefined>(() => undefined);
+  const { send } = mailer(context, inbox.port);
+  inbox.setHooks({ onConnect: () => never });
+  assert.deepEqual(await send('ada@lab.example'), { result: 'retry', reason: 'Greeting never received' });
+  inbox.setHooks({});
+  assert.equal((await send('ada@lab.example')).result, 'delivered');
+  const silent = await mailer(context, await rude(context, until(/^MAIL/, null))).send('ada@lab.example');
+  assert.deepEqual(silent, { result: 'retry', reason: 'the server did not ask for the text of the mail within 0.4 s' });
 });
 
 async function strict(context: TestContext, options: SMTPServerOptions): Promise<number> {

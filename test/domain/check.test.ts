@@ -86,3 +86,53 @@ for (const [what, uploads, code, bad, line] of verdicts) {
     assert.equal(isBad(rows), bad);
   });
 }
+
+const reasons: readonly (readonly [string, Watched, string | null])[] = [
+  ['its last error', watched({ status: 'FAILURE', errors: ['a', 'b\nc'], message: 'm' }), 'b c'],
+  ['else its message', watched({ status: 'FAILURE', message: 'm' }), 'm'],
+  ['else that there is none', watched({ status: 'FAILURE' }), 'NOMAD gives no reason'],
+  ['of what', watched({ entries: 1 }, { inspection: { ...inspection, failed: 1 } }), '1 of 1 entry failed'],
+  ['nothing was recognised', watched({ entries: 0 }), 'no file matched a parser'],
+  ['what it does', watched({ status: 'RUNNING', message: 'Parsing' }), 'Parsing'],
+  ['what it did last', watched({ status: 'RUNNING', message: 'Parsing' }, { progress: stuck }), 'Parsing'],
+  ['nothing where it does not say', watched({ status: 'RUNNING' }), null],
+  ['nothing of what is well', watched({ message: 'm' }), null],
+];
+for (const [what, upload, reason] of reasons) {
+  test(`why: ${what}`, () => {
+    assert.equal(rowsOf([upload])[0]?.reason, reason);
+  });
+}
+
+test('since when: that it moved last, else that it has its status; names that are not known are ids', () => {
+  const progress = { ...stuck, stuck: false };
+  const [row] = rowsOf([watched({ status: 'RUNNING', mainAuthor: 'x' }, { progress, statusSince: T0 })]);
+  assert.deepEqual([row?.since, row?.main_author], [stuck.since, 'x']);
+});
+
+test('by id where all else is equal', () => {
+  assert.deepEqual(ids(rowsOf(['b', 'c', 'a'].map((id) => watched({ id })))), ['a', 'b', 'c']);
+});
+
+test('the table, as it is seen', () => {
+  const names = [watched({ id: 'u1', name: 'n'.repeat(60) }), watched({ id: 'u2' }, { inspection })];
+  const lines = checkTable(
+    rowsOf([...names, watched({ id: 'u3', name: null, mainAuthor: 'm'.repeat(30) })]),
+    T0 + (26 * 60 + 1) * MINUTE,
+  );
+  assert.deepEqual(lines, [
+    '                UPLOAD                                    STATUS   FOR    AUTHOR                    WHY',
+    'entries failed  batch-42                                  SUCCESS  1 day  Ada Lovelace              2 of 3 entries failed',
+    `-               ${'n'.repeat(39)}…  SUCCESS  1 day  Ada Lovelace`,
+    `-               u3                                        SUCCESS  1 day  ${'m'.repeat(23)}…`,
+  ]);
+});
+
+test('the line for a monitoring system is one line of bounded length; performance data cannot come from outside', () => {
+  const upload = watched({ status: 'FAILURE', name: `x|y=1\n${'z'.repeat(300)}` });
+  const { line } = nagiosOf(rowsOf([upload]));
+  assert.equal(
+    line,
+    `NOMAD CRITICAL - 1 upload: 1 failed (x/y=1 ${'z'.repeat(53)}…) | uploads=1 failed=1 stuck=0 entries_failed=0 empty=0 processing=0 published=0`,
+  );
+});

@@ -1,9 +1,7 @@
-// What a message says of many things: names kept, alike put together, one upload's history in one place; reminders and summaries.
+// What a message says of many things: names kept, alike put together, one upload's history in one place.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Digest, Standing } from '../../src/domain/content.ts';
 import type { Event, EventKind } from '../../src/domain/events.ts';
-import { messageOf } from '../../src/domain/message.ts';
 import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
@@ -77,54 +75,23 @@ test('a thousand that have nothing in common: forty, and how many more', () => {
   assert.deepEqual([items.length, more], [40, 960]);
 });
 
+test('what happens to NOMAD itself is never put together with the like: each stays an item of its own', () => {
+  const uploads = Array.from({ length: 9 }, (_, index) => of(`u${index}`, 'upload.failed'));
+  const itself = (['nomad.unreachable', 'nomad.reachable', 'nomad.unreachable'] as const).map((kind) =>
+    of('', kind, { upload: null, after: null, details: { since: T0 - HOUR } }),
+  );
+  assert.deepEqual(
+    messageAbout([...itself, ...uploads]).items.map(({ title, headline }) => `${title} ${headline}`),
+    [
+      'NOMAD has been unreachable for 1 h',
+      'NOMAD has been unreachable for 1 h',
+      '9 uploads failed: E',
+      'NOMAD answers again after 1 h',
+    ],
+  );
+});
+
 test("whose it is stands there where it is not one's own", () => {
   const upload = { id: 'u', name: 'a', link: 'https://n', author: 'Grace Hopper', role: 'coauthor' } as const;
   assert.equal(messageAbout([event({ upload })]).items[0]?.headline, 'failed (by Grace Hopper)');
-});
-
-const standing = (name: string, more: Partial<Standing> = {}): Standing => ({
-  upload: { id: name, name, link: `https://n/${name}`, author: 'ada', role: 'main_author' },
-  condition: 'failed',
-  since: T0 - 26 * HOUR,
-  reason: 'KeyError',
-  ...more,
-});
-
-test('a reminder: what is still so, for how long, and how to hear no more of it', () => {
-  const one = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a')], more: 0 });
-  assert.equal(one.subject, '[NOMAD] Reminder: a has been failed for 1 day 2 h');
-  assert.match(one.note ?? '', /\nnomad-upload-monitor ack a$/);
-  assert.deepEqual(one.items[0]?.lines, [{ text: 'KeyError', link: null }]);
-  const two = [standing('a'), standing('b', { condition: 'stuck' })];
-  assert.equal(
-    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 0 }).subject,
-    '[NOMAD] Reminder: 2 uploads still need somebody: 1 failed, 1 stuck',
-  );
-  assert.equal(
-    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 98 }).subject,
-    '[NOMAD] Reminder: 100 uploads are still failed or stuck',
-  );
-});
-
-test('a summary: what is so, what happened; and when there is nothing to say, so in one line', () => {
-  const digest: Digest = {
-    kind: 'digest',
-    from: T0 - 24 * HOUR,
-    to: T0,
-    uploads: 38,
-    counts: { failed: 3, stuck: 1, entries_failed: 0, empty: 0, processing: 2, published: 9 },
-    standing: [standing('a')],
-    more: 0,
-    events: { 'upload.failed': 4, 'upload.recovered': 1, 'nomad.reachable': 1 },
-  };
-  const full = messageOf(digest);
-  assert.equal(full.subject, '[NOMAD] Summary: 3 failed, 1 stuck, 2 being processed');
-  assert.equal(
-    full.lead,
-    'Of 38 uploads: 3 failed, 1 stuck, 2 being processed. What happened in the last 1 day: 4 failed, 1 recovered.',
-  );
-  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 9 };
-  const quiet = messageOf({ ...digest, counts, standing: [], events: {} });
-  assert.equal(quiet.subject, '[NOMAD] Summary: all is well with 38 uploads');
-  assert.equal(quiet.lead, 'Nothing is failed, stuck or being processed, and nothing happened in the last 1 day.');
 });

@@ -58,6 +58,17 @@ test('what waits for one recipient is one mail, and one chat message; a webhook 
   ]);
 });
 
+test('however much there is, it is one mail, and what is about one upload stays together in it', () => {
+  const all = Array.from({ length: 30 }, (_, index) => waiting(`e${index}`, { uploadId: 'u' }));
+  assert.deepEqual(told(all), {
+    groups: [`mail ada: ${all.map(({ eventId }) => eventId).join(' ')}`],
+    held: [],
+    until: [],
+  });
+  const accounts = [waiting('a'), waiting('b', { account: 2 }), waiting('c')];
+  assert.deepEqual(told(accounts).groups, ['mail ada: a c', 'mail ada: b']);
+});
+
 test('a mute holds all of its account, or one upload, until it ends', () => {
   const all = [waiting('a'), waiting('b'), waiting('c', { account: 2, uploadId: 'a', recipient: 'grace' })];
   const until = T0 + HOUR;
@@ -93,6 +104,8 @@ test('at most so many mails in any hour: what is over waits until the first of t
   assert.deepEqual(told([waiting('a', { recipient: 'grace' })], mails(1, 2, 3)).groups, ['mail grace: a']);
   assert.deepEqual(told([waiting('a', { channel: 'chat', recipient: 'ada' })], mails(1, 2, 3)).groups, ['chat ada: a']);
   assert.deepEqual(told([waiting('a')], { ...mails(1, 2), underway: [underway()] }).held, ['a limit']);
+  const onTheirWay = told([waiting('a')], { underway: [underway(), underway(), underway()] });
+  assert.deepEqual([onTheirWay.held, onTheirWay.until], [['a limit'], [null]]);
 });
 
 test('nothing overtakes what is about the same upload', () => {

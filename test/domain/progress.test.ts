@@ -113,6 +113,7 @@ test('entries are asked about only while the upload waits, four times in STUCK_A
   const known = advance(null, waiting, entries(1), T0, AFTER).progress;
   assert.equal(wantsCounts(known, upload({ ...RUNNING }), T0, AFTER), false);
   assert.equal(wantsCounts(null, waiting, T0, AFTER), true);
+  assert.equal(wantsCounts(advance(null, waiting, null, T0, AFTER).progress, waiting, T0, AFTER), true);
   assert.equal(wantsCounts(known, waiting, T0 + 29 * MINUTE, AFTER), false);
   assert.equal(wantsCounts(known, waiting, T0 + 30 * MINUTE, AFTER), true);
   const later = advance(known, waiting, entries(1), T0 + 119 * MINUTE, AFTER).progress;

@@ -13,6 +13,7 @@ const quiet = (more: Partial<Quiet>): Quiet => ({
   ...more,
 });
 const night = quiet({ from: 22 * 60, to: 7 * 60 });
+const office = quiet({ days: ['mon'], from: 9 * 60, to: 17 * 60 });
 const weekend = quiet({ days: ['sat', 'sun'] });
 const at = (iso: string) => Date.parse(iso);
 const ended = (rules: readonly Quiet[], iso: string, zone = 'Europe/Berlin') => {
@@ -33,6 +34,11 @@ test('when it is quiet, and until when', () => {
     // a night of Friday reaches into Saturday; one of Saturday is not asked for
     [[quiet({ ...night, days: ['fri'] })], '2026-11-28T05:00:00Z', '2026-11-28T06:00:00.000Z'],
     [[quiet({ ...night, days: ['fri'] })], '2026-11-28T22:00:00Z', null],
+    // office hours of Monday: not before them, not after them, not on Tuesday
+    [[office], '2026-11-23T08:59:00Z', null, 'UTC'],
+    [[office], '2026-11-23T09:00:00Z', '2026-11-23T17:00:00.000Z', 'UTC'],
+    [[office], '2026-11-23T17:00:00Z', null, 'UTC'],
+    [[office], '2026-11-24T10:00:00Z', null, 'UTC'],
     // its own zone goes before the monitor's
     [[quiet({ ...night, timeZone: 'America/New_York' })], '2026-11-24T21:00:00Z', null],
     [[quiet({ ...night, timeZone: 'America/New_York' })], '2026-11-25T04:00:00Z', '2026-11-25T12:00:00.000Z'],

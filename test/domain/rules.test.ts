@@ -62,6 +62,11 @@ test('where an event goes', () => {
       one,
     ],
     ['mail: true is MAIL_TO', [route({}, { mail: 'default' })], failed, ['mail me@x']],
+    ['authors: a glob', [route({ author: ['a*', 'x'] })], failed, one],
+    ['what is about no upload has no name', [route({ kind: ['nomad.unreachable'], uploadName: ['*'] })], nomad, []],
+    ['what is about no upload has no role', [route({ kind: ['nomad.unreachable'], role: ['reviewer'] })], nomad, []],
+    ['any of the kinds', [route({ kind: ['upload.empty', 'upload.failed'] })], failed, one],
+    ['only a webhook', [route({}, { mail: null, webhook: true })], failed, ['webhook webhook']],
     ['mail to nobody is nobody', [route({}, { mail: [] })], failed, []],
   ];
   for (const [name, routes, about, expected] of rows) {
@@ -73,6 +78,44 @@ test('where an event goes', () => {
     );
   }
 });
+
+test('what is not configured is not told, whatever a rule says', () => {
+  const nowhere = { ...defaults, mailTo: [], webhook: false, chat: false };
+  const to = (routes: readonly Route[]) => targetsOf({ routes, quiet: [] }, subjectOf(failed), nowhere);
+  assert.deepEqual(to([]), []);
+  assert.deepEqual(to([route({}, { mail: 'default', webhook: true, chat: true })]), []);
+  assert.deepEqual(to([route({}, { webhook: true })]), [{ channel: 'mail', recipient: 'route@x' }]);
+});
+
+test('what a rule sees of an event: its kind, and of the upload its name, author and role', () => {
+  assert.deepEqual(subjectOf(nomad), { kind: 'nomad.unreachable', upload: null });
+  const upload = { id: 'u', name: null, link: '', author: 'Ada', role: null };
+  assert.deepEqual(subjectOf({ kind: 'upload.failed', upload }), {
+    kind: 'upload.failed',
+    upload: { name: '', author: 'Ada', role: null },
+  });
+});
+
+const covers: readonly (readonly [string, string, boolean])[] = [
+  ['*', 'a*', true],
+  ['**', '*', true],
+  ['a*', 'a*', true],
+  ['a*', 'ab', true],
+  ['a*', 'b', false],
+  ['a?', 'ab', true],
+  ['a*', 'ab*', false],
+  ['a?', 'a?', true],
+  ['??', '*', false],
+  ['a\\*', 'a\\*', true],
+  ['a*', 'a\\*b', true],
+  ['', '', true],
+  ['', '*', false],
+];
+for (const [wide, narrow, expected] of covers) {
+  test(`${wide || 'nothing'} ${expected ? 'surely covers' : 'is not said to cover'} ${narrow || 'nothing'}`, () => {
+    assert.equal(globCovers(wide, narrow), expected);
+  });
+}
 
 test('why it goes there', () => {
   const routes = [

@@ -6,6 +6,14 @@ import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const about = (more: Partial<Event>) => event({ after: null, ...more });
 const nomad = (more: Partial<Event>) => event({ upload: null, after: null, time: T0 + 12 * MINUTE, ...more });
+const facts = {
+  status: 'RUNNING',
+  process: 'process_upload',
+  message: null,
+  errors: ['E'],
+  warnings: [],
+  entries: 4,
+} as const;
 const failing = [
   {
     entry_id: 'e1',
@@ -27,6 +35,20 @@ const subjects: readonly [Event, string][] = [
     'batch-42 is stuck: no change for 2 h 5 min',
   ],
   [about({ kind: 'upload.unstuck' }), 'batch-42 is not stuck any more'],
+  [event({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: parser raised system exit'],
+  [about({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: none left'],
+  [about({ kind: 'upload.warnings_changed' }), 'batch-42 warnings changed'],
+  [about({ kind: 'upload.deleted' }), 'batch-42 was deleted'],
+  [about({ kind: 'upload.unshared' }), 'batch-42 is no longer shared with you'],
+  [about({ kind: 'upload.recovered' }), 'batch-42 recovered'],
+  [about({ kind: 'upload.succeeded' }), 'batch-42 succeeded'],
+  [about({ kind: 'upload.published' }), 'batch-42 was published'],
+  [about({ kind: 'upload.created' }), 'batch-42 is new'],
+  [about({ kind: 'upload.started' }), 'batch-42 is being processed'],
+  [about({ kind: 'upload.failed' }), 'batch-42 failed: NOMAD gives no reason'],
+  [event({ after: { ...facts, errors: [], message: 'no space left' } }), 'batch-42 failed: no space left'],
+  [about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 1 } }), 'batch-42 has 1 failed entry of 7'],
+  [nomad({ kind: 'nomad.unreachable', details: { since: T0 } }), 'NOMAD has been unreachable for 12 min'],
   [about({ kind: 'upload.reset' }), 'batch-42 was reset'],
   [
     nomad({ kind: 'nomad.unreachable', details: { since: T0, problem: 'ECONNREFUSED' } }),
@@ -44,7 +66,7 @@ const subjects: readonly [Event, string][] = [
   ],
 ];
 for (const [told, subject] of subjects) {
-  test(`subject of ${told.kind}`, () => {
+  test(`subject of ${told.kind}: ${subject}`, () => {
     assert.equal(messageAbout([told]).subject, `[NOMAD] ${subject}`);
   });
 }
@@ -72,13 +94,90 @@ test('each kind that asks something of somebody says what to do; a stuck upload,
     'nomad.reachable',
     'nomad.login_restored',
   ]);
-  assert.match(
-    messageAbout([event({ kind: 'upload.stuck' })]).items[0]?.advice ?? '',
-    /nomad admin uploads reset -- u1/,
-  );
-  const [refused] = messageAbout([nomad({ kind: 'nomad.login_refused', details: { what: 'token' } })]).items;
-  assert.match(refused?.advice ?? '', /NOMAD_TOKEN/);
 });
+
+/** What is asked of whom, in words that must be there. */
+const advice: readonly (readonly [Partial<Event> & Pick<Event, 'kind'>, RegExp])[] = [
+  [{ kind: 'upload.failed' }, /mend or remove the files .* process it again/],
+  [{ kind: 'upload.entries_failed' }, /these entries cannot be used/],
+  [{ kind: 'upload.empty' }, /names and formats/],
+  [{ kind: 'upload.stuck' }, /administrator .*:\nnomad admin uploads reset -- u1\nnomad admin uploads process -- u1$/],
+  [{ kind: 'upload.reset' }, /reset or stopped/],
+  [{ kind: 'upload.deleted' }, /ask its authors/],
+  [{ kind: 'upload.unshared' }, /ask its main author/],
+  [{ kind: 'nomad.unreachable' }, /told then/],
+  [{ kind: 'nomad.login_refused', details: { what: 'token' } }, /set NOMAD_TOKEN/],
+  [{ kind: 'nomad.login_refused', details: { what: 'password' } }, /set NOMAD_USERNAME and NOMAD_PASSWORD/],
+  [{ kind: 'nomad.token_expiring', details: { expires: T0, days: 1 } }, /Make a new one, set NOMAD_TOKEN/],
+];
+for (const [more, said] of advice) {
+  test(`what to do about ${more.kind} ${JSON.stringify(more.details ?? {})}`, () => {
+    assert.match(messageAbout([event(more)]).items[0]?.advice ?? '', said);
+  });
+}
+
+test('in a command that is to be copied nothing comes from outside', () => {
+  const upload = { id: 'u1\nrm -rf /\u202e', name: 'a', link: '', author: 'ada', role: null };
+  const [item] = messageAbout([event({ kind: 'upload.stuck', upload })]).items;
+  assert.equal(item?.advice?.split('\n').length, 3);
+});
+
+const texts = (told: Event) => messageAbout([told]).items[0]?.lines.map(({ text }) => text);
+const six = ['a', 'b', 'c', 'd', 'e', 'f'];
+const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
+  [
+    'the baseline in numbers',
+    nomad({ kind: 'monitor.baseline', details: { uploads: 9, failed: 1, succeeded: 5, processing: 3, published: 2 } }),
+    ['Uploads: 9', 'Failed: 1', 'Succeeded: 5', 'Being processed: 3', 'Published: 2'],
+  ],
+  ['the errors of a failure', event({ after: { ...facts, errors: ['a', 'b\nc'] } }), ['a', 'b c']],
+  [
+    'of many errors the newest five, in their order',
+    event({ after: { ...facts, errors: six } }),
+    ['b', 'c', 'd', 'e', 'f', '… and 1 more'],
+  ],
+  ['five errors are all', event({ after: { ...facts, errors: six.slice(1) } }), ['b', 'c', 'd', 'e', 'f']],
+  ['a failure without a reason', event({ after: { ...facts, errors: [] } }), ['NOMAD gives no reason.']],
+  ['errors that changed', event({ kind: 'upload.errors_changed' }), ['parser raised system exit']],
+  ['errors that are gone', about({ kind: 'upload.errors_changed' }), ['No errors are left.']],
+  ['warnings', event({ kind: 'upload.warnings_changed', after: { ...facts, warnings: ['w'] } }), ['w']],
+  ['warnings that are gone', about({ kind: 'upload.warnings_changed' }), ['No warnings are left.']],
+  ['what a success left', event({ kind: 'upload.succeeded', after: facts }), ['4 entries']],
+  ['what a recovery left', event({ kind: 'upload.recovered', after: { ...facts, entries: 1 } }), ['1 entry']],
+  [
+    'failed entries that are not named',
+    about({ kind: 'upload.entries_failed', details: { failed: 3 } }),
+    ['… and 3 more'],
+  ],
+  [
+    'all failed entries named',
+    about({ kind: 'upload.entries_failed', details: { failed: 1, failing } }),
+    ['a/vasprun.xml (parsers/vasp): parser raised system exit'],
+  ],
+  [
+    'a failed entry without a reason',
+    about({ kind: 'upload.entries_failed', details: { failed: 1, failing: [{ ...failing[0], error: null }] } }),
+    ['a/vasprun.xml (parsers/vasp): NOMAD gives no reason'],
+  ],
+  [
+    'what a stuck upload was doing',
+    event({ kind: 'upload.stuck', after: { ...facts, message: 'Parsing' }, details: { still_ms: 125 * MINUTE } }),
+    ['No change for 2 h 5 min:', 'RUNNING process_upload', 'Parsing'],
+  ],
+  [
+    'a stuck upload that says nothing',
+    event({ kind: 'upload.stuck', after: { ...facts, process: null }, details: { still_ms: MINUTE } }),
+    ['No change for 1 min:', 'RUNNING'],
+  ],
+  ['an unreachable NOMAD', nomad({ kind: 'nomad.unreachable', details: { since: T0, problem: 'a\nb' } }), ['a b']],
+  ['a refused login', nomad({ kind: 'nomad.login_refused', details: { since: T0, problem: 'no' } }), ['no']],
+  ['nothing more of a new upload', event({ kind: 'upload.created' }), []],
+];
+for (const [what, told, expected] of linesTold) {
+  test(`told line by line: ${what}`, () => {
+    assert.deepEqual(texts(told), expected);
+  });
+}
 
 test('failed entries are named with file, parser and error; the rest is counted', () => {
   const [item] = messageAbout([

@@ -236,7 +236,7 @@ test('dropped by hand: not sent any more, out of the counts; one that is being s
   await at(T0);
   const [pending] = desk.undelivered(T0);
   const id = pending?.id ?? '';
-  await held.store.claimDeliveries(T0 + MINUTE, T0 + 2 * MINUTE, 1);
+  await held.store.claimDeliveries('mail', T0 + MINUTE, T0 + 2 * MINUTE, 1);
   assert.deepEqual(desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
   assert.deepEqual(desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
   inbox.setHooks({});

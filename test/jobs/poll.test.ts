@@ -48,7 +48,7 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
   const waiting = async () => (await store.loadQueue(wiring.time.now)).waiting;
   /** Sets the clock forward. */
   const jump = (milliseconds: number) => (clock.set += milliseconds);
-  return { ...wiring, store, logged, at, waiting, jump, restart: make };
+  return { ...wiring, store, logged, poll, at, waiting, jump, restart: make };
 }
 
 const kindsOf = ({ events }: { readonly events: readonly { readonly kind: string }[] }) =>
@@ -88,11 +88,15 @@ test('a failing NOMAD is left alone for longer and longer; then all is as before
 });
 
 test('Retry-After is obeyed', async (context) => {
-  const { server, at, lines } = await setUp(context);
+  const { server, at, lines, poll } = await setUp(context);
   server.setFault(() => ({ status: 503, headers: { 'retry-after': '600' } }));
   assert.equal((await at(0)).result, 'unreachable');
   const asked = lines().length;
   assert.equal((await at(9)).result, 'skipped');
+  assert.deepEqual(
+    [9, 10].map((minute) => poll.isWaiting(T0 + minute * MINUTE)),
+    [true, false],
+  );
   assert.equal(lines().length, asked);
   assert.equal((await at(10)).result, 'unreachable');
 });
@@ -281,7 +285,7 @@ test('a refused password is told before there is any account', async (context) =
   const { store, at } = await setUp(context, { credentials: { kind: 'password', username: 'ada', password: 'no' } });
   assert.deepEqual(kindsOf(await at(0)), ['nomad.login_refused']);
   assert.deepEqual(kindsOf(await at(5)), []);
-  assert.deepEqual(await store.claimDeliveries(T0, T0 + MINUTE, 10), [], 'there is no address yet');
+  assert.deepEqual(await store.claimDeliveries('mail', T0, T0 + MINUTE, 10), [], 'there is no address yet');
 });
 
 test('a clock that jumps while NOMAD is down makes no outage', async (context) => {

@@ -128,7 +128,7 @@ test('a message that ends the process again and again is given up', async (conte
   const [group] = (await store.loadQueue(T0)).waiting;
   assert.ok(group);
   await store.formDeliveries([{ ...group, id: 'd', eventIds: [group.eventId] }], T0);
-  for (let crash = 0; crash < 5; crash += 1) await store.claimDeliveries(T0 + crash, T0 + crash, 1);
+  for (let crash = 0; crash < 5; crash += 1) await store.claimDeliveries('mail', T0 + crash, T0 + crash, 1);
   assert.deepEqual(await at(T0 + 5), ['dead']);
   assert.equal(inbox.mails.length, 0);
 });

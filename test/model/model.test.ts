@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { diff } from '../../src/domain/diff.ts';
 import type { Listing } from '../../src/domain/upload.ts';
-import { ACTIONS, type Monitor, OURS, POLLS, type Step, play } from './model.ts';
+import { ACTIONS } from '../support/life.ts';
+import { type Monitor, OURS, POLLS, type Step, play } from './model.ts';
 
 const after = fc.integer({ min: 1, max: 90 });
 const act: fc.Arbitrary<Step> = fc.record({ does: fc.constantFrom(...ACTIONS), to: fc.nat(5), after });

@@ -12,27 +12,8 @@ import type { DiffInput } from '../../src/domain/step.ts';
 import { type Listing, type Snapshot, type Upload, phaseOf } from '../../src/domain/upload.ts';
 import { readEntries, readPage } from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput } from '../support/builders.ts';
+import { type Act, type Truth, act, showsResult } from '../support/life.ts';
 
-export const ACTIONS = [
-  'create',
-  'queue',
-  'queue for publishing',
-  'start',
-  'wait',
-  'fail',
-  'succeed',
-  'succeed with failed entries',
-  'succeed with nothing',
-  'write half of the end',
-  'fail quickly',
-  'succeed quickly',
-  'reset',
-  'publish',
-  'delete',
-  'unshare',
-  'share',
-  'warn',
-] as const;
 /** small: as of a large account, of what can move only. side questions: about single uploads and their entries. */
 export const POLLS = [
   'good',
@@ -44,8 +25,7 @@ export const POLLS = [
 ] as const;
 
 export type Step =
-  | { readonly does: (typeof ACTIONS)[number]; readonly to: number; readonly after: number }
-  | { readonly polls: (typeof POLLS)[number]; readonly after: number };
+  (Act & { readonly after: number }) | { readonly polls: (typeof POLLS)[number]; readonly after: number };
 
 export interface Monitor {
   readonly diff: (input: DiffInput) => Diff;
@@ -54,13 +34,6 @@ export interface Monitor {
 }
 
 export const OURS: Monitor = { diff, tells: 'with the commit' };
-
-interface Truth {
-  /** NOMAD writes the time of a run's end before its status. */
-  halfAt: number | null;
-  /** Ends of runs, in order. */
-  readonly ends: { readonly at: number; readonly result: 'failed' | 'succeeded' }[];
-}
 
 /** What a poller has seen of an upload by its last good poll. */
 interface Seen {
@@ -236,12 +209,6 @@ function isStable(key: string): boolean {
   return !key.includes('stuck');
 }
 
-/** Whether the state that NOMAD shows tells how the last run ended. On 1.x a queued upload keeps the errors of the run before. */
-function showsResult(upload: world.SimulatedUpload, result: 'failed' | 'succeeded'): boolean {
-  if (upload.status === 'PENDING') return result === 'failed' && upload.errors.length > 0;
-  return upload.status === (result === 'failed' ? 'FAILURE' : 'SUCCESS');
-}
-
 function wasReset(before: world.WireStatus, after: world.WireStatus): boolean {
   return after === 'READY' && before !== 'READY' && before !== 'SUCCESS';
 }
@@ -277,101 +244,6 @@ function entriesOf(nomad: world.World, id: string): EntriesAnswer {
   };
   const wire = { pagination: { total: upload.entries }, ...counts, upload: toWire(upload, nomad) };
   return readEntries({ ...wire, data: toWireEntries(upload, nomad) }) ?? 'unknown';
-}
-
-function act(
-  nomad: world.World,
-  truths: Map<string, Truth>,
-  { does, to }: Extract<Step, { does: unknown }>,
-  now: number,
-): void {
-  if (does === 'create') {
-    const id = `u${truths.size}`;
-    world.addUpload(nomad, id, now);
-    truths.set(id, { ends: [], halfAt: null });
-    return;
-  }
-  const all = [...nomad.uploads.values()];
-  const upload = all[to % Math.max(1, all.length)];
-  if (upload === undefined) return;
-  const truth = get(truths, upload.id);
-  const isIdle = ['READY', 'SUCCESS', 'FAILURE'].includes(upload.status);
-  // Every run begins by emptying the lists of the one before; only a failure can come before that.
-  const isActive = !isIdle && upload.status !== 'PENDING';
-  const end = (result: 'failed' | 'succeeded', entries = 7, failing = 0) => {
-    const at = truth.halfAt ?? now;
-    truth.halfAt = null;
-    if (result === 'failed') world.fail(upload, at, [`E at ${now}`]);
-    else
-      world.succeed(
-        upload,
-        at,
-        entries,
-        Array.from({ length: failing }, (_, index) => entry(index)),
-      );
-    truth.ends.push({ at, result });
-  };
-  switch (does) {
-    case 'queue':
-      if (isIdle) world.queue(nomad, upload);
-      return;
-    case 'queue for publishing':
-      if (isIdle) world.queue(nomad, upload, 'publish_upload');
-      return;
-    case 'start':
-      if (upload.status === 'PENDING') world.start(upload);
-      return;
-    case 'wait':
-      if (upload.status === 'RUNNING') world.waitForEntries(upload);
-      return;
-    case 'fail':
-      if (!isIdle) end('failed');
-      return;
-    case 'succeed':
-      if (isActive) end('succeeded');
-      return;
-    case 'succeed with failed entries':
-      if (isActive) end('succeeded', 7, 3);
-      return;
-    case 'succeed with nothing':
-      if (isActive) end('succeeded', 0);
-      return;
-    case 'write half of the end':
-      if (!isActive) return;
-      upload.completeTime = now;
-      truth.halfAt = now;
-      return;
-    case 'fail quickly':
-    case 'succeed quickly':
-      if (!isIdle) return;
-      world.queue(nomad, upload);
-      world.start(upload);
-      end(does === 'fail quickly' ? 'failed' : 'succeeded');
-      return;
-    case 'reset':
-      // Nobody is quick enough to come between the two halves.
-      if (truth.halfAt !== null) return;
-      world.reset(upload);
-      return;
-    case 'publish':
-      if (!upload.published) world.publish(upload, now);
-      return;
-    case 'delete':
-      world.remove(nomad, upload);
-      return;
-    case 'unshare':
-      world.unshare(upload);
-      return;
-    case 'share':
-      upload.coauthors = [world.ADA.id];
-      return;
-    case 'warn':
-      upload.warnings = [`W at ${now}`];
-  }
-}
-
-function entry(index: number): world.SimulatedEntry {
-  return { id: `e${index}`, mainfile: `${index}.xml`, parser: 'parsers/vasp', error: 'parser raised system exit' };
 }
 
 function get<T>(map: ReadonlyMap<string, T>, id: string): T {

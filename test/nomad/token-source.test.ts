@@ -92,6 +92,22 @@ test('a failing renewal leaves the token that still lives in use', async (contex
   assert.deepEqual(renewals, ['ok', 'error']);
 });
 
+test('a renewal that failed is not tried again with each request, nor before the Retry-After; an ended token waits for nothing', async (context) => {
+  const { tokens, server, time, lines } = await set(context, { lifetime: 86_400 });
+  await tokens.token();
+  server.setFault(({ path }) =>
+    path.startsWith('/auth/') ? { status: 503, headers: { 'retry-after': '600' } } : undefined,
+  );
+  const asked: number[] = [];
+  for (const minutes of [1300, 1304, 1309, 1311, 1500]) {
+    const before = lines().length;
+    time.now = T0 + minutes * MINUTE;
+    for (let request = 0; request < 5; request += 1) await tokens.token();
+    asked.push(lines().length - before);
+  }
+  assert.deepEqual(asked, [1, 0, 0, 1, 5]);
+});
+
 test("the time left is judged by the server's clock, not by ours", async (context) => {
   const { tokens } = await set(context, { skew: 5 * 3_600_000 });
   const result = await tokens.token();

@@ -59,7 +59,7 @@ test('a committed poll is there after a restart: snapshot, events, deliveries', 
   const snapshot = await again.store.loadSnapshot(account);
   assert.equal(snapshot?.sequence, 1);
   assert.deepEqual([...snapshot.uploads.values()], [watched(), watched({ id: 'u2' })]);
-  const [claim] = await again.store.claimDeliveries(T0, T0 + MINUTE, 10);
+  const [claim] = await again.store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   assert.deepEqual(claim?.content, { kind: 'events', events: [event()] });
   const { waiting, underway } = await again.store.loadQueue(T0);
   assert.deepEqual(
@@ -118,7 +118,7 @@ test('one recipient gets its messages one after the other, in order; another is 
     ['2', 'ada', b],
     ['3', 'grace', c],
   ]);
-  const claim = async (now: number) => (await store.claimDeliveries(now, now + MINUTE, 10)).map(({ id }) => id);
+  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await claim(T0), ['1', '3']);
   assert.deepEqual(await claim(T0), []);
   await store.settleDelivery('1', { result: 'delivered', at: T0 });
@@ -128,7 +128,7 @@ test('one recipient gets its messages one after the other, in order; another is 
 test('one message that has to wait does not hold up the next; one that got through wakes the others', async (context) => {
   const { store, queue } = await open(context);
   await queue(['1', '2', '3'].map((id) => [id, 'ada', [event({ id })]] as const));
-  const claim = async (now: number) => (await store.claimDeliveries(now, now + MINUTE, 10)).map(({ id }) => id);
+  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await claim(T0), ['1']);
   await store.settleDelivery('1', { result: 'retry', at: T0, dueAt: T0 + 60 * MINUTE, notBefore: T0, reason: '451' });
   assert.deepEqual(await claim(T0), ['2']);
@@ -139,16 +139,16 @@ test('one message that has to wait does not hold up the next; one that got throu
 test('a claim whose lease ran out can be claimed again and counts as unfinished', async (context) => {
   const { store, queue } = await open(context);
   await queue([['d1', 'ada', [event()]]]);
-  await store.claimDeliveries(T0, T0 + MINUTE, 10);
-  assert.deepEqual(await store.claimDeliveries(T0 + MINUTE - 1, T0, 10), []);
-  const [again] = await store.claimDeliveries(T0 + MINUTE, T0 + 2 * MINUTE, 10);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
+  assert.deepEqual(await store.claimDeliveries('mail', T0 + MINUTE - 1, T0, 10), []);
+  const [again] = await store.claimDeliveries('mail', T0 + MINUTE, T0 + 2 * MINUTE, 10);
   assert.deepEqual([again?.id, again?.tries, again?.unfinished, again?.firstTriedAt], ['d1', 2, 1, T0]);
 });
 
 test('what the other side asked to wait is not woken before', async (context) => {
   const { store, commit, queue } = await open(context);
   await queue([['1', 'ada', [event()]]]);
-  await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   const [dueAt, notBefore] = [T0 + 60 * MINUTE, T0 + 10 * MINUTE];
   await store.settleDelivery('1', { result: 'retry', at: T0, dueAt, notBefore, reason: '429' });
   await commit({
@@ -157,7 +157,7 @@ test('what the other side asked to wait is not woken before', async (context) =>
     notifications: [note('e2', 'ada')],
     now: T0 + MINUTE,
   });
-  const claim = async (now: number) => (await store.claimDeliveries(now, now + MINUTE, 10)).map(({ id }) => id);
+  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await claim(notBefore - 1), []);
   assert.deepEqual(await claim(notBefore), ['1']);
 });
@@ -165,10 +165,10 @@ test('what the other side asked to wait is not woken before', async (context) =>
 test('what is held was not tried: neither the try nor the time to be given up counts', async (context) => {
   const { store, queue } = await open(context);
   await queue([['1', 'ada', [event()]]]);
-  await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   await store.settleDelivery('1', { result: 'held', dueAt: T0 + 5 * MINUTE });
-  assert.deepEqual(await store.claimDeliveries(T0 + 4 * MINUTE, T0 + 9 * MINUTE, 10), []);
-  const [again] = await store.claimDeliveries(T0 + 5 * MINUTE, T0 + 9 * MINUTE, 10);
+  assert.deepEqual(await store.claimDeliveries('mail', T0 + 4 * MINUTE, T0 + 9 * MINUTE, 10), []);
+  const [again] = await store.claimDeliveries('mail', T0 + 5 * MINUTE, T0 + 9 * MINUTE, 10);
   assert.deepEqual([again?.tries, again?.unfinished, again?.firstTriedAt], [1, 0, T0 + 5 * MINUTE]);
 });
 
@@ -177,10 +177,10 @@ test('an event is put into one delivery a recipient, once', async (context) => {
   await queue([['1', 'ada', [event()]]]);
   await store.formDeliveries([{ id: '2', account, channel: 'mail', recipient: 'ada', eventIds: ['e1'] }], T0);
   assert.deepEqual(
-    (await store.claimDeliveries(T0, T0 + MINUTE, 10)).map(({ id }) => id),
+    (await store.claimDeliveries('mail', T0, T0 + MINUTE, 10)).map(({ id }) => id),
     ['1'],
   );
-  assert.deepEqual(await store.claimDeliveries(T0, T0 + MINUTE, 10), []);
+  assert.deepEqual(await store.claimDeliveries('mail', T0, T0 + MINUTE, 10), []);
 });
 
 test('reminders and summaries: what carries no events, and what is remembered of them', async (context) => {
@@ -197,7 +197,7 @@ test('reminders and summaries: what carries no events, and what is remembered of
   });
   await assert.rejects(store.commitStanding({ ...commitStanding, digestedAt: T0 + 1 }));
   assert.equal((await store.loadMemory(account)).digestedAt, T0);
-  const [claim] = await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   assert.deepEqual(claim?.content, content);
   await commit({ comparedWith: 1, removed: ['u1'] });
   assert.deepEqual((await store.loadMemory(account)).reminded, new Map());
@@ -214,7 +214,7 @@ test('the outbox is counted; dead ones stay with their reason', async (context) 
     events: [event({ id: 'e3' })],
     notifications: [note('e3', 'b@x'), note('e3', 'c@x')],
   });
-  await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   await store.settleDelivery('d1', { result: 'dead', at: T0, reason: '550 no such user' });
   const counts = { channel: 'mail', pending: 1, dead: 1, waiting: 2, oldestPendingAt: T0 } as const;
   assert.deepEqual(await store.outboxCounts(), [counts]);
@@ -226,7 +226,7 @@ test('pruning never takes what is still to be delivered', async (context) => {
   const more = ['e2', 'e3'].map((id) => event({ id }));
   await commit({ comparedWith: 1, events: more, notifications: [note('e3')] });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 0 });
-  const [claim] = await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   assert.equal(claim === undefined ? 0 : eventsIn(claim).length, 1);
   await store.settleDelivery('d1', { result: 'delivered', at: T0 });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1 });

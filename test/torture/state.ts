@@ -1,0 +1,53 @@
+// Reads a state from its file, without the program's own code.
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Event } from '../../src/domain/events.ts';
+import type { StoredDelivery, StoredState } from './evidence.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export function readState(stateDir: string): StoredState {
+  return within(stateDir, (rows) => {
+    const carried = Map.groupBy(
+      rows('SELECT delivery_id, event_id FROM notification WHERE delivery_id IS NOT NULL ORDER BY seq'),
+      (row) => String(row['delivery_id']),
+    );
+    const deliveries = rows('SELECT id, channel, recipient, state, reason FROM delivery ORDER BY seq').map(
+      (row): StoredDelivery => ({
+        id: String(row['id']),
+        channel: String(row['channel']),
+        recipient: String(row['recipient']),
+        state: String(row['state']),
+        reason: typeof row['reason'] === 'string' ? row['reason'] : null,
+        eventIds: (carried.get(String(row['id'])) ?? []).map((each) => String(each['event_id'])),
+      }),
+    );
+    const events = rows('SELECT document FROM event ORDER BY seq').map(
+      (row) => JSON.parse(String(row['document'])) as Event,
+    );
+    const [checked] = rows('PRAGMA integrity_check');
+    return { integrity: String(checked?.['integrity_check']), events, deliveries, unfinished: unfinishedIn(rows) };
+  });
+}
+
+/** How many things still wait in the outbox. */
+export function unfinished(stateDir: string): number {
+  return within(stateDir, unfinishedIn);
+}
+
+function unfinishedIn(rows: (sql: string) => readonly Row[]): number {
+  const [row] = rows(
+    `SELECT (SELECT count(*) FROM delivery WHERE state = 'pending')
+          + (SELECT count(*) FROM notification WHERE delivery_id IS NULL) AS n`,
+  );
+  return Number(row?.['n']);
+}
+
+function within<T>(stateDir: string, work: (rows: (sql: string) => readonly Row[]) => T): T {
+  const db = new DatabaseSync(join(stateDir, 'state.sqlite'), { timeout: 10_000 });
+  try {
+    return work((sql) => db.prepare(sql).all());
+  } finally {
+    db.close();
+  }
+}
