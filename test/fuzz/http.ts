@@ -93,7 +93,7 @@ async function exchange(port: number, pieces: readonly Buffer[]): Promise<Buffer
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.on('error', () => undefined);
-  const closed = once(socket, 'close');
+  const closed = once(socket, 'close').catch(() => undefined);
   await once(socket, 'connect');
   for (const piece of pieces) {
     socket.write(piece);
@@ -102,7 +102,7 @@ async function exchange(port: number, pieces: readonly Buffer[]): Promise<Buffer
   socket.end();
   // What waits for the rest of a body would wait for minutes.
   const quiet = setTimeout(() => socket.destroy(), 5000);
-  await closed.catch(() => undefined);
+  await closed;
   clearTimeout(quiet);
   return Buffer.concat(chunks);
 }
