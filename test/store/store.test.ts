@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { Event } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
+import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { StateError, type PollCommit } from '../../src/store/store.ts';
 import { T0, delivery, event, watched, eventsIn } from '../support/builders.ts';
@@ -231,6 +232,19 @@ test('pruning never takes what is still to be delivered', async (context) => {
   await store.settleDelivery('d1', { result: 'delivered', at: T0 });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1 });
   assert.equal((await store.loadQueue(T0)).waiting.length, 1);
+});
+
+test('pruning takes mutes that ended long ago', async (context) => {
+  const { dir, store, account } = await open(context);
+  const desk = openSqliteDesk(dir);
+  desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
+  desk.mute(account, ['u3'], T0 + MINUTE, T0);
+  desk.close();
+  await store.prune(T0 + 1);
+  assert.deepEqual(
+    (await store.loadMutes(0)).map(({ uploadId }) => uploadId),
+    ['u3'],
+  );
 });
 
 test('only the owner can read the state', async (context) => {
