@@ -20,12 +20,13 @@ const told = (by: number) => `${Math.abs(by / HOUR)} hours ${by > 0 ? 'ahead' : 
 
 interface Options {
   readonly login?: (nomad: SimulatedNomad) => Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const password = () => ({ NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password });
 const appToken = ({ tokens }: SimulatedNomad) => ({ NOMAD_TOKEN: tokens.mint('app', ADA, 86_400) });
 
-async function setUp(context: TestContext, { login = password }: Options = {}) {
+async function setUp(context: TestContext, { login = password, env = {} }: Options = {}) {
   /** `real` goes on by itself, also for NOMAD; ours is set. */
   const time = { real: T0, set: 0 };
   const nomad = await startSimulatedNomad({ now: () => time.real });
@@ -44,6 +45,7 @@ async function setUp(context: TestContext, { login = password }: Options = {}) {
       STATE_DIR: stateDir,
       NOTIFY_ON: 'all',
       ...login(nomad),
+      ...env,
     },
     { scheduleProblem: () => null },
   );
@@ -119,6 +121,19 @@ for (const by of JUMPS) {
     await restart();
     time.set = by;
     inbox.setHooks({});
+    for (let minute = 0; minute < 120; minute += 5) {
+      time.real += 5 * MINUTE;
+      await run('poll', 'relay');
+    }
+    assert.deepEqual(subjects().slice(1), ['[NOMAD] batch failed: KeyError: x']);
+  });
+
+  test(`${told(by)}: what MAIL_MAX_PER_HOUR holds comes within two hours`, async (context) => {
+    const { time, upload, pass, run, subjects } = await setUp(context, { env: { MAIL_MAX_PER_HOUR: '1' } });
+    fail(upload, time.real, ['KeyError: x']);
+    await pass(MINUTE);
+    assert.equal(subjects().length, 1, 'the baseline was the one of this hour');
+    time.set = by;
     for (let minute = 0; minute < 120; minute += 5) {
       time.real += 5 * MINUTE;
       await run('poll', 'relay');

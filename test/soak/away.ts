@@ -42,3 +42,4 @@ process.on('message', ({ now, changes, isNomadAway, areReceiversAway }: Move) =>
   answer();
 });
 answer();
+process.on('disconnect', () => process.exit());
