@@ -9,6 +9,7 @@ import { type SimulatedNomad, startSimulatedNomad } from '../src/demo/nomad-serv
 import { ADA, addUpload, fail, succeed } from '../src/demo/nomad-world.ts';
 import { NO_RULES } from '../src/domain/rules.ts';
 import { type Fields, createScrubber } from '../src/log.ts';
+import { openSqliteDesk } from '../src/store/sqlite-desk.ts';
 import { MINUTE, T0 } from './support/builders.ts';
 import { tempDir } from './support/temp.ts';
 
@@ -94,7 +95,7 @@ async function setUp(context: TestContext, { login = password, env = {} }: Optio
   const requests = () => nomad.requests.map(({ line }) => line);
   await run('poll', 'relay');
   assert.deepEqual(found(), ['monitor.baseline']);
-  return { time, nomad, inbox, upload, run, pass, restart, subjects, found, requests, logged };
+  return { time, nomad, inbox, upload, stateDir, run, pass, restart, subjects, found, requests, logged };
 }
 
 const away = { onRecipient: () => ({ code: 451, message: 'later' }) };
@@ -189,6 +190,28 @@ for (const by of JUMPS) {
     assert.ok(requests().length > before, 'and asked again after it');
   });
 }
+
+test('a clock set far ahead takes no history with it, unless it stays so for a day', async (context) => {
+  const { time, stateDir, run } = await setUp(context, { env: { RETENTION: '7d' } });
+  const history = () => {
+    const desk = openSqliteDesk(stateDir);
+    const events = desk.events({ since: 0, uploadId: null, kinds: [] });
+    desk.close();
+    return events.map(({ kind }) => kind);
+  };
+  time.real += MINUTE;
+  time.set = 30 * DAY;
+  await run('prune');
+  time.set = 0;
+  time.real += 12 * HOUR;
+  await run('poll', 'prune');
+  assert.deepEqual(history(), ['monitor.baseline']);
+  time.set = 30 * DAY;
+  await run('prune');
+  time.real += DAY;
+  await run('prune');
+  assert.deepEqual(history(), []);
+});
 
 test('an outage is as long as it really was, though the clock is set in the middle of it', async (context) => {
   for (const by of JUMPS) {
