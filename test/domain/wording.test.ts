@@ -202,6 +202,8 @@ const spans: readonly [number, string][] = [
   [7_500_000, '2 h 5 min'],
   [86_400_000, '1 day'],
   [93_600_000, '1 day 2 h'],
+  [93_900_000, '1 day 2 h'],
+  [86_700_000, '1 day 5 min'],
   [-5, '0 s'],
 ];
 for (const [milliseconds, text] of spans) {
