@@ -240,7 +240,8 @@ test('a clock that was set: what waits is due, its time to be given up, its leas
     ['d1', 'a@x', [event()]],
     ['d2', 'b@x', [event({ id: 'e2' })]],
   ]);
-  const ids = async (now: number) => (await store.claimDeliveries(now, now + 10 * MINUTE, 10)).map(({ id }) => id);
+  const ids = async (now: number) =>
+    (await store.claimDeliveries('mail', now, now + 10 * MINUTE, 10)).map(({ id }) => id);
   assert.deepEqual(await ids(T0), ['d1', 'd2']);
   const later = { dueAt: T0 + 60 * MINUTE, notBefore: T0 + 30 * MINUTE, reason: '451' };
   await store.settleDelivery('d1', { result: 'retry', at: T0, ...later });
@@ -248,7 +249,7 @@ test('a clock that was set: what waits is due, its time to be given up, its leas
   const set = T0 - 50 * MINUTE;
   assert.deepEqual(await ids(set), [], 'nobody has noticed yet');
   await store.shiftTimes(-50 * MINUTE, set);
-  const [claim, ...others] = await store.claimDeliveries(set, set + MINUTE, 10);
+  const [claim, ...others] = await store.claimDeliveries('mail', set, set + MINUTE, 10);
   assert.deepEqual([claim?.id, claim?.firstTriedAt, others.length], ['d1', set, 0], 'd2 is still being sent');
   assert.deepEqual(await ids(set + 11 * MINUTE), ['d1', 'd2'], 'until its lease has run out');
   assert.deepEqual(await store.recentRefusals('ada', set), [set]);
@@ -257,10 +258,10 @@ test('a clock that was set: what waits is due, its time to be given up, its leas
 test('what is due further ahead than any try is put is tried now, and counts as tried for the first time now', async (context) => {
   const { store, queue } = await open(context);
   await queue([['d1', 'a@x', [event()]]]);
-  await store.claimDeliveries(T0, T0 + MINUTE, 10);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   await store.settleDelivery('d1', { result: 'retry', at: T0, dueAt: T0 + 5000, notBefore: T0, reason: '451' });
-  assert.deepEqual(await store.claimDeliveries(T0 - 60 * MINUTE, T0, 10), [], 'an hour is what a try may wait');
-  const [claim] = await store.claimDeliveries(T0 - 180 * MINUTE, T0, 10);
+  assert.deepEqual(await store.claimDeliveries('mail', T0 - 60 * MINUTE, T0, 10), [], 'an hour is what a try may wait');
+  const [claim] = await store.claimDeliveries('mail', T0 - 180 * MINUTE, T0, 10);
   assert.equal(claim?.firstTriedAt, T0 - 180 * MINUTE);
 });
 
