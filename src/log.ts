@@ -20,7 +20,10 @@ export interface Scrubber {
 
 export function createScrubber(secrets: readonly string[]): Scrubber {
   const forms = new Set<string>();
+  const known = new Set<string>();
   const add = (secret: string) => {
+    if (known.has(secret)) return;
+    known.add(secret);
     const all = [
       secret,
       encodeURIComponent(secret),

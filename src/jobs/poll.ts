@@ -96,6 +96,8 @@ export function createPoll(options: PollOptions): PollJob {
   /** When a large account was last listed in full; null: not since the start. */
   let sweptAt: number | null = null;
   let last: { readonly now: number; readonly elapsed: number } | null = null;
+  /** What this process committed last: the store need not be read again while it is what is stored. */
+  let held: Snapshot | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
@@ -127,7 +129,7 @@ export function createPoll(options: PollOptions): PollJob {
       telling.identity(me, options.routing.mailTo(me));
     }
     const account = await accountOf(me, now);
-    const before = await store.loadSnapshot(account.id);
+    const before = await store.loadSnapshot(account.id, held);
     const isLarge = before !== null && before.uploads.size > LARGE;
     const kind = isLarge && isSweepDue(now) ? 'sweep' : 'poll';
     const read = await (isLarge && kind === 'poll'
@@ -169,6 +171,7 @@ export function createPoll(options: PollOptions): PollJob {
       removed: changes.removed,
       now,
     });
+    held = after;
     noteHealth(judged);
     telling.events(told);
     return outcome(now, {
