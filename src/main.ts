@@ -1,6 +1,11 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768
 // The process: arguments, signals, exit code. Nothing else.
-import { runCli } from './cli/program.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// What Node makes of our files is kept beside them where that can be written: a start then takes half the time, and less memory.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/nomad-upload-monitor'));
+const { runCli } = await import('./cli/program.ts');
 
 const stopping = new AbortController();
 

@@ -105,7 +105,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const requests = new Counter(
     in_('nomad_requests_total', 'Requests to NOMAD by endpoint and HTTP status.', ['endpoint', 'code']),
   );
-  const bytes = new Counter(in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD.', ['endpoint']));
+  const bytes = new Counter(
+    in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD, as they came: compressed, with their heads.', [
+      'endpoint',
+    ]),
+  );
   const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends.'));
   const renewals = new Counter(in_('token_renewals_total', 'Attempts to get a new token.', ['result']));
   const deliveries = new Counter(in_('deliveries_total', 'Tries to deliver a message.', ['channel', 'result']));
@@ -178,8 +182,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   for (const result of ['ok', 'refused', 'error']) renewals.inc({ result }, 0);
   for (const channel of CHANNELS) for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
 
-  // Up to thousands of series: written out once a poll, not once a scrape.
-  let uploadSeries: Promise<Rendered>;
+  // Up to thousands of series: written out once a poll, in the form that is asked for, not once a scrape.
+  const uploadSeries = new Map<ContentType, Promise<string>>();
   setUploads(NOTHING, new Map(), 0);
 
   function setUploads(snapshot: Snapshot, names: ReadonlyMap<string, string>, now: number): void {
@@ -202,7 +206,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
       series.entries.set({ upload_id }, upload.entries);
       series.since.set({ upload_id }, statusSince / 1000);
     }
-    uploadSeries = renderUploads(uploadsRegistry);
+    uploadSeries.clear();
+  }
+
+  function writtenUploads(contentType: ContentType): Promise<string> {
+    const known = uploadSeries.get(contentType);
+    if (known !== undefined) return known;
+    const written = as(uploadsRegistry, contentType).metrics();
+    uploadSeries.set(contentType, written);
+    return written;
   }
 
   return {
@@ -259,31 +271,20 @@ export function createMetrics(options: MetricsOptions): Metrics {
         const oldestPendingAt = found?.oldestPendingAt ?? null;
         if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
       }
-      const rendered = await uploadSeries;
-      if (accept?.includes('application/openmetrics-text') !== true) {
-        const own = as(registry, Registry.PROMETHEUS_CONTENT_TYPE);
-        return { contentType: own.contentType, body: `${(await own.metrics()).trimEnd()}\n\n${rendered.prometheus}` };
-      }
-      const own = as(registry, Registry.OPENMETRICS_CONTENT_TYPE);
-      return { contentType: own.contentType, body: (await own.metrics()).replace(/# EOF\n$/, rendered.openMetrics) };
+      const isOpen = accept?.includes('application/openmetrics-text') === true;
+      const contentType = isOpen ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE;
+      const [own, ofUploads] = await Promise.all([as(registry, contentType).metrics(), writtenUploads(contentType)]);
+      // OpenMetrics ends with `# EOF`, once.
+      const body = isOpen ? own.replace(/# EOF\n$/, ofUploads) : `${own.trimEnd()}\n\n${ofUploads}`;
+      return { contentType, body };
     },
   };
 }
 
-interface Rendered {
-  readonly prometheus: string;
-  /** Ends with `# EOF`. */
-  readonly openMetrics: string;
-}
-
-async function renderUploads(registry: Registry): Promise<Rendered> {
-  const prometheus = await as(registry, Registry.PROMETHEUS_CONTENT_TYPE).metrics();
-  const openMetrics = await as(registry, Registry.OPENMETRICS_CONTENT_TYPE).metrics();
-  return { prometheus, openMetrics };
-}
+type ContentType = PrometheusContentType | OpenMetricsContentType;
 
 /** A registry renders in the content type that it is set to; its type says that only one is possible. */
-function as(registry: Registry, type: PrometheusContentType | OpenMetricsContentType): Registry {
-  (registry as Registry<PrometheusContentType | OpenMetricsContentType>).setContentType(type);
+function as(registry: Registry, type: ContentType): Registry {
+  (registry as Registry<ContentType>).setContentType(type);
   return registry;
 }

@@ -5,7 +5,6 @@ import { events } from './events.ts';
 import { ack, mute, unmute } from './mute.ts';
 import { drop, outbox, retry } from './outbox.ts';
 import { EXIT, complain } from './shared.ts';
-import { testNotification } from './test-notification.ts';
 
 export interface Surroundings {
   readonly envFile: () => string | null;
@@ -35,6 +34,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')
     .action(async ({ channel, json }: Json & { channel?: string }) => {
+      const { testNotification } = await import('./test-notification.ts');
       done(await testNotification({ envFile: envFile(), channel: channel ?? null, json: json === true, stopping }));
     });
   program

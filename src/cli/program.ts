@@ -1,10 +1,6 @@
-// The command line: verbs, options, usage errors. Each verb is in a file of its own.
+// The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
 import { Command, CommanderError } from 'commander';
-import { check } from './check.ts';
 import { addDeskVerbs } from './desk-verbs.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
-import { run } from './run.ts';
 import { EXIT, version } from './shared.ts';
 
 export interface Process {
@@ -28,6 +24,7 @@ export async function runCli(args: readonly string[], { stopping, onReload }: Pr
     .command('run')
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
+      const { run } = await import('./run.ts');
       code = await run({ envFile: envFile(), stopping, onReload });
     });
   program
@@ -42,6 +39,7 @@ export async function runCli(args: readonly string[], { stopping, onReload }: Pr
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
+      const { check } = await import('./check.ts');
       code = await check({ envFile: envFile(), filter, as, watch, stopping });
     });
   program
@@ -49,6 +47,7 @@ export async function runCli(args: readonly string[], { stopping, onReload }: Pr
     .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
+      const { doctor } = await import('./doctor.ts');
       code = await doctor({ envFile: envFile(), json: options.json === true, stopping });
     });
   program
@@ -56,6 +55,7 @@ export async function runCli(args: readonly string[], { stopping, onReload }: Pr
     .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
     .option('--for <duration>', 'end after this long, for example 60s')
     .action(async (options: { for?: string }) => {
+      const { demo } = await import('./demo.ts');
       code = await demo({ duration: options.for ?? null, stopping });
     });
   addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });

@@ -62,7 +62,9 @@ function compare(input: DiffInput, before: Snapshot): Diff {
     const step = known === undefined ? arrival(upload, before, input) : change(known, upload, before, input);
     found.push(...step.changes.map((each) => toFound(each, known?.upload ?? null, upload, input, before.sequence)));
     if (step.duration !== null) durations.push(step.duration);
-    uploads.set(upload.id, step.changes.length > 0 ? { ...step.watched, changedAt: now } : step.watched);
+    const watched = step.changes.length > 0 ? { ...step.watched, changedAt: now } : step.watched;
+    // What is as it was goes on being the very same value, so that an account is not held twice.
+    uploads.set(upload.id, known?.upload === upload && sameWatched(known, watched) ? known : watched);
   }
 
   const missing = [...before.uploads.values()].filter((watched) => !uploads.has(watched.upload.id));

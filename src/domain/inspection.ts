@@ -27,9 +27,12 @@ export function entriesQuestions(
   now: number,
   stuckAfter: number,
 ): readonly string[] {
-  return listing.uploads
-    .map((upload) => ({ id: upload.id, askAt: questionTime(before, upload, listing.takenAt, now, stuckAfter) }))
-    .filter((each): each is { id: string; askAt: number } => each.askAt !== null)
+  const due: { readonly id: string; readonly askAt: number }[] = [];
+  for (const upload of listing.uploads) {
+    const askAt = questionTime(before, upload, listing.takenAt, now, stuckAfter);
+    if (askAt !== null) due.push({ id: upload.id, askAt });
+  }
+  return due
     .sort((a, b) => a.askAt - b.askAt)
     .slice(0, MOST_QUESTIONS)
     .map(({ id }) => id);

@@ -97,6 +97,8 @@ export function createPoll(options: PollOptions): PollJob {
   /** When a large account was last listed in full; null: not since the start. */
   let sweptAt: number | null = null;
   let last: Reading | null = null;
+  /** What this process committed last: the store need not be read again while it is what is stored. */
+  let held: { readonly account: AccountId; readonly snapshot: Snapshot } | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
@@ -132,7 +134,7 @@ export function createPoll(options: PollOptions): PollJob {
       telling.identity(me, options.routing.mailTo(me));
     }
     const account = await accountOf(me, now);
-    const before = await store.loadSnapshot(account.id);
+    const before = await store.loadSnapshot(account.id, held?.account === account.id ? held.snapshot : null);
     const isLarge = before !== null && before.uploads.size > LARGE;
     const kind = isLarge && isSweepDue(now) ? 'sweep' : 'poll';
     const read = await (isLarge && kind === 'poll'
@@ -174,6 +176,7 @@ export function createPoll(options: PollOptions): PollJob {
       removed: changes.removed,
       now,
     });
+    held = { account: account.id, snapshot: after };
     noteHealth(judged);
     telling.events(told);
     return outcome(now, {

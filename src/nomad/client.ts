@@ -9,7 +9,9 @@ export type Answer =
   | {
       readonly kind: 'answer';
       readonly status: number;
-      /** undefined: not JSON. */
+      /** The body as NOMAD wrote it, no longer compressed. */
+      readonly bytes: Uint8Array;
+      /** Read from it when asked for; undefined: not JSON. */
       readonly body: unknown;
       readonly contentType: string | null;
       /** The server's `Date`, ms; null: not given. */
@@ -48,6 +50,7 @@ export interface RequestCount {
   readonly endpoint: Endpoint;
   /** HTTP status, or `error` when there was no answer. */
   readonly code: string;
+  /** As they came: compressed, with the head. */
   readonly bytes: number;
 }
 
@@ -85,6 +88,7 @@ export function createClient(options: ClientOptions): Client {
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },
+    responseType: 'buffer',
   });
 
   /**
@@ -122,16 +126,21 @@ export function createClient(options: ClientOptions): Client {
       if (transferred > MOST_BYTES) tooLarge.abort();
     });
     let sent: ClientRequest | null = null;
+    let received = () => 0;
     void pending.on('request', (made: ClientRequest) => {
       sent = made;
+      received = bytesOf(made);
     });
     try {
-      const { statusCode, headers, body } = await pending;
-      count(String(statusCode), Buffer.byteLength(body));
+      const { statusCode, headers, body: bytes } = await pending;
+      count(String(statusCode), received());
       const answer: Answer = {
         kind: 'answer',
         status: statusCode,
-        body: isJson(headers['content-type']) ? parsed(body) : undefined,
+        bytes,
+        get body() {
+          return isJson(headers['content-type']) ? parsed(bytes) : undefined;
+        },
         contentType: headers['content-type'] ?? null,
         date: instant(headers.date),
         retryAfter: retryAfter(headers['retry-after'], instant(headers.date)),
@@ -156,6 +165,16 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
+/** What its connection brings, from the request to the end of the answer; a kept connection has brought others before. */
+function bytesOf(made: ClientRequest): () => number {
+  let [before, after] = [0, 0];
+  made.once('socket', (socket) => {
+    before = socket.bytesRead;
+    made.once('response', (response) => response.once('end', () => (after = socket.bytesRead)));
+  });
+  return () => after - before;
+}
+
 /** The server hung up on a connection used before, and answered nothing. */
 function isStale(error: unknown, sent: ClientRequest | null): boolean {
   const code = error instanceof RequestError && error.response === undefined ? error.code : '';
@@ -166,9 +185,9 @@ function isJson(contentType: string | undefined): boolean {
   return /^application\/([\w.+-]+\+)?json\b/i.test(contentType ?? '');
 }
 
-function parsed(body: string): unknown {
+function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }

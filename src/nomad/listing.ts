@@ -3,6 +3,7 @@
 import type { Listing, Malformed, Upload } from '../domain/upload.ts';
 import type { Answer, NomadRequest } from './client.ts';
 import { type Result, failure, failureOf } from './failure.ts';
+import type { Pages } from './pages.ts';
 import { type Page, readPage } from './wire.ts';
 
 const PAGE_SIZE = 200;
@@ -16,6 +17,8 @@ export interface ListingOptions {
   /** Narrows the set that is listed, completely. */
   readonly filter?: Filter;
   readonly onPage?: OnPage | undefined;
+  /** Those of the listings before, of the same set. */
+  readonly pages?: Pages;
 }
 
 export type Ask = (request: NomadRequest) => Promise<Result<Answer>>;
@@ -41,8 +44,9 @@ async function listOnce(
   ask: Ask,
   roles: readonly string[],
   now: number,
-  { filter = [], onPage }: ListingOptions,
+  { filter = [], onPage, pages }: ListingOptions,
 ): Promise<Result<Listing> | 'moved'> {
+  const read = pages?.begin() ?? (({ body }) => readPage(body));
   const items = new Map<string, Upload | Malformed>();
   let total: number | null = null;
   let takenAt = now;
@@ -55,7 +59,7 @@ async function listOnce(
     if (!result.ok) return result;
     const answer = result.value;
     if (isPastEnd(answer) && offset > 0) return 'moved';
-    const page = answer.kind === 'answer' && answer.status === 200 ? readPage(answer.body) : null;
+    const page = answer.kind === 'answer' && answer.status === 200 ? read(answer, offset) : null;
     if (page === null || answer.kind !== 'answer') return failureOf(answer, 'list of uploads');
 
     if (total === null) takenAt = answer.date ?? now;

@@ -43,7 +43,7 @@ export function createNames(): Names {
       }
       for (const id of batch) known.set(id, { name: found?.get(id) ?? known.get(id)?.name ?? null, askedAt: now });
     }
-    const found = userIds.map((id) => [id, known.get(id)?.name ?? null] as const);
+    const found = [...new Set(userIds)].map((id) => [id, known.get(id)?.name ?? null] as const);
     return new Map(found.filter((each): each is readonly [string, string] => each[1] !== null));
   };
 }

@@ -11,6 +11,7 @@ import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
 import { type TokenSource, isTokenRefused } from './token-source.ts';
 import { createNames } from './names.ts';
+import { createPages } from './pages.ts';
 import { listPart } from './quick.ts';
 import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
 
@@ -44,6 +45,7 @@ const SIDE_QUESTION = 10_000;
 
 export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nomad {
   const names = createNames();
+  const pages = createPages();
   const asking = (signal?: AbortSignal): Ask => {
     return async (request: NomadRequest): Promise<Result<Answer>> => {
       const token = await tokens.token(signal);
@@ -67,7 +69,7 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const token = await tokens.token(signal);
       return token.ok ? { ok: true, value: { userId: readJwt(token.value.value)?.user ?? null, email: null } } : token;
     },
-    list: (now, signal, onPage) => listUploads(asking(signal), roles, now, { onPage }),
+    list: (now, signal, onPage) => listUploads(asking(signal), roles, now, { onPage, pages }),
     listPart: (question, now, signal) => listPart(asking(signal), roles, question, now),
     async verdict(uploadId, userId, signal) {
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });

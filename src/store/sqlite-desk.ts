@@ -5,10 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { Health } from '../domain/health.ts';
-import type { Watched } from '../domain/upload.ts';
 import type { Desk, Handled, Undelivered } from './desk.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number, text } from './sqlite-rows.ts';
+import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { inTransaction } from './sqlite-transaction.ts';
 import { knownVersion } from './sqlite-version.ts';
@@ -77,14 +77,7 @@ export function openSqliteDesk(stateDir: string): Desk {
       const row = get(sql.account, deployment, identity.userId ?? login);
       return row === undefined ? null : { id: Number(row['id']), identity };
     },
-    snapshot(account) {
-      const row = get(sql.sequence, account);
-      const sequence = number(row?.['sequence']);
-      if (sequence === null) return null;
-      const uploads = all(sql.uploads, account).map((each) => document(each) as Watched);
-      const takenAt = number(row?.['taken_at']) ?? 0;
-      return { sequence, takenAt, uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])) };
-    },
+    snapshot: (account) => loadSnapshot(sql, account, null),
     events: ({ since, uploadId, kinds }) =>
       all(own.events, since, uploadId, uploadId)
         .filter((row) => kinds.length === 0 || kinds.some((kind) => kind === row['kind']))

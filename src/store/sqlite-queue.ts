@@ -1,10 +1,9 @@
 // Reads what waits in the outbox and what decides how long, from SQLite.
 import type { Mute, Underway } from '../domain/notify.ts';
 import { all, number, text, underwayOf, waitingOf } from './sqlite-rows.ts';
-import type { statements } from './sqlite-statements.ts';
+import type { Statements } from './sqlite-statements.ts';
 import type { Queue } from './store.ts';
 
-type Statements = ReturnType<typeof statements>;
 const HOUR = 3_600_000;
 
 export function loadQueue(sql: Statements, now: number): Queue {

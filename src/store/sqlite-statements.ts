@@ -2,6 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { WAITING } from './sqlite-rows.ts';
 
+export type Statements = ReturnType<typeof statements>;
+
 export function statements(db: DatabaseSync) {
   return {
     addAccount: db.prepare(

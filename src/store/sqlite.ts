@@ -2,10 +2,10 @@
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { ChannelName, Notification } from '../domain/notify.ts';
-import type { Watched } from '../domain/upload.ts';
 import { openDatabase } from './sqlite-open.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number } from './sqlite-rows.ts';
+import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { inTransaction } from './sqlite-transaction.ts';
 import type { Health } from '../domain/health.ts';
@@ -147,15 +147,7 @@ export function openSqliteStore(stateDir: string): Store {
         const row = get(sql.account, deployment, user);
         return { id: Number(row?.['id']), createdAt: Number(row?.['created_at']) };
       }),
-    loadSnapshot: (account) =>
-      later(() => {
-        const row = get(sql.sequence, account);
-        const sequence = number(row?.['sequence']);
-        if (sequence === null) return null;
-        const uploads = all(sql.uploads, account).map((each) => document(each) as Watched);
-        const takenAt = number(row?.['taken_at']) ?? 0;
-        return { sequence, takenAt, uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])) };
-      }),
+    loadSnapshot: (account, held = null) => later(() => loadSnapshot(sql, account, held)),
     commitPoll: (commit) => later(() => transaction(() => commitPoll(commit))),
     commitHealth: (commit) => later(() => transaction(() => commitHealth(commit))),
     loadHealth: (login) =>

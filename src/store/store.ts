@@ -103,8 +103,8 @@ export interface StandingCommit {
 export interface Store {
   /** The account of a deployment and a user; a new one begins empty. */
   openAccount(deployment: string, user: string, now: number): Promise<Account>;
-  /** null: the account was never polled. */
-  loadSnapshot(account: AccountId): Promise<Snapshot | null>;
+  /** null: the account was never polled. `held`: a snapshot that the caller holds; it is the answer when it is still the one stored. */
+  loadSnapshot(account: AccountId, held?: Snapshot | null): Promise<Snapshot | null>;
   /**
    * Snapshot, health, events and notifications, in one transaction: all or nothing. An event that is already stored was told before:
    * it is not stored again and nobody is notified of it. Answers with the events that were new.

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { type RequestCount, createClient } from '../../src/nomad/client.ts';
 
 async function server(context: TestContext, answer: Parameters<typeof createServer>[1]): Promise<string> {
@@ -115,4 +116,20 @@ test('a new connection that is closed without an answer is no answer, after one 
   const { request, counts } = client(context, url);
   assert.equal((await request({ endpoint: 'uploads' })).kind, 'silence');
   assert.equal(counts.length, 1);
+});
+
+test('an answer is asked for compressed, and counted as it came over the wire', async (context) => {
+  const body = JSON.stringify({ data: Array.from({ length: 5000 }, () => 'the same again') });
+  const url = await server(context, (request, response) => {
+    assert.match(String(request.headers['accept-encoding']), /\bgzip\b/);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync(body));
+  });
+  const { request, counts } = client(context, url);
+  for (let turn = 1; turn <= 2; turn += 1) {
+    const answer = await request({ endpoint: 'uploads' });
+    assert.deepEqual(answer.kind === 'answer' && answer.body, JSON.parse(body));
+  }
+  const [first, second] = counts.map(({ bytes }) => bytes);
+  assert.ok(first !== undefined && first > gzipSync(body).length && first < 2000, `${String(first)} bytes`);
+  assert.equal(second, first);
 });

@@ -159,3 +159,23 @@ test('only the roles that are asked for', async (context) => {
     ['review', 'theirs'],
   );
 });
+
+test('a page that comes again byte by byte brings the same values, one that changed is read anew', async (context) => {
+  const { nomad, server } = await withUploads(context, 450);
+  const list = async () => {
+    const result = await nomad.list(T0);
+    assert.ok(result.ok);
+    return result.value.uploads;
+  };
+  const first = await list();
+  const changed = server.world.uploads.get('u00300');
+  assert.ok(changed);
+  fail(changed, T0 + 1000, ['E']);
+  const second = await list();
+  assert.deepEqual(
+    second.map((upload, index) => upload === first[index]),
+    second.map((_, index) => index < 200 || index > 398),
+  );
+  assert.equal(second[300]?.status, 'FAILURE');
+  assert.deepEqual(second, await list());
+});

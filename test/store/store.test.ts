@@ -70,6 +70,16 @@ test('a committed poll is there after a restart: snapshot, events, deliveries', 
   assert.deepEqual(underway, [{ channel: 'mail', recipient: 'ada', tries: 0, firstTriedAt: T0, uploads: ['u1'] }]);
 });
 
+test('a snapshot that the caller holds is not read again while it is the one stored', async (context) => {
+  const { store, account, commit } = await open(context);
+  await commit({ changed: [watched()] });
+  const held = { sequence: 1, takenAt: T0, uploads: new Map([['u1', watched()]]) };
+  assert.equal(await store.loadSnapshot(account, held), held);
+  await commit({ comparedWith: 1, changed: [watched({ id: 'u2' })] });
+  const snapshot = await store.loadSnapshot(account, held);
+  assert.deepEqual([snapshot?.sequence, snapshot?.uploads.size], [2, 2]);
+});
+
 test('a commit that fails in the middle leaves nothing', async (context) => {
   const { store, account, commit } = await open(context);
   await commit({ changed: [watched()] });
