@@ -5,11 +5,11 @@ import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
-import { type Reading, jumpBetween } from './domain/clock.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
+import { createClockWatch } from './jobs/clock-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
@@ -109,6 +109,7 @@ export function createApp({
     elapsed,
     routing,
   });
+  const watch = createClockWatch({ store, tokens, clock, elapsed });
   const relay = createRelay({
     store,
     channels: senders.channels,
@@ -132,19 +133,8 @@ export function createApp({
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
   let beating: Promise<void> | null = null;
-  let lastReading: Reading = { now: clock(), elapsed: elapsed() };
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
-
-  /** Before each run: what waits was timed by the clock as it was. A poll notices by itself what concerns it alone, and says so. */
-  async function noticeClock(now: number): Promise<void> {
-    const reading = { now, elapsed: elapsed() };
-    const jump = jumpBetween(lastReading, reading);
-    lastReading = reading;
-    if (jump === 0) return;
-    tokens.clockSet(jump);
-    await store.shiftTimes(jump, now);
-  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
@@ -226,6 +216,7 @@ export function createApp({
       pattern: '17 3 * * *',
       longest: 30 * MINUTE,
       run: async (now) => {
+        if (!watch.mayPrune()) return;
         log.info(await store.prune(now - config.retention), 'old events and messages removed');
       },
     },
@@ -234,14 +225,14 @@ export function createApp({
   const loops = jobs.map((job): Loop => ({
     ...job,
     run: async (now, signal) => {
-      await noticeClock(now);
+      await watch.notice(now);
       await job.run(now, signal);
     },
   }));
 
   return {
     async runOnce(now) {
-      await noticeClock(now);
+      await watch.notice(now);
       const outcome = await pollOnce(now);
       for (const channel of RELAYED) await relayOnce(channel, now);
       await alertsOnce(now);

@@ -9,6 +9,7 @@ import { type SimulatedNomad, startSimulatedNomad } from '../src/demo/nomad-serv
 import { ADA, addUpload, fail, succeed } from '../src/demo/nomad-world.ts';
 import { NO_RULES } from '../src/domain/rules.ts';
 import { type Fields, createScrubber } from '../src/log.ts';
+import { openSqliteDesk } from '../src/store/sqlite-desk.ts';
 import { MINUTE, T0 } from './support/builders.ts';
 import { tempDir } from './support/temp.ts';
 
@@ -20,12 +21,13 @@ const told = (by: number) => `${Math.abs(by / HOUR)} hours ${by > 0 ? 'ahead' : 
 
 interface Options {
   readonly login?: (nomad: SimulatedNomad) => Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const password = () => ({ NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password });
 const appToken = ({ tokens }: SimulatedNomad) => ({ NOMAD_TOKEN: tokens.mint('app', ADA, 86_400) });
 
-async function setUp(context: TestContext, { login = password }: Options = {}) {
+async function setUp(context: TestContext, { login = password, env = {} }: Options = {}) {
   /** `real` goes on by itself, also for NOMAD; ours is set. */
   const time = { real: T0, set: 0 };
   const nomad = await startSimulatedNomad({ now: () => time.real });
@@ -44,6 +46,7 @@ async function setUp(context: TestContext, { login = password }: Options = {}) {
       STATE_DIR: stateDir,
       NOTIFY_ON: 'all',
       ...login(nomad),
+      ...env,
     },
     { scheduleProblem: () => null },
   );
@@ -92,13 +95,13 @@ async function setUp(context: TestContext, { login = password }: Options = {}) {
   const requests = () => nomad.requests.map(({ line }) => line);
   await run('poll', 'relay');
   assert.deepEqual(found(), ['monitor.baseline']);
-  return { time, nomad, inbox, upload, run, pass, restart, subjects, found, requests, logged };
+  return { time, nomad, inbox, upload, stateDir, run, pass, restart, subjects, found, requests, logged };
 }
 
 const away = { onRecipient: () => ({ code: 451, message: 'later' }) };
 
 for (const by of JUMPS) {
-  test(`${told(by)}: a mail that waits for its next try is sent within minutes, and not given up`, async (context) => {
+  test(`${told(by)}: a mail that waits for its next try is sent soon after it is taken again, and not given up`, async (context) => {
     const { time, inbox, upload, pass, subjects } = await setUp(context);
     inbox.setHooks(away);
     fail(upload, time.real, ['KeyError: x']);
@@ -107,7 +110,8 @@ for (const by of JUMPS) {
     await pass(10 * MINUTE);
     assert.deepEqual(subjects(), ['[NOMAD] Now watching 1 upload'], 'it was tried and not taken');
     inbox.setHooks({});
-    await pass(11 * MINUTE);
+    // No wait is longer than the outage was.
+    await pass(21 * MINUTE);
     assert.deepEqual(subjects().slice(1), ['[NOMAD] batch failed: KeyError: x']);
   });
 
@@ -119,6 +123,19 @@ for (const by of JUMPS) {
     await restart();
     time.set = by;
     inbox.setHooks({});
+    for (let minute = 0; minute < 120; minute += 5) {
+      time.real += 5 * MINUTE;
+      await run('poll', 'relay');
+    }
+    assert.deepEqual(subjects().slice(1), ['[NOMAD] batch failed: KeyError: x']);
+  });
+
+  test(`${told(by)}: what MAIL_MAX_PER_HOUR holds comes within two hours`, async (context) => {
+    const { time, upload, pass, run, subjects } = await setUp(context, { env: { MAIL_MAX_PER_HOUR: '1' } });
+    fail(upload, time.real, ['KeyError: x']);
+    await pass(MINUTE);
+    assert.equal(subjects().length, 1, 'the baseline was the one of this hour');
+    time.set = by;
     for (let minute = 0; minute < 120; minute += 5) {
       time.real += 5 * MINUTE;
       await run('poll', 'relay');
@@ -174,6 +191,28 @@ for (const by of JUMPS) {
     assert.ok(requests().length > before, 'and asked again after it');
   });
 }
+
+test('a clock set far ahead takes no history with it, unless it stays so for a day', async (context) => {
+  const { time, stateDir, run } = await setUp(context, { env: { RETENTION: '7d' } });
+  const history = () => {
+    const desk = openSqliteDesk(stateDir);
+    const events = desk.events({ since: 0, uploadId: null, kinds: [] });
+    desk.close();
+    return events.map(({ kind }) => kind);
+  };
+  time.real += MINUTE;
+  time.set = 30 * DAY;
+  await run('prune');
+  time.set = 0;
+  time.real += 12 * HOUR;
+  await run('poll', 'prune');
+  assert.deepEqual(history(), ['monitor.baseline']);
+  time.set = 30 * DAY;
+  await run('prune');
+  time.real += DAY;
+  await run('prune');
+  assert.deepEqual(history(), []);
+});
 
 test('an outage is as long as it really was, though the clock is set in the middle of it', async (context) => {
   for (const by of JUMPS) {

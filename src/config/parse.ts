@@ -23,9 +23,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     return value === undefined || value === '' ? null : value;
   };
   const hidden = secrets(env);
+  const longestFirst = hidden.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
   /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
-  const hide = (given: string) =>
-    hidden.filter(({ length }) => length >= 4).reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
+  const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
   const value = <T>(name: string, reader: read.Reader<T>, fallback: T): T => {
     const given = text(name);
     if (given === null) return fallback;

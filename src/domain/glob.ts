@@ -12,7 +12,7 @@ export function globMatches(pattern: string, text: string): boolean {
     if (here === ANY) {
       star = { token, taken: letter };
       token += 1;
-    } else if (here === ONE || (here !== undefined && here === letters[letter])) {
+    } else if (here === ONE || here === letters[letter]) {
       token += 1;
       letter += 1;
     } else if (star !== null) {

@@ -30,7 +30,7 @@ export function advance(
   }
   // A server whose clock was set back must not make the wait longer.
   const since = Math.min(known.since, takenAt);
-  const counts = counted(known.counts?.since ?? takenAt) ?? known.counts;
+  const counts = counted(Math.min(known.counts?.since ?? takenAt, takenAt)) ?? known.counts;
   // While it waits, an unchanged message proves nothing: its entries must be known not to have moved, then and now.
   const quietSince = isWaiting(upload) ? (text === null ? null : (counts?.since ?? null)) : since;
   const stuck = wasStuck || (quietSince !== null && takenAt - quietSince >= stuckAfter);

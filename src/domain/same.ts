@@ -2,7 +2,7 @@
 import type { Watched } from './upload.ts';
 
 export function sameWatched(a: Watched | undefined, b: Watched): boolean {
-  return a === b || same(a, b);
+  return same(a, b);
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -36,7 +36,9 @@ export function dueReminders({ acks, reminded, remindAfter, now, ...view }: Remi
     const standing = standingOf(watched, view);
     if (changedAt === null || standing === null || standing.condition === 'processing') return [];
     if ((acks.get(upload.id) ?? 0) >= changedAt) return [];
-    return [{ standing, age: now - Math.max(changedAt, reminded.get(upload.id) ?? 0) }];
+    // A time further ahead than a reminder can be was written by a clock since set back: it holds up nothing.
+    const known = [changedAt, reminded.get(upload.id) ?? 0].filter((time) => time <= now + remindAfter);
+    return [{ standing, age: now - Math.max(0, ...known) }];
   });
   if (!open.some(({ age }) => age >= remindAfter)) return [];
   return open

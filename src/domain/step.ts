@@ -89,7 +89,7 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
     input.stuckAfter,
   );
   if (moved !== null) {
-    const since = (moved === 'stuck' ? progress : known.progress)?.since ?? takenAt;
+    const since = known.progress?.since ?? takenAt;
     changes.push({ kind: `upload.${moved}`, mark: `since ${since}`, details: { since, still_ms: takenAt - since } });
   }
 

@@ -2,7 +2,7 @@
 
 /** C0 and C1 controls, line and paragraph separators, zero-width and bidirectional controls; joiners stay, scripts and emoji need them. */
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 /** No script needs more marks on one letter; piles of them climb over the lines above. */
 const PILE = /(\p{M}{3})\p{M}+/gu;
 /** Half a character, and what is none (U+FFFE and the like): HTML and XML allow neither. */

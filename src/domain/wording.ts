@@ -106,8 +106,7 @@ function failingOf(event: Event): readonly Failing[] {
 }
 
 export function linesOf(event: Event): readonly { readonly text: string; readonly link: string | null }[] {
-  const failing = event.kind === 'upload.entries_failed' ? failingOf(event) : [];
-  const named = failing.map(({ file, reason, link }) => ({ text: `${file}: ${reason}`, link }));
+  const named = failingOf(event).map(({ file, reason, link }) => ({ text: `${file}: ${reason}`, link }));
   return [...named, ...textsOf(event, named.length).map((text) => ({ text, link: null }))];
 }
 

@@ -93,6 +93,7 @@ export function statements(db: DatabaseSync) {
        WHERE state = 'pending'`,
     ),
     shiftRefusals: db.prepare('UPDATE refusal SET time = time + ?'),
+    pruneMutes: db.prepare('DELETE FROM mute WHERE until < ?'),
     pruneDeliveries: db.prepare("DELETE FROM delivery WHERE state <> 'pending' AND settled_at < ?"),
     pruneEvents: db.prepare(
       'DELETE FROM event WHERE time < ? AND NOT EXISTS (SELECT 1 FROM notification WHERE event_id = event.id)',

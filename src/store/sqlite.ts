@@ -218,6 +218,7 @@ export function openSqliteStore(stateDir: string): Store {
     prune: (before) =>
       later(() =>
         transaction(() => {
+          sql.pruneMutes.run(before);
           const deliveries = Number(sql.pruneDeliveries.run(before).changes);
           return { deliveries, events: Number(sql.pruneEvents.run(before).changes) };
         }),

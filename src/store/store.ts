@@ -132,7 +132,7 @@ export interface Store {
   addRefusal(login: string, time: number): Promise<void>;
   /** Our clock was set by that much, ms, to `now`: what was timed by it moves along, and what waits to be tried again is due. */
   shiftTimes(by: number, now: number): Promise<void>;
-  /** Removes events, delivered and dead messages older than `before`. Pending ones stay, however old. */
+  /** Removes events, delivered and dead messages older than `before`, and mutes that ended before it. Pending ones stay, however old. */
   prune(before: number): Promise<{ readonly events: number; readonly deliveries: number }>;
   /** Throws when the state cannot be written. */
   probe(now: number): Promise<void>;

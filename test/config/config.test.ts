@@ -210,6 +210,9 @@ test('a secret that was given as something else as well is in no problem', () =>
   const found = problems({ NOMAD_PASSWORD: 'correct-horse', HTTP_PORT: 'correct-horse', NOTIFY_ON: 'correct-horse' });
   assert.equal(found.length, 2);
   assert.ok(!found.join().includes('correct-horse'), found.join('\n'));
+  // One that begins another must not leave the rest of it to be seen.
+  const [within] = problems({ NOMAD_PASSWORD: 'correct', HTTP_TOKEN: 'correct-horse', HTTP_PORT: 'correct-horse' });
+  assert.match(within ?? '', /^HTTP_PORT: "\[secret\]" is no whole number/);
 });
 
 test('each of two webhook secrets is hidden, whatever parts them and whatever they look like', () => {

@@ -19,7 +19,7 @@ const about = (uploads: readonly Watched[], more: Partial<AlertsInput> = {}): Al
 const stuck = { signature: '', since: T0 - 3 * HOUR, stuck: true, counts: null };
 
 test('a failed upload is a warning: which, why, whose, since when, and where to look', () => {
-  const failed = watched({ status: 'FAILURE', errors: ['first', 'last'], message: 'm' }, { changedAt: T0 });
+  const failed = watched({ status: 'FAILURE', errors: ['first', 'second', 'last'], message: 'm' }, { changedAt: T0 });
   assert.deepEqual(alertsOf(about([failed])), [
     {
       labels: { alertname: 'NomadUploadFailed', severity: 'warning', deployment: 'https://n', upload_id: 'u1' },
@@ -54,7 +54,7 @@ test('a stuck upload is one since it last moved', () => {
 });
 
 const reasons: readonly (readonly [string, Partial<Watched['upload']>, string])[] = [
-  ['its last error', { errors: ['a', 'b'], message: 'm' }, 'b'],
+  ['its last error', { errors: ['a', 'c', 'b'], message: 'm' }, 'b'],
   ['else its message', { message: 'm' }, 'm'],
   ['else that there is none', {}, 'NOMAD gives no reason'],
 ];

@@ -88,7 +88,7 @@ for (const [what, uploads, code, bad, line] of verdicts) {
 }
 
 const reasons: readonly (readonly [string, Watched, string | null])[] = [
-  ['its last error', watched({ status: 'FAILURE', errors: ['a', 'b\nc'], message: 'm' }), 'b c'],
+  ['its last error', watched({ status: 'FAILURE', errors: ['a', 'd', 'b\nc'], message: 'm' }), 'b c'],
   ['else its message', watched({ status: 'FAILURE', message: 'm' }), 'm'],
   ['else that there is none', watched({ status: 'FAILURE' }), 'NOMAD gives no reason'],
   ['of what', watched({ entries: 1 }, { inspection: { ...inspection, failed: 1 } }), '1 of 1 entry failed'],

@@ -205,6 +205,30 @@ const rows: readonly Row[] = [
     expect: ['upload.errors_changed'],
   },
   {
+    what: 'another error with no run',
+    before: watched({ errors: ['a'] }),
+    after: { errors: ['b'] },
+    expect: ['upload.errors_changed'],
+  },
+  {
+    what: 'one error of two lines is not two errors',
+    before: watched({ errors: ['a', 'b'] }),
+    after: { errors: ['a\nb'] },
+    expect: ['upload.errors_changed'],
+  },
+  {
+    what: 'errors that come within a run',
+    before: watched({ status: 'RUNNING' }),
+    after: { status: 'WAITING_FOR_RESULT', errors: ['E'] },
+    expect: ['upload.errors_changed'],
+  },
+  {
+    what: 'warnings of a whole run between two polls belong to it',
+    before: watched({ errors: ['a'] }),
+    after: { completeTime: T1, warnings: ['W'] },
+    expect: ['upload.succeeded'],
+  },
+  {
     what: 'errors in another order are the same errors',
     before: watched({ errors: ['a', 'b'] }),
     after: { errors: ['b', 'a'] },
@@ -274,6 +298,12 @@ test('the first poll is one summary, whatever there is', () => {
   assert.equal(after.uploads.get('u2')?.lastResult, 'failed');
 });
 
+test('what changed is to be written, what did not is not', () => {
+  const uploads = ['same', 'other'].map((id) => watched({ id }));
+  const { changed } = compare(uploads, [upload({ id: 'same' }), upload({ id: 'other', name: 'renamed' })]);
+  assert.deepEqual(changed, [watched({ id: 'other', name: 'renamed' })]);
+});
+
 test('a failure seen at the baseline recovers later', () => {
   const first = diff(diffInput({ listing: listing([upload(failed)]) }));
   const second = diff(
@@ -295,6 +325,10 @@ test('the same change found again has the same key; the next failure another', (
   const key = (completeTime: number) => compare(before, [upload({ ...failed, completeTime })]).found[0]?.key;
   assert.equal(key(T1), key(T1));
   assert.notEqual(key(T1), key(T1 + 1));
+});
+
+test('what a whole list lacks is missing, also before NOMAD was asked', () => {
+  assert.deepEqual(compare([watched()], []).changed, [watched({}, { absence: { askAt: 0 } })]);
 });
 
 test('an absent upload stays as it was until NOMAD has spoken, and comes back silently', () => {

@@ -155,6 +155,11 @@ const firstSights: readonly (readonly [string, Partial<Upload>, Partial<Watched>
     at('RUNNING', { completeTime: null, createTime: TAKEN - MINUTE }),
     { lastResult: null, activeSince: TAKEN },
   ],
+  [
+    'made 5 min before and at work',
+    at('RUNNING', { completeTime: null, createTime: TAKEN - 5 * MINUTE }),
+    { lastResult: null },
+  ],
   ['old and at work: since when is not known', at('RUNNING', { completeTime: null }), { lastResult: null }],
   ['at work again', at('RUNNING', { createTime: TAKEN - MINUTE }), { lastResult: null }],
   ['new and queued', at('PENDING', { completeTime: null, createTime: TAKEN - MINUTE }), { lastResult: null }],

@@ -44,6 +44,7 @@ test('a processing that ended well is asked about once; its failed entries are t
       },
     ],
   });
+  assert.equal(first.found[1].key, `u1 upload.entries_failed run ${T0 + 30_000}`);
   const second = poll(first.after, ended, 2);
   assert.deepEqual([second.asked, second.kinds], [[], []]);
   assert.equal(second.after.uploads.get('u1')?.inspection?.failed, 3);
@@ -104,6 +105,7 @@ const neverAsked: readonly { readonly what: string; readonly state: Partial<Uplo
   { what: 'publishing', state: { ...ended, process: 'publish_upload' } },
   { what: 'a run that left no entries', state: { ...ended, entries: 0 } },
   { what: 'the run seen at the last poll', state: { entries: 7 } },
+  { what: 'a status that an operator sets', state: { entries: 7, completeTime: null, process: null } },
 ];
 for (const { what, state } of neverAsked) {
   test(`entries are not asked about after ${what}`, () => {
@@ -121,4 +123,61 @@ test('at most 20 are asked about in one poll, those due longest first', () => {
   const entries = new Map(asked.map((id) => [id, answer()] as const));
   const { after } = diff(diffInput({ before, listing: first, entries, now }));
   assert.deepEqual(entriesQuestions(after, first, now + MINUTE, AFTER), ids.slice(20));
+});
+
+test('an upload that is new and has failed entries says so', () => {
+  const { asked, kinds } = poll(snapshot([]), ended, 1, answer());
+  assert.deepEqual([asked, kinds], [['u1'], ['upload.created', 'upload.succeeded', 'upload.entries_failed']]);
+});
+
+test('the end of a new upload is news from five minutes before the last list on: clocks differ', () => {
+  const asked = (completeTime: number) => poll(snapshot([]), { ...ended, completeTime }, 1).asked.length;
+  assert.deepEqual([asked(T0 - 5 * MINUTE), asked(T0 - 5 * MINUTE + 1)], [0, 1]);
+  const known = snapshot([watched({ completeTime: T0 - MINUTE })]);
+  assert.deepEqual(poll(known, { ...ended, completeTime: T0 - MINUTE }, 1).asked, [], 'of a known one it is old');
+});
+
+test('a run that left no entries has no failed ones; when NOMAD will not tell, it is not asked again', () => {
+  const inspection = { completeTime: T0 + 30_000, askAt: null, tries: 0 };
+  const empty = poll(snapshot([watched()]), { ...ended, entries: 0 }, 1).after;
+  assert.deepEqual(empty.uploads.get('u1')?.inspection, { ...inspection, failed: 0 });
+  const refused = poll(snapshot([watched()]), ended, 1, 'gone').after;
+  assert.deepEqual(refused.uploads.get('u1')?.inspection, { ...inspection, failed: null });
+  assert.deepEqual(poll(refused, ended, 500).asked, []);
+});
+
+test('what is known of a run is dropped when the next one ended', () => {
+  const known = poll(snapshot([watched()]), ended, 1, answer()).after;
+  const next = poll(known, { ...ended, status: 'FAILURE', completeTime: T0 + 2 * MINUTE }, 3);
+  assert.equal(next.after.uploads.get('u1')?.inspection, null);
+});
+
+test('counts of the entries of the next run say nothing of the last one, and are not told as failed', () => {
+  const counts = answer({ status: 'WAITING_FOR_RESULT' });
+  const waiting = { ...ended, status: 'WAITING_FOR_RESULT' } as const;
+  const fresh = poll(
+    snapshot([watched({ status: 'RUNNING' })]),
+    { ...waiting, completeTime: T0 - 30 * MINUTE },
+    1,
+    counts,
+  );
+  assert.deepEqual([fresh.kinds, fresh.after.uploads.get('u1')?.inspection], [[], null]);
+  const known = poll(snapshot([watched()]), ended, 1, answer()).after;
+  const next = poll(known, waiting, 2, counts);
+  assert.deepEqual(next.kinds, ['upload.started']);
+  assert.deepEqual(next.after.uploads.get('u1')?.inspection, known.uploads.get('u1')?.inspection);
+  assert.deepEqual(poll(next.after, waiting, 3).asked, [], 'its counts were asked a minute ago');
+  assert.deepEqual(poll(next.after, waiting, 32).asked, ['u1'], 'a quarter of STUCK_AFTER ago');
+});
+
+test('a question is due at its time; one further ahead than an hour is due now: our clock was set back', () => {
+  const asking = (id: string, askAt: number) =>
+    watched({ ...ended, id }, { inspection: { completeTime: T0 + 30_000, askAt, tries: 1, failed: null } });
+  const asked = (...questions: readonly (readonly [string, number])[]) => {
+    const seen = listing(questions.map(([id]) => upload({ ...ended, id })));
+    return entriesQuestions(snapshot(questions.map((each) => asking(...each))), seen, T0, AFTER);
+  };
+  assert.deepEqual(asked(['later', T0 + 1], ['at its time', T0], ['earlier', T0 - 1]), ['earlier', 'at its time']);
+  assert.deepEqual(asked(['in an hour', T0 + 60 * MINUTE]), []);
+  assert.deepEqual(asked(['ahead', T0 + 60 * MINUTE + 1], ['due', T0 - 1]), ['due', 'ahead']);
 });

@@ -41,6 +41,26 @@ test('up to eight items stay by themselves; of nine those that failed for the sa
   assert.deepEqual(titles([...same(3), ...rest]).slice(-2), ['v6 failed', '3 uploads empty: no file matched a parser']);
 });
 
+test('the worst comes first, by what is worst of what was found last', () => {
+  const later = { time: T0 + HOUR };
+  const events = [
+    of('new', 'upload.created'),
+    of('stuck', 'upload.stuck'),
+    of('was stuck', 'upload.stuck'),
+    of('was stuck', 'upload.unstuck', later),
+    of('empty', 'upload.succeeded'),
+    of('empty', 'upload.empty'),
+  ];
+  assert.deepEqual(
+    messageAbout(events).items.map(({ title }) => title),
+    ['empty', 'stuck', 'was stuck', 'new'],
+  );
+});
+
+test('many without a reason are told without one', () => {
+  assert.deepEqual(titles(times(9, (index) => of(`u${index}`, 'upload.created'))), ['9 uploads new']);
+});
+
 test('among the equally bad, what concerns most uploads comes first', () => {
   const failing = (count: number, error: string) =>
     times(count, (index) => of(`${error}${index}`, 'upload.failed', { after: after(error) }));
@@ -108,6 +128,11 @@ test('found at the same time is one thing: the worst leads, and there is no hist
   assert.deepEqual([item?.headline, item?.tone, item?.history], ['is empty, succeeded', 'bad', []]);
   assert.deepEqual(item?.lines, [{ text: '4 entries', link: null }]);
   assert.match(item.advice ?? '', /recognised no file/);
+});
+
+test('what to do is said by the worst of which there is something to do', () => {
+  const [item] = messageAbout([of('a', 'upload.errors_changed'), of('a', 'upload.reset')]).items;
+  assert.match(item?.advice ?? '', /reset or stopped/);
 });
 
 const tones: readonly (readonly [string, Event, string])[] = [

@@ -80,12 +80,19 @@ const subjects: readonly (readonly [string, readonly Event[], string])[] = [
   ],
   [
     'of more only the last, and how many there were before',
-    times(5, (index) => of('a', 'upload.failed', { time: T0 + index })),
-    'a failed, after 4 other changes: E',
+    (['upload.created', 'upload.succeeded', 'upload.failed', 'upload.reset', 'upload.recovered'] as const).map(
+      (kind, index) => of('a', kind, { time: T0 + index }),
+    ),
+    'a recovered, after 4 other changes',
   ],
   ['a long name is cut', [of(LONG)], `${'x'.repeat(59)}… failed: E`],
   ['shorter beside another', [of(LONG), of('b')], `${'x'.repeat(29)}… failed, b failed`],
   ['an upload that failed twice counts once', [...times(4, (index) => of(`u${index}`)), of('u0')], '4 uploads failed'],
+  [
+    'the worst first, also when another upload had it',
+    [of('u0'), of('u0', 'upload.published'), ...times(3, (index) => of(`v${index}`, 'upload.stuck'))],
+    '1 upload failed, 3 stuck, 1 published',
+  ],
   [
     'each kind is counted, the worst first',
     [...times(4, (index) => of(`u${index}`, 'upload.created')), of('u0'), of('u1')],
@@ -139,6 +146,10 @@ test('what there is room for is told; the rest is counted. Room is reckoned as H
   assert.deepEqual(shown(failing(30, (index) => `${index} ${'x'.repeat(290)}`)), [12, 18]);
   assert.deepEqual(shown(failing(8, () => 'ä'.repeat(300))), [4, 4]);
   assert.deepEqual(shown(failing(8, () => '<'.repeat(300))), [2, 6]);
+  const history = times(8 * 4, (index) =>
+    of(`u${index % 4}`, 'upload.failed', { time: T0 + index, after: after('<'.repeat(120)) }),
+  );
+  assert.deepEqual(shown(messageAbout(history)), [3, 1]);
   const errors = Array<string>(5).fill('<'.repeat(300));
   const whole = (['upload.failed', 'upload.errors_changed', 'upload.warnings_changed'] as const).map((kind) =>
     of('a', kind, { after: { ...after(''), errors, warnings: errors } }),

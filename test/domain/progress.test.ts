@@ -94,6 +94,15 @@ const table: readonly { readonly what: string; readonly looks: readonly Look[] }
       { at: -880, as: RUNNING, expect: 'stuck' },
     ],
   },
+  {
+    what: 'nor does it while it waits for its entries',
+    looks: [
+      { at: 0, as: WAITING, done: 3 },
+      { at: -1000, as: WAITING, done: 3 },
+      { at: -881, as: WAITING, done: 3 },
+      { at: -880, as: WAITING, done: 3, expect: 'stuck' },
+    ],
+  },
 ];
 
 for (const { what, looks } of table) {

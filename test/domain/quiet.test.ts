@@ -15,6 +15,7 @@ const quiet = (more: Partial<Quiet>): Quiet => ({
 const night = quiet({ from: 22 * 60, to: 7 * 60 });
 const office = quiet({ days: ['mon'], from: 9 * 60, to: 17 * 60 });
 const weekend = quiet({ days: ['sat', 'sun'] });
+const missing = quiet({ from: 130, to: 170 });
 const at = (iso: string) => Date.parse(iso);
 const ended = (rules: readonly Quiet[], iso: string, zone = 'Europe/Berlin') => {
   const until = quietUntil(rules, 'upload.failed', at(iso), zone);
@@ -46,6 +47,20 @@ test('when it is quiet, and until when', () => {
     // the night to summer time has an hour less, the one back an hour more
     [[night], '2026-03-28T21:00:00Z', '2026-03-29T05:00:00.000Z'],
     [[night], '2026-10-24T20:00:00Z', '2026-10-25T06:00:00.000Z'],
+    // 02:10 to 02:50 is not there on the day to summer time, and twice on the day back
+    [[missing], '2026-03-28T01:10:00Z', '2026-03-28T01:50:00.000Z'],
+    [[missing], '2026-03-29T00:59:59Z', null],
+    [[missing], '2026-03-29T01:00:00Z', null],
+    [[missing], '2026-10-25T00:10:00Z', '2026-10-25T00:50:00.000Z'],
+    [[missing], '2026-10-25T00:50:00Z', null],
+    [[missing], '2026-10-25T01:10:00Z', '2026-10-25T01:50:00.000Z'],
+    // what begins or ends in the missing hour begins or ends with it
+    [[quiet({ from: 150, to: 300 })], '2026-03-29T00:59:59Z', null],
+    [[quiet({ from: 150, to: 300 })], '2026-03-29T01:00:00Z', '2026-03-29T03:00:00.000Z'],
+    [[quiet({ from: 90, to: 150 })], '2026-03-29T00:30:00Z', '2026-03-29T01:00:00.000Z'],
+    // 29 February is a Tuesday in 2028
+    [[quiet({ days: ['tue'] })], '2028-02-28T23:00:00Z', '2028-02-29T23:00:00.000Z'],
+    [[quiet({ ...night, days: ['tue'] })], '2028-02-29T22:00:00Z', '2028-03-01T06:00:00.000Z'],
   ];
   for (const [rules, iso, expected, zone] of rows) assert.equal(ended(rules, iso, zone), expected, iso);
 });

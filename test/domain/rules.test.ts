@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { globCovers, globMatches } from '../../src/domain/glob.ts';
-import { type Match, type Route, explain, subjectOf, targetsOf } from '../../src/domain/rules.ts';
+import { quietAt } from '../../src/domain/quiet.ts';
+import { type Match, NO_RULES, type Route, explain, subjectOf, targetsOf } from '../../src/domain/rules.ts';
 import { event } from '../support/builders.ts';
 
 const route = (match: Partial<Match>, more: Partial<Route> = {}): Route => ({
@@ -66,6 +67,8 @@ test('where an event goes', () => {
     ['what is about no upload has no name', [route({ kind: ['nomad.unreachable'], uploadName: ['*'] })], nomad, []],
     ['what is about no upload has no role', [route({ kind: ['nomad.unreachable'], role: ['reviewer'] })], nomad, []],
     ['any of the kinds', [route({ kind: ['upload.empty', 'upload.failed'] })], failed, one],
+    ['any of the names', [route({ uploadName: ['x', 'batch-*'] })], failed, one],
+    ['any of the roles', [route({ role: ['reviewer', 'main_author'] })], failed, one],
     ['only a webhook', [route({}, { mail: null, webhook: true })], failed, ['webhook webhook']],
     ['mail to nobody is nobody', [route({}, { mail: [] })], failed, []],
   ];
@@ -77,6 +80,11 @@ test('where an event goes', () => {
       name,
     );
   }
+});
+
+test('without rules all is told that NOTIFY_ON names, at any time', () => {
+  assert.equal(targetsOf(NO_RULES, subjectOf(failed), defaults).length, 3);
+  assert.equal(quietAt(NO_RULES.quiet, 0, 'UTC')('upload.failed'), null);
 });
 
 test('what is not configured is not told, whatever a rule says', () => {
@@ -165,4 +173,5 @@ test('globs match as the obvious way says, and quickly where that would take for
   );
   assert.equal(globMatches(`${'*a'.repeat(30)}b`, 'a'.repeat(20_000)), false);
   assert.ok(globMatches('?', '\u{1f600}'));
+  assert.ok(globMatches('a\\', 'a\\'), 'a \\ before nothing means itself');
 });

@@ -58,6 +58,7 @@ const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 const reminders: readonly (readonly [string, readonly Standing[], number, string])[] = [
   ['one that is stuck', [standing('a', { condition: 'stuck' })], 0, 'a has been stuck for 1 day 2 h'],
   ['one of several has no line of its own', [standing('a')], 1, '2 uploads are still failed or stuck'],
+  ['nor two of three', ['a', 'b'].map((id) => standing(id)), 1, '3 uploads are still failed or stuck'],
   ['only failed ones', ['a', 'b'].map((id) => standing(id)), 0, '2 uploads still need somebody: 2 failed'],
   [
     'only stuck ones',

@@ -55,7 +55,7 @@ for (const [what, uploads, more, expected] of rows) {
 
 test('a failure is told with its last error, since it failed; what is stuck, with its message, since it last moved', () => {
   const uploads = [
-    watched({ status: 'FAILURE', errors: ['a', 'b'], message: 'm' }, { changedAt: T0, statusSince: T0 - 5 }),
+    watched({ status: 'FAILURE', errors: ['a', 'c', 'b'], message: 'm' }, { changedAt: T0, statusSince: T0 - 5 }),
     watched(
       {
         id: 'u2',

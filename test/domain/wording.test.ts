@@ -36,6 +36,10 @@ const subjects: readonly [Event, string][] = [
   ],
   [about({ kind: 'upload.unstuck' }), 'batch-42 is not stuck any more'],
   [event({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: parser raised system exit'],
+  [
+    event({ kind: 'upload.errors_changed', after: { ...facts, errors: ['first', 'second', 'last'] } }),
+    'batch-42 errors changed: last',
+  ],
   [about({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: none left'],
   [about({ kind: 'upload.warnings_changed' }), 'batch-42 warnings changed'],
   [about({ kind: 'upload.deleted' }), 'batch-42 was deleted'],
@@ -46,6 +50,7 @@ const subjects: readonly [Event, string][] = [
   [about({ kind: 'upload.created' }), 'batch-42 is new'],
   [about({ kind: 'upload.started' }), 'batch-42 is being processed'],
   [about({ kind: 'upload.failed' }), 'batch-42 failed: NOMAD gives no reason'],
+  [event({ after: { ...facts, errors: ['first', 'second', 'last'] } }), 'batch-42 failed: last'],
   [event({ after: { ...facts, errors: [], message: 'no space left' } }), 'batch-42 failed: no space left'],
   [about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 1 } }), 'batch-42 has 1 failed entry of 7'],
   [nomad({ kind: 'nomad.unreachable', details: { since: T0 } }), 'NOMAD has been unreachable for 12 min'],
@@ -138,6 +143,7 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   ],
   ['five errors are all', event({ after: { ...facts, errors: six.slice(1) } }), ['b', 'c', 'd', 'e', 'f']],
   ['a failure without a reason', event({ after: { ...facts, errors: [] } }), ['NOMAD gives no reason.']],
+  ['a failure of which nothing is known', about({ kind: 'upload.failed' }), ['NOMAD gives no reason.']],
   ['errors that changed', event({ kind: 'upload.errors_changed' }), ['parser raised system exit']],
   ['errors that are gone', about({ kind: 'upload.errors_changed' }), ['No errors are left.']],
   ['warnings', event({ kind: 'upload.warnings_changed', after: { ...facts, warnings: ['w'] } }), ['w']],
@@ -202,6 +208,8 @@ const spans: readonly [number, string][] = [
   [7_500_000, '2 h 5 min'],
   [86_400_000, '1 day'],
   [93_600_000, '1 day 2 h'],
+  [93_900_000, '1 day 2 h'],
+  [86_700_000, '1 day 5 min'],
   [-5, '0 s'],
 ];
 for (const [milliseconds, text] of spans) {

@@ -96,6 +96,27 @@ test('ack: no more, until something happens to it', async (context) => {
   assert.deepEqual(await at(T0 + 4 * DAY), ['mail ada@x: f failed, s stuck']);
 });
 
+test('a clock set back by more than REMIND_AFTER holds up no reminder, and one set back by less none for longer than that', async (context) => {
+  const { at } = await setUp(context);
+  assert.deepEqual(await at(T0 + DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 - 300 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 - 300 * DAY + HOUR), [], 'once');
+  assert.deepEqual(await at(T0 - 299 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 - 299 * DAY - 6 * HOUR), []);
+  assert.deepEqual(await at(T0 - 298 * DAY), ['mail ada@x: f failed, s stuck']);
+});
+
+test('a clock set back: the next summary comes at its next time', async (context) => {
+  const { at } = await setUp(context, { remindAfter: null, digest: true });
+  const midnight = Math.floor(T0 / DAY) * DAY + DAY;
+  await at(T0);
+  assert.equal((await at(midnight)).length, 1);
+  assert.deepEqual(await at(midnight - 3 * HOUR), []);
+  assert.equal((await at(midnight + 1)).length, 1, 'by the clock it is that time again');
+  assert.deepEqual(await at(midnight - 300 * DAY + HOUR), []);
+  assert.equal((await at(midnight - 299 * DAY)).length, 1);
+});
+
 test('muted or quiet: nothing is made, and it comes when that is over', async (context) => {
   const { at, desk, account, quiet } = await setUp(context);
   desk.mute(account, ['f'], T0 + 5 * DAY, T0);

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import type { Event } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
+import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { StateError, type PollCommit } from '../../src/store/store.ts';
 import { T0, delivery, event, watched, eventsIn } from '../support/builders.ts';
@@ -231,6 +232,50 @@ test('pruning never takes what is still to be delivered', async (context) => {
   await store.settleDelivery('d1', { result: 'delivered', at: T0 });
   assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1 });
   assert.equal((await store.loadQueue(T0)).waiting.length, 1);
+});
+
+test('a clock that was set: what waits is due, its time to be given up, its lease and refused logins move along', async (context) => {
+  const { store, queue } = await open(context);
+  await queue([
+    ['d1', 'a@x', [event()]],
+    ['d2', 'b@x', [event({ id: 'e2' })]],
+  ]);
+  const ids = async (now: number) =>
+    (await store.claimDeliveries('mail', now, now + 10 * MINUTE, 10)).map(({ id }) => id);
+  assert.deepEqual(await ids(T0), ['d1', 'd2']);
+  const later = { dueAt: T0 + 60 * MINUTE, notBefore: T0 + 30 * MINUTE, reason: '451' };
+  await store.settleDelivery('d1', { result: 'retry', at: T0, ...later });
+  await store.addRefusal('ada', T0);
+  const set = T0 - 50 * MINUTE;
+  assert.deepEqual(await ids(set), [], 'nobody has noticed yet');
+  await store.shiftTimes(-50 * MINUTE, set);
+  const [claim, ...others] = await store.claimDeliveries('mail', set, set + MINUTE, 10);
+  assert.deepEqual([claim?.id, claim?.firstTriedAt, others.length], ['d1', set, 0], 'd2 is still being sent');
+  assert.deepEqual(await ids(set + 11 * MINUTE), ['d1', 'd2'], 'until its lease has run out');
+  assert.deepEqual(await store.recentRefusals('ada', set), [set]);
+});
+
+test('what is due further ahead than any try is put is tried now, and counts as tried for the first time now', async (context) => {
+  const { store, queue } = await open(context);
+  await queue([['d1', 'a@x', [event()]]]);
+  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
+  await store.settleDelivery('d1', { result: 'retry', at: T0, dueAt: T0 + 5000, notBefore: T0, reason: '451' });
+  assert.deepEqual(await store.claimDeliveries('mail', T0 - 60 * MINUTE, T0, 10), [], 'an hour is what a try may wait');
+  const [claim] = await store.claimDeliveries('mail', T0 - 180 * MINUTE, T0, 10);
+  assert.equal(claim?.firstTriedAt, T0 - 180 * MINUTE);
+});
+
+test('pruning takes mutes that ended long ago', async (context) => {
+  const { dir, store, account } = await open(context);
+  const desk = openSqliteDesk(dir);
+  desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
+  desk.mute(account, ['u3'], T0 + MINUTE, T0);
+  desk.close();
+  await store.prune(T0 + 1);
+  assert.deepEqual(
+    (await store.loadMutes(0)).map(({ uploadId }) => uploadId),
+    ['u3'],
+  );
 });
 
 test('only the owner can read the state', async (context) => {

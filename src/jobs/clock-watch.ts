@@ -1,0 +1,42 @@
+// Notices, before a run, that our clock was set or that the machine slept since the run before, and has all that was timed by it moved
+// along. A poll notices by itself what concerns it alone, and says so in the log.
+import { type Reading, jumpBetween } from '../domain/clock.ts';
+import type { TokenSource } from '../nomad/token-source.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ClockWatchOptions {
+  readonly store: Store;
+  readonly tokens: TokenSource;
+  readonly clock: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed: () => number;
+}
+
+export interface ClockWatch {
+  notice(now: number): Promise<void>;
+  /** Not after it was set far ahead: that may be a mistake, and what was removed because of it would not come back. */
+  mayPrune(): boolean;
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export function createClockWatch({ store, tokens, clock, elapsed }: ClockWatchOptions): ClockWatch {
+  let last: Reading = { now: clock(), elapsed: elapsed() };
+  /** By the time that passes. */
+  let prunableFrom = last.elapsed;
+
+  return {
+    async notice(now) {
+      const reading = { now, elapsed: elapsed() };
+      const jump = jumpBetween(last, reading);
+      last = reading;
+      if (jump === 0) return;
+      // A daily run that comes at the wrong time is left out; the next one is not.
+      if (jump > DAY) prunableFrom = reading.elapsed + DAY - HOUR;
+      tokens.clockSet(jump);
+      await store.shiftTimes(jump, now);
+    },
+    mayPrune: () => elapsed() >= prunableFrom,
+  };
+}
