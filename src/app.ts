@@ -132,6 +132,7 @@ export function createApp({
   /** The last poll that told something, and the last that was good: what alerts are made of. */
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
+  let beating: Promise<void> | null = null;
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
 
@@ -144,7 +145,7 @@ export function createApp({
     if (snapshot === null || watching === null) return outcome;
     const view = { snapshot, names, gui, userId: watching.identity.userId };
     await standing.runOnce({ ...watching, view }, now);
-    void beat();
+    beating ??= beat().finally(() => (beating = null));
     return outcome;
   }
 

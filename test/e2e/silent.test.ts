@@ -1,4 +1,4 @@
-// One channel whose server is silent: the others do not wait for it.
+// A server that takes a request and is silent: nothing else waits for it, and it is not asked again meanwhile.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
@@ -33,4 +33,20 @@ test('a mail server that is silent holds up no webhook', { timeout: 60_000 }, as
     msg === 'not delivered yet' || (msg === 'delivered' && String(subject).includes('failed'));
   const { channel, msg } = await program.line(settled);
   assert.deepEqual({ channel, msg }, { channel: 'webhook', msg: 'delivered' }, 'before the mail is given up for now');
+});
+
+test('a heartbeat that is not answered is not sent again meanwhile', { timeout: 60_000 }, async (context) => {
+  const [nomad, hook] = await Promise.all([startSimulatedNomad(), startHook(context)]);
+  context.after(() => nomad.close());
+  hook.answer = () => undefined;
+  let listings = 0;
+  const polled = new Promise<void>((resolve) => {
+    nomad.setFault(({ path }) => {
+      if (path === '/uploads' && (listings += 1) === 5) resolve();
+      return undefined;
+    });
+  });
+  startProgram(context, { NOMAD_URL: nomad.url, HEARTBEAT_URL: hook.url, STATE_DIR: tempDir(context) });
+  await polled;
+  assert.equal(hook.received.length, 1);
 });

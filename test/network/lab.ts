@@ -94,13 +94,13 @@ export async function openLab(context: TestContext, toxiproxy: Toxiproxy, { uplo
     /** The first log line of that kind since then (ms). */
     said: (from: number, found: (entry: Entry) => boolean) =>
       program.line((entry) => Date.parse(String(entry['time'])) >= from && found(entry)),
-    /** A run of an upload that was good begins and fails: which one, and its error is `error` with its number. */
-    failRun(): number {
+    /** A run of an upload that was good begins and fails: which one, and its error is `error` with its number, and what is given. */
+    failRun(more = ''): number {
       const index = (failed += 1);
       const upload = nomad.world.uploads.get(`u${index}`);
       assert.ok(upload);
       start(upload);
-      fail(upload, Date.now(), [`error ${index}`]);
+      fail(upload, Date.now(), [`error ${index}${more}`]);
       return index;
     },
     mailed,
