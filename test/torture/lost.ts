@@ -37,8 +37,9 @@ export function lost(evidence: Evidence): readonly Violation[] {
     if (now === undefined && has(id, 'upload.created') && !has(id, 'upload.deleted', 'upload.unshared'))
       missing.push(`${id} is gone`);
     const isLate = timeOf(truth, 'publish') > evidence.baselineBy;
-    if (!isNew && isLate && now !== undefined && count(truth, 'unshare') === 0 && !has(id, 'upload.published'))
-      missing.push(`${id} was published`);
+    // Of an upload that is new to the monitor, what was so from the first is not told.
+    const wasKnown = !has(id, 'upload.created') && count(truth, 'unshare') === 0 && now !== undefined;
+    if (wasKnown && isLate && !has(id, 'upload.published')) missing.push(`${id} was published`);
   }
   return missing.map((what) => ({ promise: 'lost', what: `the webhook never heard: ${what}` }));
 }
