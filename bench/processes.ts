@@ -27,12 +27,17 @@ export async function startSide<T>(name: string, args: readonly string[] = []): 
 }
 
 /** Runs a side to its end; answers with the JSON that it writes. */
-export function runSide<T>(name: string, args: readonly string[] = [], flags: readonly string[] = []): Promise<T> {
-  return run<T>(process.execPath, [...flags, join(SIDES, `${name}.ts`), ...args]);
+export function runSide<T>(name: string, args: readonly string[] = [], how: How = {}): Promise<T> {
+  return run<T>(process.execPath, [...(how.flags ?? []), join(SIDES, `${name}.ts`), ...args], how.env);
 }
 
-export async function run<T>(command: string, args: readonly string[]): Promise<T> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+interface How {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function run<T>(command: string, args: readonly string[], env: How['env'] = {}): Promise<T> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));
