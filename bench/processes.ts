@@ -10,10 +10,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface StartedSide<T> extends Server {
+  /** What its first message says. */
+  readonly at: T;
+}
+
 const SIDES = join(import.meta.dirname, 'sides');
 
 /** Starts a side as a server; answers with what its first message says. */
-export async function startSide<T>(name: string, args: readonly string[] = []): Promise<Server & { readonly at: T }> {
+export async function startSide<T>(name: string, args: readonly string[] = []): Promise<StartedSide<T>> {
   const child = spawn(process.execPath, [join(SIDES, `${name}.ts`), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -67,8 +67,8 @@ export const scale: Measurement = {
     const values = ratios(cpu(large), cpu(small)).map((ratio) => ratio / (MANY / UPLOADS));
     return [
       { kind: 'measured', values, note: `${ms(large)} / ${ms(small)}` },
-      { kind: 'measured', values: peaks(small), note: 'most that the process held, over nine polls' },
-      { kind: 'measured', values: peaks(large), note: 'most that the process held, over nine polls' },
+      { kind: 'measured', values: peaks(small), note: 'most that the process held, over six polls' },
+      { kind: 'measured', values: peaks(large), note: 'most that the process held, over six polls' },
     ];
   },
 };
