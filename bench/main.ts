@@ -32,6 +32,8 @@ for (const { rows, measure } of wanted) {
   for (const [index, row] of rows.entries()) {
     const finding = findings[index] ?? { kind: 'missing' as const, why: 'it was not measured' };
     lines.push({ row, finding });
+    // What comes after it may fail or be cut: each is told at once as well.
+    console.error(tableOf([{ row, finding }], 'text').split('\n').slice(1).join('\n'));
   }
 }
 const [processor] = cpus();

@@ -3,18 +3,29 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { stop } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-export const FLAGS: readonly string[] = startFlags();
+interface Start {
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
 
-function startFlags(): readonly string[] {
+/** As `npm start` does it. */
+export const START: Start = readStart();
+
+function readStart(): Start {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
-  return (scripts['start'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+  const words = (scripts['start'] ?? '').split(' ');
+  const variables = words.map((word) => /^([A-Z_]+)=(.*)$/.exec(word)).filter((found) => found !== null);
+  return {
+    flags: words.filter((word) => word.startsWith('--')),
+    env: Object.fromEntries(variables.map(([, name = '', value = '']) => [name, resolve(ROOT, value)])),
+  };
 }
 
 export interface Monitor {
@@ -29,9 +40,9 @@ export interface Monitor {
 /** Resolves when it serves HTTP. */
 export async function startMonitor(env: Readonly<Record<string, string>>): Promise<Monitor> {
   const stateDir = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-bench-'));
-  const child = spawn(process.execPath, [...FLAGS, 'src/main.ts', 'run', '--env-file', '/dev/null'], {
+  const child = spawn(process.execPath, [...START.flags, 'src/main.ts', 'run', '--env-file', '/dev/null'], {
     cwd: ROOT,
-    env: { HTTP_PORT: '0', TZ: 'UTC', LOG_FORMAT: 'json', STATE_DIR: stateDir, ...env },
+    env: { HTTP_PORT: '0', TZ: 'UTC', LOG_FORMAT: 'json', STATE_DIR: stateDir, ...START.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';

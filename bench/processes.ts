@@ -10,10 +10,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+export interface StartedSide<T> extends Server {
+  /** What its first message says. */
+  readonly at: T;
+}
+
 const SIDES = join(import.meta.dirname, 'sides');
 
 /** Starts a side as a server; answers with what its first message says. */
-export async function startSide<T>(name: string, args: readonly string[] = []): Promise<Server & { readonly at: T }> {
+export async function startSide<T>(name: string, args: readonly string[] = []): Promise<StartedSide<T>> {
   const child = spawn(process.execPath, [join(SIDES, `${name}.ts`), ...args], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
@@ -27,12 +32,17 @@ export async function startSide<T>(name: string, args: readonly string[] = []): 
 }
 
 /** Runs a side to its end; answers with the JSON that it writes. */
-export function runSide<T>(name: string, args: readonly string[] = [], flags: readonly string[] = []): Promise<T> {
-  return run<T>(process.execPath, [...flags, join(SIDES, `${name}.ts`), ...args]);
+export function runSide<T>(name: string, args: readonly string[] = [], how: How = {}): Promise<T> {
+  return run<T>(process.execPath, [...(how.flags ?? []), join(SIDES, `${name}.ts`), ...args], how.env);
 }
 
-export async function run<T>(command: string, args: readonly string[]): Promise<T> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+interface How {
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function run<T>(command: string, args: readonly string[], env: How['env'] = {}): Promise<T> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   const texts = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text));

@@ -28,7 +28,7 @@ function cellsOf({ row, finding }: Line): readonly string[] {
   const goal = `${sign} ${value}${unit}`;
   if (finding.kind === 'missing') return [what, goal, '–', '–', '0', `no: ${finding.why}`];
   const { values } = finding;
-  const shown = (number: number) => `${number.toFixed(number >= 100 ? 0 : 2)}`;
+  const shown = (number: number) => number.toFixed(number >= 100 ? 0 : 2);
   const range = `${shown(Math.min(...values))} – ${shown(Math.max(...values))}`;
   const met = isMet(row, finding) ? 'yes' : 'no';
   return [what, goal, `${shown(median(values))}${unit}`, range, String(values.length), met];

@@ -3,7 +3,8 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
-// What Node makes of our files is kept beside them where that can be written: a start then takes half the time, and less memory.
+// What Node makes of our files is kept, where that can be written: a start then takes half the time, and less memory. NODE_COMPILE_CACHE,
+// which `npm start` and the systemd unit set, names another place and holds for this file as well.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/nomad-upload-monitor'));
 const { runCli } = await import('./cli/program.ts');
 

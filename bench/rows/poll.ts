@@ -1,5 +1,5 @@
 // What a poll of 10,000 uploads costs beside the bare requests, and beside a script; what ten times as many cost, and what memory both take.
-import { FLAGS } from '../monitor.ts';
+import { START } from '../monitor.ts';
 import { type Nomad, startNomad } from '../nomad.ts';
 import { python } from '../peers.ts';
 import { run, runSide } from '../processes.ts';
@@ -30,7 +30,7 @@ export const poll: Measurement = {
     const [bare = [], ours = [], scripted = []] = await inTurns<RoundsReport>(
       TURNS,
       () => runSide('bare', args),
-      () => runSide('poll', args, FLAGS),
+      () => runSide('poll', args, START),
       ...('path' in found ? [() => run<RoundsReport>(found.path, [script, ...args])] : []),
     );
     await nomad.stop();
@@ -60,15 +60,15 @@ export const scale: Measurement = {
   async measure() {
     const [few, many] = [await startNomad({ uploads: UPLOADS }), await startNomad({ uploads: MANY })];
     const polls = (nomad: Nomad, uploads: number) => () =>
-      runSide<RoundsReport>('poll', [nomad.url, nomad.token, String(uploads)], FLAGS);
+      runSide<RoundsReport>('poll', [nomad.url, nomad.token, String(uploads)], START);
     const [small = [], large = []] = await inTurns<RoundsReport>(TURNS, polls(few, UPLOADS), polls(many, MANY));
     await Promise.all([few.stop(), many.stop()]);
     const peaks = (reports: readonly RoundsReport[]) => reports.map(({ peak }) => peak);
     const values = ratios(cpu(large), cpu(small)).map((ratio) => ratio / (MANY / UPLOADS));
     return [
       { kind: 'measured', values, note: `${ms(large)} / ${ms(small)}` },
-      { kind: 'measured', values: peaks(small), note: 'most that the process held, over nine polls' },
-      { kind: 'measured', values: peaks(large), note: 'most that the process held, over nine polls' },
+      { kind: 'measured', values: peaks(small), note: 'most that the process held, over six polls' },
+      { kind: 'measured', values: peaks(large), note: 'most that the process held, over six polls' },
     ];
   },
 };

@@ -22,10 +22,11 @@ export async function startGateway(behind: string): Promise<Gateway> {
     incoming.pipe(onward);
     onward.on('response', (answer) => {
       void collect(answer).then((body) => {
-        const isZipped = /\bgzip\b/.test(String(accepted)) && body.length >= SHORTEST;
-        const { 'content-length': _length, 'transfer-encoding': _coding, connection: _kept, ...rest } = answer.headers;
+        const isZipped = /\bgzip\b/.test(accepted) && body.length >= SHORTEST;
+        const { 'content-type': type, date } = answer.headers;
         response.writeHead(answer.statusCode ?? 502, {
-          ...rest,
+          'content-type': type,
+          date,
           ...(isZipped ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {}),
         });
         // nginx's level where its configuration names none.

@@ -1,11 +1,6 @@
 // The monitor polls again and again, and lists everything each time. Writes the CPU seconds of each round and the peak of memory.
-import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { createBenchApp } from './app.ts';
 import { rounds } from './rounds.ts';
-
-// As src/main.ts does it.
-enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/nomad-upload-monitor'));
-const { createBenchApp } = await import('./app.ts');
 
 const [url = '', token = '', uploads = '0'] = process.argv.slice(2);
 const HOUR = 3_600_000;

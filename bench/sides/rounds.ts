@@ -1,7 +1,7 @@
 // Rounds of the same work in this process, and what they cost. The first ones are for the compiler and are left out.
 
-const WARM_UP = 3;
-const ROUNDS = 5;
+const WARM_UP = 2;
+const ROUNDS = 3;
 
 export interface RoundsReport {
   /** CPU seconds of each round. */
