@@ -72,7 +72,8 @@ async function setUp(context: TestContext, { login = password, env = {} }: Optio
   const signal = new AbortController().signal;
   /** Each of these loops, as the schedule would run it now. */
   async function run(...names: readonly string[]): Promise<void> {
-    for (const loop of held.app.loops) if (names.includes(loop.name.split(' ')[0] ?? '')) await loop.run(clock(), signal);
+    for (const loop of held.app.loops)
+      if (names.includes(loop.name.split(' ')[0] ?? '')) await loop.run(clock(), signal);
   }
   /** Lets the real time pass: the relay each 5 s, a poll each minute. */
   async function pass(milliseconds: number): Promise<void> {
