@@ -35,7 +35,7 @@ const WATCHED = {
 } as const;
 type Sample = Readonly<Record<keyof typeof WATCHED | 'hours', number>>;
 
-/** Answers with whether memory and descriptors stay. */
+/** Answers with whether the program was well until its end. The slopes are for people to judge. */
 export async function soakReal(milliseconds: number): Promise<boolean> {
   const nomad = await startSimulatedNomad();
   const life = populate(nomad.world, UPLOADS, Date.now(), seeded(1));
