@@ -5,6 +5,7 @@ import { nextTime, startScheduler } from '../src/scheduler.ts';
 import { takeTime } from './support/time.ts';
 
 const SECOND = 1000;
+const STEP = 5 * SECOND;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const T0 = Date.UTC(2026, 10, 20, 10, 0, 30);
@@ -37,12 +38,12 @@ function setUp(context: TestContext, begin = T0, only = ['poll', 'relay', 'prune
     await time.pass(SECOND);
     await stopped;
   });
-  /** Lets the time pass second by second, and tells all that was ever called stuck. */
+  /** Lets the time pass in small steps, and tells all that was ever called stuck. */
   const watch = async (milliseconds: number) => {
     const stuck = new Set<string>();
-    for (let passed = 0; passed < milliseconds; passed += SECOND) {
+    for (let passed = 0; passed < milliseconds; passed += STEP) {
       for (const name of scheduler.stuck(time.now())) stuck.add(name);
-      await time.pass(SECOND);
+      await time.pass(STEP);
     }
     return [...stuck];
   };

@@ -1,8 +1,10 @@
 // The real program as a process of its own, at full speed for real time: a poll each second of an account that changes all the time,
-// every channel in use, outages now and then. Samples its own metrics, and says how its memory and its descriptors grow.
+// every channel in use, outages now and then. Each minute it has the program collect its garbage, reads its metrics, and says in the end how
+// its memory and its descriptors grow.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,9 +18,7 @@ import { populate } from './world.ts';
 
 const UPLOADS = 500;
 const CHANGES_A_SECOND = 5;
-const SAMPLE = 5000;
-/** Samples of one row: its least figures say what is held all the time, without what just goes through. */
-const SAMPLES_OF_A_ROW = 12;
+const SAMPLE = 60_000;
 /** Characters of its log that are kept, to be shown when it ends before its time. */
 const MOST_SAID = 4000;
 /** Seconds of the minute cycle in which NOMAD, and then the receivers, are away. */
@@ -35,14 +35,14 @@ const WATCHED = {
 } as const;
 type Sample = Readonly<Record<keyof typeof WATCHED | 'hours', number>>;
 
-/** Answers with whether memory and descriptors stay. */
+/** Answers with whether the program was well until its end. The slopes are for people to judge. */
 export async function soakReal(milliseconds: number): Promise<boolean> {
   const nomad = await startSimulatedNomad();
   const life = populate(nomad.world, UPLOADS, Date.now(), seeded(1));
   const receivers = await startReceivers();
   const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-soak-'));
   const port = await freePort();
-  const monitor = spawn(process.execPath, ['src/main.ts', 'run', '--env-file', '/dev/null'], {
+  const monitor = spawn(process.execPath, ['--inspect=127.0.0.1:0', 'src/main.ts', 'run', '--env-file', '/dev/null'], {
     env: {
       NOMAD_URL: nomad.url,
       NOMAD_USERNAME: ADA.username,
@@ -72,6 +72,7 @@ export async function soakReal(milliseconds: number): Promise<boolean> {
   let said = '';
   monitor.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MOST_SAID)));
   const ended = once(monitor, 'exit');
+  const inspector = await inspect(monitor.stderr);
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1000;
 
@@ -84,43 +85,71 @@ export async function soakReal(milliseconds: number): Promise<boolean> {
   }, 1000);
 
   const samples: Sample[] = [];
+  console.log(
+    ['minute', 'RSS MB', 'heap MB', 'external MB', 'fds', 'resources'].map((name) => name.padStart(12)).join(''),
+  );
   let last = '';
   const isOver = () => monitor.exitCode !== null;
   while (performance.now() - startedAt < milliseconds && !isOver()) {
     await Promise.race([sleep(SAMPLE), ended]);
     if (isOver()) break;
+    await inspector.collect();
     last = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    samples.push(sampleOf(last, seconds() / 3600));
+    const sample = sampleOf(last, seconds() / 3600);
+    samples.push(sample);
+    console.log(lineOf(sample));
   }
   clearInterval(living);
   const endedEarly = isOver();
   if (endedEarly) console.log(`it ended by itself:\n${said}`);
   const health = endedEarly ? 0 : (await fetch(`http://127.0.0.1:${port}/healthz`)).status;
+  // A program that somebody inspects does not end.
+  inspector.close();
   monitor.kill('SIGTERM');
   await ended;
   await Promise.all([nomad.close(), receivers.close()]);
   rmSync(state, { recursive: true });
 
   const { mails, hooks } = receivers.taken();
-  const rows = leastOf(samples);
   console.log(
     `${UPLOADS} uploads, ${CHANGES_A_SECOND} changes a second, a poll each second, for ${(seconds() / 60).toFixed(1)} min`,
   );
   const totals = ['polls_total', 'nomad_requests_total', 'events_total', 'deliveries_total'];
   console.log(totals.map((name) => `${name} ${total(last, name)}`).join(', '));
   console.log(`mails ${mails}, webhooks, chats, alerts and heartbeats ${hooks}; /healthz at the end ${health}`);
-  console.log(
-    ['minute', 'RSS MB', 'heap MB', 'external MB', 'fds', 'resources'].map((name) => name.padStart(12)).join(''),
-  );
-  for (const each of rows) console.log(lineOf(each));
   const grows = (name: keyof typeof WATCHED) =>
-    slope(settled(rows).map((each): Point => ({ x: each.hours, y: each[name] })));
+    slope(settled(samples).map((each): Point => ({ x: each.hours, y: each[name] })));
   const megabytes = (['rss', 'heap', 'external'] as const).map(
     (name) => `${name} ${(grows(name) / 1e6).toFixed(1)} MB/h`,
   );
   const counts = (['fds', 'resources'] as const).map((name) => `${name} ${grows(name).toFixed(1)}/h`);
-  console.log(`slope of the least of each minute, over the last two thirds: ${[...megabytes, ...counts].join(', ')}`);
+  console.log(`slope over the last two thirds: ${[...megabytes, ...counts].join(', ')}`);
   return monitor.exitCode === 0 && health === 200;
+}
+
+/** Node tells on stderr where it can be inspected; by that way its garbage is collected at our word. */
+async function inspect(stderr: Readable): Promise<{ collect(): Promise<void>; close(): void }> {
+  let told = '';
+  let address: string | undefined;
+  while (address === undefined) {
+    const [text] = (await once(stderr, 'data')) as [string];
+    told += text;
+    address = /ws:\/\/\S+/.exec(told)?.[0];
+  }
+  const socket = new WebSocket(address);
+  await once(socket, 'open');
+  let id = 0;
+  return {
+    async collect() {
+      id += 1;
+      const answered = once(socket, 'message');
+      socket.send(JSON.stringify({ id, method: 'HeapProfiler.collectGarbage' }));
+      await answered;
+    },
+    close: () => {
+      socket.close();
+    },
+  };
 }
 
 function sampleOf(text: string, hours: number): Sample {
@@ -135,18 +164,6 @@ function total(text: string, metric: string): number {
     .split('\n')
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
-}
-
-function leastOf(samples: readonly Sample[]): readonly Sample[] {
-  const rows: Sample[] = [];
-  for (let from = 0; from < samples.length; from += SAMPLES_OF_A_ROW) {
-    const some = samples.slice(from, from + SAMPLES_OF_A_ROW);
-    const least = (name: keyof Sample) => Math.min(...some.map((each) => each[name]));
-    const names = Object.keys(WATCHED) as (keyof typeof WATCHED)[];
-    const figures = Object.fromEntries(names.map((name) => [name, least(name)])) as Omit<Sample, 'hours'>;
-    rows.push({ hours: least('hours'), ...figures });
-  }
-  return rows;
 }
 
 function lineOf({ hours, rss, heap, external, fds, resources }: Sample): string {
