@@ -38,6 +38,17 @@ for (const [grades, expected] of exits) {
   });
 }
 
+test('a finding is good, bad with what to do about it, or not looked for', () => {
+  assert.deepEqual(
+    [ok('nomad', 'x'), bad('nomad', 'x', 'y'), skipped('nomad', 'x')],
+    [
+      { part: 'nomad', state: 'ok', finding: 'x', advice: null, grade: 'good' },
+      { part: 'nomad', state: 'bad', finding: 'x', advice: 'y', grade: 'bad' },
+      { part: 'nomad', state: 'skipped', finding: 'x', advice: null, grade: 'good' },
+    ],
+  );
+});
+
 test('what was skipped counts for nothing', () => {
   assert.equal(gravest([skipped('login', 'NOMAD does not answer')]), 'good');
 });
@@ -188,7 +199,12 @@ const judged: readonly [string, Part, Grade, RegExp][] = [
     /^no JSON set NOMAD_URL/,
   ],
   ['a listing by role', judgeListing({ ...listed, uploads: 1 }, ['reviewer']), 'good', /^1 upload as reviewer/],
-  ['uploads that cannot be read', judgeListing({ ...listed, malformed: 2 }, []), 'bad', /14 uploads.*2 of them cannot/],
+  [
+    'uploads that cannot be read',
+    judgeListing({ ...listed, malformed: 2 }, []),
+    'bad',
+    /14 uploads.*2 of them cannot be read .*its log names them/,
+  ],
   ['no right to list', judgeListing(trouble({ problem: '403 "Missing scopes: []"' }), []), 'bad', /uploads:read/],
   ['a listing refused', judgeListing(trouble({}), []), 'bad', /may not list/],
   ['a listing that never ends', judgeListing(trouble({ reason: 'incomplete' }), []), 'bad', /try again/],
@@ -217,7 +233,7 @@ const judged: readonly [string, Part, Grade, RegExp][] = [
     'a state of others',
     judgeState({ kind: 'unusable', at: '/s', why: 'not ours', problem: 'x' }),
     'state',
-    /as the user/,
+    /^\/s: x .*as the user/,
   ],
   ['no right', judgeState({ kind: 'unusable', at: '/s', why: 'not writable', problem: 'x' }), 'state', /STATE_DIR/],
   ['a broken state', judgeState({ kind: 'unusable', at: '/s', why: 'corrupt', problem: 'x' }), 'state', /backup/],
@@ -238,7 +254,7 @@ const judged: readonly [string, Part, Grade, RegExp][] = [
     'bad',
     /another state .*STATE_DIR/,
   ],
-  ['no such address', judgePort('h:1', { kind: 'not to be had', code: 'EADDRNOTAVAIL' }, false), 'bad', /HTTP_HOST/],
+  ['no such address', judgePort('h:1', { kind: 'not to be had', code: 'EADDRNOTAVAIL' }, false), 'bad', /this machine/],
   ['no such name', judgePort('h:1', { kind: 'not to be had', code: 'ENOTFOUND' }, false), 'bad', /this machine/],
   [
     'some other trouble',
