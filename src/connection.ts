@@ -89,9 +89,12 @@ function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
   };
 }
 
+/** Shorter ones are not cut, and are judged by NOMAD's own words, of which a password may be one. */
+const LONG_DETAIL = 300;
+
 function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
   const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
-  return typeof detail === 'string' ? { detail: scrub(detail) } : body;
+  return typeof detail === 'string' && detail.length > LONG_DETAIL ? { detail: scrub(detail) } : body;
 }
 
 /** Names the login without telling it: the token or user name, unrecognisably. */
