@@ -33,6 +33,12 @@ export interface StoredState {
   readonly unfinished: number;
 }
 
+/** What a killed process left: the ends of runs that its snapshot shows, and those that are in its events. By their times. */
+export interface Crash {
+  readonly remembered: readonly number[];
+  readonly found: ReadonlySet<number>;
+}
+
 export interface Evidence {
   readonly truths: ReadonlyMap<string, Truth>;
   /** Ids of uploads that the account can see at the end, and whether NOMAD shows how the last run of each ended. */
@@ -49,6 +55,7 @@ export interface Evidence {
   /** Deliveries that were taken while we were told that they were not, by their ids. */
   readonly denied: ReadonlySet<string>;
   readonly kills: readonly number[];
+  readonly crashes: readonly Crash[];
   readonly state: StoredState;
   /** What kept the run from coming to rest; null: it did. */
   readonly unrest: string | null;

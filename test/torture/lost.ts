@@ -44,6 +44,16 @@ export function lost(evidence: Evidence): readonly Violation[] {
   return missing.map((what) => ({ promise: 'lost', what: `the webhook never heard: ${what}` }));
 }
 
+/** Snapshot and events are committed together: what a crash left remembered and not found will never be told. */
+export function lostInCrashes({ truths, crashes, baselineBy }: Evidence): readonly Violation[] {
+  const real = new Set([...truths.values()].flatMap(({ ends }) => ends).map(({ at }) => at));
+  return crashes.flatMap(({ remembered, found }) =>
+    remembered
+      .filter((at) => real.has(at) && at > baselineBy && !found.has(at))
+      .map((at) => violation('lost', `a killed process left a snapshot with the end at ${at}, and no event of it`)),
+  );
+}
+
 /** What ended before is not owed: it may be part of the baseline, or of the past of an upload that was shared anew. */
 function newsFrom({ baselineBy }: Evidence, truth: Truth): number {
   return Math.max(baselineBy, ...truth.did.filter(({ does }) => does === 'share').map(({ at }) => at));

@@ -81,6 +81,7 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
     refused: new Set(),
     denied: new Set(),
     kills: [2500],
+    crashes: [{ remembered: [500, 2000, 7777], found: new Set([2000]) }],
     state: {
       integrity: 'ok',
       events: EVENTS,
@@ -156,6 +157,12 @@ const wrong: readonly (readonly [string, Partial<Evidence>, string, RegExp])[] =
     }),
     'lost',
     /u0 is empty/,
+  ],
+  [
+    'an end in the snapshot alone',
+    { crashes: [{ remembered: [2100], found: new Set([2000]) }] },
+    'lost',
+    /left a snapshot/,
   ],
   ['a mail to one of two', { mails: without(base.mails, 4) }, 'lost', /lab@lab.example never read of u0 E-2000/],
   [

@@ -1,7 +1,7 @@
 // The judge: from the truth and from what arrived, what was lost, told twice, or told without being so. Pure; believes nothing that the
 // monitor says of itself, but for the state, which is held against what arrived.
 import type { Evidence, Violation } from './evidence.ts';
-import { lost, lostInMails } from './lost.ts';
+import { lost, lostInCrashes, lostInMails } from './lost.ts';
 import { violation } from './told.ts';
 import { twice } from './twice.ts';
 import { outOfOrder, untrue } from './untrue.ts';
@@ -11,6 +11,7 @@ export function judge(evidence: Evidence): readonly Violation[] {
   return [
     ...lost(evidence),
     ...lostInMails(evidence),
+    ...lostInCrashes(evidence),
     ...twice(evidence),
     ...untrue(evidence),
     ...outOfOrder(evidence),

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ADA } from '../../src/demo/nomad-world.ts';
 import { seeded } from '../support/random.ts';
-import type { Evidence } from './evidence.ts';
-import { CALLS, type Monitor, type SystemCall, startMonitor } from './monitor.ts';
+import type { Crash, Evidence } from './evidence.ts';
+import { type CALLS, type Monitor, type SystemCall, startMonitor } from './monitor.ts';
 import { type LivingNomad, startLivingNomad } from './nomad.ts';
 import { read } from './told.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
-import { readState, unfinished } from './state.ts';
+import { readCrash, readState, unfinished } from './state.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -29,15 +29,20 @@ export interface RunReport {
 }
 
 const RECIPIENTS = ['ada@lab.example', 'lab@lab.example'];
-const MOST_KILLS = 3;
+const MOST_KILLS = 4;
 /** How far into its life a process is killed, ms; it takes about half a second to begin. */
 const LIFE = 3500;
 /** What was true when a process was killed often stays so until the next one has polled twice: then it must have been told, ms. */
 const STILL = 3500;
 /** For each step of coming to rest, ms: retries begin after 5 s, and the machine may be slow. */
 const PATIENCE = 60_000;
-/** Of each call, about what there is of it in the first seconds. */
-const MOST: Readonly<Record<(typeof CALLS)[number], number>> = { fsync: 24, pwrite64: 120, write: 40, writev: 4 };
+/** How often each call is chosen, and of which number at most: about what there is of it in the first seconds. */
+const AIMS: readonly { readonly name: (typeof CALLS)[number]; readonly below: number; readonly most: number }[] = [
+  { name: 'pwrite64', below: 0.45, most: 160 },
+  { name: 'fsync', below: 0.7, most: 24 },
+  { name: 'write', below: 0.88, most: 40 },
+  { name: 'writev', below: 1, most: 4 },
+];
 
 export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
   const random = seeded(seed);
@@ -51,10 +56,11 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
   const ports = new Map([...receivers.ports, [nomad.port, 'NOMAD']]);
   const kills: number[] = [];
   const places: string[] = [];
+  const crashes: Crash[] = [];
   const logs: string[] = [];
 
   const start = (killedAt: SystemCall | null): Monitor => {
-    nomad.newProcess(random() < 0.6 ? STILL : 0);
+    nomad.newProcess(random() < 0.8 ? STILL : 0);
     const scratch = join(folder, `process-${logs.length + 1}`);
     mkdirSync(scratch, { recursive: true });
     return startMonitor({ root, env, killedAt, scratch, ports });
@@ -68,6 +74,8 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
     const end = await endOf(monitor, life, random() < 0.85 ? 'SIGKILL' : 'SIGTERM');
     kills.push(end.at);
     places.push(end.place);
+    const crash = readCrash(stateDir, join(folder, `process-${logs.length + 1}`));
+    if (crash !== null) crashes.push(crash);
     logs.push(monitor.output());
     if (!['SIGKILL', 'SIGTERM', '0'].includes(end.how)) faulty = `a process ended by itself: ${end.how}`;
   }
@@ -88,6 +96,7 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
     refused: receivers.refused,
     denied: receivers.denied,
     kills,
+    crashes,
     state: readState(stateDir),
     unrest: unrest ?? faulty ?? (how === '0' ? null : `SIGTERM ended it with ${how}`),
   };
@@ -118,8 +127,9 @@ async function endOf(monitor: Monitor, life: number, signal: 'SIGKILL' | 'SIGTER
 }
 
 function callBy(random: () => number): SystemCall {
-  const name = CALLS[Math.floor(random() * CALLS.length)] ?? 'fsync';
-  return { name, nth: 1 + Math.floor(random() ** 1.5 * MOST[name]) };
+  const chance = random();
+  const { name, most } = AIMS.find(({ below }) => chance < below) ?? { name: 'fsync' as const, most: 24 };
+  return { name, nth: 1 + Math.floor(random() ** 1.5 * most) };
 }
 
 /** null: everything is told; else what is missing. */

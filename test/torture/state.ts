@@ -1,8 +1,9 @@
 // Reads a state from its file, without the program's own code.
+import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../../src/domain/events.ts';
-import type { StoredDelivery, StoredState } from './evidence.ts';
+import type { Crash, StoredDelivery, StoredState } from './evidence.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -33,6 +34,23 @@ export function readState(stateDir: string): StoredState {
 /** How many things still wait in the outbox. */
 export function unfinished(stateDir: string): number {
   return within(stateDir, unfinishedIn);
+}
+
+/** From a copy, so that the next process finds the state as it was left; null: there is none yet. */
+export function readCrash(stateDir: string, scratch: string): Crash | null {
+  if (!existsSync(join(stateDir, 'state.sqlite'))) return null;
+  const copy = join(scratch, 'state');
+  cpSync(stateDir, copy, { recursive: true });
+  return within(copy, (rows) => {
+    if (rows("SELECT 1 FROM sqlite_schema WHERE name = 'notification'").length === 0) return null;
+    const remembered = rows(
+      `SELECT json_extract(document, '$.upload.completeTime') AS at FROM upload
+       WHERE json_extract(document, '$.upload.status') IN ('SUCCESS', 'FAILURE')`,
+    );
+    const found = rows("SELECT json_extract(document, '$.details.complete_time') AS at FROM event");
+    const timesOf = (all: readonly Row[]) => all.map(({ at }) => at).filter((at) => typeof at === 'number');
+    return { remembered: timesOf(remembered), found: new Set(timesOf(found)) };
+  });
 }
 
 function unfinishedIn(rows: (sql: string) => readonly Row[]): number {
