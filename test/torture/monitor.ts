@@ -6,11 +6,10 @@ import { join } from 'node:path';
 
 /** Killed at the entry of a call: what comes before the Nth has happened, the Nth has not. */
 export interface SystemCall {
-  readonly name: (typeof CALLS)[number];
+  readonly name: 'fsync' | 'pwrite64' | 'write' | 'writev';
   /** From 1. */
   readonly nth: number;
 }
-export const CALLS = ['fsync', 'pwrite64', 'write', 'writev'] as const;
 
 export interface Monitor {
   /** By which signal, or with which code, it ended, and when, ms. */

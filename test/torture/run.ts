@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { ADA } from '../../src/demo/nomad-world.ts';
 import { seeded } from '../support/random.ts';
 import type { Crash, Evidence } from './evidence.ts';
-import { type CALLS, type Monitor, type SystemCall, startMonitor } from './monitor.ts';
+import { type Monitor, type SystemCall, startMonitor } from './monitor.ts';
 import { type LivingNomad, startLivingNomad } from './nomad.ts';
 import { read } from './told.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
@@ -36,13 +36,13 @@ const LIFE = 3500;
 const STILL = 3500;
 /** For each step of coming to rest, ms: retries begin after 5 s, and the machine may be slow. */
 const PATIENCE = 60_000;
-/** How often each call is chosen, and of which number at most: about what there is of it in the first seconds. */
-const AIMS: readonly { readonly name: (typeof CALLS)[number]; readonly below: number; readonly most: number }[] = [
-  { name: 'pwrite64', below: 0.45, most: 160 },
-  { name: 'fsync', below: 0.7, most: 24 },
-  { name: 'write', below: 0.88, most: 40 },
-  { name: 'writev', below: 1, most: 4 },
-];
+/** How often each call is chosen; of which number at most, about what there is of it in some seconds; how many make a new state. */
+const AIMS = [
+  { name: 'pwrite64', below: 0.45, most: 120, begin: 110 },
+  { name: 'fsync', below: 0.7, most: 20, begin: 12 },
+  { name: 'write', below: 0.88, most: 40, begin: 0 },
+  { name: 'writev', below: 1, most: 4, begin: 0 },
+] as const;
 
 export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
   const random = seeded(seed);
@@ -60,7 +60,7 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
   const logs: string[] = [];
 
   const start = (killedAt: SystemCall | null): Monitor => {
-    nomad.newProcess(random() < 0.8 ? STILL : 0);
+    nomad.newProcess(random() < 0.25 ? STILL : 0);
     const scratch = join(folder, `process-${logs.length + 1}`);
     mkdirSync(scratch, { recursive: true });
     return startMonitor({ root, env, killedAt, scratch, ports });
@@ -68,7 +68,7 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
 
   let faulty: string | null = null;
   for (let rest = 1 + Math.floor(random() * MOST_KILLS); rest > 0; rest -= 1) {
-    const call = random() < 0.7 ? callBy(random) : null;
+    const call = random() < 0.7 ? callBy(random, logs.length === 0) : null;
     const monitor = start(call);
     const life = call === null ? random() * LIFE : 2 * LIFE;
     const end = await endOf(monitor, life, random() < 0.85 ? 'SIGKILL' : 'SIGTERM');
@@ -126,10 +126,12 @@ async function endOf(monitor: Monitor, life: number, signal: 'SIGKILL' | 'SIGTER
   return { how, at, place };
 }
 
-function callBy(random: () => number): SystemCall {
+/** `isFirst`: the process makes the state. */
+function callBy(random: () => number, isFirst: boolean): SystemCall {
   const chance = random();
-  const { name, most } = AIMS.find(({ below }) => chance < below) ?? { name: 'fsync' as const, most: 24 };
-  return { name, nth: 1 + Math.floor(random() ** 1.5 * most) };
+  const { name, most, begin } = AIMS.find(({ below }) => chance < below) ?? AIMS[0];
+  const from = isFirst && random() < 0.7 ? begin : 0;
+  return { name, nth: from + 1 + Math.floor(random() ** 1.5 * most) };
 }
 
 /** null: everything is told; else what is missing. */
