@@ -62,7 +62,7 @@ endpoints:
     conditions: ['[STATUS] == 200', '[BODY].pagination.total == 100']
 `,
   );
-  const child = spawn(found.path, [], { stdio: 'ignore', env: { GATUS_CONFIG_PATH: config } });
+  const child = spawn(found.path, [], { stdio: 'ignore', env: { GATUS_CONFIG_FILE: config } });
   await until(async () => (await fetch(`http://127.0.0.1:${port}/health`).catch(() => null))?.ok === true);
   return {
     pid: child.pid ?? 0,

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
-import { compress } from 'hono/compress';
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 
 export interface HttpOptions {
@@ -30,7 +30,7 @@ export interface HttpServer {
 /** Rejects when the port cannot be had. */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
   const app = new Hono();
-  app.use(headers, compress());
+  app.use(headers, compress({ contentTypeFilter: isCompressible }));
   if (options.isLoopback) app.use(hostCheck);
   app.get('/healthz', (context) => {
     const stuck = options.stuckLoops();
@@ -65,6 +65,11 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
       });
     });
   });
+}
+
+/** hono knows nothing of OpenMetrics. */
+function isCompressible(contentType: string): boolean {
+  return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(contentType) || contentType.startsWith('application/openmetrics-text');
 }
 
 const headers = createMiddleware(async (context, next) => {

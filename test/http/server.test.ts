@@ -41,3 +41,30 @@ test('a taken port is told by its code', async (context) => {
   context.after(first.close);
   await assert.rejects(startHttp({ ...options, port: Number(new URL(first.url).port) }), { code: 'EADDRINUSE' });
 });
+
+test('metrics are compressed for those who want it, in both forms, and for nobody else', async (context) => {
+  const body = 'series{upload_id="u1"} 1\n'.repeat(1000);
+  for (const contentType of ['text/plain; version=0.0.4', 'application/openmetrics-text; version=1.0.0']) {
+    const server = await startHttp({
+      host: '127.0.0.1',
+      port: 0,
+      isLoopback: true,
+      access: { token: null, basic: null },
+      metrics: async () => ({ contentType, body }),
+      stuckLoops: () => [],
+      notReady: async () => null,
+    });
+    context.after(server.close);
+    for (const [wanted, encoding] of [
+      ['gzip', 'gzip'],
+      ['br, gzip;q=0.5', 'gzip'],
+      ['identity', null],
+      ['gzip;q=0', null],
+    ] as const) {
+      const answer = await fetch(`${server.url}/metrics`, { headers: { 'accept-encoding': wanted } });
+      assert.equal(answer.headers.get('content-encoding'), encoding, `${contentType} for ${wanted}`);
+      assert.match(answer.headers.get('vary') ?? '', /accept-encoding/i);
+      assert.equal(await answer.text(), body);
+    }
+  }
+});
