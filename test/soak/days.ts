@@ -48,7 +48,7 @@ const MEMORY = '/dev/shm';
 /** After the hour in which old things are pruned. Within 30 days come 29 February and the change to summer time. */
 export const BEGIN = Date.UTC(2028, 1, 27, 4);
 /** Between two polls these find nothing new: more seldom than in production, so that a day takes seconds. */
-const SELDOM: Readonly<Record<string, string>> = { relay: '* * * * *', alerts: '15 */5 * * * *' };
+const SELDOM: Readonly<Record<string, string>> = { alerts: '15 */5 * * * *' };
 /** Hours of each day (UTC) in which NOMAD, and then the receivers, are away. */
 const NOMAD_AWAY = 10;
 const RECEIVERS_AWAY = 14;
