@@ -54,7 +54,7 @@ function isSo({ kind, details }: Told, truth: Truth, times: number): boolean {
     case 'upload.unshared':
       return times <= did('unshare');
     case 'upload.warnings_changed':
-      return times <= did('warn');
+      return times <= did('warn', 'reset');
     default:
       return false;
   }
