@@ -18,7 +18,7 @@ import { accounts } from './rows/accounts.ts';
 import { messages } from './rows/messages.ts';
 import { nomad } from './rows/nomad.ts';
 import { byProcess, durations } from './rows/processing.ts';
-import { conditions, events, statuses, worstUploads } from './rows/uploads.ts';
+import { conditions, eventSums, events, statuses, worstUploads } from './rows/uploads.ts';
 import { verdict } from './rows/verdict.ts';
 
 export function dashboard(): Dashboard {
@@ -44,7 +44,7 @@ export function dashboard(): Dashboard {
     );
   for (const panel of verdict()) board.withPanel(panel);
   board.withRow(new RowBuilder('Uploads').id(100));
-  for (const panel of [worstUploads(), conditions(), statuses(), events()]) board.withPanel(panel);
+  for (const panel of [worstUploads(), conditions(), statuses(), events(), eventSums()]) board.withPanel(panel);
   board.withRow(new RowBuilder('Processing').id(101));
   for (const panel of [durations(), byProcess()]) board.withPanel(panel);
   board.withRow(new RowBuilder('NOMAD').id(102));

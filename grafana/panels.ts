@@ -104,33 +104,29 @@ export function series(head: Head, queries: readonly DataqueryBuilder[]): Series
     .fillOpacity(0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Right)
-        .showLegend(true)
-        .calcs(['lastNotNull', 'max']),
-    )
+    .legend(legend(['lastNotNull', 'max']))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .targets([...queries]);
   return head.decimals === undefined ? panel : panel.decimals(head.decimals);
 }
 
-/** What was counted, as bars on one another: the legend tells how many in all. */
+/** What was counted, as bars on one another. Their width is given: a bar counts what lies in $__rate_interval, a quarter more than 2 minutes when scraped each 30 s. */
 export function counts(head: Head, queries: readonly DataqueryBuilder[]): SeriesBuilder {
   return series(head, queries)
-    .interval('1m')
+    .interval('2m')
     .drawStyle(GraphDrawStyle.Bars)
     .lineWidth(1)
     .fillOpacity(70)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Right)
-        .showLegend(true)
-        .calcs(['sum']),
-    );
+    .legend(legend([]));
+}
+
+function legend(calcs: string[]): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder()
+    .displayMode(calcs.length === 0 ? LegendDisplayMode.List : LegendDisplayMode.Table)
+    .placement(LegendPlacement.Right)
+    .showLegend(true)
+    .calcs(calcs);
 }
 
 /** Answers of now, joined into one table by the labels that they share. Columns in the order of `columns`; all others are left out. */

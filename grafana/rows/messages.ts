@@ -10,8 +10,7 @@ export function messages() {
       {
         id: 40,
         title: 'Tries to deliver',
-        description:
-          'By channel and what came of it: delivered, retried (tried again later), dead (given up). Read the shape, not the sum.',
+        description: 'By channel and what came of it: delivered, retried (tried again later), dead (given up). ',
         w: 8,
         h: 8,
         unit: 'short',

@@ -22,7 +22,7 @@ export function durations() {
     .span(12)
     .height(8)
     .noValue('No run that a poll saw has ended in this time')
-    .interval('1m')
+    .interval('2m')
     .calculate(false)
     .rowsFrame(new RowsHeatmapOptionsBuilder().layout(HeatmapCellLayout.Auto).value('Runs'))
     .yAxis(new YAxisConfigBuilder().unit('s').axisPlacement(AxisPlacement.Left))

@@ -50,8 +50,12 @@ export function worstUploads() {
     { field: 'process_status', name: 'Status', set: [width(180)] },
     { field: 'Value #B', name: 'Since', set: [width(150), ...AGE] },
     { field: 'Value #C', name: 'Errors', set: [width(90), ...colored(1, 'red')] },
-    { field: 'Value #D', name: 'Failed entries', set: [width(120), ...colored(1, 'orange'), ...LEFT] },
-    { field: 'Value #E', name: 'Entries', set: [width(90)] },
+    {
+      field: 'Value #D',
+      name: 'Failed entries',
+      set: [width(120), ...colored(1, 'orange'), { id: 'noValue', value: 'not known' }],
+    },
+    { field: 'Value #E', name: 'Entries', set: [width(90), ...LEFT] },
     { field: 'instance', name: 'Account' },
   ];
   return table(
@@ -150,10 +154,10 @@ export function events() {
   return counts(
     {
       id: 13,
-      title: 'Events found',
+      title: 'Events',
       description:
-        'What the monitor found, by kind (docs/events.md). A bar counts a little more than its own width, so that nothing falls between two scrapes: read the shape, not the sum.',
-      w: 24,
+        'What the monitor found, by kind (docs/events.md). A bar counts a little more than its own width, so that nothing falls between two scrapes: read the shape here, the sum beside it.',
+      w: 16,
       h: 8,
       unit: 'short',
       decimals: 0,
@@ -161,4 +165,23 @@ export function events() {
     },
     [overTime('A', `sum by (kind) (increase(${of('events_total')}[$__rate_interval])) > 0`, '{{kind}}')],
   );
+}
+
+export function eventSums() {
+  return table(
+    {
+      id: 14,
+      title: 'Events in all',
+      description: 'How many of each kind in the time that is shown, as Prometheus reckons from its scrapes.',
+      w: 8,
+      h: 8,
+      unit: 'short',
+      none: 'Nothing has happened in this time',
+    },
+    [now('A', `sum by (kind) (increase(${of('events_total')}[$__range])) >= 0.5`)],
+    [
+      { field: 'kind', name: 'Kind' },
+      { field: 'Value', name: 'Events', set: LEFT },
+    ],
+  ).sortBy([new TableSortByFieldStateBuilder().displayName('Events').desc(true)]);
 }
