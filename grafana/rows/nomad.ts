@@ -38,7 +38,7 @@ export function nomad() {
         description: 'By endpoint and HTTP status; "error" is no answer at all.',
         w: 8,
         h: 8,
-        unit: 'reqpm',
+        unit: 'opm',
         decimals: 1,
         none: 'No request in this time',
       },

@@ -1,0 +1,97 @@
+// Each panel's each query, asked of a real Prometheus that asks two real monitors: it must return data. Run by `npm run test:grafana`; not part
+// of `npm test`, which needs neither Prometheus nor Go. With GRAFANA_FOR=15m they live so long; `npm run dashboard:picture` draws the answers.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { duration } from '../../src/config/values.ts';
+import { eventually } from '../support/eventually.ts';
+import { startPrometheus } from '../support/prometheus.ts';
+import { type AnsweredPanel, askAll, rowsOf, valuesOf } from './answers.ts';
+import { startAccount } from './lives.ts';
+import { type View, readDashboard } from './queries.ts';
+import { type Shown, keep, tableOf } from './report.ts';
+
+const PATH = 'grafana/dashboard.json';
+const { panels } = readDashboard(readFileSync(PATH, 'utf8'));
+/** s. */
+const SCRAPE = 1;
+const lives = duration(process.env['GRAFANA_FOR'] ?? '1s');
+if ('problem' in lives) throw new Error(lives.problem);
+
+test("the dashboard is valid: what Grafana's own types say it is, and no field more", () => {
+  const { status, stdout, stderr } = spawnSync(process.env['DASHBOARD_SCHEMA'] ?? '', [PATH], { encoding: 'utf8' });
+  assert.deepEqual({ status, said: `${stdout}${stderr}` }, { status: 0, said: '' });
+});
+
+test('each query of each panel returns data', { timeout: 3_600_000 }, async (context) => {
+  const small = await startAccount(context, 3, 3);
+  const large = await startAccount(context, 3000, 5);
+  const prometheus = await startPrometheus({ targets: [small.target, large.target], scrapeInterval: `${SCRAPE}s` });
+  context.after(() => prometheus.close());
+  const begin = Date.now() / 1000;
+  const show = async (name: string, account: string): Promise<Shown> => {
+    const to = Date.now() / 1000;
+    const variables = { datasource: 'prometheus', job: '.+', account };
+    const view: View = { from: Math.min(begin, to - 60), to, scrapeInterval: SCRAPE, points: 500, variables };
+    return { name, view, panels: await askAll(prometheus, panels, view) };
+  };
+
+  const everything = await eventually(
+    'each query has a value, and each panel one that is not 0',
+    async () => {
+      const shown = await show('both accounts', '.+');
+      const isLongEnough = shown.view.to - begin >= lives.value / 1000;
+      return isLongEnough && shown.panels.every(isFull) ? shown : undefined;
+    },
+    300_000 + lives.value,
+  ).catch(async (error: unknown) => {
+    const { panels: answered } = await show('both accounts', '.+');
+    throw new Error(`without data:\n${tableOf(answered.filter((each) => !isFull(each)))}`, { cause: error });
+  });
+  const alone = [await show('3 uploads', exactly(small.target)), await show('3,000 uploads', exactly(large.target))];
+  keep([everything, ...alone]);
+  process.stdout.write(`${tableOf(everything.panels)}\n`);
+
+  for (const [index, uploads] of [3, 3000].entries()) {
+    await context.test(`with ${uploads} uploads it stays sensible`, () => {
+      const shown = alone[index]?.panels ?? [];
+      assert.equal(numberOf(shown, 'Uploads'), uploads);
+      for (const { panel, answers } of shown) {
+        const series = Math.max(...answers.map((answer) => answer.series.length));
+        // Only the table has a line an upload, and it has an end.
+        assert.ok(series <= (panel.title === 'Uploads that need a look' ? 50 : 25), `${panel.title}: ${series} series`);
+      }
+      const ranks = rowsOf(find(shown, 'Uploads that need a look')).map((row) => {
+        for (const column of ['upload_id', 'upload_name', 'main_author', 'process_status', 'Value #B'])
+          assert.ok(column in row, `${column} in ${JSON.stringify(row)}`);
+        return Number(row['Value #A']);
+      });
+      assert.ok(ranks.length > 0 && ranks.length <= Math.min(uploads, 50));
+      const failed = numberOf(shown, 'Failed');
+      assert.equal(ranks.filter((rank) => rank === 5).length, Math.min(failed, 50));
+    });
+  }
+});
+
+/** As Grafana writes a chosen value into a regular expression within a string. */
+function exactly(value: string): string {
+  return value.replaceAll('.', '\\\\.');
+}
+
+/** In each query a value; in one of the panel's at least a value that is not 0. */
+function isFull({ answers }: AnsweredPanel): boolean {
+  return (
+    answers.every((answer) => valuesOf(answer).length > 0) && answers.flatMap(valuesOf).some((value) => value !== 0)
+  );
+}
+
+function find(shown: readonly AnsweredPanel[], title: string): AnsweredPanel {
+  const found = shown.find(({ panel }) => panel.title === title);
+  assert.ok(found, title);
+  return found;
+}
+
+function numberOf(shown: readonly AnsweredPanel[], title: string): number {
+  return find(shown, title).answers[0]?.series[0]?.values.at(-1)?.[1] ?? NaN;
+}
