@@ -64,7 +64,7 @@ export interface Step {
   readonly color: string;
 }
 
-export function thresholds(steps: readonly Step[]): ThresholdsConfigBuilder {
+function thresholds(steps: readonly Step[]): ThresholdsConfigBuilder {
   const values = steps.map(({ from, color }) => ({ value: from, color }));
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(values);
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { parser } from '@prometheus-io/lezer-promql';
 import { dashboard } from '../../grafana/dashboard.ts';
 import { uploadLink } from '../../src/domain/links.ts';
@@ -128,4 +129,21 @@ test("an upload's name leads to it in NOMAD, its id to the monitor's page of it"
   };
   assert.equal(linkOf('upload_name'), uploadLink('https://nomad.example/gui', 'u1'));
   assert.equal(linkOf('upload_id'), 'http://127.0.0.1:9697/uploads/u1');
+});
+
+test('the provisioned data source is a Prometheus with the scrape interval of the one that is shipped', () => {
+  const read = (path: string) => parse(readFileSync(path, 'utf8')) as Readonly<Record<string, unknown>>;
+  const { datasources } = read('grafana/provisioning/datasources/prometheus.yaml');
+  const { global } = read('prometheus/prometheus.yaml');
+  const [source] = datasources as readonly {
+    readonly type: string;
+    readonly jsonData: { readonly timeInterval: string };
+  }[];
+  assert.equal(source?.type, 'prometheus');
+  assert.equal(source.jsonData.timeInterval, (global as { readonly scrape_interval: string }).scrape_interval);
+});
+
+test('docs/grafana.md names every panel', () => {
+  const documented = readFileSync('docs/grafana.md', 'utf8');
+  for (const { title } of panels) assert.ok(documented.includes(title), title);
 });

@@ -42,9 +42,9 @@ export async function startAccount(context: TestContext, uploads: number, seed: 
   const port = await freePort();
   const program = startProgram(context, {
     NOMAD_URL: nomad.url,
-    NOMAD_TOKEN_LIFETIME: '40s',
-    POLL_SCHEDULE: '* * * * * *',
-    SWEEP_SCHEDULE: '*/10 * * * * *',
+    NOMAD_TOKEN_LIFETIME: '2m',
+    POLL_SCHEDULE: '*/2 * * * * *',
+    SWEEP_SCHEDULE: '*/20 * * * * *',
     STUCK_AFTER: '25s',
     UNREACHABLE_AFTER: '3s',
     NOTIFY_ON: 'all,-upload.started',

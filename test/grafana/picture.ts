@@ -1,4 +1,5 @@
-// `npm run dashboard:picture FOLDER`: pictures of what the panels were answered in the last `npm run test:grafana`, by headless Chromium.
+// `npm run dashboard:picture FOLDER`: pictures of what the panels were answered in the last `npm run test:grafana`, by headless Chromium
+// and pngquant (Debian: chromium, pngquant).
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,6 +38,7 @@ function draw(shown: Shown, until: number, name: string): void {
     ],
     { stdio: 'ignore' },
   );
+  execFileSync('pngquant', ['--force', '--output', out, '64', out]);
   rmSync(work, { recursive: true, force: true });
   process.stdout.write(`${out}: ${WIDTH}×${height}, ${Math.round(statSync(out).size / 1000)} kB\n`);
 }

@@ -46,12 +46,18 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
     },
     300_000 + lives.value,
   ).catch(async (error: unknown) => {
-    const { panels: answered } = await show('both accounts', '.+');
-    throw new Error(`without data:\n${tableOf(answered.filter((each) => !isFull(each)))}`, { cause: error });
+    const { panels: answered, view } = await show('both accounts', '.+');
+    throw new Error(
+      `without data:\n${tableOf(
+        answered.filter((each) => !isFull(each)),
+        view.to,
+      )}`,
+      { cause: error },
+    );
   });
   const alone = [await show('3 uploads', exactly(small.target)), await show('3,000 uploads', exactly(large.target))];
   keep([everything, ...alone]);
-  process.stdout.write(`${tableOf(everything.panels)}\n`);
+  process.stdout.write(`${tableOf(everything.panels, everything.view.to)}\n`);
 
   for (const [index, uploads] of [3, 3000].entries()) {
     await context.test(`with ${uploads} uploads it stays sensible`, () => {

@@ -1,7 +1,8 @@
 // What came of it: the table of panels, queries and answers, and the file in which the answers are kept for the picture.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type AnsweredPanel, valuesOf } from './answers.ts';
+import type { AnsweredPanel } from './answers.ts';
+import { settingsOf, written } from './draw/values.ts';
 import type { View } from './queries.ts';
 
 const KEPT = 'node_modules/.cache/nomad-upload-monitor/dashboard-answers.json';
@@ -22,22 +23,27 @@ export function kept(): readonly Shown[] {
   return JSON.parse(readFileSync(KEPT, 'utf8')) as readonly Shown[];
 }
 
-/** Markdown: a line a query. */
-export function tableOf(panels: readonly AnsweredPanel[]): string {
+/** Markdown: a line a query. Every selector also has `job=~"$job", instance=~"$account"`, and every metric its prefix. */
+export function tableOf(panels: readonly AnsweredPanel[], now: number): string {
   const lines = panels.flatMap(({ panel, answers }) =>
     answers.map((answer) => {
-      const values = valuesOf(answer);
-      const last = answer.series[0]?.values.at(-1)?.[1];
-      return `| ${panel.title} | ${answer.target.refId} | ${answer.series.length} | ${values.length} | ${shortly(last)} | ${shortly(Math.max(...values))} |`;
+      const last = answer.series.flatMap(({ values }) => values.slice(-1)).map(([, value]) => value);
+      const column = answers.length === 1 ? 'Value' : `Value #${answer.target.refId}`;
+      const most = written(Math.max(...last.filter(Number.isFinite)), settingsOf(panel.fieldConfig, column), now);
+      return `| ${panel.title} | \`${inShort(answer.target.expr)}\` | ${answer.series.length} | ${most.text} |`;
     }),
   );
-  return [
-    '| panel | query | series | values | last of the first | most |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...lines,
-  ].join('\n');
+  return ['| panel | query | series | most at the end |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-function shortly(value: number | undefined): string {
-  return value === undefined || !Number.isFinite(value) ? 'none' : String(Number(value.toPrecision(4)));
+function inShort(expr: string): string {
+  const own = expr
+    .replaceAll('nomad_upload_monitor_', '')
+    .replaceAll(/job=~"\$job", instance=~"\$account"(, )?/g, '')
+    .replaceAll('{}', '')
+    .replaceAll('|', '\\|')
+    .replaceAll(/\s+/g, ' ');
+  const [itself = '', limit] = own.split(/ and on \(job, instance, upload_id\) (?=topk)/);
+  const cut = itself.length > 140 ? `${itself.slice(0, 140)}…` : itself;
+  return limit === undefined ? cut : `${cut} and on (…) topk(50, …)`;
 }

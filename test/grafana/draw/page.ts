@@ -75,16 +75,12 @@ function series({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box
   const axes: Axes = {
     from: view.from,
     to: view.to,
+    step: answers[0]?.step ?? 60,
     isLogarithmic: general.custom.scaleDistribution.type === 'symlog',
     write: (value) => escaped(written(value, general, view.to).text),
   };
   const side = Math.min(250, Math.round(box.width * 0.36));
-  const drawn = plot(
-    lines,
-    axes,
-    { width: box.width - side, height: box.height },
-    isBars ? (answers[0]?.step ?? 60) : null,
-  );
+  const drawn = plot(lines, axes, { width: box.width - side, height: box.height }, isBars);
   const most = Math.floor(box.height / 18);
   const legend = lines.slice(0, lines.length > most ? most - 1 : most).map(({ name, color, dash, values }) => {
     const last = isBars ? '' : `<td>${axes.write(values.at(-1)?.[1] ?? NaN)}</td>`;
@@ -92,7 +88,7 @@ function series({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box
     return `<tr><td>${mark}</td><td>${escaped(name)}</td>${last}</tr>`;
   });
   const more = lines.length > most ? `<tr><td></td><td>and ${lines.length - most + 1} more</td></tr>` : '';
-  return `<div class="series">${drawn}<table style="width:${side}px">${legend.join('')}${more}</table></div>`;
+  return `<div class="series">${drawn}<table style="width:${side - 8}px">${legend.join('')}${more}</table></div>`;
 }
 
 function buckets({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box): string {
@@ -107,9 +103,8 @@ function buckets({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Bo
   });
   return heatmap(
     rows,
-    { from: view.from, to: view.to, isLogarithmic: false, write: String },
+    { from: view.from, to: view.to, step: answers[0]?.step ?? 60, isLogarithmic: false, write: String },
     box,
-    answers[0]?.step ?? 60,
   );
 }
 
@@ -155,13 +150,13 @@ function escaped(text: string): string {
 const STYLE = `
 body { margin: 0; background: #f4f5f5; color: #24292e; font: 13px 'DejaVu Sans', sans-serif }
 header { padding: 12px 14px; height: 50px } header b { font-size: 20px; margin-right: 24px }
-header p { margin: 8px 0 0; background: #fff3cd; border: 1px solid #d9b84a; padding: 5px 8px; display: inline-block }
+header p { margin: 8px 0 0; background: #fff3cd; border: 1px solid #d9b84a; padding: 5px 8px; display: table }
 section { position: absolute; box-sizing: border-box; background: #fff; border: 1px solid #dcdfe3; border-radius: 3px; padding: 0 10px; overflow: hidden }
 h1 { position: absolute; left: 6px; margin: 0; font-size: 15px; line-height: 26px }
 h2 { font-size: 13px; font-weight: 600; margin: 7px 0 6px; white-space: nowrap }
 .stat { font-size: 25px; font-weight: 700; white-space: nowrap }
-.series { display: flex } svg { display: block } svg text { font-size: 11px; fill: #57606a }
+.series { display: flex } svg { display: block; flex: none } svg text { font-size: 11px; fill: #57606a }
 table { border-collapse: collapse; font-size: 12px; align-self: flex-start } td, th { padding: 1px 6px 2px; text-align: left; white-space: nowrap; line-height: 15px }
-.series td:last-child { text-align: right } .series table { margin-left: 8px }
+.series td + td + td { text-align: right } .series table { margin-left: 8px }
 .rows { width: 100% } .rows th { color: #57606a; border-bottom: 1px solid #dcdfe3; padding: 2px 6px 4px } .rows td { border-bottom: 1px solid #eef0f2; padding: 3px 6px }
 a { color: #1f60c4; text-decoration: underline }`;

@@ -11,6 +11,8 @@ export interface Line {
   readonly values: Series['values'];
 }
 export interface Axes {
+  /** s; how wide a bar is, how far points of a line are apart. */
+  readonly step: number;
   readonly from: number;
   readonly to: number;
   readonly write: (value: number) => string;
@@ -21,33 +23,39 @@ const LEFT = 58;
 const BOTTOM = 18;
 const TOP = 8;
 
-/** Bars where `barWidth` (s) is given. */
-export function plot(lines: readonly Line[], axes: Axes, box: Box, barWidth: number | null): string {
-  const sums =
-    barWidth === null
-      ? lines.flatMap(({ values }) => values.map(([, value]) => value))
-      : [...stacked(lines).tops.values()];
+export function plot(lines: readonly Line[], axes: Axes, box: Box, isBars: boolean): string {
+  const sums = !isBars
+    ? lines.flatMap(({ values }) => values.map(([, value]) => value))
+    : [...stacked(lines).tops.values()];
   const most = niceMost(Math.max(0, ...sums.filter(Number.isFinite)));
   const bend = (value: number) => (axes.isLogarithmic ? Math.log10(1 + value) : value);
   const x = (time: number) => LEFT + ((time - axes.from) / (axes.to - axes.from)) * (box.width - LEFT - 4);
   const y = (value: number) => box.height - BOTTOM - (bend(value) / bend(most)) * (box.height - BOTTOM - TOP);
-  const ticks = axes.isLogarithmic ? [0, 1, 10, 100, 1000, 10_000].filter((tick) => tick <= most) : [0, most / 2, most];
+  const ticks = axes.isLogarithmic
+    ? [0, 1, 10, 100, 1000, 10_000].filter((tick) => tick <= most)
+    : [0, ...(axes.write(most / 2) === axes.write(most) ? [] : [most / 2]), most];
   const grid = ticks.map(
     (tick) =>
       `<path d="M${LEFT} ${y(tick)}H${box.width - 4}" stroke="#e1e4e8"/><text x="${LEFT - 6}" y="${y(tick) + 4}" text-anchor="end">${axes.write(tick)}</text>`,
   );
-  const drawn = barWidth === null ? lines.map((line) => path(line, x, y)) : bars(lines, x, y, barWidth, axes);
+  const drawn = !isBars ? lines.map((line) => path(line, x, y, axes.step)) : bars(lines, x, y, axes);
   return svg(box, [...grid, ...clock(axes, x, box), ...drawn]);
 }
 
-function path({ values, color, dash }: Line, x: (time: number) => number, y: (value: number) => number): string {
-  const points = values
-    .filter(([, value]) => Number.isFinite(value))
-    .map(([time, value]) => `${x(time).toFixed(1)} ${y(value).toFixed(1)}`);
-  const style = `fill="none" stroke="${color}" stroke-width="1.8" stroke-linejoin="round"`;
-  if (points.length === 1)
-    return `<path d="M${points[0] ?? ''}h0.1" stroke="${color}" stroke-width="5" stroke-linecap="round"/>`;
-  return `<path d="M${points.join('L')}" ${style}${dash === null ? '' : ` stroke-dasharray="${dash.join(' ')}"`}/>`;
+/** A line has a gap where nothing was answered. */
+function path(
+  { values, color, dash }: Line,
+  x: (time: number) => number,
+  y: (value: number) => number,
+  step: number,
+): string {
+  const points = values.filter(([, value]) => Number.isFinite(value));
+  const drawn = points.map(([time, value], index) => {
+    const isJoined = time - (points[index - 1]?.[0] ?? -Infinity) < 1.5 * step;
+    return `${isJoined ? 'L' : 'M'}${x(time).toFixed(1)} ${y(value).toFixed(1)}${isJoined ? '' : 'h0.1'}`;
+  });
+  const style = dash === null ? 'stroke-linecap="round"' : `stroke-dasharray="${dash.join(' ')}"`;
+  return `<path d="${drawn.join('')}" fill="none" stroke="${color}" stroke-width="1.8" stroke-linejoin="round" ${style}/>`;
 }
 
 /** Each line's part of a bar, from where those before it end. */
@@ -63,16 +71,10 @@ function stacked(lines: readonly Line[]) {
   return { parts, tops };
 }
 
-function bars(
-  lines: readonly Line[],
-  x: (time: number) => number,
-  y: (value: number) => number,
-  barWidth: number,
-  axes: Axes,
-) {
+function bars(lines: readonly Line[], x: (time: number) => number, y: (value: number) => number, axes: Axes) {
   return stacked(lines).parts.map(({ time, from, to, color }) => {
     // A bar counts what lies before its time.
-    const begin = Math.max(axes.from, time - barWidth * 0.9);
+    const begin = Math.max(axes.from, time - axes.step * 0.9);
     return `<rect x="${x(begin).toFixed(1)}" y="${y(to).toFixed(1)}" width="${Math.max(1, x(time) - x(begin)).toFixed(1)}" height="${(y(from) - y(to)).toFixed(1)}" fill="${color}"/>`;
   });
 }
@@ -82,7 +84,6 @@ export function heatmap(
   rows: readonly { readonly name: string; readonly values: Series['values'] }[],
   axes: Axes,
   box: Box,
-  width: number,
 ): string {
   const x = (time: number) => LEFT + ((time - axes.from) / (axes.to - axes.from)) * (box.width - LEFT - 4);
   const height = (box.height - BOTTOM - TOP) / rows.length;
@@ -94,7 +95,7 @@ export function heatmap(
     return [
       label,
       ...shown.map(([time, value]) => {
-        const begin = Math.max(axes.from, time - width);
+        const begin = Math.max(axes.from, time - axes.step);
         return `<rect x="${(x(begin) + 1).toFixed(1)}" y="${(top + 1).toFixed(1)}" width="${Math.max(1, x(time) - x(begin) - 2).toFixed(1)}" height="${(height - 2).toFixed(1)}" fill="#1f60c4" fill-opacity="${(0.15 + (0.85 * value) / most).toFixed(2)}"/>`;
       }),
     ];
@@ -115,14 +116,16 @@ export function spark(values: Series['values'], color: string, box: Box): string
   ]);
 }
 
-function clock({ from, to }: Axes, x: (time: number) => number, { height }: Box): readonly string[] {
+function clock({ from, to }: Axes, x: (time: number) => number, { width, height }: Box): readonly string[] {
   const every = [30, 60, 120, 300, 600].find((each) => (to - from) / each <= 6) ?? 1800;
   const first = Math.ceil(from / every) * every;
   const times = Array.from({ length: Math.floor((to - first) / every) + 1 }, (_, index) => first + index * every);
-  return times.map(
-    (time) =>
-      `<text x="${x(time).toFixed(0)}" y="${height - 3}" text-anchor="middle">${new Date(time * 1000).toISOString().slice(11, every < 60 ? 19 : 16)}</text>`,
-  );
+  return times
+    .filter((time) => x(time) < width - 20)
+    .map(
+      (time) =>
+        `<text x="${x(time).toFixed(0)}" y="${height - 3}" text-anchor="middle">${new Date(time * 1000).toISOString().slice(11, every < 60 ? 19 : 16)}</text>`,
+    );
 }
 
 function niceMost(most: number): number {
