@@ -41,9 +41,12 @@ export interface Head {
   readonly none: string;
 }
 
+/** The chosen accounts. */
+export const SELECT = 'job=~"$job", instance=~"$account"';
+
 /** A selector of one of the monitor's metrics for the chosen accounts; `more` is further matchers. */
 export function of(metric: string, more = ''): string {
-  return `nomad_upload_monitor_${metric}{job=~"$job", instance=~"$account"${more === '' ? '' : `, ${more}`}}`;
+  return `nomad_upload_monitor_${metric}{${SELECT}${more === '' ? '' : `, ${more}`}}`;
 }
 
 export function overTime(refId: string, expr: string, legend: string): DataqueryBuilder {
@@ -104,7 +107,7 @@ export function series(head: Head, queries: readonly DataqueryBuilder[]): Series
     .fillOpacity(0)
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .legend(legend(['lastNotNull', 'max']))
+    .legend(legend(head, ['lastNotNull', 'max']))
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
     .targets([...queries]);
   return head.decimals === undefined ? panel : panel.decimals(head.decimals);
@@ -118,13 +121,14 @@ export function counts(head: Head, queries: readonly DataqueryBuilder[]): Series
     .lineWidth(1)
     .fillOpacity(70)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
-    .legend(legend([]));
+    .legend(legend(head, []));
 }
 
-function legend(calcs: string[]): VizLegendOptionsBuilder {
+/** Beside the lines where there is room, else below. */
+function legend({ w }: Head, calcs: string[]): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
-    .displayMode(calcs.length === 0 ? LegendDisplayMode.List : LegendDisplayMode.Table)
-    .placement(LegendPlacement.Right)
+    .displayMode(calcs.length === 0 || w < 12 ? LegendDisplayMode.List : LegendDisplayMode.Table)
+    .placement(w < 12 ? LegendPlacement.Bottom : LegendPlacement.Right)
     .showLegend(true)
     .calcs(calcs);
 }

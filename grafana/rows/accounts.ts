@@ -1,8 +1,9 @@
 // One line an account, and what its process costs: for whoever runs several, or looks for a leak.
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type ValueMap, MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { AGE, LEFT } from '../columns.ts';
 import { MONITOR, link } from '../links.ts';
 import { type Column, now, of, overTime, series, table } from '../panels.ts';
+import { SEEN, SEEN_WORDS } from '../seen.ts';
 
 const NONE = 'No monitor answers';
 
@@ -22,7 +23,7 @@ export function accounts() {
       },
       [
         now('A', `max by (instance, version, node_version) (${of('build_info')})`),
-        now('B', each(of('nomad_up'))),
+        now('B', each(SEEN)),
         now('C', `1000 * ${each(of('last_successful_poll_timestamp_seconds'))}`),
         now('D', `1000 * ${each(of('last_poll_timestamp_seconds'))}`),
         now('E', `sum by (instance) (${of('uploads')})`),
@@ -61,7 +62,7 @@ export function accounts() {
 
 const COLUMNS: readonly Column[] = [
   { field: 'instance', name: 'Account', set: [link("Open the monitor's page", MONITOR)] },
-  { field: 'Value #B', name: 'NOMAD', set: yesNo('seen', 'not seen') },
+  { field: 'Value #B', name: 'NOMAD', set: words(SEEN_WORDS) },
   { field: 'Value #C', name: 'Last good poll', set: AGE },
   { field: 'Value #D', name: 'Last poll', set: AGE },
   { field: 'Value #E', name: 'Uploads', set: LEFT },
@@ -77,11 +78,11 @@ const COLUMNS: readonly Column[] = [
 
 function yesNo(yes: string, no: string) {
   const options = { '0': { text: no, color: 'red' }, '1': { text: yes, color: 'green' } };
-  return [
-    { id: 'mappings', value: [{ type: MappingType.ValueToText, options }] },
-    { id: 'custom.cellOptions', value: { type: 'color-text' } },
-    ...LEFT,
-  ];
+  return words({ type: MappingType.ValueToText, options });
+}
+
+function words(mapping: ValueMap) {
+  return [{ id: 'mappings', value: [mapping] }, { id: 'custom.cellOptions', value: { type: 'color-text' } }, ...LEFT];
 }
 
 function process(id: number, title: string, description: string, unit: string, expr: string) {

@@ -15,25 +15,30 @@ const MOST_ROWS = 50;
 const SAME = 'on (job, instance, upload_id)';
 /** How bad: what the table is sorted by, and its first column as words. */
 const RANKS = [
-  { rank: 5, text: 'failed', color: 'red' },
+  { rank: 6, text: 'failed', color: 'red' },
+  { rank: 5, text: 'at work > 2 h', color: 'purple' },
   { rank: 4, text: 'entries failed', color: 'orange' },
   { rank: 3, text: 'empty', color: 'yellow' },
   { rank: 2, text: 'at work', color: 'blue' },
   { rank: 1, text: 'changed', color: 'text' },
 ] as const;
 
+const since = of('upload_status_since_timestamp_seconds');
+const atWork = of('upload_status', 'process_status=~"PENDING|RUNNING|WAITING_FOR_RESULT"');
+/** Which uploads are stuck no metric tells, but after STUCK_AFTER (2 h) they are among those that long at work. */
 const rank = `max by (job, instance, upload_id) (
-    5 * ${of('upload_status', 'process_status="FAILURE"')}
+    6 * ${of('upload_status', 'process_status="FAILURE"')}
   or
-    2 * ${of('upload_status', 'process_status=~"PENDING|RUNNING|WAITING_FOR_RESULT"')}
+    2 * ${atWork}
   or
     ${of('upload_status', 'process_status=~"READY|SUCCESS|other"')}
+  or
+    5 + 0 * (time() - ${since} > 7200) and ${SAME} ${atWork} == 1
   or
     4 + 0 * (${of('upload_failed_entries')} > 0)
   or
     3 + 0 * (${of('upload_entries')} == 0 and ${SAME} ${of('upload_status', 'process_status="SUCCESS"')} == 1)
 )`;
-const since = of('upload_status_since_timestamp_seconds');
 /** The worst, and of equally bad ones the newest: a rank outweighs every timestamp. */
 const worst = `topk(${MOST_ROWS}, 1e10 * ${rank} + ${SAME} ${since})`;
 const ofWorst = (expr: string) => `${expr}\nand ${SAME} ${worst}`;

@@ -3,6 +3,7 @@ import { BigValueGraphMode } from '@grafana/grafana-foundation-sdk/common';
 import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { type Step, of, stat } from '../panels.ts';
+import { SEEN, SEEN_WORDS } from '../seen.ts';
 
 const FINE_AT_ZERO = (color: string): readonly Step[] => [
   { from: null, color: 'green' },
@@ -20,24 +21,21 @@ export function verdict(): readonly PanelBuilder[] {
         id: 1,
         title: 'NOMAD',
         description:
-          'Whether the last poll of every chosen account got a complete listing. If not: "Polls" below says what they come to, "Accounts" whose.',
+          'Whether the last poll of every chosen account got a complete listing; "no monitor" if one does not even answer Prometheus. "Accounts" at the end says whose, "Polls" what they come to.',
         w: 3,
         h: 4,
         unit: 'short',
         none: ANSWERS,
       },
-      `min(${of('nomad_up')})`,
+      `min(
+  ${SEEN}
+)`,
       [
         { from: null, color: 'red' },
         { from: 1, color: 'green' },
       ],
       BigValueGraphMode.None,
-    ).mappings([
-      {
-        type: MappingType.ValueToText,
-        options: { '0': { text: 'not seen', color: 'red' }, '1': { text: 'seen', color: 'green' } },
-      },
-    ]),
+    ).mappings([SEEN_WORDS]),
     stat(
       {
         id: 2,
@@ -129,7 +127,7 @@ export function verdict(): readonly PanelBuilder[] {
       [
         { from: null, color: 'red' },
         { from: 0, color: 'orange' },
-        { from: 60, color: 'green' },
+        { from: 20, color: 'green' },
       ],
     ).mappings([
       { type: MappingType.RangeToText, options: { from: null, to: 0, result: { text: 'it has ended', color: 'red' } } },

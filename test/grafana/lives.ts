@@ -13,6 +13,8 @@ import { tempDir } from '../support/temp.ts';
 export interface Account {
   /** `host:port` of its monitor. */
   readonly target: string;
+  /** Its monitor. */
+  stop(): Promise<void>;
 }
 
 const { addUpload } = nomadWorld;
@@ -36,7 +38,7 @@ export async function startAccount(context: TestContext, uploads: number, seed: 
   const hook = await startHook(context);
   hook.answer = ({ path }, response) => {
     // A chat that is away, and a webhook that now and then wants no more of a message.
-    const status = path === '/chat' ? 503 : random() < 0.1 ? 400 : 200;
+    const status = path === '/chat' ? 503 : random() < 0.02 ? 400 : 200;
     response.writeHead(status).end();
   };
   const port = await freePort();
@@ -66,13 +68,16 @@ export async function startAccount(context: TestContext, uploads: number, seed: 
     nomad.setFault(steps % 180 > 45 && steps % 180 < 55 ? () => ({ status: 503 }) : null);
     steps += 1;
   }, SECOND);
-  context.after(async () => {
-    clearInterval(life);
+  const stop = async () => {
     program.child.kill('SIGTERM');
     await program.ended;
+  };
+  context.after(async () => {
+    clearInterval(life);
+    await stop();
     await Promise.all([nomad.close(), inbox.close()]);
   });
-  return { target: `127.0.0.1:${port}` };
+  return { target: `127.0.0.1:${port}`, stop };
 }
 
 function seedUpload(world: nomadWorld.World, index: number, uploads: number): void {

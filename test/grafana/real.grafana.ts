@@ -15,7 +15,7 @@ import { type Shown, keep, tableOf } from './report.ts';
 const PATH = 'grafana/dashboard.json';
 const { panels } = readDashboard(readFileSync(PATH, 'utf8'));
 /** s. */
-const SCRAPE = 1;
+const SCRAPE = 3;
 const lives = duration(process.env['GRAFANA_FOR'] ?? '1s');
 if ('problem' in lives) throw new Error(lives.problem);
 
@@ -75,9 +75,17 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
       });
       assert.ok(ranks.length > 0 && ranks.length <= Math.min(uploads, 50));
       const failed = numberOf(shown, 'Failed');
-      assert.equal(ranks.filter((rank) => rank === 5).length, Math.min(failed, 50));
+      assert.equal(ranks.filter((rank) => rank === 6).length, Math.min(failed, 50));
     });
   }
+
+  await context.test('a monitor that is away is not overlooked beside one that is well', async () => {
+    await small.stop();
+    await eventually('the verdict tells', async () => {
+      const shown = await show('both accounts', '.+');
+      return numberOf(shown.panels, 'NOMAD') === -1 ? shown : undefined;
+    });
+  });
 });
 
 /** As Grafana writes a chosen value into a regular expression within a string. */

@@ -119,7 +119,8 @@ function span(seconds: number, decimals: number | undefined): string {
   if (size < 60) return `${rounded(seconds, decimals)} s`;
   if (size < 3600) return `${rounded(seconds / 60, decimals)} min`;
   if (size < 86_400) return `${rounded(seconds / 3600, decimals)} h`;
-  return `${rounded(seconds / 86_400, decimals)} days`;
+  const days = rounded(seconds / 86_400, decimals);
+  return `${days} ${days === '1' ? 'day' : 'days'}`;
 }
 
 function scaled(value: number, base: number, names: readonly string[], decimals: number | undefined): string {
