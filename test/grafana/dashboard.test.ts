@@ -33,6 +33,12 @@ test('each panel has its own id, a title, what it is for, a unit, the data sourc
   }
 });
 
+test('nothing asks another data source than the chosen one', () => {
+  const asked = [...text.matchAll(/"type": "prometheus",\s+"uid": "(.*?)"/g)].map(([, uid]) => uid);
+  assert.ok(asked.length > targets.length);
+  assert.deepEqual([...new Set(asked)], ['${datasource}']);
+});
+
 test('no panel lies on another or outside of the grid', () => {
   for (const [index, { title, gridPos: a }] of panels.entries()) {
     assert.ok(a.x + a.w <= 24, title);

@@ -79,6 +79,21 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
     });
   }
 
+  await context.test('the table of uploads ends after the worst', async () => {
+    const { panel } = find(everything.panels, 'Uploads that need a look');
+    const targets = panel.targets.map((target) => ({ ...target, expr: target.expr.replaceAll('topk(50,', 'topk(5,') }));
+    const [short] = await askAll(prometheus, [{ ...panel, targets }], everything.view);
+    const [few, many] = [short, find((await show('', '.+')).panels, panel.title)].map((each) =>
+      each === undefined ? [] : rowsOf(each).map((row) => Number(row['Value #A'])),
+    );
+    const worst = (many ?? []).toSorted((a, b) => b - a).slice(0, 5);
+    assert.deepEqual(
+      few?.toSorted((a, b) => b - a),
+      worst,
+    );
+    assert.equal(worst.length, 5);
+  });
+
   await context.test('a monitor that is away is not overlooked beside one that is well', async () => {
     await small.stop();
     await eventually('the verdict tells', async () => {

@@ -79,16 +79,23 @@ function series({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box
     isLogarithmic: general.custom.scaleDistribution.type === 'symlog',
     write: (value) => escaped(written(value, general, view.to).text),
   };
-  const side = Math.min(250, Math.round(box.width * 0.36));
-  const drawn = plot(lines, axes, { width: box.width - side, height: box.height }, isBars);
-  const most = Math.floor(box.height / 18);
-  const legend = lines.slice(0, lines.length > most ? most - 1 : most).map(({ name, color, dash, values }) => {
-    const last = isBars ? '' : `<td>${axes.write(values.at(-1)?.[1] ?? NaN)}</td>`;
-    const mark = `<svg width="20" height="8"><path d="M0 4H20" stroke="${color}" stroke-width="${isBars ? 8 : 3}"${dash === null ? '' : ` stroke-dasharray="${dash.map((each) => each / 2).join(' ')}"`}/></svg>`;
-    return `<tr><td>${mark}</td><td>${escaped(name)}</td>${last}</tr>`;
+  const marks = lines.map(({ name, color, dash, values }) => {
+    const last = isBars ? '' : axes.write(values.at(-1)?.[1] ?? NaN);
+    const dashes = dash === null ? '' : ` stroke-dasharray="${dash.map((each) => each / 2).join(' ')}"`;
+    const mark = `<svg width="20" height="8"><path d="M0 4H20" stroke="${color}" stroke-width="${isBars ? 8 : 3}"${dashes}/></svg>`;
+    return { mark, name: escaped(name), last };
   });
-  const more = lines.length > most ? `<tr><td></td><td>and ${lines.length - most + 1} more</td></tr>` : '';
-  return `<div class="series">${drawn}<table style="width:${side - 8}px">${legend.join('')}${more}</table></div>`;
+  if (panel.gridPos.w < 12) {
+    const legend = marks.map(({ mark, name }) => `<span>${mark} ${name}</span>`).join('');
+    const below = 18 * Math.ceil(marks.length / 3);
+    return `${plot(lines, axes, { width: box.width, height: box.height - below }, isBars)}<div class="legend">${legend}</div>`;
+  }
+  const side = 250;
+  const legend = marks
+    .map(({ mark, name, last }) => `<tr><td>${mark}</td><td>${name}</td><td>${last}</td></tr>`)
+    .join('');
+  const drawn = plot(lines, axes, { width: box.width - side, height: box.height }, isBars);
+  return `<div class="series">${drawn}<table style="width:${side - 8}px">${legend}</table></div>`;
 }
 
 function buckets({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box): string {
@@ -135,7 +142,10 @@ function table(answered: AnsweredPanel, now: number, box: Box): string {
       const isLink = fieldConfig.overrides.some(
         ({ matcher, properties }) => matcher.options === field && properties.some(({ id }) => id === 'links'),
       );
-      const style = by['custom.cellOptions'].type === 'color-text' ? ` style="color:${color};font-weight:600"` : '';
+      const style =
+        by['custom.cellOptions'].type === 'color-text'
+          ? ` style="color:${color};font-weight:${color === colorOf('text') ? 400 : 600}"`
+          : '';
       return `<td${style}>${isLink ? `<a>${escaped(text)}</a>` : escaped(text)}</td>`;
     });
     return `<tr>${cells.join('')}</tr>`;
@@ -158,5 +168,6 @@ h2 { font-size: 13px; font-weight: 600; margin: 7px 0 6px; white-space: nowrap }
 .series { display: flex } svg { display: block; flex: none } svg text { font-size: 11px; fill: #57606a }
 table { border-collapse: collapse; font-size: 12px; align-self: flex-start } td, th { padding: 1px 6px 2px; text-align: left; white-space: nowrap; line-height: 15px }
 .series td + td + td { text-align: right } .series table { margin-left: 8px }
+.legend { display: flex; flex-wrap: wrap; gap: 2px 12px; font-size: 11px; padding-top: 2px } .legend svg { display: inline-block }
 .rows { width: 100% } .rows th { color: #57606a; border-bottom: 1px solid #dcdfe3; padding: 2px 6px 4px } .rows td { border-bottom: 1px solid #eef0f2; padding: 3px 6px }
 a { color: #1f60c4; text-decoration: underline }`;

@@ -19,7 +19,7 @@ export interface Axes {
   readonly isLogarithmic: boolean;
 }
 
-const LEFT = 64;
+const LEFT = 74;
 const BOTTOM = 18;
 const TOP = 8;
 
