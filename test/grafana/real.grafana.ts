@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { duration } from '../../src/config/values.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPrometheus } from '../support/prometheus.ts';
@@ -82,16 +83,18 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   await context.test('the table of uploads ends after the worst', async () => {
     const { panel } = find(everything.panels, 'Uploads that need a look');
     const targets = panel.targets.map((target) => ({ ...target, expr: target.expr.replaceAll('topk(50,', 'topk(5,') }));
-    const [short] = await askAll(prometheus, [{ ...panel, targets }], everything.view);
-    const [few, many] = [short, find((await show('', '.+')).panels, panel.title)].map((each) =>
-      each === undefined ? [] : rowsOf(each).map((row) => Number(row['Value #A'])),
-    );
-    const worst = (many ?? []).toSorted((a, b) => b - a).slice(0, 5);
-    assert.deepEqual(
-      few?.toSorted((a, b) => b - a),
-      worst,
-    );
-    assert.equal(worst.length, 5);
+    // Again if a scrape comes between the two.
+    await eventually('of all rows the five worst', async () => {
+      const asked = await askAll(prometheus, [{ ...panel, targets }, panel], everything.view);
+      const [few, all] = asked.map((each) => rowsOf(each).map((row) => Number(row['Value #A'])));
+      const worst = all?.toSorted((a, b) => b - a).slice(0, 5);
+      return isDeepStrictEqual(
+        few?.toSorted((a, b) => b - a),
+        worst,
+      ) && worst?.length === 5
+        ? worst
+        : undefined;
+    });
   });
 
   await context.test('a monitor that is away is not overlooked beside one that is well', async () => {
