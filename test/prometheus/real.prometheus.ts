@@ -1,21 +1,74 @@
-// The shipped rules in the real Prometheus and the real Alertmanager. Run by `npm run test:prometheus`; not part of `npm test`, which needs neither.
+// The shipped configuration, rules and routing in the real Prometheus and the real Alertmanager, watching the running demo: an alert fires,
+// reaches the operators and ends. Run by `npm run test:prometheus`; not part of `npm test`, which needs neither.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { startDemo } from '../support/demo.ts';
-import { eventually } from '../support/eventually.ts';
-import { startPrometheus } from '../support/prometheus.ts';
+import { describe, test } from 'node:test';
+import { addUpload, fail, queue, reset, start } from '../../src/demo/nomad-world.ts';
+import { startProgram } from '../support/program.ts';
+import { watchDemo } from './watch.ts';
 
-test('the running demo is scraped with the shipped configuration', { timeout: 120_000 }, async (context) => {
-  const demo = await startDemo(context, { env: { HTTP_TOKEN: 'let-me-in' } });
-  const prometheus = await startPrometheus({ targets: [demo.target], token: 'let-me-in' });
-  context.after(() => prometheus.close());
-  const [seen] = await eventually('a good poll is scraped', async () => {
-    const samples = await prometheus.query('nomad_upload_monitor_nomad_up == 1');
-    return samples.length > 0 ? samples : undefined;
+describe('alerts', { timeout: 600_000 }, () => {
+  test('NOMAD stops, while the demo lives on, and comes back', async (context) => {
+    const { demo, pending, firing, resolved } = await watchDemo(context);
+    const name = 'NomadUploadMonitorNomadUnreachable';
+    await demo.stopNomad();
+    const waiting = await pending(name);
+    const { inPrometheus, inAlertmanager, mail } = await firing(name);
+    const labels = { alertname: name, severity: 'critical', job: 'nomad-upload-monitor', instance: demo.target };
+    const annotations = {
+      summary: `The upload monitor ${demo.target} cannot see NOMAD`,
+      description:
+        'No poll has got a complete listing for 10 minutes. Nothing is known of the uploads meanwhile; what happens is told when NOMAD can be asked again.',
+      runbook: `docs/runbooks/${name}.md`,
+    };
+    assert.deepEqual(waiting.labels, labels);
+    assert.deepEqual([inPrometheus.labels, inPrometheus.annotations], [labels, annotations]);
+    assert.deepEqual([inAlertmanager.labels, inAlertmanager.annotations], [labels, annotations]);
+    assert.deepEqual(mail.to, ['operators@lab.example']);
+    for (const text of Object.values(annotations)) assert.ok(mail.html.includes(text), text);
+    await demo.startNomad();
+    await resolved(name);
   });
-  assert.deepEqual(seen?.metric, {
-    __name__: 'nomad_upload_monitor_nomad_up',
-    instance: demo.target,
-    job: 'nomad-upload-monitor',
+
+  test('an upload is stuck, and is reset by an administrator', async (context) => {
+    const { demo, firing, resolved, allFiring } = await watchDemo(context, { step: null });
+    const name = 'NomadUploadMonitorUploadStuck';
+    const upload = addUpload(demo.world, 'lost-by-its-worker', Date.now(), { name: 'lost by its worker' });
+    queue(demo.world, upload);
+    start(upload);
+    const { inAlertmanager } = await firing(name);
+    assert.equal(inAlertmanager.annotations['summary'], `Uploads are stuck in NOMAD (1, ${demo.target})`);
+    assert.deepEqual(await allFiring(), [name]);
+    reset(upload);
+    await resolved(name);
+  });
+
+  test('the mail server refuses a recipient; what was given up is tried again as the runbook says', async (context) => {
+    const { demo, firing, resolved, allFiring } = await watchDemo(context, { step: null });
+    const name = 'NomadUploadMonitorDeliveriesDead';
+    const stranger = (address: string) =>
+      address === 'ada@lab.example' ? { code: 550, message: 'unknown' } : undefined;
+    demo.inbox.setHooks({ onRecipient: stranger });
+    const upload = addUpload(demo.world, 'broken', Date.now(), { name: 'broken' });
+    queue(demo.world, upload);
+    fail(upload, Date.now(), ['parser raised system exit']);
+    const { inAlertmanager } = await firing(name);
+    assert.equal(inAlertmanager.labels['channel'], 'mail');
+    assert.deepEqual(await allFiring(), [name]);
+    demo.inbox.setHooks({});
+    const retry = startProgram(context, demo.variables, ['--env-file', '/dev/null', 'outbox', 'retry', '--all']);
+    assert.equal(await retry.ended, 0, retry.output());
+    await resolved(name);
+  });
+
+  test('the monitor ends, and is started again', async (context) => {
+    const { demo, pending, firing, resolved, allFiring } = await watchDemo(context, { step: null });
+    const name = 'NomadUploadMonitorDown';
+    await demo.stopMonitor();
+    await pending(name);
+    await firing(name);
+    assert.deepEqual(await allFiring(), [name]);
+    await demo.startMonitor();
+    await resolved(name);
+    assert.deepEqual(await allFiring(), []);
   });
 });

@@ -23,6 +23,8 @@ export interface Demo {
   readonly inbox: Inbox;
   /** `host:port` where the monitor serves its metrics, also after it was started anew. */
   readonly target: string;
+  /** Those of the monitor, for verbs beside it. */
+  readonly variables: Readonly<Record<string, string>>;
   stopNomad(): Promise<void>;
   /** On the same port. */
   startNomad(): Promise<void>;
@@ -61,6 +63,7 @@ export async function startDemo(context: TestContext, { step = 1000, env = {} }:
     world,
     inbox,
     target: `127.0.0.1:${addresses.httpPort}`,
+    variables,
     stopNomad: () => nomad.close(),
     async startNomad() {
       nomad = await startSimulatedNomad({ world, port: Number(new URL(url).port) });
