@@ -1,12 +1,30 @@
 // The shipped configuration, rules and routing in the real Prometheus and the real Alertmanager, watching the running demo: an alert fires,
 // reaches the operators and ends. Run by `npm run test:prometheus`; not part of `npm test`, which needs neither.
 import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { addUpload, fail, queue, reset, start } from '../../src/demo/nomad-world.ts';
+import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 import { watchDemo } from './watch.ts';
 
 describe('alerts', { timeout: 600_000 }, () => {
+  test('while all is well nothing fires; each query of the runbooks is answered', async (context) => {
+    const { prometheus, allAlerts } = await watchDemo(context, { step: null });
+    const queries = readdirSync('docs/runbooks').flatMap((file) =>
+      [...readFileSync(`docs/runbooks/${file}`, 'utf8').matchAll(/^```promql\n(.+?)```$/gms)].flatMap(([, block]) =>
+        (block ?? '').split('\n').filter((line) => line !== ''),
+      ),
+    );
+    assert.ok(queries.length >= 20, String(queries.length));
+    for (const query of queries) await prometheus.query(query);
+    await eventually('half an hour by the rules has passed', async () => {
+      const [scrapes] = await prometheus.query('count_over_time(up[10m])');
+      return (scrapes?.value ?? 0) >= 30 ? true : undefined;
+    });
+    assert.deepEqual(await allAlerts(), []);
+  });
+
   test('NOMAD stops, while the demo lives on, and comes back', async (context) => {
     const { demo, pending, firing, resolved } = await watchDemo(context);
     const name = 'NomadUploadMonitorNomadUnreachable';

@@ -60,6 +60,8 @@ export async function watchDemo(context: TestContext, { env, ...options }: DemoO
       await eventually(`${name} ends in Alertmanager`, () => gone(inAlertmanager(name)));
       await eventually(`the end of ${name} is mailed`, () => mailed(name, 'RESOLVED'));
     },
+    /** The names of all that fires or is about to. */
+    allAlerts: async () => (await prometheus.alerts()).map(({ labels }) => labels['alertname']),
     /** The names of all that fires. */
     allFiring: async () =>
       (await prometheus.alerts()).filter(({ state }) => state === 'firing').map(({ labels }) => labels['alertname']),
