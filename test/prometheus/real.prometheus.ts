@@ -47,6 +47,27 @@ describe('alerts', { timeout: 600_000 }, () => {
     await resolved(name);
   });
 
+  test('the login is refused; it is mended, and the monitor started again as the runbook says', async (context) => {
+    const { demo, firing, resolved, allFiring } = await watchDemo(context, { step: null });
+    const name = 'NomadUploadMonitorLoginRefused';
+    demo.setFault(({ path }) => ({
+      status: 401,
+      body: JSON.stringify({
+        detail:
+          path === '/auth/token'
+            ? 'Incorrect username or password'
+            : 'Could not validate credentials. The given token is invalid.',
+      }),
+    }));
+    const { inAlertmanager } = await firing(name);
+    assert.equal(inAlertmanager.labels['instance'], demo.target);
+    assert.deepEqual(await allFiring(), [name]);
+    demo.setFault(null);
+    await demo.stopMonitor();
+    await demo.startMonitor();
+    await resolved(name);
+  });
+
   test('an upload is stuck, and is reset by an administrator', async (context) => {
     const { demo, firing, resolved, allFiring } = await watchDemo(context, { step: null });
     const name = 'NomadUploadMonitorUploadStuck';

@@ -5,11 +5,12 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { HEALTHY } from '../../src/domain/health.ts';
 import { CHANNELS } from '../../src/domain/notify.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { T0, snapshot, watched } from '../support/builders.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
 import { tempDir } from '../support/temp.ts';
+import { hasty } from './hasty.ts';
 
 interface Rule {
   readonly record?: string;
@@ -92,6 +93,16 @@ test('the metrics that rules, runbooks and docs/prometheus.md name are there, or
     }
   }
   assert.ok(found > 60, String(found));
+});
+
+test('for the real test only durations are others, each by the same factor', () => {
+  const shipped = readFileSync('prometheus/rules.yaml', 'utf8');
+  const durations = /\d+[smhdw]\b(?=\n|\]|\s)/g;
+  assert.equal(hasty(shipped).replace(durations, ''), shipped.replace(durations, ''));
+  assert.equal(
+    hasty('for: 10m, x[1w] offset 1h, a:increase1h > 60'),
+    'for: 10s, x[10080s] offset 60s, a:increase1h > 60',
+  );
 });
 
 test('promtool and amtool agree with rules, cases, configuration and routing', { timeout: 300_000 }, (context) => {

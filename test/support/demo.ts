@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { demoEnvironment } from '../../src/demo/environment.ts';
 import { type Inbox, startInbox } from '../../src/demo/inbox.ts';
 import { liveOn, seedWorld } from '../../src/demo/life.ts';
-import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { type World, createWorld } from '../../src/demo/nomad-world.ts';
 import { freePort } from './port.ts';
 import { startProgram } from './program.ts';
@@ -25,6 +25,8 @@ export interface Demo {
   readonly target: string;
   /** Those of the monitor, for verbs beside it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What NOMAD answers instead; null: as usual. */
+  setFault(rule: FaultRule | null): void;
   stopNomad(): Promise<void>;
   /** On the same port. */
   startNomad(): Promise<void>;
@@ -64,6 +66,9 @@ export async function startDemo(context: TestContext, { step = 1000, env = {} }:
     inbox,
     target: `127.0.0.1:${addresses.httpPort}`,
     variables,
+    setFault: (rule) => {
+      nomad.setFault(rule);
+    },
     stopNomad: () => nomad.close(),
     async startNomad() {
       nomad = await startSimulatedNomad({ world, port: Number(new URL(url).port) });
