@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { startInbox } from '../../src/demo/inbox.ts';
 import { addUpload, fail, queue, reset, start } from '../../src/demo/nomad-world.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
+import { startAlertmanager } from '../support/prometheus.ts';
 import { watchDemo } from './watch.ts';
 
 describe('alerts', { timeout: 600_000 }, () => {
@@ -109,5 +111,39 @@ describe('alerts', { timeout: 600_000 }, () => {
     await demo.startMonitor();
     await resolved(name);
     assert.deepEqual(await allFiring(), []);
+  });
+
+  test('what another alert explains is kept back, for that monitor alone', async (context) => {
+    const inbox = await startInbox();
+    context.after(inbox.close);
+    const alertmanager = await startAlertmanager({ smtp: `127.0.0.1:${inbox.port}` });
+    context.after(alertmanager.close);
+    const alert = (instance: string, name: string, severity: string) => ({
+      labels: { alertname: `NomadUploadMonitor${name}`, job: 'nomad-upload-monitor', instance, severity },
+    });
+    const sent = await fetch(`http://${alertmanager.address}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([
+        alert('a', 'NomadUnreachable', 'critical'),
+        alert('a', 'PollStale', 'warning'),
+        alert('b', 'PollStale', 'warning'),
+        alert('b', 'TokenExpiring', 'critical'),
+        alert('b', 'TokenExpiring', 'warning'),
+      ]),
+    });
+    assert.equal(sent.status, 200);
+    const kept = await eventually('two are kept back', async () => {
+      const suppressed = (await alertmanager.alerts()).filter(({ status }) => status.state === 'suppressed');
+      return suppressed.length >= 2 ? suppressed : undefined;
+    });
+    assert.deepEqual(
+      kept.map(({ labels }) => `${labels['instance']} ${labels['alertname']} ${labels['severity']}`).toSorted(),
+      ['a NomadUploadMonitorPollStale warning', 'b NomadUploadMonitorTokenExpiring warning'],
+    );
+    const three = await eventually('the other three are mailed', () =>
+      inbox.mails.length >= 3 ? inbox.mails : undefined,
+    );
+    assert.ok(three.every(({ to }) => to.join() === 'operators@lab.example'));
   });
 });
