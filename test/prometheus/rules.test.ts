@@ -5,8 +5,10 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { EVENT_KINDS } from '../../src/domain/events.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { CHANNELS } from '../../src/domain/notify.ts';
+import { CONDITIONS } from '../../src/domain/overview.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { T0, snapshot, watched } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
@@ -51,6 +53,34 @@ test('there is a runbook for each alert and no other; each says how to look, wha
     assert.ok(text.startsWith(`# ${runbook}\n`), runbook);
     for (const heading of ['Look', 'Do', 'Harmless when']) assert.ok(text.includes(`\n## ${heading}\n`), runbook);
   }
+});
+
+test('the runbooks name verbs, options, kinds of events and conditions that there are', () => {
+  const commands = runbooks.flatMap((runbook) =>
+    [...textOf(runbook).matchAll(/\bnum ([a-z][^`\n]*)/g)].map(([, command]) => command ?? ''),
+  );
+  const verbOf = (command: string) => /^[a-z-]+( retry| drop)?/.exec(command)?.[0] ?? '';
+  const verbs = new Set(commands.map(verbOf));
+  assert.ok(verbs.size >= 8, [...verbs].join());
+  for (const verb of verbs) {
+    const args = ['src/main.ts', ...verb.split(' '), '--help'];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    assert.ok(stdout.startsWith(`Usage: nomad-upload-monitor ${verb} `), `${verb}: ${stderr}`);
+    for (const command of commands.filter((each) => verbOf(each) === verb))
+      for (const [option] of command.matchAll(/--[a-z]+/g)) assert.ok(stdout.includes(` ${option}`), command);
+  }
+  const given = (option: string) =>
+    commands.flatMap((command) => [...command.matchAll(new RegExp(`${option} (\\S+)`, 'g'))].map(([, value]) => value));
+  for (const kind of given('--kind'))
+    assert.ok(
+      EVENT_KINDS.some((known) => known === kind),
+      kind,
+    );
+  for (const condition of given('--filter'))
+    assert.ok(
+      CONDITIONS.some((known) => known === condition),
+      condition,
+    );
 });
 
 test('docs/prometheus.md has a row for each alert and no other', () => {
