@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { demoEnvironment } from '../../src/demo/environment.ts';
 import { type Inbox, startInbox } from '../../src/demo/inbox.ts';
 import { liveOn, seedWorld } from '../../src/demo/life.ts';
-import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { type World, createWorld } from '../../src/demo/nomad-world.ts';
 import { freePort } from './port.ts';
 import { startProgram } from './program.ts';
@@ -23,6 +23,10 @@ export interface Demo {
   readonly inbox: Inbox;
   /** `host:port` where the monitor serves its metrics, also after it was started anew. */
   readonly target: string;
+  /** Those of the monitor, for verbs beside it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What NOMAD answers instead; null: as usual. */
+  setFault(rule: FaultRule | null): void;
   stopNomad(): Promise<void>;
   /** On the same port. */
   startNomad(): Promise<void>;
@@ -61,6 +65,10 @@ export async function startDemo(context: TestContext, { step = 1000, env = {} }:
     world,
     inbox,
     target: `127.0.0.1:${addresses.httpPort}`,
+    variables,
+    setFault: (rule) => {
+      nomad.setFault(rule);
+    },
     stopNomad: () => nomad.close(),
     async startNomad() {
       nomad = await startSimulatedNomad({ world, port: Number(new URL(url).port) });

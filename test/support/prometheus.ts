@@ -98,11 +98,17 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   };
 }
 
+/** An alert as Alertmanager holds it. */
+export interface HeldAlert extends Omit<ListedAlert, 'state'> {
+  /** Suppressed: nobody is told. */
+  readonly status: { readonly state: 'unprocessed' | 'active' | 'suppressed' };
+}
+
 export interface Alertmanager {
   /** `host:port`. */
   readonly address: string;
-  /** Those that are active now. */
-  alerts(): Promise<readonly Omit<ListedAlert, 'state'>[]>;
+  /** Those that have not ended. */
+  alerts(): Promise<readonly HeldAlert[]>;
   close(): Promise<void>;
 }
 
@@ -130,7 +136,7 @@ export async function startAlertmanager({ smtp }: AlertmanagerOptions): Promise<
     address: new URL(program.url).host,
     async alerts() {
       const response = await fetch(`${program.url}/api/v2/alerts`);
-      return (await response.json()) as readonly Omit<ListedAlert, 'state'>[];
+      return (await response.json()) as readonly HeldAlert[];
     },
     close: program.close,
   };
