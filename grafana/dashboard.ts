@@ -1,6 +1,7 @@
 // The dashboard: its variables, its links and its rows. `npm run dashboard` writes it to dashboard.json, which is what people import.
 import {
   type Dashboard,
+  type DashboardLink,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -34,14 +35,7 @@ export function dashboard(): Dashboard {
     .refresh('1m')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(variables())
-    .link(
-      new DashboardLinkBuilder('Uploads in NOMAD')
-        .type(DashboardLinkType.Link)
-        .icon('external link')
-        .tooltip("The account's uploads in NOMAD's own pages")
-        .url(NOMAD_UPLOADS)
-        .targetBlank(true),
-    );
+    .link({ build: link });
   for (const panel of verdict()) board.withPanel(panel);
   board.withRow(new RowBuilder('Uploads').id(100));
   for (const panel of [worstUploads(), conditions(), statuses(), events(), eventSums()]) board.withPanel(panel);
@@ -54,6 +48,19 @@ export function dashboard(): Dashboard {
   const last = new RowBuilder('Accounts and their processes').id(104).collapsed(true);
   for (const panel of accounts()) last.withPanel(panel);
   return board.withRow(last).build();
+}
+
+function link(): DashboardLink {
+  const made = new DashboardLinkBuilder('Uploads in NOMAD')
+    .type(DashboardLinkType.Link)
+    .icon('external link')
+    .tooltip("The account's uploads in NOMAD's own pages")
+    .url(NOMAD_UPLOADS)
+    .targetBlank(true)
+    .build();
+  // The builder's own place is a menu; without one it stands beside the variables, where it is seen.
+  delete made.placement;
+  return made;
 }
 
 function variables() {
