@@ -38,7 +38,7 @@ function draw(shown: Shown, until: number, name: string): void {
     ],
     { stdio: 'ignore' },
   );
-  execFileSync('pngquant', ['--force', '--output', out, '64', out]);
+  execFileSync('pngquant', ['--force', '--output', out, '200', out]);
   rmSync(work, { recursive: true, force: true });
   process.stdout.write(`${out}: ${WIDTH}×${height}, ${Math.round(statSync(out).size / 1000)} kB\n`);
 }
