@@ -31,15 +31,8 @@ export async function askAll(
 async function ask(prometheus: Prometheus, panel: Panel, target: Target, view: View): Promise<Answer> {
   const step = stepOf(panel, view);
   const promql = filledIn(target, step, view);
-  if (target.instant) {
-    const samples = await prometheus.query(promql);
-    return {
-      target,
-      promql,
-      step,
-      series: samples.map(({ metric, value }) => ({ metric, values: [[view.to, value]] })),
-    };
-  }
+  // An answer of now is that of a range which ends where it begins: so are all queries about the same moment.
+  if (target.instant) return { target, promql, step, series: await prometheus.queryRange(promql, view.to, view.to, 1) };
   // Grafana asks for whole steps.
   const [from, to] = [view.from, view.to].map((time) => Math.floor(time / step) * step);
   return { target, promql, step, series: await prometheus.queryRange(promql, from ?? 0, to ?? 0, step) };
