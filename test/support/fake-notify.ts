@@ -20,11 +20,9 @@ export interface FakeNotify {
 /** `does`: what it does, in shell, after it has written down what it was told. */
 export function fakeNotify(context: TestContext, does = ''): FakeNotify {
   const folder = tempDir(context);
-  const [program, said, environment] = ['systemd-notify', 'said', 'environment'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const program = join(folder, 'systemd-notify');
+  const said = join(folder, 'said');
+  const environment = join(folder, 'environment');
   writeFileSync(said, '');
   writeFileSync(environment, '');
   const script = `#!/bin/sh\nenv >> '${environment}'\nprintf '%s\\n' "$*" >> '${said}'\n${does}\n`;
