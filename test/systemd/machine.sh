@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # machine.sh FOLDER REPOSITORY: a second machine on this one, with the systemd of this one as its first process: its own processes, mounts and
-# control groups; the network is shared. Its disk is this one's, and what it writes is gone with it. The product is installed in it. As root.
+# control groups; the network is shared. Its disk is this one's, and what it writes is gone with it. The product is installed in it.
+# It lasts until the end of its standard input. As root.
 set -euo pipefail
 folder=$1 repository=$2 stage=${3:-outside}
 
@@ -15,8 +16,12 @@ case $stage in
     mount -t cgroup2 cgroup2 "$folder/cgroup"
     group=$folder/cgroup/nomad-upload-monitor-test-$$
     mkdir "$group"
+    exec 3<&0
+    unshare --pid --mount --ipc --uts --fork --kill-child "$BASH" "$0" "$folder" "$repository" "$group" 3<&- &
+    machine=$!
+    { cat <&3 >/dev/null; kill -KILL "$(cat "/proc/$machine/task/$machine/children")"; } &
     code=0
-    unshare --pid --mount --ipc --uts --fork --kill-child "$BASH" "$0" "$folder" "$repository" "$group" || code=$?
+    wait "$machine" || code=$?
     find "$group" -depth -type d -exec rmdir {} +
     exit "$code"
     ;;
@@ -66,6 +71,8 @@ LAUNCHER
     mkdir -p .outside
     pivot_root . .outside
     umount -l .outside
+    # As systemd has it: mounts that it makes for a unit (credentials) are seen by that unit.
+    mount --make-rshared /
     exec env -i container=test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --unit=basic.target --log-target=journal --show-status=no
     ;;
   *)

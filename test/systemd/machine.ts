@@ -32,19 +32,13 @@ interface Entry {
 const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 
 export async function startMachine(folder: string): Promise<Machine> {
-  // Ctrl-C is for us alone.
   const keeper = spawn(join(import.meta.dirname, 'machine.sh'), [folder, join(import.meta.dirname, '../..')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit'],
+    // Ctrl-C is for us alone: when we are gone, the machine goes too.
     detached: true,
   });
   const ended = once(keeper, 'exit');
   const pid = await firstProcess(keeper);
-  // When this process fails, the machine goes with it; its keeper then clears up.
-  const kill = () => {
-    process.kill(pid, 'SIGKILL');
-  };
-  process.once('exit', kill);
-
   const inside = ['--target', String(pid), '--mount', '--pid', '--cgroup', '--ipc', '--uts', '--root', '--wd'];
   const tried = (command: string, input = '') => runToEnd([...inside, 'sh', '-c', command], input);
   async function run(command: string, code = 0, input = ''): Promise<string> {
@@ -98,8 +92,7 @@ export async function startMachine(folder: string): Promise<Machine> {
       });
     },
     async end() {
-      process.off('exit', kill);
-      kill();
+      keeper.stdin.end();
       await ended;
     },
   };
