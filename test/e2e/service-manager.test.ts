@@ -116,7 +116,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
   await app.start();
   await asked;
 
-  const heard = { next: (_: string): void => undefined, count: 0 };
+  const heard: { next: (assignment: string) => void; count: number } = { next: () => undefined, count: 0 };
   const said = () => new Promise<string>((resolve) => (heard.next = resolve));
   const looked = { next: (): void => undefined };
   const look = () => new Promise<void>((resolve) => (looked.next = resolve));

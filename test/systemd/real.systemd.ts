@@ -173,7 +173,7 @@ describe('systemd', () => {
     await until(MONITOR, 'StatusText', GOOD);
   });
 
-  test('two accounts side by side: a port and a state each', LIMIT, async () => {
+  test('two accounts side by side, and a third by the unit of one: a port and a state each', LIMIT, async () => {
     const { run, property, until } = site.machine;
     for (const name of ['a', 'b']) {
       await site.configure(site.login, `${name}.env`);
@@ -189,6 +189,11 @@ describe('systemd', () => {
       'Watches the uploads of a NOMAD account (a)',
     );
     await run('systemctl start nomad-upload-monitor@nobody', 1);
+    // The one monitor, whose state is in the folder above theirs.
+    await site.configure();
+    await run(`systemctl start ${MONITOR} && systemctl restart nomad-upload-monitor@a`);
+    for (const unit of [MONITOR, 'nomad-upload-monitor@a.service', 'nomad-upload-monitor@b.service'])
+      await until(unit, 'StatusText', GOOD);
   });
 
   test('a clone, by the drop-in', LIMIT, async () => {
