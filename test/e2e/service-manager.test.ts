@@ -11,6 +11,7 @@ import { ADA, addUpload } from '../../src/demo/nomad-world.ts';
 import { NO_RULES } from '../../src/domain/rules.ts';
 import { createScrubber } from '../../src/log.ts';
 import { fakeNotify } from '../support/fake-notify.ts';
+import { holdPolls } from '../support/hold.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -28,7 +29,7 @@ test(
   'ready when it is up, the last poll in a line, alive, reloading, ending; no secret leaves it',
   LIMIT,
   async (context) => {
-    const { env } = await setUp(context);
+    const { nomad, env } = await setUp(context);
     const fake = fakeNotify(context);
     const program = startProgram(context, { ...env, ...fake.env, WATCHDOG_USEC: '400000' });
     await program.line(({ msg }) => msg === 'watching');
@@ -44,9 +45,12 @@ test(
       (said) => said.includes('RELOADING=1') && said.lastIndexOf('READY=1') > said.indexOf('RELOADING=1'),
     );
     await program.line(({ msg }) => msg === 'the rules were read again');
+    const poll = holdPolls(nomad);
+    await poll.held;
     program.child.kill('SIGTERM');
-    assert.equal(await program.ended, 0);
     await fake.until((said) => said.includes('STOPPING=1'));
+    poll.release();
+    assert.equal(await program.ended, 0);
     assert.deepEqual(fake.said().slice(-2), ['STATUS=ending: what runs is finished first', 'STOPPING=1']);
     assert.ok(!fake.environment().includes(ADA.password) && !fake.environment().includes('NOMAD_'));
   },
@@ -88,14 +92,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
     { scheduleProblem: () => null },
   );
   assert.ok('config' in parsed);
-  let release: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    nomad.setFault(({ path }) => {
-      if (path !== '/uploads') return undefined;
-      resolve();
-      return { hold: new Promise<void>((done) => (release = done)) };
-    });
-  });
+  const poll = holdPolls(nomad);
   /** What has passed beyond what really did, ms. */
   const ahead = { by: 0 };
   const polled = { next: (): void => undefined };
@@ -114,7 +111,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
   });
   context.after(() => app.stop());
   await app.start();
-  await asked;
+  await poll.held;
 
   const heard: { next: (assignment: string) => void; count: number } = { next: () => undefined, count: 0 };
   const said = () => new Promise<string>((resolve) => (heard.next = resolve));
@@ -145,8 +142,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
   assert.equal(heard.count, before);
 
   const over = new Promise<void>((resolve) => (polled.next = resolve));
-  nomad.setFault(null);
-  release();
+  poll.release();
   await over;
   assert.equal(await said(), 'WATCHDOG=1');
   assert.match(await app.status(), /^polled .*: 1 upload, 1 failed/);

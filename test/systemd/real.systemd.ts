@@ -1,8 +1,12 @@
 // The units under a real systemd, as the first process of a machine of its own: what it is told, what it does with it, and what it lets the
 // monitor do. Run by `npm run test:systemd` as root; not part of `npm test`, which runs anywhere.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { fail } from '../../src/demo/nomad-world.ts';
+import { holdPolls } from '../support/hold.ts';
 import { type Site, openSite } from './site.ts';
 
 const MONITOR = 'nomad-upload-monitor.service';
@@ -126,6 +130,36 @@ describe('systemd', () => {
     await until(MONITOR, 'StatusText', GOOD);
   });
 
+  test(
+    'one loop is frozen in a process that lives: it says which, the watchdog ends it, and it is started again',
+    LIMIT,
+    async () => {
+      const { run, write, until, said } = site.machine;
+      await site.configure();
+      // By what passes, it is 31 minutes later when the file is there: longer than a poll may take.
+      const hurry = `import { existsSync } from 'node:fs';
+      const now = performance.now.bind(performance);
+      performance.now = () => now() + (existsSync('/run/later') ? 31 * 60_000 : 0);`;
+      await write('/run/hurry.mjs', hurry);
+      await site.dropIn(MONITOR, [
+        'WatchdogSec=4s',
+        'RestartSec=1ms',
+        'Environment=NODE_OPTIONS=--import=/run/hurry.mjs',
+      ]);
+      await run(`systemctl start ${MONITOR}`);
+      await until(MONITOR, 'StatusText', GOOD);
+      const poll = holdPolls(site.nomad);
+      await poll.held;
+      await run('touch /run/later');
+      await said(MONITOR, /"loops":\["poll"\].*the watchdog is not fed/);
+      await said(MONITOR, /Watchdog timeout/);
+      await run('rm /run/later');
+      poll.release();
+      await until(MONITOR, 'NRestarts', /^1$/);
+      await until(MONITOR, 'StatusText', GOOD);
+    },
+  );
+
   test('reload: the rules are read again, and a wrong file leaves it as it was', LIMIT, async () => {
     const { run, write, property, until, said } = site.machine;
     const rules = '/etc/nomad-upload-monitor/rules.yaml';
@@ -171,6 +205,31 @@ describe('systemd', () => {
     await run(`chmod 0600 ${file}; chmod 0700 $(dirname ${file})`);
     await run(`systemctl start ${MONITOR}`);
     await until(MONITOR, 'StatusText', GOOD);
+  });
+
+  test('TLS with an authority of our own, by NODE_EXTRA_CA_CERTS', LIMIT, async () => {
+    const { run, until, said } = site.machine;
+    const [key, certificate] = ['/run/key.pem', '/etc/nomad-upload-monitor/ca.pem'];
+    await run(
+      `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${key} -out ${certificate}`,
+    );
+    await run(`chgrp nomad-upload-monitor ${certificate}; chmod 0640 ${certificate}`);
+    const server = createServer(
+      { key: await run(`cat ${key}`), cert: await run(`cat ${certificate}`) },
+      (_, response) => response.end('ok'),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const beat = once(server, 'request');
+    await site.configure({ ...site.login, HEARTBEAT_URL: `https://localhost:${port}/beat` });
+    await run(`systemctl start ${MONITOR}`);
+    await said(MONITOR, /HEARTBEAT_URL does not take the heartbeat/);
+    await site.dropIn(MONITOR, [`Environment=NODE_EXTRA_CA_CERTS=${certificate}`]);
+    await run(`systemctl restart ${MONITOR}`);
+    await beat;
+    await until(MONITOR, 'StatusText', GOOD);
+    server.close();
+    server.closeAllConnections();
   });
 
   test('two accounts side by side, and a third by the unit of one: a port and a state each', LIMIT, async () => {
