@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { shown } from './values.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES } from './definitions.ts';
 
 export interface Environment {
   readonly values: Readonly<Record<string, string>>;

@@ -17,7 +17,7 @@ export const duration: Reader<number> = (text) => {
   return { value: Number(match[1]) * unit };
 };
 
-export function whole(least: number, most: number, example: number): Reader<number> {
+export function whole(least: number, most: number, example: string): Reader<number> {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return { value };

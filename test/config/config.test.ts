@@ -6,7 +6,7 @@ import { parse } from 'dotenv';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readEnv } from '../../src/config/read.ts';
-import { VARIABLES } from '../../src/config/variables.ts';
+import { VARIABLES } from '../../src/config/definitions.ts';
 import { NOTIFIED_BY_DEFAULT } from '../../src/domain/events.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { tempDir } from '../support/temp.ts';
@@ -61,7 +61,7 @@ test('.env.example names every variable once, and what it gives are the defaults
   const given = parse(text.replace(/^#(?=[A-Z_]+=)/gm, ''));
   assert.deepEqual(
     Object.keys(given).toSorted(),
-    [...VARIABLES.map(({ name }) => name), 'TZ', 'HTTPS_PROXY', 'NO_PROXY'].toSorted(),
+    [...VARIABLES.map(({ name }) => name), 'TZ', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].toSorted(),
   );
   const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   assert.deepEqual(config(filled), config({}));
