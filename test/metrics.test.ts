@@ -19,6 +19,13 @@ test('docs/metrics.md and the registry name the same metrics', async () => {
   assert.deepEqual(documented.toSorted(), known.toSorted());
 });
 
+test('docs/metrics.md names what prom-client brings', async () => {
+  const documented = new Set(readFileSync('docs/metrics.md', 'utf8').match(/`(process|nodejs)_\w+`/g));
+  const brought = [...(await text(make())).matchAll(/^# TYPE nomad_upload_monitor_((?:process|nodejs)_\w+)/gm)];
+  assert.ok(brought.length > 10);
+  for (const [, name] of brought) assert.ok(documented.has(`\`${name}\``), name);
+});
+
 test('at most so many uploads have series of their own, newest first; the rest is counted', async () => {
   const metrics = make(2);
   const uploads = [1, 2, 3, 4].map((index) =>
