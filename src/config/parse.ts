@@ -9,7 +9,8 @@ import { closest, unknownVariables } from './variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
 
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
+const NO_PROXIES = ['NO_PROXY', 'no_proxy'];
 
 export interface Checks {
   /** What is wrong with a cron pattern; null: nothing. */
@@ -55,7 +56,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
       credentials: credentials(source),
       tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration) / 1000,
       roles: optional('NOMAD_ROLES', read.listOf(read.oneOf(ROLES))) ?? [],
-      proxyEnv: pick(env, PROXIES),
+      proxyEnv: proxies(env, source),
     },
     pollSchedule: value('POLL_SCHEDULE', schedule),
     sweepSchedule: value('SWEEP_SCHEDULE', schedule),
@@ -130,6 +131,12 @@ const kinds: read.Reader<readonly EventKind[]> = (text) => {
   return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
 };
 
+/** Node passes over an address that it does not know, and then goes without the proxy; another it throws, with the password in it. */
+function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonly<Record<string, string>> {
+  for (const name of PROXIES) optional(name, read.proxyAddress);
+  return pick(env, [...PROXIES, ...NO_PROXIES]);
+}
+
 function http({ text, value, shown, problem }: Source): Config['http'] {
   const host = text('HTTP_HOST') ?? defaultOf('HTTP_HOST');
   const port = value('HTTP_PORT', read.whole(0, 65_535, defaultOf('HTTP_PORT')));
@@ -175,14 +182,20 @@ function timeZone({ text, shown, problem }: Source): string {
 /** All that must never be seen: also what is secret inside an address (a password, as written and as meant; a hook's path). */
 export function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
+  const ofProxies = PROXIES.flatMap((name) => passwords(URL.parse(env[name] ?? '')));
   const inside = given.flatMap((value) => {
     const url = URL.parse(value);
     const parts = /\s/.test(value) ? value.split(/\s+/) : [];
     if (url === null) return parts;
     const path = `${url.pathname}${url.search}`;
-    return [...parts, url.password, read.safeDecode(url.password) ?? '', path.length >= SECRET_PATH ? path : ''];
+    return [...parts, ...passwords(url), path.length >= SECRET_PATH ? path : ''];
   });
-  return [...new Set([...given, ...inside])].filter((secret) => secret !== '');
+  return [...new Set([...given, ...inside, ...ofProxies])].filter((secret) => secret !== '');
+}
+
+/** As written, and as meant. */
+function passwords(url: URL | null): readonly string[] {
+  return url === null ? [] : [url.password, read.safeDecode(url.password) ?? ''];
 }
 
 /** A path shorter than this tells nothing, and hiding it would make logs unreadable. */
