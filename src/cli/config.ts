@@ -24,7 +24,7 @@ export function config({ envFile, explain, json }: ConfigOptions): number {
   const loaded = load(envFile, { scheduleProblem });
   const { out, complaints } = effective(loaded, json);
   print(out);
-  for (const complaint of [...complaints, ...loaded.warnings]) complain(complaint);
+  for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(complaint);
   return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 

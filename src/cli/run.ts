@@ -16,7 +16,7 @@ export interface RunOptions {
 export async function run({ envFile, stopping, onReload }: RunOptions): Promise<number> {
   let app: App | null = null;
   onReload(() => app?.reload());
-  const { loaded, problems, warnings, values } = load(envFile, { scheduleProblem });
+  const { loaded, problems, values } = load(envFile, { scheduleProblem });
   if (loaded === null) {
     for (const problem of problems) complain(problem);
     return EXIT.usage;
@@ -31,12 +31,12 @@ export async function run({ envFile, stopping, onReload }: RunOptions): Promise<
     scrub: scrubber.scrub,
     write: (text) => process.stderr.write(text),
   });
-  for (const warning of warnings) log.warn({}, warning);
   try {
     app = createApp({ ...loaded, version: version(), log, scrubber });
     try {
       const { url } = await app.start();
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      for (const warning of loaded.warnings) log.warn({}, warning);
       await aborted(stopping);
       log.info({}, 'ending: what runs is finished first');
     } finally {

@@ -11,6 +11,8 @@ import { unencrypted } from './warnings.ts';
 export interface Loaded {
   readonly config: Config;
   readonly rules: Rules;
+  /** What is no error, and still should not be so. */
+  readonly warnings: readonly string[];
 }
 
 export interface Load {
@@ -21,8 +23,6 @@ export interface Load {
   /** Where each value came from, for people. */
   readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
-  /** What is no error, and still should not be so. */
-  readonly warnings: readonly string[];
   /** null: there are problems. */
   readonly loaded: Loaded | null;
 }
@@ -30,15 +30,14 @@ export interface Load {
 export function load(envFile: string | null, checks: Checks, environment?: NodeJS.ProcessEnv): Load {
   const env = readEnv(envFile, environment);
   const parsed = parseConfig(env.values, checks);
-  const known = { secrets: secrets(env.values), values: env.values, origins: env.origins };
-  if ('problems' in parsed)
-    return { ...known, warnings: env.warnings, problems: [...env.problems, ...parsed.problems], loaded: null };
+  const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
+  if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
   const { config } = parsed;
-  const about = { ...known, warnings: [...env.warnings, ...unencrypted(config)] };
   const read = readRules(config);
   const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
   if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
-  return { ...about, problems, loaded: { config, rules: read.rules } };
+  const warnings = [...env.warnings, ...unencrypted(config)];
+  return { ...about, problems, loaded: { config, rules: read.rules, warnings } };
 }
 
 /** The rules file as it is now. Without one: no rules. */

@@ -43,7 +43,7 @@ test('every user can read what they may read in folders that they may enter', (c
 
 test("a login that goes over the network unencrypted is told; on this machine it is nobody's business", () => {
   const warnings = (url: string) =>
-    load('/dev/null', { scheduleProblem }, { HOME: '/h', NOMAD_TOKEN: 'secret', NOMAD_URL: url }).warnings;
+    load('/dev/null', { scheduleProblem }, { HOME: '/h', NOMAD_TOKEN: 'secret', NOMAD_URL: url }).loaded?.warnings;
   assert.deepEqual(warnings('http://oasis.lab.example/nomad-oasis'), [
     'NOMAD_URL: http:// is not encrypted, and whoever is on the way can read the password or token; write https:// where the server has it',
   ]);
