@@ -4,7 +4,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-const documents = globSync('**/*.md', { exclude: ['**/node_modules/**', '.stryker/**'] });
+const documents = globSync('**/*.md', { exclude: ['**/node_modules/**', '.stryker/**', 'build/**', 'dist/**'] });
 
 /** Without what is code, where brackets mean something else. */
 function prose(markdown: string): string {
