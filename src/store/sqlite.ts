@@ -25,12 +25,10 @@ import {
 /** No try is put further ahead than this, ms: one that is was put there by a clock since set back, while nobody could notice. */
 const FURTHEST = 2 * 3_600_000;
 
-/** Throws StateError when the state is locked by another process, corrupt or not writable. */
-export function openSqliteStore(stateDir: string): Store {
-  const { db, close } = openDatabase(stateDir);
+/** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `tell`: takes what an operator should know. */
+export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
+  const { db, close } = openDatabase(stateDir, tell);
   const sql = statements(db);
-  // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out.
-  db.exec("UPDATE delivery SET lease_until = NULL WHERE state = 'pending'");
 
   const transaction = <T>(work: () => T): T => inTransaction(db, work);
 
