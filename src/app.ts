@@ -11,6 +11,7 @@ import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
+import { createPrune } from './jobs/prune.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
@@ -127,6 +128,7 @@ export function createApp({
     remindAfter: config.remindAfter,
     digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
   });
+  const prune = createPrune({ store, retention: config.retention, log });
   const gui = guiOf(config.nomad.url);
   let wasPolled = false;
   /** The last poll that told something, and the last that was good: what alerts are made of. */
@@ -215,9 +217,8 @@ export function createApp({
       name: 'prune',
       pattern: '17 3 * * *',
       longest: 30 * MINUTE,
-      run: async (now) => {
-        if (!watch.mayPrune()) return;
-        log.info(await store.prune(now - config.retention), 'old events and messages removed');
+      run: async (now, signal) => {
+        if (watch.mayPrune()) await prune.runOnce(now, signal);
       },
     },
   ];

@@ -3,6 +3,7 @@ import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { ChannelName, Notification } from '../domain/notify.ts';
 import { openDatabase } from './sqlite-open.ts';
+import { pruneStep, shrinkStep } from './sqlite-prune.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
@@ -205,14 +206,8 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
           sql.shiftRefusals.run(by);
         });
       }),
-    prune: (before) =>
-      later(() =>
-        transaction(() => {
-          sql.pruneMutes.run(before);
-          const deliveries = Number(sql.pruneDeliveries.run(before).changes);
-          return { deliveries, events: Number(sql.pruneEvents.run(before).changes) };
-        }),
-      ),
+    prune: (before) => later(() => transaction(() => pruneStep(sql, before))),
+    shrink: () => later(() => shrinkStep(db)),
     probe: (now) =>
       later(() => {
         sql.probe.run(now);
