@@ -10,8 +10,10 @@ import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
+import { createDiskWatch } from './jobs/disk-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createPrune } from './jobs/prune.ts';
+import { createRefusals } from './jobs/refusals.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
@@ -20,7 +22,6 @@ import { createMetrics } from './metrics.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { createSenders } from './senders.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import type { Store } from './store/store.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -33,6 +34,7 @@ export interface AppOptions {
   /** Time that no one sets: ms since whenever. */
   readonly elapsed?: () => number;
   readonly random?: () => number;
+  readonly openStore?: typeof openSqliteStore;
 }
 
 export interface App {
@@ -60,10 +62,14 @@ export function createApp({
   clock = Date.now,
   elapsed = () => performance.now(),
   random = Math.random,
+  openStore = openSqliteStore,
   ...given
 }: AppOptions): App {
   let { rules } = given;
-  const store = openSqliteStore(config.stateDir);
+  const store = openStore(config.stateDir, (note) => {
+    log.warn({}, note);
+  });
+  const disk = createDiskWatch({ store, log, clock });
   const metrics = createMetrics({
     version,
     nodeVersion: process.versions.node,
@@ -77,10 +83,7 @@ export function createApp({
     scrubber,
     clock,
     random,
-    refusals: {
-      recent: (key, since) => store.recentRefusals(key, since),
-      add: (key, time) => store.addRefusal(key, time),
-    },
+    refusals: createRefusals(store),
     onRequest: (count) => {
       metrics.onRequest(count);
     },
@@ -223,13 +226,14 @@ export function createApp({
     },
   ];
 
-  const loops = jobs.map((job): Loop => ({
-    ...job,
-    run: async (now, signal) => {
+  const loops = jobs.map((job): Loop => {
+    const run = async (now: number, signal: AbortSignal) => {
       await watch.notice(now);
       await job.run(now, signal);
-    },
-  }));
+    };
+    // Pruning comes once a day: it cannot say when a disk takes again what it did not.
+    return { ...job, run: job.name === 'prune' ? run : disk.watched(job.name, run) };
+  });
 
   return {
     async runOnce(now) {
@@ -259,7 +263,7 @@ export function createApp({
         isLoopback: isLoopback(config.http.host),
         metrics: (accept) => metrics.render(accept),
         stuckLoops: () => scheduler?.stuck(clock()) ?? [],
-        notReady: () => notReady(store, wasPolled, clock()),
+        notReady: async () => (await disk.problem()) ?? (wasPolled ? null : 'no poll has got a complete listing yet'),
       });
       scheduler = startScheduler({
         loops,
@@ -281,13 +285,4 @@ export function createApp({
       await store.close();
     },
   };
-}
-
-async function notReady(store: Store, wasPolled: boolean, now: number): Promise<string | null> {
-  try {
-    await store.probe(now);
-  } catch (error) {
-    return `the state cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  return wasPolled ? null : 'no poll has got a complete listing yet';
 }

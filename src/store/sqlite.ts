@@ -2,6 +2,7 @@
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { ChannelName, Notification } from '../domain/notify.ts';
+import { faultOf } from './sqlite-fault.ts';
 import { openDatabase } from './sqlite-open.ts';
 import { pruneStep, shrinkStep } from './sqlite-prune.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
@@ -11,6 +12,7 @@ import { statements } from './sqlite-statements.ts';
 import { inTransaction } from './sqlite-transaction.ts';
 import type { Health } from '../domain/health.ts';
 import {
+  DiskError,
   type Claim,
   type Formed,
   type HealthCommit,
@@ -137,7 +139,15 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
     }
   }
 
-  const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
+  const later = <T>(work: () => T): Promise<T> =>
+    Promise.resolve()
+      .then(work)
+      .catch((error: unknown) => {
+        const fault = faultOf(error);
+        if (fault === null) throw error;
+        const what = `the state in ${stateDir} cannot be written (${fault.problem})`;
+        throw new DiskError(`${what}: ${fault.advice}`, { cause: error });
+      });
 
   return {
     openAccount: (deployment, user, now) =>

@@ -152,6 +152,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** The disk refused: nothing of the use-case is stored, and it can be tried again. The message is for the operator. */
+export class DiskError extends Error {
+  readonly code = 'STATE_NOT_WRITTEN';
+}
+
 /** The state cannot be used: locked by another process, corrupt, not writable. The message is for the operator. */
 export class StateError extends Error {
   readonly code = 'STATE_UNUSABLE';
