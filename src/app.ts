@@ -86,6 +86,7 @@ export function createApp({
     refusals: createRefusals(store),
     onRequest: (count) => {
       metrics.onRequest(count);
+      log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
       metrics.onToken(token);
@@ -144,6 +145,9 @@ export function createApp({
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
     metrics.onPoll(outcome);
+    const { kind, result, milliseconds, events } = outcome;
+    const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
+    log.debug({ kind, result, ...found, milliseconds }, 'polled');
     wasPolled ||= outcome.result === 'ok';
     last = { any: outcome, good: outcome.snapshot === null ? (last?.good ?? null) : outcome };
     const { snapshot, names, watching } = outcome;

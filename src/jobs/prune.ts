@@ -19,13 +19,14 @@ export function createPrune({ store, retention, log }: PruneOptions): PruneJob {
   return {
     async runOnce(now, signal) {
       const removed = { events: 0, deliveries: 0 };
-      for (let isDone = false; !isDone && signal?.aborted !== true; await setImmediate()) {
+      for (let isDone = false; !isDone && signal?.aborted !== true;) {
         const step = await store.prune(now - retention);
         removed.events += step.events;
         removed.deliveries += step.deliveries;
         ({ isDone } = step);
+        await setImmediate();
       }
-      for (let isDone = false; !isDone && signal?.aborted !== true; await setImmediate()) isDone = await store.shrink();
+      while (signal?.aborted !== true && !(await store.shrink())) await setImmediate();
       log.info(removed, 'old events and messages removed');
     },
   };

@@ -63,6 +63,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       ...group,
       id: identify([group.channel, group.recipient, ...group.eventIds]),
     }));
+    log.debug({ channel, waiting: waiting.length, deliveries: formed.length }, 'looked at what waits');
     if (formed.length > 0) await store.formDeliveries(formed, now);
   }
 
@@ -90,6 +91,7 @@ export function createRelay(options: RelayOptions): RelayJob {
   async function deliver(claim: Claim, mutes: readonly Mute[], now: number): Promise<DeliveryOutcome | null> {
     if (isHeld(claim, mutes, now)) {
       await settle(claim, { result: 'held', dueAt: now + HELD_FOR });
+      log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: all that it tells is muted, or it is quiet');
       return null;
     }
     const startedAt = clock();
@@ -146,6 +148,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       const mutes = await store.loadMutes(now);
       const claims = await store.claimDeliveries(channel, now, now + LEASE, AT_ONCE);
       if (claims.length === 0) break;
+      log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
       const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
