@@ -1,9 +1,9 @@
 // A small disk of its own for a test, that can be filled and freed, made larger and read-only.
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { tempDir } from '../support/temp.ts';
 
 export interface Disk {
   readonly path: string;
@@ -17,10 +17,13 @@ export interface Disk {
 
 /** `size`: in KiB. */
 export function smallDisk(context: TestContext, size: number): Disk {
-  const path = tempDir(context);
+  const path = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-disk-'));
   const mount = (options: string) => execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]);
   mount(`size=${size}k,mode=0700`);
-  context.after(() => execFileSync('umount', ['--lazy', path]));
+  context.after(() => {
+    execFileSync('umount', ['--lazy', path]);
+    rmdirSync(path);
+  });
   const ballast = join(path, 'ballast');
   return {
     path,

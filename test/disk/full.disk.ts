@@ -1,7 +1,7 @@
 // The real program on real disks that are full, refuse writes or are read-only: while it runs and when it starts. Run by
 // `npm run test:disk`; not part of `npm test`, which mounts nothing.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
@@ -82,7 +82,7 @@ test(
   'full while it runs, and free again: said once each, nothing lost, nothing twice, no restart',
   TIMEOUT,
   async (context) => {
-    const disk = smallDisk(context, 8 * 1024);
+    const disk = smallDisk(context, 64 * 1024);
     const { inbox, failAll, run } = await setUp(context, disk.path);
     const program = run();
     await program.line(says('delivered'));
@@ -258,6 +258,7 @@ test('a backup onto a full disk: 2, and nothing is left of it', TIMEOUT, async (
     verb.output(),
     /^backup: \S+ cannot be made \(database or disk is full\); name a file in a folder that is there, may be written and has room\n$/,
   );
+  assert.deepEqual(readdirSync(folder), []);
   disk.free();
   const again = startProgram(context, env, ['--env-file', '/dev/null', 'backup', join(folder, 'backup')]);
   assert.equal(await again.ended, 0);
