@@ -23,7 +23,7 @@ export function versionOf(db: DatabaseSync): number {
 }
 
 /** Read without changing a byte: a connection that may write would also tidy up what a crash left. null: it cannot be told so. */
-export function versionIn(file: string): number | null {
+function versionIn(file: string): number | null {
   try {
     const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 });
     try {
