@@ -9,6 +9,7 @@ import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
+import { statusLine } from './domain/status-line.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
 import { createDiskWatch } from './jobs/disk-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
@@ -35,6 +36,8 @@ export interface AppOptions {
   readonly elapsed?: () => number;
   readonly random?: () => number;
   readonly openStore?: typeof openSqliteStore;
+  /** After each poll of the schedule. */
+  readonly onPolled?: () => void;
 }
 
 export interface App {
@@ -44,8 +47,12 @@ export interface App {
   readonly loops: readonly Loop[];
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
+  /** Names of the loops that do not move. */
+  readonly stuck: () => readonly string[];
+  /** How things are as of the last poll, in one line. */
+  status(): Promise<string>;
   /** Reads the rules file again; one that is wrong is told, and changes nothing. */
-  reload(): void;
+  readonly reload: () => void;
   /** What runs is finished, or cut after 10 s. */
   stop(): Promise<void>;
 }
@@ -63,6 +70,7 @@ export function createApp({
   elapsed = () => performance.now(),
   random = Math.random,
   openStore = openSqliteStore,
+  onPolled = () => undefined,
   ...given
 }: AppOptions): App {
   let { rules } = given;
@@ -188,6 +196,8 @@ export function createApp({
     for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
   }
 
+  const stuck = () => scheduler?.stuck(clock()) ?? [];
+
   const jobs: readonly Loop[] = [
     {
       name: 'poll',
@@ -195,6 +205,7 @@ export function createApp({
       longest: 30 * MINUTE,
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
+        onPolled();
         if (events.length === 0) return;
         triggerRelay();
         void scheduler?.trigger('alerts');
@@ -248,6 +259,13 @@ export function createApp({
       return outcome;
     },
     loops,
+    stuck,
+    async status() {
+      const counts = await store.outboxCounts();
+      const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
+      const [health, snapshot] = [last?.any.health ?? null, last?.good?.snapshot ?? null];
+      return statusLine({ health, snapshot, messages, timeZone });
+    },
     reload() {
       const read = readRules(config);
       const isGood = 'rules' in read;
@@ -266,7 +284,7 @@ export function createApp({
         ...config.http,
         isLoopback: isLoopback(config.http.host),
         metrics: (accept) => metrics.render(accept),
-        stuckLoops: () => scheduler?.stuck(clock()) ?? [],
+        stuckLoops: stuck,
         notReady: async () => (await disk.problem()) ?? (wasPolled ? null : 'no poll has got a complete listing yet'),
       });
       scheduler = startScheduler({

@@ -1,9 +1,11 @@
 // `run`: read the environment, make the configuration, build, start; on a signal, stop.
 import { type App, createApp } from '../app.ts';
 import { load } from '../config/load.ts';
+import { serviceManagerIn } from '../config/service-manager.ts';
 import { type AdjustableLog, createLog, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
+import { createServiceManager } from './service-manager.ts';
 import { EXIT, complain, version } from './shared.ts';
 
 export interface RunOptions {
@@ -16,9 +18,11 @@ export interface RunOptions {
 }
 
 export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOptions): Promise<number> {
-  let app: App | null = null;
+  let reload: () => void = () => undefined;
   let log: AdjustableLog | null = null;
-  onReload(() => app?.reload());
+  onReload(() => {
+    reload();
+  });
   onToggleDebug(() => log?.toggleDebug());
   const { loaded, problems, values } = load(envFile, { scheduleProblem });
   if (loaded === null) {
@@ -35,12 +39,27 @@ export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOpt
     scrub: scrubber.scrub,
     write: (text) => process.stderr.write(text),
   });
+  const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {
-    app = createApp({ ...loaded, version: version(), log, scrubber });
+    const app: App = createApp({
+      ...loaded,
+      version: version(),
+      log,
+      scrubber,
+      onPolled: () => {
+        manager.report(async () => scrubber.scrub(await app.status()));
+      },
+    });
+    reload = () => {
+      manager.reload(app.reload);
+    };
     try {
       const { url } = await app.start();
+      manager.ready(app.stuck);
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      for (const warning of loaded.warnings) log.warn({}, warning);
       await aborted(stopping);
+      manager.stopping();
       log.info({}, 'ending: what runs is finished first');
     } finally {
       await app.stop();

@@ -23,13 +23,13 @@ export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWa
   const failing = new Map<string, DiskError>();
   let since = 0;
 
-  async function refusal(now: number): Promise<DiskError | null> {
+  /** What a small write comes to; null: it is good. */
+  async function refusal(now: number): Promise<string | null> {
     try {
       await store.probe(now);
       return null;
     } catch (error) {
-      if (error instanceof DiskError) return error;
-      throw error;
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -62,7 +62,7 @@ export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWa
     },
     async problem() {
       const [met] = failing.values();
-      return (met ?? (await refusal(clock())))?.message ?? null;
+      return met?.message ?? (await refusal(clock()));
     },
   };
 }
