@@ -36,7 +36,7 @@ export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWa
   function begin(loop: string, error: DiskError): void {
     if (failing.size === 0) {
       since = clock();
-      log.error({}, `${error.message}; until then no message is sent, nothing is lost, and no restart is needed`);
+      log.error({}, `${error.message}; until then no message is sent; it goes on by itself`);
     }
     failing.set(loop, error);
   }
