@@ -59,7 +59,7 @@ export function zsh(top: Verb): string {
   const options = (verb: Verb) => verb.options.map((option) => `'${zshOption(option)}'`).join(' ');
   const group = (verb: Verb): string => {
     const described = verb.verbs.map((each) => `'${zshText(lastWord(each))}:${zshText(each.description)}'`);
-    return `_arguments -C ${options(verb)} '1: :->verb' '*:: :->rest'
+    return `_arguments -C ${options(verb)} '(-): :->verb' '(-)*:: :->rest'
   case $state in
     verb) local -a verbs=(${described.join(' ')}); _describe verb verbs ;;
     rest)

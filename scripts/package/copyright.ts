@@ -4,6 +4,9 @@ import type { Package } from './licences.ts';
 const PROGRAM = 'usr/lib/nomad-upload-monitor';
 /** Debian has these on every machine. */
 const COMMON = ['Apache-2.0'];
+/** As long as a book: a file of its own. */
+const NODE =
+  'License: Node.js\n MIT, with the licences of what is within Node; verbatim in\n /usr/share/doc/nomad-upload-monitor/LICENSE.node.gz.';
 
 export function copyright(own: string, packages: readonly Package[]): string {
   const names = [...new Set(packages.map(({ licence }) => licence))]
@@ -32,8 +35,9 @@ function holdersIn(text: string): readonly string[] {
 
 /** The text as the first package has it, without the lines that are that package's own. */
 function licence(name: string, packages: readonly Package[]): string {
+  if (name === 'Node.js') return NODE;
   const text = packages.find((each) => each.licence === name)?.text ?? '';
-  const common = name === 'Node.js' ? text : text.replace(/^.*(copyright \(c\)|\(c\) \d{4}|copyright \d{4}).*$/gim, '');
+  const common = text.replace(/^.*(copyright \(c\)|\(c\) \d{4}|copyright \d{4}).*$/gim, '');
   const body = common
     .trim()
     .replace(/\n{3,}/g, '\n\n')

@@ -40,7 +40,8 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
   return lines([
     `.TH ${NAME.toUpperCase()} 1 "${day}" "${NAME} ${version}" "User Commands"`,
     '.SH NAME',
-    `${roff(NAME)} \\- watches the uploads of a NOMAD account and tells people what became of them`,
+    `${roff(NAME)} \\-`,
+    'watches the uploads of a NOMAD account and tells people what became of them',
     '.SH SYNOPSIS',
     `.B ${roff(NAME)}`,
     `[${bold('--env-file')} \\fIpath\\fR] \\fIverb\\fR [\\fIoptions\\fR]`,
@@ -55,7 +56,7 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     ...allVerbs(top).map(verb),
     '.SH EXIT STATUS',
     ...items(EXIT),
-    roff('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
+    text('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
     '.SH ENVIRONMENT',
     roff(
       'Each secret X may be given as X_FILE, a path, instead; under systemd, as a credential named x in lower case.',
@@ -96,11 +97,11 @@ function variable({ name, secret, fallback, meaning }: Variable): string {
 }
 
 function items(table: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(table).map(([tag, text]) => item(bold(tag), text));
+  return Object.entries(table).map(([tag, description]) => item(bold(tag), description));
 }
 
-function item(tag: string, text: string): string {
-  return `.TP\n${tag.trim()}\n${roff(text)}`;
+function item(tag: string, description: string): string {
+  return `.TP\n${tag.trim()}\n${text(description)}`;
 }
 
 function bold(text: string): string {
@@ -111,9 +112,15 @@ function italic(text: string): string {
   return text === '' ? '' : `\\fI${roff(text)}\\fR`;
 }
 
-/** Text that roff takes as it is: no request at the beginning of a line, dashes as they are typed. */
-function roff(text: string): string {
-  return text
+/** In lines of fewer than 80 characters, as mandoc wants it. */
+function text(words: string): string {
+  const folded = words.replace(/(.{1,60})(?: |$)/g, '$1\n').trimEnd();
+  return folded.split('\n').map(roff).join('\n');
+}
+
+/** One line that roff takes as it is: no request at its beginning, dashes as they are typed. */
+function roff(line: string): string {
+  return line
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
     .replace(/^[.']/, '\\&$&')

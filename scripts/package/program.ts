@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { type Package, licencesOf } from './licences.ts';
 
 /** What others' packages hold beside their program. Licences and notices stay. */
-const FOLDERS = new Set(['.github', 'test', 'tests', 'docs', 'examples', 'example', 'bench', 'benchmarks', '@types']);
+const FOLDERS = new Set(['test', 'tests', 'docs', 'examples', 'example', 'bench', 'benchmarks', '@types']);
 const FILES = /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown|yml|yaml|html|png|ico|zip|sh)$|^\.[a-z]/i;
 const KEPT = /^(licen[sc]e|copying|notice)/i;
 
@@ -29,6 +29,7 @@ export function installProgram({ tarball, program, source, version }: Plan): rea
   execFileSync('npm', ['ci', ...options], { cwd: program, stdio: 'inherit' });
   const packages = licencesOf(program);
   prune(join(program, 'node_modules'));
+  dropInterpreter(join(program, 'dist/main.js'));
 
   const node = join(source, 'node_modules/node');
   mkdirSync(join(program, 'bin'));
@@ -39,11 +40,20 @@ export function installProgram({ tarball, program, source, version }: Plan): rea
 function prune(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    const unread = entry.isDirectory() ? FOLDERS.has(entry.name) : FILES.test(entry.name) && !KEPT.test(entry.name);
+    const unread = entry.isDirectory()
+      ? FOLDERS.has(entry.name) || entry.name.startsWith('.')
+      : FILES.test(entry.name) && !KEPT.test(entry.name);
     if (unread) rmSync(path, { recursive: true });
     else if (entry.isDirectory()) prune(path);
+    else if (/\.[cm]?js$/.test(entry.name)) dropInterpreter(path);
     if (entry.isDirectory() && existsSync(path) && readdirSync(path).length === 0) rmSync(path, { recursive: true });
   }
+}
+
+/** `#!`, for whoever starts the file itself. Here the launcher does, and there need be no other Node. */
+function dropInterpreter(path: string): void {
+  const content = readFileSync(path, 'utf8');
+  if (content.startsWith('#!')) writeFileSync(path, content.slice(content.indexOf('\n') + 1));
 }
 
 /** The package that brings Node has another one within, for each system, and in that are Node's own words. */

@@ -41,6 +41,7 @@ export function fillTree({ root, source, packages, release }: Plan): string {
 
   put(`${DOC}/changelog.gz`, gzipped(changelog(text('packaging/debian/changelog'), release)));
   put(`${DOC}/copyright`, copyright(text('packaging/debian/copyright'), packages));
+  put(`${DOC}/LICENSE.node.gz`, gzipped(packages.find(({ licence }) => licence === 'Node.js')?.text ?? ''));
   put(`${DOC}/licences.txt`, licenceList(packages));
   put(`usr/share/lintian/overrides/${NAME}`, text('packaging/debian/lintian-overrides'));
   for (const folder of ['docs', 'prometheus', 'grafana']) copyFolder(join(source, folder), join(root, DOC, folder));
