@@ -68,7 +68,7 @@ ${verb.verbs.map((each) => `        ${lastWord(each)}) ${functionOf(each)} ;;`).
       esac ;;
   esac`;
   };
-  const body = (verb: Verb) => (verb.verbs.length > 0 ? group(verb) : `_arguments ${options(verb)} '*: :'`);
+  const body = (verb: Verb) => (verb.verbs.length > 0 ? group(verb) : `_arguments ${options(verb)}`);
   const functions = [top, ...allVerbs(top)].map(
     (verb) => `${functionOf(verb)}() {\n  local curcontext=$curcontext state line\n  ${body(verb)}\n}\n`,
   );
