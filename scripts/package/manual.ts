@@ -46,10 +46,10 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     `.B ${roff(NAME)}`,
     `[${bold('--env-file')} \\fIpath\\fR] \\fIverb\\fR [\\fIoptions\\fR]`,
     '.SH DESCRIPTION',
-    roff(
-      'A background service that watches the uploads of an account on NOMAD (nomad-lab.eu or an Oasis), and tells by mail,',
+    text(
+      'A background service that watches the uploads of an account on NOMAD (nomad-lab.eu or an Oasis), and tells by mail, ' +
+        'webhook, chat and Prometheus what became of them.',
     ),
-    roff('webhook, chat and Prometheus what became of them.'),
     '.SH OPTIONS',
     ...options,
     '.SH VERBS',
