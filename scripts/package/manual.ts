@@ -58,7 +58,7 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     ...items(EXIT),
     text('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
     '.SH ENVIRONMENT',
-    roff(
+    text(
       'Each secret X may be given as X_FILE, a path, instead; under systemd, as a credential named x in lower case.',
     ),
     ...variables.map(variable),

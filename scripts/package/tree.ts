@@ -50,7 +50,7 @@ export function fillTree({ root, source, packages, release }: Plan): string {
 
 /** The example with a head of its own: here it is the file that counts. */
 function configuration(head: string, example: string): string {
-  return head + example.slice(example.indexOf('\n\n'));
+  return head + example.slice(example.indexOf('\n\n') + 1);
 }
 
 /** What is in systemd/: units, the user, and examples of drop-ins. */

@@ -1,7 +1,7 @@
 // A bare system in a folder: commands in it, files of it, and the package's program as a process.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const USER = 'nomad-upload-monitor';
@@ -39,9 +39,9 @@ export function openChroot(root: string): Chroot {
     code: (...command) => start(command).status,
     read: (path) => readFileSync(join(root, path), 'utf8'),
     list: () =>
-      readdirSync(root, { recursive: true, encoding: 'utf8' })
-        .filter((path) => !/^(proc|dev|tmp|var\/(lib\/dpkg|log|cache\/(debconf|ldconfig)))\//.test(path))
-        .toSorted(),
+      start(['find', '/', '-xdev'])
+        .stdout.split('\n')
+        .filter((path) => !/^\/(dev|tmp|var\/(lib\/dpkg|log|cache\/(debconf|ldconfig)))\//.test(path)),
     daemon: () => startDaemon(root),
   };
 }
@@ -63,18 +63,26 @@ async function startDaemon(root: string): Promise<Daemon> {
   };
 }
 
-async function watching(child: ChildProcess): Promise<void> {
+function watching(child: ChildProcess): Promise<void> {
   let written = '';
-  for await (const chunk of child.stderr ?? []) {
-    written += String(chunk);
-    if (!written.includes('"msg":"watching"')) continue;
-    return;
-  }
-  throw new Error(`the program ended first:\n${written}`);
+  return new Promise((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      written += text;
+      if (written.includes('"msg":"watching"')) resolve();
+    });
+    child.on('exit', () => {
+      reject(new Error(`the program ended first:\n${written}`));
+    });
+  });
 }
 
 /** The archive that setup.sh made, unpacked, with what a program needs of the kernel. Called in a mount namespace of its own. */
 export function unpack(archive: string, root: string): void {
   execFileSync('tar', ['-C', root, '-xf', archive]);
   execFileSync('mount', ['-t', 'proc', 'proc', join(root, 'proc')]);
+}
+
+export function removeTree(root: string): void {
+  execFileSync('umount', [join(root, 'proc')]);
+  rmSync(root, { recursive: true });
 }
