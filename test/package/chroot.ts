@@ -41,7 +41,7 @@ export function openChroot(root: string): Chroot {
     list: () =>
       start(['find', '/', '-xdev'])
         .stdout.split('\n')
-        .filter((path) => !/^\/(dev|tmp|var\/(lib\/dpkg|log|cache\/(debconf|ldconfig)))\//.test(path)),
+        .filter((path) => !/^\/(dev|tmp|run|var\/(lib\/dpkg|log|cache\/(debconf|ldconfig)))\//.test(path)),
     daemon: () => startDaemon(root),
   };
 }
