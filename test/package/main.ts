@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completionsWork } from './completions.ts';
+import { serviceWorks } from './service.ts';
 import { createTranscript } from './transcript.ts';
 
 const archive = process.env['ROOTFS'] ?? '';
@@ -44,6 +45,8 @@ const alone = [
   `ip link set lo up && exec ${inside}`,
 ];
 execFileSync('unshare', alone, { stdio: 'inherit' });
+await serviceWorks(deb, newer);
+say('under systemd: restarted by the upgrade, stopped by the removal');
 rmSync(work, { recursive: true });
 say('all is as it should be');
 

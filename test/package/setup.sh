@@ -9,7 +9,7 @@ fail() { echo "the bare system cannot be set up: $*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || fail "chroot, mount and debootstrap need root"
 missing=()
-for pair in debootstrap:debootstrap lintian:lintian dpkg-shlibdeps:dpkg-dev mandoc:mandoc zsh:zsh fish:fish ip:iproute2; do
+for pair in debootstrap:debootstrap lintian:lintian dpkg-shlibdeps:dpkg-dev mandoc:mandoc zsh:zsh fish:fish ip:iproute2 systemctl:systemd; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then
