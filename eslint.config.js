@@ -49,7 +49,7 @@ const impureGlobals = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.stryker/'] },
+  { ignores: ['node_modules/', '.stryker/', 'dist/', 'build/'] },
   eslint.configs.recommended,
   { files: ['**/*.ts'], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {

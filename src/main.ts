@@ -1,11 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768
 // The process: arguments, signals, exit code. Nothing else.
 import { enableCompileCache } from 'node:module';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 // What Node makes of our files is kept, where that can be written: a start then takes half the time, and less memory. NODE_COMPILE_CACHE,
 // which `npm start` and the systemd unit set, names another place and holds for this file as well.
-enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/nomad-upload-monitor'));
+enableCompileCache(join(cacheFolder(), 'nomad-upload-monitor'));
 const { runCli } = await import('./cli/program.ts');
 
 const stopping = new AbortController();
@@ -32,3 +33,18 @@ process.exitCode = await runCli(process.argv.slice(2), {
 });
 // A connection that somebody keeps open must not keep an ended monitor alive.
 setTimeout(() => process.exit(), 1000).unref();
+
+/** A clone keeps it to itself; what is installed is not ours to write to, also where we could. */
+function cacheFolder(): string {
+  const inClone = import.meta.filename.endsWith('.ts');
+  return join(inClone ? join(import.meta.dirname, '../node_modules') : home(), '.cache');
+}
+
+/** A user that the machine has no entry for, as in a container, has no home: nothing is kept there. */
+function home(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return '/nonexistent';
+  }
+}

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../config/values.ts';
 import { demoEnvironment } from '../demo/environment.ts';
@@ -81,7 +81,8 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
 
 /** The same program and verb that people run, with nothing of our own environment that could change what it does. */
 function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
-  const main = join(import.meta.dirname, '../main.ts');
+  // .ts in a clone, .js where it is installed.
+  const main = join(import.meta.dirname, `../main${extname(import.meta.filename)}`);
   return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], {
     env,
     stdio: ['ignore', 'inherit', 'pipe'],

@@ -13,7 +13,23 @@ export interface Process {
 }
 
 /** Resolves to the exit code. */
-export async function runCli(args: readonly string[], { stopping, ...signals }: Process): Promise<number> {
+export async function runCli(args: readonly string[], process: Process): Promise<number> {
+  const { program, code } = commandLine(process);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+    throw error;
+  }
+}
+
+/** All verbs and options; nothing is run. The man page and the completions are made of it as well. */
+export function commandLine({ stopping, ...signals }: Process): {
+  readonly program: Command;
+  /** What the verb that was run ended with. */
+  readonly code: () => number;
+} {
   let code: number = EXIT.good;
   const program = new Command('nomad-upload-monitor')
     .description('Watches the uploads of a NOMAD account and tells people what became of them.')
@@ -61,11 +77,5 @@ export async function runCli(args: readonly string[], { stopping, ...signals }: 
       code = await demo({ duration: options.for ?? null, stopping });
     });
   addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
-    throw error;
-  }
+  return { program, code: () => code };
 }

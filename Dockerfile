@@ -1,0 +1,33 @@
+# The monitor as a container: a Node program that runs as a user without a name, and whose state is a volume.
+# NOT RUN BY US: there was no Docker where this was written. What was checked instead is in docs/install.md.
+#
+#   docker build -t nomad-upload-monitor .
+#
+# Secrets are not for ENV or ARG, where every `docker inspect` shows them: each secret X is read from the file that X_FILE names.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+# The very package that others install, with what package-lock.json says below it.
+RUN npm pack --silent --pack-destination /tmp \
+ && mkdir /app \
+ && tar -xzf /tmp/nomad-upload-monitor-*.tgz --strip-components=1 --no-same-owner -C /app \
+ && cp package-lock.json /app/ \
+ && npm ci --prefix /app --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+COPY --from=build /app /app
+# The user has a number and no name; a new volume takes over the rights of this folder.
+RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/nomad-upload-monitor
+ENV STATE_DIR=/var/lib/nomad-upload-monitor
+WORKDIR /var/lib/nomad-upload-monitor
+VOLUME /var/lib/nomad-upload-monitor
+USER 10001:10001
+EXPOSE 9697
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 9697}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--max-old-space-size=768", "/app/dist/main.js"]
+CMD ["run"]

@@ -1,0 +1,45 @@
+// `npm run package`: the npm package, and from that very package a Debian package with its own Node, into build/. Same input, same bytes:
+// every time in it is SOURCE_DATE_EPOCH, or else the time of the last commit.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildDeb } from './deb.ts';
+import { installProgram } from './program.ts';
+import { writeSbom } from './sbom.ts';
+import { fillTree } from './tree.ts';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'build' },
+    // Another version of the same sources, to try an upgrade with.
+    version: { type: 'string' },
+  },
+});
+const source = resolve(import.meta.dirname, '../..');
+const out = resolve(values.out);
+const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { readonly version: string };
+const release = {
+  version: values.version ?? version,
+  epoch: Number(process.env['SOURCE_DATE_EPOCH'] ?? run('git', ['log', '-1', '--format=%ct'])),
+  architecture: run('dpkg', ['--print-architecture']),
+};
+
+mkdirSync(out, { recursive: true });
+const tarball = join(out, run('npm', ['pack', '--silent', '--pack-destination', out]));
+const root = join(out, 'root');
+rmSync(root, { recursive: true, force: true });
+const program = join(root, 'usr/lib/nomad-upload-monitor');
+const packages = installProgram({ tarball, program, source, version: release.version });
+const sbom = join(out, 'sbom.cdx.json');
+writeSbom({ program, file: sbom, release });
+rmSync(join(program, 'package-lock.json'));
+const licences = fillTree({ root, source, packages, release });
+copyFileSync(sbom, join(root, 'usr/share/doc/nomad-upload-monitor/sbom.cdx.json'));
+copyFileSync(licences, join(out, 'licences.txt'));
+const deb = buildDeb({ root, source, out, release });
+for (const file of [tarball, deb, sbom, join(out, 'licences.txt')]) process.stdout.write(`${file}\n`);
+
+function run(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { cwd: source, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).trim();
+}

@@ -1,0 +1,128 @@
+// The man page, of the command line and the table of variables.
+import type { Variable } from '../../src/config/definition.ts';
+import type { Release } from './release.ts';
+import { type Verb, allVerbs } from './verbs.ts';
+
+const NAME = 'nomad-upload-monitor';
+
+const EXIT: Readonly<Record<string, string>> = {
+  0: 'Good.',
+  1: 'Something watched is bad (check: failed, stuck, or entries failed), or a part is not right (doctor, test-notification).',
+  2: 'Usage or configuration; each problem is a line on standard error.',
+  3: 'NOMAD cannot be reached.',
+  4: 'The login is refused.',
+  5: 'The state cannot be used: another monitor runs on it, it is corrupt, or it cannot be written.',
+};
+const SIGNALS: Readonly<Record<string, string>> = {
+  'SIGTERM, SIGINT':
+    'What runs is finished, or cut after 10 seconds; nothing new is begun. A second one ends it at once.',
+  SIGHUP: 'The rules file is read again. One that is wrong leaves the old rules in force, and says so.',
+};
+const FILES: Readonly<Record<string, string>> = {
+  '/etc/nomad-upload-monitor/env': 'Variables of the service; read by root and the group nomad-upload-monitor alone.',
+  '/etc/nomad-upload-monitor/NAME.env': `Those of a further instance, ${NAME}@NAME.service.`,
+  '/var/lib/nomad-upload-monitor': 'The state of the service.',
+  '~/.local/state/nomad-upload-monitor': 'The state of a monitor that is run by hand.',
+  './.env': 'Variables, where they are not in the environment and --env-file names no other file.',
+  '/usr/share/doc/nomad-upload-monitor/docs': 'Everything else: events, rules, notifications, metrics.',
+};
+
+export function manual(top: Verb, variables: readonly Variable[], { version, epoch }: Release): string {
+  const day = new Date(epoch * 1000).toISOString().slice(0, 10);
+  const options = top.options.map(({ flags, description }) => item(bold(flags), description));
+  return lines([
+    `.TH ${NAME.toUpperCase()} 1 "${day}" "${NAME} ${version}" "User Commands"`,
+    '.SH NAME',
+    `${roff(NAME)} \\-`,
+    'watches the uploads of a NOMAD account and tells people what became of them',
+    '.SH SYNOPSIS',
+    `.B ${roff(NAME)}`,
+    `[${bold('--env-file')} \\fIpath\\fR] \\fIverb\\fR [\\fIoptions\\fR]`,
+    '.SH DESCRIPTION',
+    text(
+      'A background service that watches the uploads of an account on NOMAD (nomad-lab.eu or an Oasis), and tells by mail, ' +
+        'webhook, chat and Prometheus what became of them.',
+    ),
+    '.SH OPTIONS',
+    ...options,
+    '.SH VERBS',
+    ...allVerbs(top).map(verb),
+    '.SH EXIT STATUS',
+    ...items(EXIT),
+    text('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
+    '.SH ENVIRONMENT',
+    text(
+      'Each secret X may be given as X_FILE, a path, instead; under systemd, as a credential named x in lower case.',
+    ),
+    ...variables.map(variable),
+    '.SH FILES',
+    ...items(FILES),
+    '.SH SIGNALS',
+    ...items(SIGNALS),
+    '.SH EXAMPLES',
+    ...items({
+      [`${NAME} demo --for 60s`]: 'A simulated NOMAD, an inbox and the monitor, with nothing to configure.',
+      [`${NAME} --env-file /etc/nomad-upload-monitor/env doctor`]: 'Is everything right, and if not, what to do.',
+    }),
+    '.SH SEE ALSO',
+    '.BR systemctl (1),\n.BR journalctl (1),\n.BR systemd.exec (5)',
+  ]);
+}
+
+function verb({ name, usage, description, options }: Verb): string {
+  const own = options.filter(({ long }) => long !== '--help');
+  if (own.length === 0) return item(`${bold(name)} ${italic(usage)}`, description);
+  return lines([
+    item(`${bold(name)} ${italic(usage)}`, description),
+    '.RS',
+    ...own.map((option) => item(bold(option.flags), option.description)),
+    '.RE',
+  ]);
+}
+
+function variable({ name, secret, fallback, inWords, needed, meaning }: Variable): string {
+  const said = [
+    meaning,
+    needed === undefined ? '' : `Needed: ${needed}.`,
+    secret === true ? 'A secret.' : '',
+    `Default: ${inWords ?? fallback ?? 'not set'}.`,
+  ];
+  return item(bold(name), said.filter((each) => each !== '').join(' '));
+}
+
+function items(table: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(table).map(([tag, description]) => item(bold(tag), description));
+}
+
+function item(tag: string, description: string): string {
+  return `.TP\n${tag.trim()}\n${text(description)}`;
+}
+
+function bold(text: string): string {
+  return `\\fB${roff(text)}\\fR`;
+}
+
+function italic(text: string): string {
+  return text === '' ? '' : `\\fI${roff(text)}\\fR`;
+}
+
+/** In lines of fewer than 80 characters, as mandoc wants it. */
+function text(words: string): string {
+  const folded = words.replace(/(.{1,60})(?: |$)/g, '$1\n').trimEnd();
+  return folded.split('\n').map(roff).join('\n');
+}
+
+/** One line that roff takes as it is: no request at its beginning, dashes as they are typed. */
+function roff(line: string): string {
+  return line
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replace(/^[.']/, '\\&$&')
+    .replaceAll('…', '...')
+    .replaceAll('~', '\\(ti')
+    .replaceAll('^', '\\(ha');
+}
+
+function lines(all: readonly string[]): string {
+  return `${all.join('\n').trimEnd()}\n`;
+}
