@@ -18,8 +18,10 @@ import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { createSenders } from './senders.ts';
+import { openSqliteReader } from './store/sqlite-reader.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { createViews } from './viewing.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -85,6 +87,7 @@ export function createApp({
     },
     onToken: (token) => {
       metrics.onToken(token);
+      tokenExpiresAt = token.expiresAt;
     },
     onRenewal: (result) => {
       metrics.onRenewal(result);
@@ -133,6 +136,18 @@ export function createApp({
   let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
   let wasHeard = true;
   let beating: Promise<void> | null = null;
+  let tokenExpiresAt: number | null = null;
+  const reader = openSqliteReader(config.stateDir);
+  const views = createViews({
+    config,
+    version,
+    login: loginOf(config.nomad),
+    reader,
+    store,
+    last: () => last,
+    nextPollAt: (now) => finite(nextTime(config.pollSchedule, config.timeZone, now)),
+    tokenExpiresAt: () => tokenExpiresAt,
+  });
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
 
@@ -259,6 +274,9 @@ export function createApp({
         metrics: (accept) => metrics.render(accept),
         stuckLoops: () => scheduler?.stuck(clock()) ?? [],
         notReady: () => notReady(store, wasPolled, clock()),
+        views,
+        clock,
+        scrub: scrubber.scrub,
       });
       scheduler = startScheduler({
         loops,
@@ -277,9 +295,14 @@ export function createApp({
       await http?.close();
       senders.close();
       client.close();
+      reader.close();
       await store.close();
     },
   };
+}
+
+function finite(time: number): number | null {
+  return Number.isFinite(time) ? time : null;
 }
 
 async function notReady(store: Store, wasPolled: boolean, now: number): Promise<string | null> {

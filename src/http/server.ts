@@ -1,10 +1,13 @@
-// The HTTP server: metrics, health, readiness. Read-only. On loopback the Host header is checked (DNS rebinding); else a token is asked for.
+// The HTTP server: pages, metrics, health, readiness. Read-only. On loopback the Host header is checked (DNS rebinding); else a token is asked for.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
+import { addAssets } from './assets.ts';
+import { addPages } from './pages/routes.ts';
+import type { Views } from './view.ts';
 
 export interface HttpOptions {
   readonly host: string;
@@ -20,6 +23,10 @@ export interface HttpOptions {
   readonly stuckLoops: () => readonly string[];
   /** Why the monitor is not ready; null: it is. */
   readonly notReady: () => Promise<string | null>;
+  readonly views: Views;
+  readonly clock: () => number;
+  /** Takes secrets out of what is shown. */
+  readonly scrub: (text: string) => string;
 }
 
 export interface HttpServer {
@@ -45,7 +52,8 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     const { contentType, body } = await options.metrics(context.req.header('accept'));
     return context.body(body, 200, { 'content-type': contentType });
   });
-  app.get('/', (context) => context.text('nomad-upload-monitor: see /metrics, /healthz, /readyz\n'));
+  addAssets(app);
+  addPages(app, options);
 
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port });
@@ -72,12 +80,16 @@ function isCompressible(contentType: string): boolean {
   return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(contentType) || contentType.startsWith('application/openmetrics-text');
 }
 
+/** Nothing is loaded from elsewhere, no script, no frame around it. */
+const POLICY =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 const headers = createMiddleware(async (context, next) => {
   await next();
-  context.header('content-security-policy', "default-src 'none'");
+  context.header('content-security-policy', POLICY);
   context.header('x-content-type-options', 'nosniff');
   context.header('referrer-policy', 'no-referrer');
-  context.header('cache-control', 'no-store');
+  if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
 });
 
 /** A page elsewhere can make a browser call us under its own name; that name is then in Host. */

@@ -1,0 +1,76 @@
+// What the pages show, as data: the port between them and those who know. Times are ms since the epoch.
+import type { CheckRow } from '../domain/check.ts';
+import type { Event } from '../domain/events.ts';
+import type { Day, Run } from '../domain/history.ts';
+import type { Condition } from '../domain/overview.ts';
+import type { Undelivered } from '../store/desk.ts';
+import type { Told } from '../store/reader.ts';
+
+export interface StatusView {
+  readonly now: number;
+  readonly version: string;
+  readonly timeZone: string;
+  /** NOMAD's GUI. */
+  readonly gui: string;
+  /** When what is shown was so; null: nothing is known yet. */
+  readonly asOf: number | null;
+  readonly uploads: number;
+  readonly counts: Readonly<Record<Condition, number>>;
+  /** The last poll that reached NOMAD or tried to; null: none since the start. */
+  readonly polledAt: number | null;
+  /** null: no poll is due any more. */
+  readonly nextPollAt: number | null;
+  /** NOMAD gives no complete listing. */
+  readonly failing: { readonly since: number; readonly problem: string } | null;
+  readonly refusedSince: number | null;
+  /** null: not known. */
+  readonly tokenExpiresAt: number | null;
+  readonly days: readonly Day[];
+  /** Events that wait for a message: muted, quiet hours, too many, or behind another. */
+  readonly held: number;
+  /** The oldest ones. */
+  readonly undelivered: readonly Undelivered[];
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+}
+
+export interface Wanted {
+  /** null: all. */
+  readonly condition: Condition | null;
+  /** Part of a name, an id, an author, an error; empty: all. */
+  readonly text: string;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface ListedUpload extends CheckRow {
+  /** Oldest first. */
+  readonly runs: readonly Run[];
+}
+
+export interface ListView {
+  /** Worst first. */
+  readonly rows: readonly ListedUpload[];
+  /** How many match, on all pages. */
+  readonly matching: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+export interface UploadView {
+  readonly id: string;
+  /** As last seen; null: it is not in the list any more. */
+  readonly row: ListedUpload | null;
+  readonly warnings: readonly string[];
+  /** Newest first. */
+  readonly events: readonly Event[];
+  readonly told: readonly Told[];
+}
+
+export interface Views {
+  status(now: number): Promise<StatusView>;
+  list(wanted: Wanted): ListView;
+  /** null: nothing is known of it. */
+  upload(id: string): UploadView | null;
+}
