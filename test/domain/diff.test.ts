@@ -304,6 +304,24 @@ test('what changed is to be written, what did not is not', () => {
   assert.deepEqual(changed, [watched({ id: 'other', name: 'renamed' })]);
 });
 
+test('what is as it was goes on being the very same value; an upload that is, with something new to remember of it, does not', () => {
+  const idle = watched({ id: 'idle' });
+  const busy = watched({ id: 'busy', status: 'RUNNING', process: 'process_upload' });
+  const before = snapshot([idle, busy]);
+  const step = (now: number, from = before) =>
+    diff(diffInput({ before: from, listing: listing([idle.upload, busy.upload], { takenAt: now }), now })).after;
+  const first = step(T0 + MINUTE);
+  const later = step(T0 + 180 * MINUTE, first);
+  assert.equal(later.uploads.get('idle'), first.uploads.get('idle'));
+  assert.equal(first.uploads.get('busy')?.progress?.stuck, false);
+  assert.equal(later.uploads.get('busy')?.progress?.stuck, true);
+  const read = diff(
+    diffInput({ before: first, listing: listing([{ ...idle.upload }, busy.upload]), now: T0 + MINUTE }),
+  );
+  assert.notEqual(read.after.uploads.get('idle'), first.uploads.get('idle'));
+  assert.deepEqual(read.changed, []);
+});
+
 test('a failure seen at the baseline recovers later', () => {
   const first = diff(diffInput({ listing: listing([upload(failed)]) }));
   const second = diff(

@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { firstRenewalTime, isExpired, loginAllowedAt, refusalOf, renewalTime } from '../../src/domain/session.ts';
+import {
+  firstRenewalTime,
+  isExpired,
+  loginAllowedAt,
+  nextRenewalTime,
+  refusalOf,
+  renewalTime,
+} from '../../src/domain/session.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
@@ -23,6 +30,17 @@ test('a token that was given is tried 8 days before its end at the latest: time 
   };
   assert.deepEqual([days(10), days(20), days(100)], [2, 12, 80]);
   assert.equal(firstRenewalTime({ value: 't', obtainedAt: T0, expiresAt: null }, 0.5), null);
+});
+
+test('a renewal that failed is tried again in 5 minutes, sooner when the token ends soon, later when the server asks for it', () => {
+  const minutes = (left: number | null, retryAfter: number | null) => {
+    const expiresAt = left === null ? null : T0 + left * MINUTE;
+    const next = nextRenewalTime({ value: 't', obtainedAt: T0 - HOUR, expiresAt }, retryAfter, T0);
+    return next === null ? null : (next - T0) / MINUTE;
+  };
+  assert.deepEqual([minutes(60, null), minutes(20, null), minutes(8, null)], [5, 5, 2]);
+  assert.deepEqual([minutes(60, 30 * MINUTE), minutes(60, MINUTE)], [30, 5]);
+  assert.equal(minutes(null, null), null);
 });
 
 test('a request is not begun with a token that ends within 5 s; one whose end is not to be seen is tried', () => {
