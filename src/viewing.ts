@@ -90,7 +90,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       counts: Object.fromEntries(CONDITIONS.map((each) => [each, counts.get(each) ?? 0])) as StatusView['counts'],
       polledAt: last()?.any.startedAt ?? null,
       nextPollAt: options.nextPollAt(now),
-      failing: failing === null ? null : { since: failing.since, problem: failing.problem },
+      failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
       refusedSince: health?.refused?.since ?? null,
       tokenExpiresAt: options.tokenExpiresAt(),
       days: nomadDays({

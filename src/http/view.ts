@@ -20,8 +20,8 @@ export interface StatusView {
   readonly polledAt: number | null;
   /** null: no poll is due any more. */
   readonly nextPollAt: number | null;
-  /** NOMAD gives no complete listing. */
-  readonly failing: { readonly since: number; readonly problem: string } | null;
+  /** NOMAD gives no complete listing. `isLong`: for UNREACHABLE_AFTER. */
+  readonly failing: { readonly since: number; readonly problem: string; readonly isLong: boolean } | null;
   readonly refusedSince: number | null;
   /** null: not known. */
   readonly tokenExpiresAt: number | null;

@@ -50,23 +50,28 @@ export function verdict(status: StatusView): Verdict {
       lines: [html`Since ${ago(refusedSince, status)}.`, old, doctor],
     };
   }
-  if (failing !== null) {
-    const reason = oneLine(failing.problem, 300);
-    const headline = `NOMAD cannot be asked for ${spanText(now - failing.since)}`;
-    return { headline, tone: 'warn', lines: [reason, old, doctor] };
+  const reason = failing === null ? '' : oneLine(failing.problem, 300);
+  if (failing?.isLong === true) {
+    return {
+      headline: `NOMAD has been unreachable for ${spanText(now - failing.since)}`,
+      tone: 'bad',
+      lines: [reason, old, doctor],
+    };
   }
   if (asOf === null) {
     return {
       headline: 'Waiting for the first poll',
       tone: 'unknown',
-      lines: ['The uploads are shown as soon as NOMAD has listed them.', doctor],
+      lines: [failing === null ? 'The uploads are shown as soon as NOMAD has listed them.' : reason, doctor],
     };
   }
+  // A poll or two without an answer are no news.
+  const blip = failing === null ? [] : [html`The last poll got no list: ${reason}`, old];
   if (bad.length > 0)
-    return { headline: bad.join(', '), tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines: [] };
+    return { headline: bad.join(', '), tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines: blip };
   if (status.dead > 0)
     return { headline: 'Messages were not delivered', tone: 'warn', lines: [html`See <a href="#outbox">below</a>.`] };
-  return { headline: 'All is well', tone: 'good', lines: [] };
+  return { headline: 'All is well', tone: 'good', lines: blip };
 }
 
 function facts(status: StatusView): Html {

@@ -40,7 +40,7 @@ function present({ row, warnings }: UploadView, status: StatusView): Html {
     row;
   const link = webLink(row.link);
   return html`<p>${conditions.length === 0 ? badge(null) : conditions.map((each) => badge(each))}</p>
-    ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${reason}</p>`}
+    ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${oneLine(reason, 300)}</p>`}
     <dl class="facts">
       <div>
         <dt>Status</dt>
