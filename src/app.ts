@@ -3,6 +3,7 @@ import type { Config } from './config/config.ts';
 import { readRules } from './config/load.ts';
 import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
+import { createChanges } from './http/live.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import { alertsOf } from './domain/alerts.ts';
 import { guiOf } from './domain/links.ts';
@@ -137,6 +138,7 @@ export function createApp({
   let wasHeard = true;
   let beating: Promise<void> | null = null;
   let tokenExpiresAt: number | null = null;
+  const changes = createChanges();
   const reader = openSqliteReader(config.stateDir);
   const views = createViews({
     config,
@@ -156,6 +158,7 @@ export function createApp({
     metrics.onPoll(outcome);
     wasPolled ||= outcome.result === 'ok';
     last = { any: outcome, good: outcome.snapshot === null ? (last?.good ?? null) : outcome };
+    changes.notify();
     const { snapshot, names, watching } = outcome;
     if (snapshot === null || watching === null) return outcome;
     const view = { snapshot, names, gui, userId: watching.identity.userId };
@@ -187,7 +190,9 @@ export function createApp({
   }
 
   async function relayOnce(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void> {
-    for (const outcome of await relay.runChannel(channel, now, signal)) metrics.onDelivery(outcome);
+    const outcomes = await relay.runChannel(channel, now, signal);
+    for (const outcome of outcomes) metrics.onDelivery(outcome);
+    if (outcomes.length > 0) changes.notify();
   }
 
   function triggerRelay(): void {
@@ -275,6 +280,7 @@ export function createApp({
         stuckLoops: () => scheduler?.stuck(clock()) ?? [],
         notReady: () => notReady(store, wasPolled, clock()),
         views,
+        changes,
         clock,
         scrub: scrubber.scrub,
       });

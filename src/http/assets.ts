@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 
-const FILES = { 'page.css': 'text/css; charset=utf-8', 'icon.svg': 'image/svg+xml' } as const;
+const FILES = {
+  'page.css': 'text/css; charset=utf-8',
+  'page.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+} as const;
 
 export function addAssets(app: Hono): void {
   for (const [name, contentType] of Object.entries(FILES)) {

@@ -6,6 +6,7 @@ import { Hono, type Context } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
 import { addAssets } from './assets.ts';
+import { type Changes, addLive } from './live.ts';
 import { addPages } from './pages/routes.ts';
 import type { Views } from './view.ts';
 
@@ -24,6 +25,7 @@ export interface HttpOptions {
   /** Why the monitor is not ready; null: it is. */
   readonly notReady: () => Promise<string | null>;
   readonly views: Views;
+  readonly changes: Changes;
   readonly clock: () => number;
   /** Takes secrets out of what is shown. */
   readonly scrub: (text: string) => string;
@@ -54,6 +56,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   addAssets(app);
   addPages(app, options);
+  addLive(app, options.changes);
 
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port });
@@ -80,9 +83,9 @@ function isCompressible(contentType: string): boolean {
   return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(contentType) || contentType.startsWith('application/openmetrics-text');
 }
 
-/** Nothing is loaded from elsewhere, no script, no frame around it. */
+/** Nothing is loaded from elsewhere, no script in a page, no frame around it. */
 const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const headers = createMiddleware(async (context, next) => {
   await next();

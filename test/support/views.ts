@@ -1,4 +1,5 @@
 // Pages with nothing to show, for those who test something else of the HTTP server; and a status that a test changes in one place.
+import { createChanges } from '../../src/http/live.ts';
 import type { StatusView, Views } from '../../src/http/view.ts';
 import { T0 } from './builders.ts';
 
@@ -32,4 +33,4 @@ export const NO_VIEWS: Views = {
 };
 
 /** What the HTTP server needs for pages. */
-export const NO_PAGES = { views: NO_VIEWS, clock: () => T0, scrub: (text: string) => text };
+export const NO_PAGES = { views: NO_VIEWS, changes: createChanges(), clock: () => T0, scrub: (text: string) => text };

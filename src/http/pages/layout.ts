@@ -21,6 +21,7 @@ export function layout({ title, version, body, isHome }: Frame): Html {
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/page.css" />
+        <script src="/assets/page.js" type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">To the content</a>
