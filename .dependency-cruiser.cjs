@@ -29,6 +29,7 @@ const owners = {
   dotenv: '^src/config/',
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
+  '@hono/zod-openapi': '^src/http/api/',
   'smtp-server': '^src/demo/',
   'postal-mime': '^src/demo/',
 };

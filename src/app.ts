@@ -279,6 +279,7 @@ export function createApp({
         metrics: (accept) => metrics.render(accept),
         stuckLoops: () => scheduler?.stuck(clock()) ?? [],
         notReady: () => notReady(store, wasPolled, clock()),
+        version,
         views,
         changes,
         clock,

@@ -30,6 +30,7 @@ const RUNS_OF_ONE = 60;
 const MOST_EVENTS = 200;
 const MOST_TOLD = 500;
 const MOST_UNDELIVERED = 50;
+const MOST_OUTAGES = 1000;
 const DAYS = 30;
 const DAY = 86_400_000;
 
@@ -79,7 +80,16 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const outbox = await store.outboxCounts();
     const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
     const failing = health?.failing ?? null;
-    const outages = account === null ? [] : reader.eventsSince(account.id, ['nomad.reachable'], now - DAYS * DAY);
+    const outages =
+      account === null
+        ? []
+        : reader.events(account.id, {
+            since: now - DAYS * DAY,
+            kinds: ['nomad.reachable'],
+            uploadId: null,
+            after: 0,
+            most: MOST_OUTAGES,
+          }).events;
     return {
       now,
       version: options.version,
@@ -140,5 +150,17 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     };
   }
 
-  return { status, list, upload };
+  return {
+    status,
+    list,
+    upload,
+    newest(since, most) {
+      const account = accountNow();
+      return account === null ? [] : reader.newest(account.id, since, most);
+    },
+    events(asked) {
+      const account = accountNow();
+      return account === null ? { events: [], next: null } : reader.events(account.id, asked);
+    },
+  };
 }

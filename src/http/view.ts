@@ -1,6 +1,6 @@
 // What the pages show, as data: the port between them and those who know. Times are ms since the epoch.
 import type { CheckRow } from '../domain/check.ts';
-import type { Event } from '../domain/events.ts';
+import type { Event, EventKind } from '../domain/events.ts';
 import type { Day, Run } from '../domain/history.ts';
 import type { Condition } from '../domain/overview.ts';
 import type { Undelivered } from '../store/desk.ts';
@@ -68,9 +68,25 @@ export interface UploadView {
   readonly told: readonly Told[];
 }
 
+export interface EventsAsked {
+  /** Found at this time or later. */
+  readonly since: number;
+  /** Empty: all. */
+  readonly kinds: readonly EventKind[];
+  /** null: of all, and of none. */
+  readonly uploadId: string | null;
+  /** Only those behind this place; 0: from the beginning. */
+  readonly after: number;
+  readonly most: number;
+}
+
 export interface Views {
   status(now: number): Promise<StatusView>;
   list(wanted: Wanted): ListView;
   /** null: nothing is known of it. */
   upload(id: string): UploadView | null;
+  /** Found at `since` or later, newest first, at most `most`. */
+  newest(since: number, most: number): readonly Event[];
+  /** In the order found. `next`: the place behind the last one; null: there are no more. */
+  events(asked: EventsAsked): { readonly events: readonly Event[]; readonly next: number | null };
 }

@@ -19,6 +19,18 @@ export interface Told {
   readonly reason: string | null;
 }
 
+export interface EventsRead {
+  /** Found at this time or later. */
+  readonly since: number;
+  /** Empty: all. */
+  readonly kinds: readonly EventKind[];
+  /** null: of all, and of none. */
+  readonly uploadId: string | null;
+  /** Only those behind this place. */
+  readonly after: number;
+  readonly most: number;
+}
+
 export interface Reader {
   /** The account that a login was last seen to be; null: this state has not met it. */
   account(deployment: string, login: string): KnownAccount | null;
@@ -27,8 +39,10 @@ export interface Reader {
   eventsOf(account: AccountId, uploadId: string, most: number): readonly Event[];
   /** The ends of runs of one upload, in the order found, the newest `most`. */
   runEnds(account: AccountId, uploadId: string, most: number): readonly RunEnd[];
-  /** Of these kinds, found at `since` or later, in the order found. */
-  eventsSince(account: AccountId, kinds: readonly EventKind[], since: number): readonly Event[];
+  /** Found at `since` or later, newest first, at most `most`. */
+  newest(account: AccountId, since: number, most: number): readonly Event[];
+  /** In the order found. `next`: the place behind the last one; null: there are no more. */
+  events(account: AccountId, wanted: EventsRead): { readonly events: readonly Event[]; readonly next: number | null };
   /** Who was told of one upload's events, newest first, at most `most`. */
   toldOf(account: AccountId, uploadId: string, most: number): readonly Told[];
   /** Oldest first. */

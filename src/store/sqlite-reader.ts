@@ -5,7 +5,7 @@ import type { Event } from '../domain/events.ts';
 import { RUN_ENDS, type RunEnd } from '../domain/history.ts';
 import type { Reader, Told } from './reader.ts';
 import { accountOf } from './sqlite-account.ts';
-import { all, document, text } from './sqlite-rows.ts';
+import { all, document, number, text } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { undeliveredOf } from './sqlite-undelivered.ts';
@@ -25,8 +25,12 @@ export function openSqliteReader(stateDir: string): Reader {
      WHERE account_id = ? AND upload_id = ? AND kind IN (${RUN_ENDS.map((kind) => `'${kind}'`).join(', ')})
      ORDER BY time DESC, seq DESC LIMIT ?`,
   );
-  const eventsSince = db.prepare(
-    `SELECT document FROM event WHERE account_id = ? AND time >= ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+  const read = `SELECT seq, document FROM event WHERE account_id = ?1 AND time >= ?2 AND seq > ?3
+    AND (json_array_length(?4) = 0 OR kind IN (SELECT value FROM json_each(?4)))`;
+  const events = db.prepare(`${read} ORDER BY seq LIMIT ?5`);
+  const eventsOfOne = db.prepare(`${read} AND upload_id = ?6 ORDER BY seq LIMIT ?5`);
+  const newest = db.prepare(
+    'SELECT document FROM event WHERE account_id = ? AND time >= ? ORDER BY time DESC, seq DESC LIMIT ?',
   );
   const told = db.prepare(
     `SELECT event_id, notification.channel, notification.recipient, coalesce(state, 'waiting') AS state, reason,
@@ -46,8 +50,17 @@ export function openSqliteReader(stateDir: string): Reader {
           completeTime: Number(row['complete_time']),
         }))
         .reverse(),
-    eventsSince: (account, kinds, since) =>
-      all(eventsSince, account, since, JSON.stringify(kinds)).map((row) => document(row) as Event),
+    newest: (account, since, most) => all(newest, account, since, most).map((row) => document(row) as Event),
+    events(account, { since, kinds, uploadId, after, most }) {
+      // One more than wanted tells whether there are more.
+      const about = [account, since, after, JSON.stringify(kinds), most + 1] as const;
+      const rows = uploadId === null ? all(events, ...about) : all(eventsOfOne, ...about, uploadId);
+      const shown = rows.slice(0, most);
+      return {
+        events: shown.map((row) => document(row) as Event),
+        next: rows.length > most ? number(shown.at(-1)?.['seq']) : null,
+      };
+    },
     toldOf: (account, uploadId, most) =>
       all(told, account, uploadId, most).map((row): Told => ({
         eventId: String(row['event_id']),

@@ -143,13 +143,14 @@ test('text from outside is text, on both pages', async (context) => {
     main_author: EVIL,
     link: 'javascript:alert(1)',
   };
+  const failing = [{ mainfile: EVIL, parser: EVIL, error: EVIL, link: 'javascript:alert(1)' }];
   const happened = event({
     kind: 'upload.entries_failed',
     upload: { id: evil.upload_id, name: EVIL, link: 'javascript:alert(1)', author: EVIL, role: null },
     details: {
       entries: 2,
       failed: 1,
-      failing: [{ mainfile: EVIL, parser: EVIL, error: EVIL, link: 'javascript:alert(1)' }],
+      failing,
     },
   });
   const get = await serve(context, {

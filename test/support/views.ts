@@ -30,7 +30,15 @@ export const NO_VIEWS: Views = {
   status: () => Promise.resolve(statusView()),
   list: () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
   upload: () => null,
+  newest: () => [],
+  events: () => ({ events: [], next: null }),
 };
 
 /** What the HTTP server needs for pages. */
-export const NO_PAGES = { views: NO_VIEWS, changes: createChanges(), clock: () => T0, scrub: (text: string) => text };
+export const NO_PAGES = {
+  version: '0.0.0',
+  views: NO_VIEWS,
+  changes: createChanges(),
+  clock: () => T0,
+  scrub: (text: string) => text,
+};

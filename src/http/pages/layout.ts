@@ -21,6 +21,7 @@ export function layout({ title, version, body, isHome }: Frame): Html {
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/page.css" />
+        <link rel="alternate" type="application/atom+xml" title="What happened to the uploads" href="/feed.atom" />
         <script src="/assets/page.js" type="module"></script>
       </head>
       <body>
@@ -29,7 +30,8 @@ export function layout({ title, version, body, isHome }: Frame): Html {
         <main id="main">${body}</main>
         <footer>
           <p>
-            nomad-upload-monitor ${version} · <a href="/metrics">metrics</a> · <a href="/healthz">health</a> ·
+            nomad-upload-monitor ${version} · <a href="/feed.atom">feed</a> · <a href="/api/v1/openapi.json">API</a> ·
+            <a href="/metrics">metrics</a> · <a href="/healthz">health</a> ·
             <a href="/readyz">readiness</a>
           </p>
         </footer>
