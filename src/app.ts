@@ -10,6 +10,7 @@ import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
+import { statusLine } from './domain/status-line.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
@@ -35,6 +36,8 @@ export interface AppOptions {
   /** Time that no one sets: ms since whenever. */
   readonly elapsed?: () => number;
   readonly random?: () => number;
+  /** After each poll of the schedule. */
+  readonly onPolled?: () => void;
 }
 
 export interface App {
@@ -44,8 +47,12 @@ export interface App {
   readonly loops: readonly Loop[];
   /** Opens the port and begins the schedule; the first poll at once. */
   start(): Promise<{ readonly url: string }>;
+  /** Names of the loops that do not move. */
+  readonly stuck: () => readonly string[];
+  /** How things are as of the last poll, in one line. */
+  status(): Promise<string>;
   /** Reads the rules file again; one that is wrong is told, and changes nothing. */
-  reload(): void;
+  readonly reload: () => void;
   /** What runs is finished, or cut after 10 s. */
   stop(): Promise<void>;
 }
@@ -62,6 +69,7 @@ export function createApp({
   clock = Date.now,
   elapsed = () => performance.now(),
   random = Math.random,
+  onPolled = () => undefined,
   ...given
 }: AppOptions): App {
   let { rules } = given;
@@ -199,6 +207,8 @@ export function createApp({
     for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
   }
 
+  const stuck = () => scheduler?.stuck(clock()) ?? [];
+
   const jobs: readonly Loop[] = [
     {
       name: 'poll',
@@ -206,6 +216,7 @@ export function createApp({
       longest: 30 * MINUTE,
       run: async (now, signal) => {
         const { events } = await pollOnce(now, signal);
+        onPolled();
         if (events.length === 0) return;
         triggerRelay();
         void scheduler?.trigger('alerts');
@@ -259,6 +270,13 @@ export function createApp({
       return outcome;
     },
     loops,
+    stuck,
+    async status() {
+      const counts = await store.outboxCounts();
+      const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
+      const [health, snapshot] = [last?.any.health ?? null, last?.good?.snapshot ?? null];
+      return statusLine({ health, snapshot, messages, timeZone });
+    },
     reload() {
       const read = readRules(config);
       const isGood = 'rules' in read;
@@ -277,7 +295,7 @@ export function createApp({
         ...config.http,
         isLoopback: isLoopback(config.http.host),
         metrics: (accept) => metrics.render(accept),
-        stuckLoops: () => scheduler?.stuck(clock()) ?? [],
+        stuckLoops: stuck,
         notReady: () => notReady(store, wasPolled, clock()),
         version,
         views,

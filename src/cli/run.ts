@@ -1,9 +1,11 @@
 // `run`: read the environment, make the configuration, build, start; on a signal, stop.
 import { type App, createApp } from '../app.ts';
 import { load } from '../config/load.ts';
+import { serviceManagerIn } from '../config/service-manager.ts';
 import { createLog, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
+import { createServiceManager } from './service-manager.ts';
 import { EXIT, complain, version } from './shared.ts';
 
 export interface RunOptions {
@@ -14,8 +16,10 @@ export interface RunOptions {
 }
 
 export async function run({ envFile, stopping, onReload }: RunOptions): Promise<number> {
-  let app: App | null = null;
-  onReload(() => app?.reload());
+  let reload: () => void = () => undefined;
+  onReload(() => {
+    reload();
+  });
   const { loaded, problems, values } = load(envFile, { scheduleProblem });
   if (loaded === null) {
     for (const problem of problems) complain(problem);
@@ -31,12 +35,26 @@ export async function run({ envFile, stopping, onReload }: RunOptions): Promise<
     scrub: scrubber.scrub,
     write: (text) => process.stderr.write(text),
   });
+  const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {
-    app = createApp({ ...loaded, version: version(), log, scrubber });
+    const app: App = createApp({
+      ...loaded,
+      version: version(),
+      log,
+      scrubber,
+      onPolled: () => {
+        manager.report(async () => scrubber.scrub(await app.status()));
+      },
+    });
+    reload = () => {
+      manager.reload(app.reload);
+    };
     try {
       const { url } = await app.start();
+      manager.ready(app.stuck);
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
       await aborted(stopping);
+      manager.stopping();
       log.info({}, 'ending: what runs is finished first');
     } finally {
       await app.stop();

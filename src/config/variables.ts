@@ -72,7 +72,7 @@ const PREFIXES = [
   'LOG_',
 ];
 /** Others' variables that begin like ours. */
-const NOT_OURS = new Set(['HTTP_PROXY', 'STATE_DIRECTORY']);
+const NOT_OURS = new Set(['HTTP_PROXY', 'NOTIFY_SOCKET', 'STATE_DIRECTORY']);
 
 const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, `${name}_FILE`] : [name])));
 

@@ -134,7 +134,13 @@ test('all problems are told at once', () => {
 
 test('what is not ours is let be', () => {
   assert.deepEqual(
-    problems({ HTTP_PROXY: 'http://p:1', STATE_DIRECTORY: '/var/lib/x', MAIL: '/var/mail/ada', LOGNAME: 'ada' }),
+    problems({
+      HTTP_PROXY: 'http://p:1',
+      STATE_DIRECTORY: '/var/lib/x',
+      NOTIFY_SOCKET: '/run/n',
+      MAIL: '/var/mail/ada',
+      LOGNAME: 'ada',
+    }),
     [],
   );
 });
