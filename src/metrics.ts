@@ -11,6 +11,7 @@ import {
 import { EVENT_KINDS } from './domain/events.ts';
 import { CHANNELS } from './domain/notify.ts';
 import type { Token } from './domain/session.ts';
+import type { RunDuration } from './domain/step.ts';
 import { oneLine } from './domain/text.ts';
 import { PROCESS_STATUSES, type Snapshot } from './domain/upload.ts';
 import { NOTHING, overviewOf } from './domain/overview.ts';
@@ -53,6 +54,8 @@ const PROCESSES = [
   'publish_externally',
   'process_example_upload',
 ];
+const OTHER = 'other';
+const RUN_RESULTS: readonly RunDuration['result'][] = ['succeeded', 'failed'];
 /** ms. */
 const LOOP_SAMPLES = 100;
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -90,13 +93,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
   );
   const events = new Counter(in_('events_total', 'Events found.', ['kind']));
   const processing = new Histogram({
-    ...in_('processing_duration_seconds', 'Runs from the first poll that saw them at work to their end.', [
+    ...in_('processing_duration_seconds', 'Runs, from the first poll that saw them at work to their end.', [
       'process',
       'result',
     ]),
     buckets: [10, 30, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400],
   });
-  const polls = new Counter(in_('polls_total', 'Polls by what they came to.', ['kind', 'result']));
+  const polls = new Counter(
+    in_('polls_total', 'Polls by what they came to; a sweep lists a large account in full.', ['kind', 'result']),
+  );
   const pollDuration = new Histogram({
     ...in_('poll_duration_seconds', 'How long polls took.', ['kind']),
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
@@ -106,14 +111,17 @@ export function createMetrics(options: MetricsOptions): Metrics {
     in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'),
   );
   const requests = new Counter(
-    in_('nomad_requests_total', 'Requests to NOMAD by endpoint and HTTP status.', ['endpoint', 'code']),
+    in_('nomad_requests_total', 'Requests to NOMAD by endpoint and HTTP status; error: no answer.', [
+      'endpoint',
+      'code',
+    ]),
   );
   const bytes = new Counter(
     in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD, as they came: compressed, with their heads.', [
       'endpoint',
     ]),
   );
-  const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends.'));
+  const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends, by our clock.'));
   const renewals = new Counter(in_('token_renewals_total', 'Attempts to get a new token.', ['result']));
   const deliveries = new Counter(in_('deliveries_total', 'Tries to deliver a message.', ['channel', 'result']));
   const deliveryDuration = new Histogram({
@@ -128,7 +136,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ]),
   );
   const oldest = new Gauge(
-    in_('oldest_pending_delivery_timestamp_seconds', 'When the oldest message that still waits was made.', ['channel']),
+    in_(
+      'oldest_pending_delivery_timestamp_seconds',
+      'When the oldest message that still waits was made; absent with none.',
+      ['channel'],
+    ),
   );
 
   const series = {
@@ -152,7 +164,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     failedEntries: new Gauge(
       in_(
         'upload_failed_entries',
-        'Failed entries of an upload; absent while it is not known.',
+        'Failed entries of an upload; absent while not known.',
         ['upload_id'],
         uploadsRegistry,
       ),
@@ -161,29 +173,31 @@ export function createMetrics(options: MetricsOptions): Metrics {
     since: new Gauge(
       in_(
         'upload_status_since_timestamp_seconds',
-        'Since when an upload has its process status.',
+        'Since when an upload has its process status, by the clock of NOMAD.',
         ['upload_id'],
         uploadsRegistry,
       ),
     ),
     without: new Gauge(
-      in_(
-        'uploads_without_series',
-        'Uploads that METRICS_MAX_UPLOADS left without series of their own.',
-        [],
-        uploadsRegistry,
-      ),
+      in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series.', [], uploadsRegistry),
     ),
   };
 
   for (const kind of EVENT_KINDS) events.inc({ kind }, 0);
-  for (const kind of POLL_KINDS) for (const result of POLL_RESULTS) polls.inc({ kind, result }, 0);
+  for (const kind of POLL_KINDS) {
+    pollDuration.zero({ kind });
+    for (const result of POLL_RESULTS) polls.inc({ kind, result }, 0);
+  }
+  for (const process of [...PROCESSES, OTHER]) for (const result of RUN_RESULTS) processing.zero({ process, result });
   for (const endpoint of ENDPOINTS) {
     requests.inc({ endpoint, code: '200' }, 0);
     bytes.inc({ endpoint }, 0);
   }
   for (const result of ['ok', 'refused', 'error']) renewals.inc({ result }, 0);
-  for (const channel of CHANNELS) for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
+  for (const channel of CHANNELS) {
+    deliveryDuration.zero({ channel });
+    for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
+  }
 
   // Up to thousands of series: written out once a poll, in the form that is asked for, not once a scrape.
   const uploadSeries = new Map<ContentType, Promise<string>>();
@@ -234,7 +248,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       lastGoodPoll.set(endedAt / 1000);
       for (const run of outcome.durations) {
         processing.observe(
-          { process: PROCESSES.find((name) => name === run.process) ?? 'other', result: run.result },
+          { process: PROCESSES.find((name) => name === run.process) ?? OTHER, result: run.result },
           run.milliseconds / 1000,
         );
       }

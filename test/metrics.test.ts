@@ -19,6 +19,26 @@ test('docs/metrics.md and the registry name the same metrics', async () => {
   assert.deepEqual(documented.toSorted(), known.toSorted());
 });
 
+test('docs/metrics.md names what prom-client brings', async () => {
+  const documented = new Set(readFileSync('docs/metrics.md', 'utf8').match(/`(process|nodejs)_\w+`/g));
+  const brought = [...(await text(make())).matchAll(/^# TYPE nomad_upload_monitor_((?:process|nodejs)_\w+)/gm)];
+  assert.ok(brought.length > 10);
+  for (const [, name] of brought) assert.ok(documented.has(`\`${name}\``), name);
+});
+
+test('histograms too have their known labels at 0 from the start', async () => {
+  const lines = (await text(make())).split('\n');
+  for (const labels of [
+    'poll_duration_seconds_count{kind="poll"}',
+    'poll_duration_seconds_count{kind="sweep"}',
+    'delivery_duration_seconds_count{channel="mail"}',
+    'delivery_duration_seconds_count{channel="alertmanager"}',
+    'processing_duration_seconds_count{process="process_upload",result="failed"}',
+    'processing_duration_seconds_count{process="other",result="succeeded"}',
+  ])
+    assert.ok(lines.includes(`nomad_upload_monitor_${labels} 0`), labels);
+});
+
 test('at most so many uploads have series of their own, newest first; the rest is counted', async () => {
   const metrics = make(2);
   const uploads = [1, 2, 3, 4].map((index) =>

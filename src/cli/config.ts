@@ -1,6 +1,7 @@
 // `config`: each value in force and where it came from, without secrets; `--explain`: where an upload's events would go, and why.
 import { type Load, load } from '../config/load.ts';
-import { VARIABLES, closest } from '../config/variables.ts';
+import { VARIABLES } from '../config/definitions.ts';
+import { closest } from '../config/variables.ts';
 import { EVENT_KINDS, type EventUpload } from '../domain/events.ts';
 import { guiOf, uploadLink } from '../domain/links.ts';
 import { type Explanation, type Verdict, explain as explainRoutes, subjectOf } from '../domain/rules.ts';
@@ -23,7 +24,7 @@ export function config({ envFile, explain, json }: ConfigOptions): number {
   const loaded = load(envFile, { scheduleProblem });
   const { out, complaints } = effective(loaded, json);
   print(out);
-  for (const complaint of complaints) complain(complaint);
+  for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(complaint);
   return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 
@@ -33,15 +34,17 @@ export function effective(
   json: boolean,
 ): { readonly out: string; readonly complaints: readonly string[] } {
   const { scrub } = createScrubber(secrets);
-  const rows = VARIABLES.map(({ name, secret, fallback }) => {
+  const rows = VARIABLES.map(({ name, secret, fallback, inWords }) => {
     const given = values[name];
-    if (given === undefined) return { name, value: fallback ?? null, origin: 'default' };
+    if (given === undefined)
+      return { name, value: fallback ?? null, origin: 'default', words: inWords ?? fallback ?? '-' };
     const value = secret === true ? '(secret)' : oneLine(scrub(given), 200);
-    return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200) };
+    return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200), words: value };
   });
   const told = problems.map(scrub);
-  if (json) return { out: jsonText({ ok: problems.length === 0, variables: rows, problems: told }), complaints: [] };
-  const lines = rows.map(({ name, value, origin }) => [name, origin, value ?? '-']);
+  const variables = rows.map(({ name, value, origin }) => ({ name, value, origin }));
+  if (json) return { out: jsonText({ ok: problems.length === 0, variables, problems: told }), complaints: [] };
+  const lines = rows.map(({ name, origin, words }) => [name, origin, words]);
   return { out: table([['VARIABLE', 'FROM', 'VALUE'], ...lines]), complaints: told };
 }
 

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { parseConfig, secrets } from '../config/parse.ts';
 import { readEnv } from '../config/read.ts';
+import { unencrypted } from '../config/warnings.ts';
 import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../domain/examination.ts';
 import { oneLine } from '../domain/text.ts';
 import { createExamination } from '../examination.ts';
@@ -29,7 +30,8 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
     if (!json) print(asText(clean, colour));
   };
 
-  tell(judgeConfiguration(problems));
+  const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
+  tell(judgeConfiguration(problems, warnings));
   if ('problems' in parsed || problems.length > 0) {
     for (const part of PARTS.slice(1)) tell(skipped(part, 'the configuration is wrong'));
   } else {

@@ -53,6 +53,7 @@ export async function run({ envFile, stopping, onReload }: RunOptions): Promise<
       const { url } = await app.start();
       manager.ready(app.stuck);
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      for (const warning of loaded.warnings) log.warn({}, warning);
       await aborted(stopping);
       manager.stopping();
       log.info({}, 'ending: what runs is finished first');

@@ -1,53 +1,53 @@
 // Where notifications go: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
 import type { Config, MailConfig } from './config.ts';
+import { defaultOf, exampleOf } from './definitions.ts';
 import * as read from './values.ts';
 
 /** The values as given, and where problems are told. */
 export interface Source {
   readonly text: (name: string) => string | null;
-  readonly value: <T>(name: string, reader: read.Reader<T>, fallback: T) => T;
+  /** null: it was not given, or cannot be read, which was told. */
+  readonly optional: <T>(name: string, reader: read.Reader<T>) => T | null;
+  /** The same, with the default of the one definition. */
+  readonly value: <T>(name: string, reader: read.Reader<T>) => T;
   /** What was given, as it may stand in a sentence. */
   readonly shown: (given: string) => string;
   readonly problem: (sentence: string) => void;
 }
 
-export function mail({ text, value, problem }: Source): MailConfig | null {
-  const smtpUrl = value('SMTP_URL', read.smtpUrl, '');
-  const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo, false);
-  const to = value<readonly string[] | null>('MAIL_TO', read.listOf(read.mailAddress), null);
+export function mail({ text, optional, value, problem }: Source): MailConfig | null {
+  const smtpUrl = optional('SMTP_URL', read.smtpUrl) ?? '';
+  const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo);
+  const to = optional('MAIL_TO', read.listOf(read.mailAddress));
   const user = smtpUrl === '' ? '' : (read.safeDecode(new URL(smtpUrl).username) ?? '');
-  const from = value('MAIL_FROM', read.mailAddress, 'value' in read.mailAddress(user) ? user : '');
+  const from = optional('MAIL_FROM', read.mailAddress) ?? ('value' in read.mailAddress(user) ? user : '');
   if (text('SMTP_URL') === null) {
     if (text('MAIL_TO') === null) return null;
-    problem(
-      'SMTP_URL: it is missing beside MAIL_TO; write for example SMTP_URL=smtp://user:password@mail.lab.example:587',
-    );
+    problem(`SMTP_URL: it is missing beside MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
   }
-  if (to?.length === 0) problem('MAIL_TO: it names nobody; write for example MAIL_TO=ada@lab.example');
+  if (to?.length === 0) problem(`MAIL_TO: it names nobody; write for example ${exampleOf('MAIL_TO')}`);
   if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
     problem(
-      'MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example MAIL_FROM=nomad-monitor@lab.example',
+      `MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example ${exampleOf('MAIL_FROM')}`,
     );
   }
-  const maxPerHour = value('MAIL_MAX_PER_HOUR', read.whole(1, 100_000, 30), 30);
+  const maxPerHour = value('MAIL_MAX_PER_HOUR', read.whole(1, 100_000, defaultOf('MAIL_MAX_PER_HOUR')));
   return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)], maxPerHour };
 }
 
 export function hooks({
   text,
-  value,
+  optional,
   problem,
 }: Source): Pick<Config, 'webhook' | 'chat' | 'alertmanager' | 'heartbeat'> {
   const address = (name: string) => {
-    const url = value(name, read.webAddress, '');
-    return url === '' ? null : { url };
+    const url = optional(name, read.webAddress);
+    return url === null ? null : { url };
   };
   const webhook = address('WEBHOOK_URL');
-  const secrets = value('WEBHOOK_SECRET', read.webhookSecrets, []);
+  const secrets = optional('WEBHOOK_SECRET', read.webhookSecrets) ?? [];
   if (text('WEBHOOK_SECRET') !== null && text('WEBHOOK_URL') === null) {
-    problem(
-      'WEBHOOK_URL: it is missing beside WEBHOOK_SECRET; write for example WEBHOOK_URL=https://hooks.lab.example/nomad',
-    );
+    problem(`WEBHOOK_URL: it is missing beside WEBHOOK_SECRET; write for example ${exampleOf('WEBHOOK_URL')}`);
   }
   return {
     webhook: webhook === null ? null : { ...webhook, secrets },

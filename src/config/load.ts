@@ -6,10 +6,13 @@ import { type Checks, parseConfig, secrets } from './parse.ts';
 import { readEnv } from './read.ts';
 import { parseRules } from './rules.ts';
 import { shown } from './values.ts';
+import { unencrypted } from './warnings.ts';
 
 export interface Loaded {
   readonly config: Config;
   readonly rules: Rules;
+  /** What is no error, and still should not be so. */
+  readonly warnings: readonly string[];
 }
 
 export interface Load {
@@ -33,7 +36,8 @@ export function load(envFile: string | null, checks: Checks, environment?: NodeJ
   const read = readRules(config);
   const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
   if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
-  return { ...about, problems, loaded: { config, rules: read.rules } };
+  const warnings = [...env.warnings, ...unencrypted(config)];
+  return { ...about, problems, loaded: { config, rules: read.rules, warnings } };
 }
 
 /** The rules file as it is now. Without one: no rules. */

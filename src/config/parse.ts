@@ -3,17 +3,19 @@ import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
 import { type Source, hooks, mail } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
+import { VARIABLES, defaultOf, exampleOf, isSecret } from './definitions.ts';
 import * as read from './values.ts';
-import { VARIABLES, closest, isSecret, unknownVariables } from './variables.ts';
+import { closest, unknownVariables } from './variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
+
+const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
+const NO_PROXIES = ['NO_PROXY', 'no_proxy'];
 
 export interface Checks {
   /** What is wrong with a cron pattern; null: nothing. */
   readonly scheduleProblem: (pattern: string) => string | null;
 }
-
-const DEFAULT_NOMAD_URL = 'https://nomad-lab.eu/prod/v1/api/v1';
 
 /** `env`: names and values, secrets already read from their files. Empty means unset. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
@@ -26,17 +28,19 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
   const longestFirst = hidden.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
   /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
   const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
-  const value = <T>(name: string, reader: read.Reader<T>, fallback: T): T => {
+  const optional = <T>(name: string, reader: read.Reader<T>): T | null => {
     const given = text(name);
-    if (given === null) return fallback;
+    if (given === null) return null;
     const result = reader(given.trim());
     if ('value' in result) return result.value;
     const again = isSecret(name) ? result : reader(hide(given.trim()));
     problems.push(`${name}: ${'problem' in again ? again.problem : result.problem}`);
-    return fallback;
+    return null;
   };
+  const value = <T>(name: string, reader: read.Reader<T>): T => optional(name, reader) ?? byDefault(name, reader);
   const source: Source = {
     text,
+    optional,
     value,
     shown: (given) => read.shown(hide(given)),
     problem: (sentence) => problems.push(sentence),
@@ -48,34 +52,41 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
   };
   const config: Config = {
     nomad: {
-      url: value('NOMAD_URL', read.nomadUrl, DEFAULT_NOMAD_URL),
+      url: value('NOMAD_URL', read.nomadUrl),
       credentials: credentials(source),
-      tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration, 86_400_000) / 1000,
-      roles: value('NOMAD_ROLES', read.listOf(read.oneOf(ROLES)), []),
-      proxyEnv: pick(env, ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']),
+      tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration) / 1000,
+      roles: optional('NOMAD_ROLES', read.listOf(read.oneOf(ROLES))) ?? [],
+      proxyEnv: proxies(env, source),
     },
-    pollSchedule: value('POLL_SCHEDULE', schedule, '* * * * *'),
-    sweepSchedule: value('SWEEP_SCHEDULE', schedule, '*/15 * * * *'),
-    stuckAfter: value('STUCK_AFTER', read.duration, 7_200_000),
-    unreachableAfter: value('UNREACHABLE_AFTER', read.duration, 600_000),
-    notifyOn: value('NOTIFY_ON', kinds, NOTIFIED_BY_DEFAULT),
+    pollSchedule: value('POLL_SCHEDULE', schedule),
+    sweepSchedule: value('SWEEP_SCHEDULE', schedule),
+    stuckAfter: value('STUCK_AFTER', read.duration),
+    unreachableAfter: value('UNREACHABLE_AFTER', read.duration),
+    notifyOn: value('NOTIFY_ON', kinds),
     rulesFile: text('RULES_FILE'),
-    remindAfter: value('REMIND_AFTER', read.unlessOff(read.duration), null),
-    digestSchedule: value('DIGEST_SCHEDULE', read.unlessOff(schedule), null),
+    remindAfter: value('REMIND_AFTER', read.unlessOff(read.duration)),
+    digestSchedule: value('DIGEST_SCHEDULE', read.unlessOff(schedule)),
     mail: mail(source),
     ...hooks(source),
     http: http(source),
     stateDir: stateDir(source),
-    metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, 200), 200),
-    retention: value('RETENTION', read.duration, 365 * 86_400_000),
+    metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, defaultOf('METRICS_MAX_UPLOADS'))),
+    retention: value('RETENTION', read.duration),
     log: {
-      level: value('LOG_LEVEL', read.oneOf(LOG_LEVELS), 'info'),
-      format: value('LOG_FORMAT', read.oneOf(LOG_FORMATS), 'auto'),
+      level: value('LOG_LEVEL', read.oneOf(LOG_LEVELS)),
+      format: value('LOG_FORMAT', read.oneOf(LOG_FORMATS)),
     },
     timeZone: timeZone(source),
     secrets: hidden,
   };
   return problems.length > 0 ? { problems } : { config };
+}
+
+/** The default of the one definition, read as if it had been given. */
+function byDefault<T>(name: string, reader: read.Reader<T>): T {
+  const result = reader(defaultOf(name));
+  if ('problem' in result) throw new Error(`the default of ${name} cannot be read: ${result.problem}`);
+  return result.value;
 }
 
 function credentials({ text, problem }: Source): Credentials {
@@ -90,10 +101,10 @@ function credentials({ text, problem }: Source): Credentials {
   }
   if (username === null && password === null) {
     problem(
-      'NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example NOMAD_USERNAME=ada, or a NOMAD_TOKEN',
+      `NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN`,
     );
   } else if (username === null) {
-    problem('NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example NOMAD_USERNAME=ada');
+    problem(`NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example ${exampleOf('NOMAD_USERNAME')}`);
   } else if (password === null) {
     problem('NOMAD_PASSWORD: it is missing beside NOMAD_USERNAME; give it, or NOMAD_PASSWORD_FILE=/path/to/it');
   }
@@ -120,9 +131,15 @@ const kinds: read.Reader<readonly EventKind[]> = (text) => {
   return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
 };
 
+/** Node passes over an address that it does not know, and then goes without the proxy; another it throws, with the password in it. */
+function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonly<Record<string, string>> {
+  for (const name of PROXIES) optional(name, read.proxyAddress);
+  return pick(env, [...PROXIES, ...NO_PROXIES]);
+}
+
 function http({ text, value, shown, problem }: Source): Config['http'] {
-  const host = text('HTTP_HOST') ?? '127.0.0.1';
-  const port = value('HTTP_PORT', read.whole(0, 65_535, 9697), 9697);
+  const host = text('HTTP_HOST') ?? defaultOf('HTTP_HOST');
+  const port = value('HTTP_PORT', read.whole(0, 65_535, defaultOf('HTTP_PORT')));
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
   if ((username === null) !== (password === null)) {
     problem(
@@ -131,7 +148,7 @@ function http({ text, value, shown, problem }: Source): Config['http'] {
   }
   const basic = username === null || password === null ? null : { username, password };
   const access: HttpAccess = { token: text('HTTP_TOKEN'), basic };
-  const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo, false);
+  const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo);
   if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
     problem(
       `HTTP_HOST: ${shown(host)} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
@@ -147,7 +164,7 @@ function stateDir({ text, problem }: Source): string {
   const [xdg, home] = [text('XDG_STATE_HOME'), text('HOME')];
   if (xdg !== null) return `${xdg}/nomad-upload-monitor`;
   if (home !== null) return `${home}/.local/state/nomad-upload-monitor`;
-  problem('STATE_DIR: it is missing and there is no HOME; write for example STATE_DIR=/var/lib/nomad-upload-monitor');
+  problem(`STATE_DIR: it is missing and there is no HOME; write for example ${exampleOf('STATE_DIR')}`);
   return '';
 }
 
@@ -165,14 +182,20 @@ function timeZone({ text, shown, problem }: Source): string {
 /** All that must never be seen: also what is secret inside an address (a password, as written and as meant; a hook's path). */
 export function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
+  const ofProxies = PROXIES.flatMap((name) => passwords(URL.parse(env[name] ?? '')));
   const inside = given.flatMap((value) => {
     const url = URL.parse(value);
     const parts = /\s/.test(value) ? value.split(/\s+/) : [];
     if (url === null) return parts;
     const path = `${url.pathname}${url.search}`;
-    return [...parts, url.password, read.safeDecode(url.password) ?? '', path.length >= SECRET_PATH ? path : ''];
+    return [...parts, ...passwords(url), path.length >= SECRET_PATH ? path : ''];
   });
-  return [...new Set([...given, ...inside])].filter((secret) => secret !== '');
+  return [...new Set([...given, ...inside, ...ofProxies])].filter((secret) => secret !== '');
+}
+
+/** As written, and as meant. */
+function passwords(url: URL | null): readonly string[] {
+  return url === null ? [] : [url.password, read.safeDecode(url.password) ?? ''];
 }
 
 /** A path shorter than this tells nothing, and hiding it would make logs unreadable. */

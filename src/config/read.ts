@@ -3,19 +3,33 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { shown } from './values.ts';
-import { VARIABLES } from './variables.ts';
+import { VARIABLES, isSecret } from './definitions.ts';
+import { isReadByAll } from './warnings.ts';
 
 export interface Environment {
   readonly values: Readonly<Record<string, string>>;
   /** Where each value came from, for people. */
   readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
+  /** Secrets in files that everybody can read. */
+  readonly warnings: readonly string[];
 }
 
+const EXPOSED = 'every user of this machine can read';
+const MEND = 'say chmod 600 on it';
+
 /** `envFile`: as given on the command line; null: `.env` in the working directory, if it is there. Variables win over the file. */
-export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv = process.env): Environment {
+export function readEnv(
+  envFile: string | null,
+  environment: NodeJS.ProcessEnv = process.env,
+  isExposed: (path: string) => boolean = isReadByAll,
+): Environment {
   const problems: string[] = [];
+  const warnings: string[] = [];
   const fromFile = readDotenv(envFile, problems);
+  const [held] = Object.keys(fromFile).filter((name) => isSecret(name) && fromFile[name] !== '');
+  if (held !== undefined && isExposed(envFile ?? '.env'))
+    warnings.push(`${shown(envFile ?? '.env')}: it holds ${held}, and ${EXPOSED} it; ${MEND}`);
   const origins = new Map<string, string>([
     ...Object.keys(fromFile).map((name) => [name, envFile ?? '.env'] as const),
     ...Object.keys(withoutEmpty(environment)).map((name) => [name, 'environment'] as const),
@@ -42,6 +56,7 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
       else {
         values[name] = trimmed(content);
         origins.set(name, fileName);
+        if (isExposed(fileName)) warnings.push(`${name}_FILE: ${EXPOSED} ${shown(fileName)}; ${MEND}`);
       }
     } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
       const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));
@@ -51,7 +66,7 @@ export function readEnv(envFile: string | null, environment: NodeJS.ProcessEnv =
       }
     }
   }
-  return { values, origins, problems };
+  return { values, origins, problems, warnings };
 }
 
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {

@@ -17,7 +17,7 @@ export const duration: Reader<number> = (text) => {
   return { value: Number(match[1]) * unit };
 };
 
-export function whole(least: number, most: number, example: number): Reader<number> {
+export function whole(least: number, most: number, example: string): Reader<number> {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return { value };
@@ -105,6 +105,13 @@ export const webAddress: Reader<string> = (text) => {
     return { problem: 'it is no web address; write for example https://hooks.lab.example/nomad' };
   }
   return { value: text };
+};
+
+/** It may hold a password, so it is never shown. */
+export const proxyAddress: Reader<string> = (text) => {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return { value: text };
+  return { problem: 'it is no address of a proxy; write for example http://proxy.lab.example:3128' };
 };
 
 /** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */

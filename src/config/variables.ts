@@ -1,54 +1,6 @@
-// The variables that there are, which of them are secrets, and what is told about one that there is not.
+// What is told about a variable that there is not, and what was probably meant.
+import { VARIABLES } from './definitions.ts';
 import { shown } from './values.ts';
-
-interface Variable {
-  readonly name: string;
-  readonly secret?: true;
-  /** What holds when it is not set, in words; absent: nothing. */
-  readonly fallback?: string;
-}
-
-export const VARIABLES: readonly Variable[] = [
-  { name: 'NOMAD_URL', fallback: 'https://nomad-lab.eu/prod/v1/api/v1' },
-  { name: 'NOMAD_USERNAME' },
-  { name: 'NOMAD_PASSWORD', secret: true },
-  { name: 'NOMAD_TOKEN', secret: true },
-  { name: 'NOMAD_TOKEN_LIFETIME', fallback: '1d' },
-  { name: 'NOMAD_ROLES', fallback: 'all' },
-  { name: 'POLL_SCHEDULE', fallback: '* * * * *' },
-  { name: 'SWEEP_SCHEDULE', fallback: '*/15 * * * *' },
-  { name: 'STUCK_AFTER', fallback: '2h' },
-  { name: 'UNREACHABLE_AFTER', fallback: '10m' },
-  { name: 'NOTIFY_ON', fallback: 'what needs somebody (docs/events.md)' },
-  { name: 'RULES_FILE' },
-  { name: 'REMIND_AFTER', fallback: 'off' },
-  { name: 'DIGEST_SCHEDULE', fallback: 'off' },
-  { name: 'SMTP_URL', secret: true },
-  { name: 'SMTP_ALLOW_PLAINTEXT', fallback: 'false' },
-  { name: 'MAIL_FROM', fallback: 'the user in SMTP_URL' },
-  { name: 'MAIL_TO', fallback: "the account's own address" },
-  { name: 'MAIL_MAX_PER_HOUR', fallback: '30' },
-  { name: 'WEBHOOK_URL', secret: true },
-  { name: 'WEBHOOK_SECRET', secret: true },
-  { name: 'CHAT_WEBHOOK_URL', secret: true },
-  { name: 'ALERTMANAGER_URL', secret: true },
-  { name: 'HEARTBEAT_URL', secret: true },
-  { name: 'HTTP_HOST', fallback: '127.0.0.1' },
-  { name: 'HTTP_PORT', fallback: '9697' },
-  { name: 'HTTP_TOKEN', secret: true },
-  { name: 'HTTP_USERNAME' },
-  { name: 'HTTP_PASSWORD', secret: true },
-  { name: 'HTTP_ALLOW_ANONYMOUS', fallback: 'false' },
-  { name: 'STATE_DIR', fallback: '$STATE_DIRECTORY, else ~/.local/state/nomad-upload-monitor' },
-  { name: 'METRICS_MAX_UPLOADS', fallback: '200' },
-  { name: 'RETENTION', fallback: '365d' },
-  { name: 'LOG_LEVEL', fallback: 'info' },
-  { name: 'LOG_FORMAT', fallback: 'auto' },
-];
-
-export function isSecret(name: string): boolean {
-  return VARIABLES.some((variable) => variable.name === name && variable.secret === true);
-}
 
 const PREFIXES = [
   'NOMAD_',

@@ -44,9 +44,10 @@ export function gravest(parts: readonly Part[]): Grade {
   return GRAVEST_FIRST.find((grade) => parts.some((part) => part.grade === grade)) ?? 'good';
 }
 
-/** `problems`: as the configuration tells them, each with an example that would be right. */
-export function judgeConfiguration(problems: readonly string[]): Part {
-  if (problems.length === 0) return ok('configuration', 'complete, and each value is understood');
+/** `problems`: as the configuration tells them, each with an example that would be right. `warnings`: what is no error, and still should not be so. */
+export function judgeConfiguration(problems: readonly string[], warnings: readonly string[] = []): Part {
+  if (problems.length === 0)
+    return ok('configuration', ['complete, and each value is understood', ...warnings].join('; '));
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return bad('configuration', count, problems.join('\n'), 'usage');
 }

@@ -6,7 +6,7 @@ import { parse } from 'dotenv';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readEnv } from '../../src/config/read.ts';
-import { VARIABLES } from '../../src/config/variables.ts';
+import { VARIABLES } from '../../src/config/definitions.ts';
 import { NOTIFIED_BY_DEFAULT } from '../../src/domain/events.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { tempDir } from '../support/temp.ts';
@@ -61,7 +61,7 @@ test('.env.example names every variable once, and what it gives are the defaults
   const given = parse(text.replace(/^#(?=[A-Z_]+=)/gm, ''));
   assert.deepEqual(
     Object.keys(given).toSorted(),
-    [...VARIABLES.map(({ name }) => name), 'TZ', 'HTTPS_PROXY', 'NO_PROXY'].toSorted(),
+    [...VARIABLES.map(({ name }) => name), 'TZ', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].toSorted(),
   );
   const filled = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
   assert.deepEqual(config(filled), config({}));
@@ -116,6 +116,12 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ HTTP_USERNAME: 'x' }, /^HTTP_PASSWORD: it is missing/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is none of trace/],
   [{ TZ: 'Mars/Olympus' }, /^TZ: "Mars\/Olympus" is no time zone/],
+  [
+    { HTTPS_PROXY: 'ftp://ada:secret@p.example:1' },
+    /^HTTPS_PROXY: it is no address of a proxy; write for example http:/,
+  ],
+  [{ http_proxy: 'http://ada:secret@p.example:99999999' }, /^http_proxy: it is no address of a proxy; write for/],
+  [{ HTTP_PROXY: 'ada:secret@p.example' }, /^HTTP_PROXY: it is no address of a proxy; write for example http:/],
   [{ POLL_SHEDULE: 'x' }, /^POLL_SHEDULE: there is no such variable; did you mean POLL_SCHEDULE\?/],
   [{ MAIL_TO_FILE: 'x' }, /^MAIL_TO_FILE: there is no such variable; only secrets can be read from a file/],
 ];
@@ -157,6 +163,14 @@ test('kinds: all, some, without', () => {
 test('the password inside SMTP_URL is a secret as written and as meant', () => {
   const { secrets } = config(MAIL);
   for (const secret of ['p%40ss', 'p@ss', 'secret', MAIL.SMTP_URL]) assert.ok(secrets.includes(secret), secret);
+});
+
+test('the password of a proxy is a secret', () => {
+  const { secrets } = config({
+    HTTPS_PROXY: 'http://ada:p%40ss@p.example:1',
+    http_proxy: 'http://ada:other@p.example',
+  });
+  for (const secret of ['p%40ss', 'p@ss', 'other']) assert.ok(secrets.includes(secret), secret);
 });
 
 test('variables win over .env, secrets come from files and credentials', (context) => {

@@ -37,6 +37,7 @@ test('what was skipped counts for nothing', () => {
 
 testFindings([
   ['no problem', judgeConfiguration([]), 'good', /complete/],
+  ['a warning', judgeConfiguration([], ['A: z']), 'good', /^complete, .*; A: z/],
   ['two problems', judgeConfiguration(['A: x', 'B: y']), 'usage', /^2 problems A: x\nB: y$/],
   ['one problem', judgeConfiguration(['A: x']), 'usage', /^1 problem A: x$/],
 ]);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { effective } from '../../src/cli/config.ts';
 import type { Config } from '../../src/config/config.ts';
 import { type Load, load } from '../../src/config/load.ts';
-import { VARIABLES } from '../../src/config/variables.ts';
+import { VARIABLES } from '../../src/config/definitions.ts';
 import { createLog, createScrubber } from '../../src/log.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { type Given, MARKER, PLACES, givens } from './environment.ts';

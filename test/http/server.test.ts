@@ -72,3 +72,26 @@ test('metrics are compressed for those who want it, in both forms, and for nobod
     }
   }
 });
+
+test('where a token is set it is asked for on loopback too; what is refused tells nothing', async (context) => {
+  const server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: 'let-me-in', basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: 'series' }),
+    stuckLoops: () => [],
+    notReady: async () => null,
+  });
+  context.after(server.close);
+  const get = async (path: string, authorization = '') => {
+    const answer = await fetch(`${server.url}${path}`, { headers: { authorization } });
+    assert.equal(answer.headers.get('content-security-policy'), "default-src 'none'");
+    return `${answer.status} ${(await answer.text()).trim()}`;
+  };
+  const refused = '401 access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD';
+  assert.equal(await get('/metrics', 'Bearer let-me-in'), '200 series');
+  for (const given of ['', 'Bearer let-me-i', 'Bearer let-me-in2', 'let-me-in'])
+    assert.equal(await get('/metrics', given), refused);
+  assert.deepEqual([await get('/'), await get('/missing')], [refused, refused]);
+});

@@ -1,0 +1,37 @@
+// What is no error, and still should not be so: secrets that others can read, on the disk or on the way.
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Config } from './config.ts';
+import { isLoopback } from './values.ts';
+
+const READ_BY_OTHERS = 0o004;
+const ENTERED_BY_OTHERS = 0o001;
+
+/** Whether the rights let every user of this machine read a file: its own, and those of the folders on the way to it. */
+export function isReadByAll(path: string): boolean {
+  // Windows has no such rights.
+  if (process.platform === 'win32') return false;
+  try {
+    const full = resolve(path);
+    return (statSync(full).mode & READ_BY_OTHERS) !== 0 && foldersOf(full).every(isEnteredByAll);
+  } catch {
+    return false;
+  }
+}
+
+function foldersOf(path: string): readonly string[] {
+  const folder = dirname(path);
+  return folder === path ? [] : [folder, ...foldersOf(folder)];
+}
+
+function isEnteredByAll(folder: string): boolean {
+  return (statSync(folder).mode & ENTERED_BY_OTHERS) !== 0;
+}
+
+export function unencrypted({ nomad: { url } }: Config): readonly string[] {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || isLoopback(hostname)) return [];
+  return [
+    'NOMAD_URL: http:// is not encrypted, and whoever is on the way can read the password or token; write https:// where the server has it',
+  ];
+}
