@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../config/values.ts';
+import { demoEnvironment } from '../demo/environment.ts';
 import { startInboxPage } from '../demo/inbox-page.ts';
 import { startInbox } from '../demo/inbox.ts';
 import { liveOn, seedWorld } from '../demo/life.ts';
@@ -53,20 +54,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   print(`  the metrics http://127.0.0.1:${port}/metrics`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
-  const monitor = startMonitor({
-    NOMAD_URL: nomad.url,
-    NOMAD_USERNAME: ADA.username,
-    NOMAD_PASSWORD: ADA.password,
-    POLL_SCHEDULE: '*/2 * * * * *',
-    STUCK_AFTER: '10s',
-    NOTIFY_ON: 'all,-upload.started,-upload.created,-upload.succeeded',
-    SMTP_URL: inbox.url,
-    MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',
-    STATE_DIR: state,
-    HTTP_PORT: String(port),
-    LOG_LEVEL: 'info',
-    LOG_FORMAT: 'json',
-  });
+  const monitor = startMonitor(demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir: state }));
   const ended = once(monitor, 'exit');
   if (monitor.stderr !== null)
     createInterface({ input: monitor.stderr }).on('line', (line) => {
