@@ -82,6 +82,7 @@ test('where a token is set it is asked for on loopback too; what is refused tell
     metrics: async () => ({ contentType: 'text/plain', body: 'series' }),
     stuckLoops: () => [],
     notReady: async () => null,
+    ...NO_PAGES,
   });
   context.after(server.close);
   const get = async (path: string, authorization = '') => {
