@@ -24,11 +24,11 @@ export function accessCheck({ token, basic }: Access, clock: () => number) {
       context.header('retry-after', String(Math.ceil(wait / 1000)));
       return context.text('too many wrong tokens or passwords from this address; wait a minute\n', 429);
     }
-    const authorization = context.req.header('authorization');
-    const given = digest(authorization ?? '');
+    const authorization = context.req.header('authorization') ?? '';
+    const given = digest(authorization);
     if (accepted.map((each) => timingSafeEqual(each, given)).includes(true)) return next();
     // A browser first asks without: that is no guess.
-    if (authorization !== undefined) guesses.add(address, clock());
+    if (authorization !== '') guesses.add(address, clock());
     if (basic !== null) context.header('www-authenticate', 'Basic realm="nomad-upload-monitor", charset="UTF-8"');
     else context.header('www-authenticate', 'Bearer');
     return context.text('access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD\n', 401);

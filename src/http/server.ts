@@ -86,12 +86,13 @@ function isCompressible(contentType: string): boolean {
 }
 
 /** Nothing is loaded from elsewhere, no script in a page, no frame around it. */
-const POLICY =
+const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const headers = createMiddleware(async (context, next) => {
   await next();
-  context.header('content-security-policy', POLICY);
+  const isPage = context.res.headers.get('content-type')?.startsWith('text/html') === true;
+  context.header('content-security-policy', isPage ? PAGE_POLICY : "default-src 'none'");
   context.header('x-content-type-options', 'nosniff');
   context.header('referrer-policy', 'no-referrer');
   if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
