@@ -69,7 +69,7 @@ const parts: Readonly<Record<string, () => Finding | Promise<Finding>>> = {
       summary: { violations: { from: string; to: string; rule: { name: string } }[] };
     };
     const found = summary.violations.map(({ from, to, rule }) => `${from} → ${to} (${rule.name})`);
-    const ours = modules.filter(({ source }) => /^(src|test|bench|scripts)\/.*\.ts$/.test(source));
+    const ours = modules.filter(({ source }) => /^(src|test|bench|scripts|grafana)\/.*\.ts$/.test(source));
     return { looked: ours.length, problem: found.length === 0 ? null : found.join('\n') };
   },
   unused: () => {
@@ -102,7 +102,7 @@ function sources(): readonly string[] {
 }
 
 function folders(): readonly string[] {
-  return ['src', 'test', 'bench', 'scripts'].filter((folder) =>
+  return ['src', 'test', 'bench', 'scripts', 'grafana'].filter((folder) =>
     sources().some((file) => file.startsWith(`${folder}/`)),
   );
 }

@@ -12,7 +12,10 @@ import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { statusLine } from './domain/status-line.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
+import { createDiskWatch } from './jobs/disk-watch.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
+import { createPrune } from './jobs/prune.ts';
+import { createRefusals } from './jobs/refusals.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
@@ -22,7 +25,6 @@ import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { createSenders } from './senders.ts';
 import { openSqliteReader } from './store/sqlite-reader.ts';
 import { openSqliteStore } from './store/sqlite.ts';
-import type { Store } from './store/store.ts';
 import { createViews } from './viewing.ts';
 
 export interface AppOptions {
@@ -36,6 +38,7 @@ export interface AppOptions {
   /** Time that no one sets: ms since whenever. */
   readonly elapsed?: () => number;
   readonly random?: () => number;
+  readonly openStore?: typeof openSqliteStore;
   /** After each poll of the schedule. */
   readonly onPolled?: () => void;
 }
@@ -69,11 +72,15 @@ export function createApp({
   clock = Date.now,
   elapsed = () => performance.now(),
   random = Math.random,
+  openStore = openSqliteStore,
   onPolled = () => undefined,
   ...given
 }: AppOptions): App {
   let { rules } = given;
-  const store = openSqliteStore(config.stateDir);
+  const store = openStore(config.stateDir, (note) => {
+    log.warn({}, note);
+  });
+  const disk = createDiskWatch({ store, log, clock });
   const metrics = createMetrics({
     version,
     nodeVersion: process.versions.node,
@@ -87,12 +94,10 @@ export function createApp({
     scrubber,
     clock,
     random,
-    refusals: {
-      recent: (key, since) => store.recentRefusals(key, since),
-      add: (key, time) => store.addRefusal(key, time),
-    },
+    refusals: createRefusals(store),
     onRequest: (count) => {
       metrics.onRequest(count);
+      log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
       metrics.onToken(token);
@@ -139,6 +144,7 @@ export function createApp({
     remindAfter: config.remindAfter,
     digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
   });
+  const prune = createPrune({ store, retention: config.retention, log });
   const gui = guiOf(config.nomad.url);
   let wasPolled = false;
   /** The last poll that told something, and the last that was good: what alerts are made of. */
@@ -155,7 +161,7 @@ export function createApp({
     reader,
     store,
     last: () => last,
-    nextPollAt: (now) => finite(nextTime(config.pollSchedule, config.timeZone, now)),
+    nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
     tokenExpiresAt: () => tokenExpiresAt,
   });
   let http: HttpServer | null = null;
@@ -164,6 +170,9 @@ export function createApp({
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
     metrics.onPoll(outcome);
+    const { kind, result, milliseconds, events } = outcome;
+    const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
+    log.debug({ kind, result, ...found, milliseconds }, 'polled');
     wasPolled ||= outcome.result === 'ok';
     last = { any: outcome, good: outcome.snapshot === null ? (last?.good ?? null) : outcome };
     changes.notify();
@@ -246,20 +255,20 @@ export function createApp({
       name: 'prune',
       pattern: '17 3 * * *',
       longest: 30 * MINUTE,
-      run: async (now) => {
-        if (!watch.mayPrune()) return;
-        log.info(await store.prune(now - config.retention), 'old events and messages removed');
+      run: async (now, signal) => {
+        if (watch.mayPrune()) await prune.runOnce(now, signal);
       },
     },
   ];
 
-  const loops = jobs.map((job): Loop => ({
-    ...job,
-    run: async (now, signal) => {
+  const loops = jobs.map((job): Loop => {
+    const run = async (now: number, signal: AbortSignal) => {
       await watch.notice(now);
       await job.run(now, signal);
-    },
-  }));
+    };
+    // Pruning comes once a day: it cannot say when a disk takes again what it did not.
+    return { ...job, run: job.name === 'prune' ? run : disk.watched(job.name, run) };
+  });
 
   return {
     async runOnce(now) {
@@ -296,12 +305,12 @@ export function createApp({
         isLoopback: isLoopback(config.http.host),
         metrics: (accept) => metrics.render(accept),
         stuckLoops: stuck,
-        notReady: () => notReady(store, wasPolled, clock()),
         version,
         views,
         changes,
         clock,
         scrub: scrubber.scrub,
+        notReady: async () => (await disk.problem()) ?? (wasPolled ? null : 'no poll has got a complete listing yet'),
       });
       scheduler = startScheduler({
         loops,
@@ -324,17 +333,4 @@ export function createApp({
       await store.close();
     },
   };
-}
-
-function finite(time: number): number | null {
-  return Number.isFinite(time) ? time : null;
-}
-
-async function notReady(store: Store, wasPolled: boolean, now: number): Promise<string | null> {
-  try {
-    await store.probe(now);
-  } catch (error) {
-    return `the state cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  return wasPolled ? null : 'no poll has got a complete listing yet';
 }

@@ -13,6 +13,7 @@ import type { OnPage } from './nomad/listing.ts';
 import { canRenew, reach } from './nomad/probe.ts';
 import { mailChannel } from './senders.ts';
 import type { Desk } from './store/desk.ts';
+import { type BackedUp, backUp } from './store/sqlite-backup.ts';
 import { openSqliteDesk } from './store/sqlite-desk.ts';
 import { lookAtState, refusalNotes, rememberedSnapshot } from './store/sqlite-look.ts';
 
@@ -93,6 +94,11 @@ export function createExamination({
 /** Throws StateError when there is no state, or it cannot be used as it is. */
 export function openDesk(stateDir: string): Desk {
   return openSqliteDesk(stateDir);
+}
+
+/** Throws StateError when there is no state, or it cannot be read. */
+export function backUpState(stateDir: string, file: string): BackedUp {
+  return backUp(stateDir, file);
 }
 
 export interface Look {

@@ -1,5 +1,5 @@
 // Logs: one line an event, JSON or readable, to stderr. Every secret is taken out of every line, wherever it stands in it.
-import { pino, stdTimeFunctions } from 'pino';
+import { type Level, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -64,8 +64,13 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64').replace(/=+$/, '');
 }
 
+export interface AdjustableLog extends Log {
+  /** Debug, or back to the level of the start; from a start at debug or trace it is info and back. Says which one is in force now. */
+  toggleDebug(): void;
+}
+
 export interface LogOptions {
-  readonly level: string;
+  readonly level: Level;
   readonly format: 'json' | 'pretty';
   readonly colour: boolean;
   readonly scrub: (text: string) => string;
@@ -79,7 +84,7 @@ function withoutControls(line: string): string {
     .replace(/\\(u00[01][0-9a-f]|.)/g, (escape, what: string) => (/^(u00|[bfr])/.test(what) ? ' ' : escape));
 }
 
-export function createLog({ level, format, colour, scrub, write }: LogOptions): Log {
+export function createLog({ level, format, colour, scrub, write }: LogOptions): AdjustableLog {
   const readable = pretty.prettyFactory({
     colorize: colour,
     ignore: 'pid,hostname',
@@ -92,8 +97,17 @@ export function createLog({ level, format, colour, scrub, write }: LogOptions): 
       write(format === 'json' ? clean : readable(clean));
     },
   };
-  return pino(
+  const logger = pino(
     { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
     destination,
   );
+  const other = level === 'debug' || level === 'trace' ? 'info' : 'debug';
+  return Object.assign(logger, {
+    toggleDebug() {
+      const now = logger.level === level ? other : level;
+      logger.level = now;
+      // At that level itself, so that the line is there whichever it is.
+      logger[now](`the log level is ${now} now`);
+    },
+  });
 }

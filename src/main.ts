@@ -20,9 +20,15 @@ for (const [name, number] of [
   });
 }
 
+// Node would open a debugger on a port at SIGUSR1: whoever reaches that port could run anything.
+process.on('SIGUSR1', () => undefined);
+// A log that cannot be written (a full disk, a reader that has gone) is no reason to end.
+process.stderr.on('error', () => undefined);
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stopping: stopping.signal,
   onReload: (reload) => process.on('SIGHUP', reload),
+  onToggleDebug: (toggle) => process.on('SIGUSR2', toggle),
 });
 // A connection that somebody keeps open must not keep an ended monitor alive.
 setTimeout(() => process.exit(), 1000).unref();

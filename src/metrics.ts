@@ -199,6 +199,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
   }
 
+  let counts: readonly OutboxCount[] = [];
   // Up to thousands of series: written out once a poll, in the form that is asked for, not once a scrape.
   const uploadSeries = new Map<ContentType, Promise<string>>();
   setUploads(NOTHING, new Map(), 0);
@@ -277,7 +278,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
       deliveryDuration.observe({ channel }, milliseconds / 1000);
     },
     async render(accept) {
-      const counts = await options.outbox();
+      // A state that cannot be read is no reason to tell nothing: then it is what was last known.
+      counts = await options.outbox().catch(() => counts);
       const byChannel = new Map(counts.map((each) => [each.channel, each]));
       oldest.reset();
       for (const channel of CHANNELS) {

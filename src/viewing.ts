@@ -20,7 +20,8 @@ export interface ViewingOptions {
   readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
   /** The last poll, and the last that was good, of this process. */
   readonly last: () => { readonly any: PollOutcome; readonly good: PollOutcome | null } | null;
-  readonly nextPollAt: (now: number) => number | null;
+  /** Never: infinity. */
+  readonly nextPollAt: (now: number) => number;
   readonly tokenExpiresAt: () => number | null;
 }
 
@@ -70,6 +71,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   }
 
   async function status(now: number): Promise<StatusView> {
+    const nextPollAt = options.nextPollAt(now);
     const snapshot = snapshotNow();
     const account = accountNow();
     const health = await store.loadHealth(healthKey);
@@ -99,7 +101,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       uploads: snapshot?.uploads.size ?? 0,
       counts: Object.fromEntries(CONDITIONS.map((each) => [each, counts.get(each) ?? 0])) as StatusView['counts'],
       polledAt: last()?.any.startedAt ?? null,
-      nextPollAt: options.nextPollAt(now),
+      nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
       refusedSince: health?.refused?.since ?? null,
       tokenExpiresAt: options.tokenExpiresAt(),

@@ -68,3 +68,28 @@ test('half a character in a secret breaks nothing', () => {
   const { scrub } = createScrubber(['secret\ud800']);
   assert.equal(scrub('a secret\ud800 b'), 'a [secret] b');
 });
+
+for (const [level, other] of [
+  ['info', 'debug'],
+  ['fatal', 'debug'],
+  ['debug', 'info'],
+] as const) {
+  test(`started at ${level}: to ${other} and back, and each time the line that says so is written`, () => {
+    const lines: string[] = [];
+    const write = (text: string) => void lines.push(text);
+    const log = createLog({ level, format: 'json', colour: false, scrub: (text) => text, write });
+    log.toggleDebug();
+    log.debug({}, 'in detail');
+    log.toggleDebug();
+    const told = lines.map((line) => JSON.parse(line) as { readonly level: string; readonly msg: string });
+    const now = [other, level].map((each) => ({ level: each, msg: `the log level is ${each} now` }));
+    assert.deepEqual(
+      told.map(({ level: at, msg }) => ({ level: at, msg })).filter(({ msg }) => msg !== 'in detail'),
+      now,
+    );
+    assert.equal(
+      told.some(({ msg }) => msg === 'in detail'),
+      other === 'debug',
+    );
+  });
+}

@@ -1,5 +1,6 @@
 // The command line, second part: the verbs that look at a state or change what is told. Each verb is in a file of its own.
 import type { Command } from 'commander';
+import { backup } from './backup.ts';
 import { config } from './config.ts';
 import { events } from './events.ts';
 import { ack, mute, unmute } from './mute.ts';
@@ -80,6 +81,14 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
       done(drop(envFile(), ids, json === true || asJson()));
     });
 
+  program
+    .command('backup')
+    .description('a consistent copy of the state in a new file, taken beside the running monitor')
+    .argument('<file>', 'is made, and must not be there')
+    .option('--json', 'one JSON document')
+    .action((file: string, { json }: Json) => {
+      done(backup({ envFile: envFile(), file, json: json === true }));
+    });
   program
     .command('mute')
     .description('holds notifications, of all or of these uploads; what was held is told as one when the mute ends')

@@ -8,10 +8,12 @@ export interface Process {
   readonly stopping: AbortSignal;
   /** Calls back at each SIGHUP. */
   readonly onReload: (reload: () => void) => unknown;
+  /** Calls back at each SIGUSR2. */
+  readonly onToggleDebug: (toggle: () => void) => unknown;
 }
 
 /** Resolves to the exit code. */
-export async function runCli(args: readonly string[], { stopping, onReload }: Process): Promise<number> {
+export async function runCli(args: readonly string[], { stopping, ...signals }: Process): Promise<number> {
   let code: number = EXIT.good;
   const program = new Command('nomad-upload-monitor')
     .description('Watches the uploads of a NOMAD account and tells people what became of them.')
@@ -25,7 +27,7 @@ export async function runCli(args: readonly string[], { stopping, onReload }: Pr
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       const { run } = await import('./run.ts');
-      code = await run({ envFile: envFile(), stopping, onReload });
+      code = await run({ envFile: envFile(), stopping, ...signals });
     });
   program
     .command('check')

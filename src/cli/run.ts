@@ -2,7 +2,7 @@
 import { type App, createApp } from '../app.ts';
 import { load } from '../config/load.ts';
 import { serviceManagerIn } from '../config/service-manager.ts';
-import { createLog, createScrubber } from '../log.ts';
+import { type AdjustableLog, createLog, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
 import { createServiceManager } from './service-manager.ts';
@@ -13,13 +13,17 @@ export interface RunOptions {
   readonly stopping: AbortSignal;
   /** Calls back each time the rules are to be read again. */
   readonly onReload: (reload: () => void) => unknown;
+  /** Calls back each time debug lines are to be written, or not any more. */
+  readonly onToggleDebug: (toggle: () => void) => unknown;
 }
 
-export async function run({ envFile, stopping, onReload }: RunOptions): Promise<number> {
+export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOptions): Promise<number> {
   let reload: () => void = () => undefined;
+  let log: AdjustableLog | null = null;
   onReload(() => {
     reload();
   });
+  onToggleDebug(() => log?.toggleDebug());
   const { loaded, problems, values } = load(envFile, { scheduleProblem });
   if (loaded === null) {
     for (const problem of problems) complain(problem);
@@ -28,7 +32,7 @@ export async function run({ envFile, stopping, onReload }: RunOptions): Promise<
   const { config } = loaded;
   const isTerminal = process.stderr.isTTY;
   const scrubber = createScrubber(config.secrets);
-  const log = createLog({
+  log = createLog({
     level: config.log.level,
     format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
     colour: isTerminal && values['NO_COLOR'] === undefined,

@@ -25,17 +25,26 @@ export function createClockWatch({ store, tokens, clock, elapsed }: ClockWatchOp
   let last: Reading = { now: clock(), elapsed: elapsed() };
   /** By the time that passes. */
   let prunableFrom = last.elapsed;
+  /** By how much what is stored has still to be moved, ms: the state could not be written when the clock was set. */
+  let owed = 0;
 
   return {
     async notice(now) {
       const reading = { now, elapsed: elapsed() };
       const jump = jumpBetween(last, reading);
       last = reading;
-      if (jump === 0) return;
+      if (jump === 0 && owed === 0) return;
       // A daily run that comes at the wrong time is left out; the next one is not.
       if (jump > DAY) prunableFrom = reading.elapsed + DAY - HOUR;
-      tokens.clockSet(jump);
-      await store.shiftTimes(jump, now);
+      if (jump !== 0) tokens.clockSet(jump);
+      const by = owed + jump;
+      owed = 0;
+      try {
+        await store.shiftTimes(by, now);
+      } catch (error) {
+        owed += by;
+        throw error;
+      }
     },
     mayPrune: () => elapsed() >= prunableFrom,
   };

@@ -142,7 +142,7 @@ export function createPoll(options: PollOptions): PollJob {
       : nomad.list(now, signal));
     // A set that never holds still must not keep the small polls from being made.
     const isFull = before === null || kind === 'sweep';
-    if (isFull && (read.ok || read.reason === 'incomplete')) sweptAt = now;
+    if (isFull && !read.ok && read.reason === 'incomplete') sweptAt = now;
     if (!read.ok) return { ...read, kind };
     const listing = read.value;
     telling.malformed(listing.malformed);
@@ -176,6 +176,7 @@ export function createPoll(options: PollOptions): PollJob {
       removed: changes.removed,
       now,
     });
+    if (isFull) sweptAt = now;
     held = { account: account.id, snapshot: after };
     noteHealth(judged);
     telling.events(told);

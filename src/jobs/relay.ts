@@ -7,7 +7,7 @@ import { messageOf } from '../domain/message.ts';
 import { type ChannelName, type Mute, gather, holdOf } from '../domain/notify.ts';
 import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/retry.ts';
 import type { Log } from '../log.ts';
-import type { Claim, Settlement, Store } from '../store/store.ts';
+import { type Claim, DiskError, type Settlement, type Store } from '../store/store.ts';
 
 export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
 
@@ -63,19 +63,42 @@ export function createRelay(options: RelayOptions): RelayJob {
       ...group,
       id: identify([group.channel, group.recipient, ...group.eventIds]),
     }));
+    log.debug({ channel, waiting: waiting.length, deliveries: formed.length }, 'looked at what waits');
     if (formed.length > 0) await store.formDeliveries(formed, now);
+  }
+
+  /** What became of claims and could not be written. It is kept here until it can be: the other side has the message already. */
+  const unsettled = new Map<string, { readonly channel: ChannelName; readonly settlement: Settlement }>();
+
+  async function settle({ id, channel }: Claim, settlement: Settlement): Promise<void> {
+    try {
+      await store.settleDelivery(id, settlement);
+    } catch (error) {
+      if (!(error instanceof DiskError)) throw error;
+      unsettled.set(id, { channel, settlement });
+    }
+  }
+
+  /** Before anything more of the channel is claimed; throws DiskError while it cannot be written. */
+  async function settleRest(channel: ChannelName): Promise<void> {
+    for (const [id, each] of unsettled) {
+      if (each.channel !== channel) continue;
+      await store.settleDelivery(id, each.settlement);
+      unsettled.delete(id);
+    }
   }
 
   async function deliver(claim: Claim, mutes: readonly Mute[], now: number): Promise<DeliveryOutcome | null> {
     if (isHeld(claim, mutes, now)) {
-      await store.settleDelivery(claim.id, { result: 'held', dueAt: now + HELD_FOR });
+      await settle(claim, { result: 'held', dueAt: now + HELD_FOR });
+      log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: all that it tells is muted, or it is quiet');
       return null;
     }
     const startedAt = clock();
     const sent = await send(claim, now);
     const at = Math.max(now, clock());
     const settlement = settlementOf(claim, sent, at, options.random());
-    await store.settleDelivery(claim.id, settlement);
+    await settle(claim, settlement);
     tell(claim, settlement);
     const result = settlement.result === 'retry' ? 'retried' : settlement.result;
     return { channel: claim.channel, result, milliseconds: clock() - startedAt };
@@ -119,13 +142,17 @@ export function createRelay(options: RelayOptions): RelayJob {
   ): Promise<readonly DeliveryOutcome[]> {
     const outcomes: DeliveryOutcome[] = [];
     while (signal?.aborted !== true) {
+      await settleRest(channel);
       await form(channel, now);
+      // Read before anything is claimed: what is claimed is sent.
+      const mutes = await store.loadMutes(now);
       const claims = await store.claimDeliveries(channel, now, now + LEASE, AT_ONCE);
       if (claims.length === 0) break;
-      const mutes = await store.loadMutes(now);
+      log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
       const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
+      if ([...unsettled.values()].some((each) => each.channel === channel)) break;
       // A server that takes nothing is not asked for each of what waits: the next run is soon enough.
       if (tried.length > 0 && tried.every(({ result }) => result === 'retried')) break;
     }

@@ -52,6 +52,7 @@ export interface RequestCount {
   readonly code: string;
   /** As they came: compressed, with the head. */
   readonly bytes: number;
+  readonly milliseconds: number;
 }
 
 export interface ClientOptions {
@@ -106,7 +107,14 @@ export function createClient(options: ClientOptions): Client {
     what: NomadRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly answer: Answer; readonly wasStale: boolean }> {
-    const count = (code: string, bytes: number) => options.onRequest?.({ endpoint: what.endpoint, code, bytes });
+    const begunAt = performance.now();
+    const count = (code: string, bytes: number) =>
+      options.onRequest?.({
+        endpoint: what.endpoint,
+        code,
+        bytes,
+        milliseconds: Math.round(performance.now() - begunAt),
+      });
     const tooLarge = new AbortController();
     const pending = http(`${options.url}/${what.path ?? what.endpoint}`, {
       method: what.form === undefined ? 'GET' : 'POST',

@@ -11,7 +11,7 @@ import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { isLeased, undeliveredOf } from './sqlite-undelivered.ts';
 import { inTransaction } from './sqlite-transaction.ts';
-import { knownVersion } from './sqlite-version.ts';
+import { knownVersion, refuseNewer, versionOf } from './sqlite-version.ts';
 import { StateError } from './store.ts';
 
 /** ms that a running monitor may keep us waiting. */
@@ -81,24 +81,20 @@ export function openSqliteDesk(stateDir: string): Desk {
 }
 
 function openBeside(file: string): DatabaseSync {
+  refuseNewer(file);
   try {
     const db = new DatabaseSync(file, { timeout: PATIENCE, enableForeignKeyConstraints: true });
-    const version = Number(get(db.prepare('PRAGMA user_version'))?.['user_version'] ?? 0);
-    const known = knownVersion();
-    if (version === known) {
+    if (versionOf(db) === knownVersion()) {
       db.exec('PRAGMA synchronous = FULL;');
       return db;
     }
     db.close();
-    const what =
-      version < known
-        ? 'an older version; start the monitor once, it brings it up to date'
-        : 'a newer version; use that one';
-    throw new StateError(`state: ${file} was written by ${what}`);
   } catch (error) {
-    if (error instanceof StateError) throw error;
     throw new StateError(`state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)})`);
   }
+  throw new StateError(
+    `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,
+  );
 }
 
 function deskStatements(db: DatabaseSync) {

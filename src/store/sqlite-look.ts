@@ -16,7 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateFact } from '../domain/examine-here.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
-import { knownVersion } from './sqlite-version.ts';
+import { knownVersion, newerProblem, versionOf } from './sqlite-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
 const PATIENCE = 5000;
@@ -85,16 +85,14 @@ function isLocked(path: string): boolean {
 }
 
 function lookAtFile(file: string): StateFact {
+  const newer = newerProblem(file);
+  if (newer !== null) return unusable(file, 'newer', newer);
   const db = new DatabaseSync(file, { timeout: PATIENCE });
   try {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    const known = knownVersion();
-    if (version > known)
-      return unusable(file, 'newer', `was written by a newer version (schema ${version}, this one knows ${known})`);
     const [verdict] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
     if (verdict !== 'ok') return unusable(file, 'corrupt', `is damaged (${String(verdict)})`);
     db.exec('BEGIN IMMEDIATE; ROLLBACK;');
-    return { kind: 'usable', at: file, isNew: false, isOlder: version < known };
+    return { kind: 'usable', at: file, isNew: false, isOlder: versionOf(db) < knownVersion() };
   } finally {
     db.close();
   }
@@ -130,8 +128,7 @@ export function refusalNotes(stateDir: string): RefusalNotes {
 /** What a monitor remembers of an account, read beside it; null: nothing, or it cannot be read. */
 export function rememberedSnapshot(stateDir: string, deployment: string, user: string): Snapshot | null {
   return within(stateDir, (db) => {
-    const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (version !== knownVersion()) return null;
+    if (versionOf(db) !== knownVersion()) return null;
     db.exec('BEGIN');
     const account = db
       .prepare('SELECT id, sequence, taken_at FROM account WHERE deployment = ? AND user = ?')
@@ -149,7 +146,7 @@ export function rememberedSnapshot(stateDir: string, deployment: string, user: s
 
 function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {
   const file = join(resolve(stateDir), 'state.sqlite');
-  if (!existsSync(file)) return null;
+  if (!existsSync(file) || newerProblem(file) !== null) return null;
   try {
     const db = new DatabaseSync(file, { timeout: PATIENCE });
     try {

@@ -1,16 +1,22 @@
-// Opens the SQLite file: rights, lock, durability, migrations. Every reason why it cannot be used is a StateError for the operator.
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+// Opens the SQLite file: rights, lock, durability, migrations, room given back. Every reason why it cannot be used is a StateError for the operator.
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { migrations } from './sqlite-version.ts';
+import { faultOf } from './sqlite-fault.ts';
+import { migrate } from './sqlite-migrate.ts';
+import { refuseNewer, versionOf } from './sqlite-version.ts';
 import { StateError } from './store.ts';
+
+/** As SQLite numbers it. */
+const INCREMENTAL = 2;
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
   readonly close: () => void;
 }
 
-export function openDatabase(stateDir: string): OpenDatabase {
+/** `tell`: takes what an operator should know and that hinders nothing. */
+export function openDatabase(stateDir: string, tell: (note: string) => void): OpenDatabase {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     chmodSync(stateDir, 0o700);
@@ -20,8 +26,9 @@ export function openDatabase(stateDir: string): OpenDatabase {
     );
   }
   const unlock = lock(stateDir);
+  const file = join(stateDir, 'state.sqlite');
   try {
-    const db = open(join(stateDir, 'state.sqlite'));
+    const db = open(file, tell);
     return {
       db,
       close: () => {
@@ -32,9 +39,8 @@ export function openDatabase(stateDir: string): OpenDatabase {
   } catch (error) {
     unlock();
     if (error instanceof StateError) throw error;
-    throw new StateError(
-      `state: ${join(stateDir, 'state.sqlite')} cannot be used (${textOf(error)}); restore a backup or move it away`,
-    );
+    const advice = faultOf(error)?.advice ?? 'restore a backup or move it away';
+    throw new StateError(`state: ${file} cannot be used (${textOf(error)}); ${advice}`);
   }
 }
 
@@ -53,44 +59,48 @@ function lock(stateDir: string): () => void {
       throw new StateError(
         `state: another nomad-upload-monitor is running on ${stateDir}; end it, or give this one its own STATE_DIR`,
       );
-    throw new StateError(`state: ${path} cannot be written (${textOf(error)})`);
+    throw new StateError(
+      `state: ${path} cannot be written (${textOf(error)}); see that its disk is not full and that its folder may be written`,
+    );
   }
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string, tell: (note: string) => void): DatabaseSync {
+  refuseNewer(path);
   createPrivate(path);
   const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
-  // FULL: a commit is on the disk before anything is sent because of it.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-  migrate(db);
-  return db;
+  try {
+    // FULL: a commit is on the disk before anything is sent because of it.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(db, path, tell);
+    makeShrinkable(db, tell);
+    // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out. The version is written again as
+    // it is, so that a state that cannot be written is found now.
+    db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
+      PRAGMA user_version = ${versionOf(db)}; COMMIT;`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What is removed can only be given back to the disk by a file that was made so: an older one is written anew, once. */
+function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
+  if (db.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'] === INCREMENTAL) return;
+  try {
+    db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+  } catch (error) {
+    tell(
+      `the state could not be written anew so that it can shrink (${textOf(error)}); this is tried again at the next start`,
+    );
+  }
 }
 
 /** SQLite gives its -wal and -shm files the rights of the database. */
 function createPrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
-}
-
-function migrate(db: DatabaseSync): void {
-  const files = migrations();
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version > files.length) {
-    throw new StateError(
-      `state: it was written by a newer version (schema ${version}, this one knows ${files.length}); install that version again`,
-    );
-  }
-  for (const [index, file] of files.entries()) {
-    if (index < version) continue;
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      db.exec(readFileSync(file, 'utf8'));
-      db.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
-    } catch (error) {
-      db.exec('ROLLBACK');
-      throw error;
-    }
-  }
 }
 
 function textOf(error: unknown): string {

@@ -96,9 +96,17 @@ export function statements(db: DatabaseSync) {
     ),
     shiftRefusals: db.prepare('UPDATE refusal SET time = time + ?'),
     pruneMutes: db.prepare('DELETE FROM mute WHERE until < ?'),
-    pruneDeliveries: db.prepare("DELETE FROM delivery WHERE state <> 'pending' AND settled_at < ?"),
+    oldDeliveries: db.prepare(
+      "SELECT id FROM delivery WHERE state <> 'pending' AND settled_at < ? ORDER BY settled_at LIMIT ?",
+    ),
+    removeNotifications: db.prepare(
+      'DELETE FROM notification WHERE seq IN (SELECT seq FROM notification WHERE delivery_id = ? ORDER BY seq LIMIT ?)',
+    ),
+    removeDelivery: db.prepare('DELETE FROM delivery WHERE id = ?'),
     pruneEvents: db.prepare(
-      'DELETE FROM event WHERE time < ? AND NOT EXISTS (SELECT 1 FROM notification WHERE event_id = event.id)',
+      `DELETE FROM event WHERE seq IN (
+         SELECT seq FROM event WHERE account_id IN (SELECT id FROM account) AND time < ?
+           AND NOT EXISTS (SELECT 1 FROM notification WHERE event_id = event.id) LIMIT ?)`,
     ),
     probe: db.prepare('INSERT INTO probe VALUES (1, ?) ON CONFLICT DO UPDATE SET time = excluded.time'),
   };

@@ -2,7 +2,9 @@
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { ChannelName, Notification } from '../domain/notify.ts';
+import { faultOf } from './sqlite-fault.ts';
 import { openDatabase } from './sqlite-open.ts';
+import { pruneStep, shrinkStep } from './sqlite-prune.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { type Row, all, document, get, number } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
@@ -10,6 +12,7 @@ import { statements } from './sqlite-statements.ts';
 import { inTransaction } from './sqlite-transaction.ts';
 import type { Health } from '../domain/health.ts';
 import {
+  DiskError,
   type Claim,
   type Formed,
   type HealthCommit,
@@ -25,12 +28,10 @@ import {
 /** No try is put further ahead than this, ms: one that is was put there by a clock since set back, while nobody could notice. */
 const FURTHEST = 2 * 3_600_000;
 
-/** Throws StateError when the state is locked by another process, corrupt or not writable. */
-export function openSqliteStore(stateDir: string): Store {
-  const { db, close } = openDatabase(stateDir);
+/** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `tell`: takes what an operator should know. */
+export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
+  const { db, close } = openDatabase(stateDir, tell);
   const sql = statements(db);
-  // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out.
-  db.exec("UPDATE delivery SET lease_until = NULL WHERE state = 'pending'");
 
   const transaction = <T>(work: () => T): T => inTransaction(db, work);
 
@@ -138,7 +139,15 @@ export function openSqliteStore(stateDir: string): Store {
     }
   }
 
-  const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
+  const later = <T>(work: () => T): Promise<T> =>
+    Promise.resolve()
+      .then(work)
+      .catch((error: unknown) => {
+        const fault = faultOf(error);
+        if (fault === null) throw error;
+        const what = `the state in ${stateDir} cannot be written (${fault.problem})`;
+        throw new DiskError(`${what}: ${fault.advice}`, { cause: error });
+      });
 
   return {
     openAccount: (deployment, user, now) =>
@@ -207,14 +216,8 @@ export function openSqliteStore(stateDir: string): Store {
           sql.shiftRefusals.run(by);
         });
       }),
-    prune: (before) =>
-      later(() =>
-        transaction(() => {
-          sql.pruneMutes.run(before);
-          const deliveries = Number(sql.pruneDeliveries.run(before).changes);
-          return { deliveries, events: Number(sql.pruneEvents.run(before).changes) };
-        }),
-      ),
+    prune: (before) => later(() => transaction(() => pruneStep(sql, before))),
+    shrink: () => later(() => shrinkStep(db)),
     probe: (now) =>
       later(() => {
         sql.probe.run(now);

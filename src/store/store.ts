@@ -100,6 +100,14 @@ export interface StandingCommit {
   readonly now: number;
 }
 
+/** What a step removed. */
+export interface Pruned {
+  readonly events: number;
+  readonly deliveries: number;
+  /** Nothing that is old is left. */
+  readonly isDone: boolean;
+}
+
 export interface Store {
   /** The account of a deployment and a user; a new one begins empty. */
   openAccount(deployment: string, user: string, now: number): Promise<Account>;
@@ -132,11 +140,21 @@ export interface Store {
   addRefusal(login: string, time: number): Promise<void>;
   /** Our clock was set by that much, ms, to `now`: what was timed by it moves along, and what waits to be tried again is due. */
   shiftTimes(by: number, now: number): Promise<void>;
-  /** Removes events, delivered and dead messages older than `before`, and mutes that ended before it. Pending ones stay, however old. */
-  prune(before: number): Promise<{ readonly events: number; readonly deliveries: number }>;
+  /**
+   * One step of removing events, delivered and dead messages older than `before`, and mutes that ended before it: few enough rows that
+   * nobody waits for it. Pending ones stay, however old.
+   */
+  prune(before: number): Promise<Pruned>;
+  /** One step of giving the room of what was removed back to the disk. Answers whether that was all. */
+  shrink(): Promise<boolean>;
   /** Throws when the state cannot be written. */
   probe(now: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The disk refused: nothing of the use-case is stored, and it can be tried again. The message is for the operator. */
+export class DiskError extends Error {
+  readonly code = 'STATE_NOT_WRITTEN';
 }
 
 /** The state cannot be used: locked by another process, corrupt, not writable. The message is for the operator. */

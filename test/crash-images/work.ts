@@ -127,6 +127,7 @@ export function createWork(store: Store, seed: number): Work {
 
   async function prune(now: number): Promise<string> {
     const { events, deliveries } = await store.prune(now - KEPT);
+    await store.shrink();
     return `prune ${events} ${deliveries}`;
   }
 

@@ -9,6 +9,7 @@ import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
@@ -18,9 +19,14 @@ export interface HarnessOptions {
   /** How far our clock is ahead of NOMAD's, ms. */
   readonly skew?: number;
   readonly credentials?: (server: SimulatedNomad) => Credentials;
+  /** Puts another store around the real one. */
+  readonly store?: (store: Store) => Store;
 }
 
-export async function harness(context: TestContext, { uploads = 3, skew = 0, credentials }: HarnessOptions = {}) {
+export async function harness(
+  context: TestContext,
+  { uploads = 3, skew = 0, credentials, store: around = (store) => store }: HarnessOptions = {},
+) {
   const time = { now: T0, set: 0 };
   const server = await startSimulatedNomad({ now: () => time.now });
   for (let index = 0; index < uploads; index += 1) {
@@ -30,7 +36,7 @@ export async function harness(context: TestContext, { uploads = 3, skew = 0, cre
     if (index % 2 === 0) succeed(upload, T0 - MINUTE);
     else fail(upload, T0 - MINUTE, ['KeyError: x']);
   }
-  const store = openSqliteStore(tempDir(context));
+  const store = around(openSqliteStore(tempDir(context)));
   const logged: string[] = [];
   const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const metrics = createMetrics({

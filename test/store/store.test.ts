@@ -236,11 +236,11 @@ test('pruning never takes what is still to be delivered', async (context) => {
   await queue([['d1', 'ada', [event()]]]);
   const more = ['e2', 'e3'].map((id) => event({ id }));
   await commit({ comparedWith: 1, events: more, notifications: [note('e3')] });
-  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 0 });
+  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 0, isDone: true });
   const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
   assert.equal(claim === undefined ? 0 : eventsIn(claim).length, 1);
   await store.settleDelivery('d1', { result: 'delivered', at: T0 });
-  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1 });
+  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1, isDone: true });
   assert.equal((await store.loadQueue(T0)).waiting.length, 1);
 });
 

@@ -1,0 +1,144 @@
+// The top row: is everything all right? Of several accounts, the worst one or the sum is told.
+import { BigValueGraphMode } from '@grafana/grafana-foundation-sdk/common';
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { type Step, of, stat } from '../panels.ts';
+import { SEEN, SEEN_WORDS } from '../seen.ts';
+
+const FINE_AT_ZERO = (color: string): readonly Step[] => [
+  { from: null, color: 'green' },
+  { from: 1, color },
+];
+const PLAIN: readonly Step[] = [{ from: null, color: 'blue' }];
+const ANSWERS = 'no monitor answers';
+/** Some metrics are 0 until they are known, and 1970 is nobody's answer. */
+const BEFORE_1990 = 600_000_000;
+
+export function verdict(): readonly PanelBuilder[] {
+  return [
+    stat(
+      {
+        id: 1,
+        title: 'NOMAD',
+        description:
+          'Whether the last poll of every chosen account got a complete listing; "no monitor" if one does not even answer Prometheus. "Accounts" at the end says whose, "Polls" what they come to.',
+        w: 3,
+        h: 4,
+        unit: 'short',
+        none: ANSWERS,
+      },
+      `min(
+  ${SEEN}
+)`,
+      [
+        { from: null, color: 'red' },
+        { from: 1, color: 'green' },
+      ],
+      BigValueGraphMode.None,
+    ).mappings([SEEN_WORDS]),
+    stat(
+      {
+        id: 2,
+        title: 'Last good poll',
+        description:
+          'How long ago the last complete listing came, of the account for which it is longest. A poll is due each minute; at 10 minutes the monitor tells "nomad.unreachable".',
+        w: 3,
+        h: 4,
+        unit: 's',
+        none: ANSWERS,
+      },
+      `time() - min(${of('last_successful_poll_timestamp_seconds')})`,
+      [
+        { from: null, color: 'green' },
+        { from: 180, color: 'orange' },
+        { from: 600, color: 'red' },
+      ],
+      BigValueGraphMode.None,
+    ).mappings([
+      {
+        type: MappingType.RangeToText,
+        options: { from: BEFORE_1990, to: null, result: { text: 'none yet', color: 'red' } },
+      },
+    ]),
+    stat(
+      {
+        id: 3,
+        title: 'Uploads',
+        description: 'All uploads of the chosen accounts, whatever their state.',
+        w: 2,
+        h: 4,
+        unit: 'short',
+        none: ANSWERS,
+      },
+      `sum(${of('uploads')})`,
+      PLAIN,
+      BigValueGraphMode.None,
+    ),
+    condition(4, 'Failed', 2, 'failed', 'Uploads whose last run ended in FAILURE.', 'red'),
+    condition(5, 'Stuck', 2, 'stuck', 'Uploads at work that have not moved for STUCK_AFTER (2 hours).', 'red'),
+    condition(
+      6,
+      'Entries failed',
+      3,
+      'entries_failed',
+      'Uploads that ended well, but with failed entries in them: known for runs that a poll saw end.',
+      'orange',
+    ),
+    stat(
+      {
+        id: 7,
+        title: 'Messages waiting',
+        description:
+          'Messages not delivered yet. Above 0 for longer than a minute: a channel takes nothing, see "Channels".',
+        w: 3,
+        h: 4,
+        unit: 'short',
+        none: ANSWERS,
+      },
+      `sum(${of('deliveries_pending')})`,
+      FINE_AT_ZERO('orange'),
+    ),
+    stat(
+      {
+        id: 8,
+        title: 'Given up',
+        description:
+          'Messages that nobody will get: refused for good, or tried for 3 days. `outbox` lists them with the reason.',
+        w: 3,
+        h: 4,
+        unit: 'short',
+        none: ANSWERS,
+      },
+      `sum(${of('deliveries_dead')})`,
+      FINE_AT_ZERO('red'),
+    ),
+    stat(
+      {
+        id: 9,
+        title: 'Token ends in',
+        description:
+          'Of the token in use that ends first. It is renewed by itself at about four fifths of its life: this falls and jumps back. A given token that cannot be renewed just falls.',
+        w: 3,
+        h: 4,
+        unit: 's',
+        none: 'end not known',
+      },
+      `min(${of('token_expiry_timestamp_seconds')} > 0) - time()`,
+      [
+        { from: null, color: 'red' },
+        { from: 0, color: 'orange' },
+        { from: 20, color: 'green' },
+      ],
+    ).mappings([
+      { type: MappingType.RangeToText, options: { from: null, to: 0, result: { text: 'it has ended', color: 'red' } } },
+    ]),
+  ];
+}
+
+function condition(id: number, title: string, w: number, name: string, description: string, color: string) {
+  return stat(
+    { id, title, description, w, h: 4, unit: 'short', none: ANSWERS },
+    `sum(${of('uploads_by_condition', `condition="${name}"`)})`,
+    FINE_AT_ZERO(color),
+  );
+}
