@@ -6,7 +6,7 @@ import { uploadLink, guiOf } from './domain/links.ts';
 import { CONDITIONS, type Condition } from './domain/overview.ts';
 import type { Snapshot } from './domain/upload.ts';
 import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
-import type { PollOutcome } from './jobs/poll.ts';
+import type { Latest } from './jobs/latest.ts';
 import type { KnownAccount } from './store/desk.ts';
 import type { Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
@@ -19,7 +19,7 @@ export interface ViewingOptions {
   readonly reader: Reader;
   readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
   /** The last poll, and the last that was good, of this process. */
-  readonly last: () => { readonly any: PollOutcome; readonly good: PollOutcome | null } | null;
+  readonly last: () => Latest | null;
   /** Never: infinity. */
   readonly nextPollAt: (now: number) => number;
   readonly tokenExpiresAt: () => number | null;
