@@ -4,7 +4,7 @@ const layer = [
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
   '^src/(metrics\\.ts|http/)',
-  '^src/(app|examination|connection|senders)\\.ts',
+  '^src/(app|examination|connection|senders|viewing|rules-in-force)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
 
@@ -29,6 +29,7 @@ const owners = {
   dotenv: '^src/config/',
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
+  '@hono/zod-openapi': '^src/http/api/',
   'smtp-server': '^src/demo/',
   'postal-mime': '^src/demo/',
 };
@@ -76,7 +77,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/((app|examination|connection|senders)\\.ts|store/|channels/|nomad/|http/)',
+        pathNot: '^src/((app|examination|connection|senders|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
       },
       to: {
         path: '^src/(store/sqlite|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',

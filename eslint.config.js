@@ -48,9 +48,28 @@ const impureGlobals = [
   'Buffer',
 ];
 
+/** What scripts of our pages use of a browser. */
+const BROWSER = [
+  'DOMParser',
+  'EventSource',
+  'FormData',
+  'URLSearchParams',
+  'addEventListener',
+  'clearTimeout',
+  'document',
+  'fetch',
+  'history',
+  'location',
+  'setTimeout',
+];
+
 export default tseslint.config(
   { ignores: ['node_modules/', '.stryker/', 'dist/', 'build/'] },
   eslint.configs.recommended,
+  {
+    files: ['src/http/assets/*.js'],
+    languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) },
+  },
   { files: ['**/*.ts'], extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked] },
   {
     files: ['**/*.ts'],

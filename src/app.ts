@@ -1,17 +1,20 @@
 // The composition root: builds everything from a Config, starts it, stops it. The one place that names implementations.
 import type { Config } from './config/config.ts';
-import { readRules } from './config/load.ts';
 import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
+import { createChanges } from './http/live.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
-import { alertsOf } from './domain/alerts.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
 import type { Rules } from './domain/rules.ts';
 import { statusLine } from './domain/status-line.ts';
+import { createAlerts } from './jobs/alerts.ts';
+import { createBeat } from './jobs/beat.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
 import { createDiskWatch } from './jobs/disk-watch.ts';
+import { loopsOf } from './jobs/loops.ts';
+import { type Latest, createLatest } from './jobs/latest.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createPrune } from './jobs/prune.ts';
 import { createRefusals } from './jobs/refusals.ts';
@@ -20,9 +23,12 @@ import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { createRulesInForce } from './rules-in-force.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { createSenders } from './senders.ts';
+import { openSqliteReader } from './store/sqlite-reader.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import { createViews } from './viewing.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -58,7 +64,6 @@ export interface App {
 }
 
 const GRACE = 10_000;
-const MINUTE = 60_000;
 
 /** Throws StateError when the state cannot be used. */
 export function createApp({
@@ -71,9 +76,9 @@ export function createApp({
   random = Math.random,
   openStore = openSqliteStore,
   onPolled = () => undefined,
-  ...given
+  rules: given,
 }: AppOptions): App {
-  let { rules } = given;
+  const rules = createRulesInForce(config, given, log);
   const store = openStore(config.stateDir, (note) => {
     log.warn({}, note);
   });
@@ -85,6 +90,8 @@ export function createApp({
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
   });
+  // A token that is given is told at once.
+  let tokenExpiresAt: number | null = null;
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -98,6 +105,7 @@ export function createApp({
     },
     onToken: (token) => {
       metrics.onToken(token);
+      tokenExpiresAt = token.expiresAt;
     },
     onRenewal: (result) => {
       metrics.onRenewal(result);
@@ -106,8 +114,14 @@ export function createApp({
   });
   const senders = createSenders(config, scrubber.scrub);
   const { mail, webhook, chat, notifyOn, timeZone } = config;
-  const routing = createRouting({ notifyOn, mail, webhook: webhook !== null, chat: chat !== null, rules: () => rules });
-  const quiet = (now: number) => quietAt(rules.quiet, now, timeZone);
+  const routing = createRouting({
+    notifyOn,
+    mail,
+    webhook: webhook !== null,
+    chat: chat !== null,
+    rules: rules.current,
+  });
+  const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
   const poll = createPoll({
     nomad,
     store,
@@ -142,11 +156,28 @@ export function createApp({
   });
   const prune = createPrune({ store, retention: config.retention, log });
   const gui = guiOf(config.nomad.url);
-  let wasPolled = false;
-  /** The last poll that told something, and the last that was good: what alerts are made of. */
-  let last: { readonly any: PollOutcome; readonly good: PollOutcome | null } | null = null;
-  let wasHeard = true;
-  let beating: Promise<void> | null = null;
+  const latest = createLatest();
+  const beat = createBeat(senders.heartbeat, log);
+  const alerts = createAlerts({
+    alertmanager: senders.alertmanager,
+    deployment: config.nomad.url,
+    latest: latest.get,
+    log,
+    clock,
+    onDelivery: metrics.onDelivery,
+  });
+  const changes = createChanges();
+  const reader = openSqliteReader(config.stateDir);
+  const views = createViews({
+    config,
+    version,
+    login: loginOf(config.nomad),
+    reader,
+    store,
+    last: latest.get,
+    nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
+    tokenExpiresAt: () => tokenExpiresAt,
+  });
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
 
@@ -156,40 +187,20 @@ export function createApp({
     const { kind, result, milliseconds, events } = outcome;
     const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
     log.debug({ kind, result, ...found, milliseconds }, 'polled');
-    wasPolled ||= outcome.result === 'ok';
-    last = { any: outcome, good: outcome.snapshot === null ? (last?.good ?? null) : outcome };
+    latest.note(outcome);
+    changes.notify();
     const { snapshot, names, watching } = outcome;
     if (snapshot === null || watching === null) return outcome;
     const view = { snapshot, names, gui, userId: watching.identity.userId };
     await standing.runOnce({ ...watching, view }, now);
-    beating ??= beat().finally(() => (beating = null));
+    beat();
     return outcome;
   }
 
-  /** Told once when it is not heard, not at each poll. */
-  async function beat(): Promise<void> {
-    const sent = await senders.heartbeat?.send();
-    if (sent === undefined) return;
-    const isHeard = sent.result === 'delivered';
-    if (!isHeard && wasHeard) log.warn({ reason: sent.reason }, 'HEARTBEAT_URL does not take the heartbeat');
-    wasHeard = isHeard;
-  }
-
-  async function alertsOnce(now: number): Promise<void> {
-    const { alertmanager } = senders;
-    if (alertmanager === null || last === null) return;
-    const { any, good } = last;
-    const about = { deployment: config.nomad.url, gui, names: good?.names ?? new Map<string, string>() };
-    const alerts = alertsOf({ ...about, snapshot: good?.snapshot ?? null, health: any.health, now });
-    const startedAt = clock();
-    const sent = await alertmanager.send(alerts, now);
-    const result = sent.result === 'delivered' ? 'delivered' : 'retried';
-    metrics.onDelivery({ channel: 'alertmanager', result, milliseconds: clock() - startedAt });
-    if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
-  }
-
   async function relayOnce(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void> {
-    for (const outcome of await relay.runChannel(channel, now, signal)) metrics.onDelivery(outcome);
+    const outcomes = await relay.runChannel(channel, now, signal);
+    for (const outcome of outcomes) metrics.onDelivery(outcome);
+    if (outcomes.length > 0) changes.notify();
   }
 
   function triggerRelay(): void {
@@ -198,56 +209,29 @@ export function createApp({
 
   const stuck = () => scheduler?.stuck(clock()) ?? [];
 
-  const jobs: readonly Loop[] = [
-    {
-      name: 'poll',
-      pattern: config.pollSchedule,
-      longest: 30 * MINUTE,
-      run: async (now, signal) => {
-        const { events } = await pollOnce(now, signal);
-        onPolled();
-        if (events.length === 0) return;
-        triggerRelay();
-        void scheduler?.trigger('alerts');
-      },
-      onSkip: () => {
-        metrics.onSkippedPoll();
-        log.warn({}, 'a poll came due while the one before was still running: skipped');
-      },
+  const loops = loopsOf({
+    pollSchedule: config.pollSchedule,
+    poll: async (now, signal) => {
+      const { events } = await pollOnce(now, signal);
+      onPolled();
+      if (events.length === 0) return;
+      triggerRelay();
+      void scheduler?.trigger('alerts');
     },
-    // A loop each: one whose server is silent is no reason for the others to wait.
-    ...RELAYED.map((channel) => ({
-      name: `relay ${channel}`,
-      pattern: '*/5 * * * * *',
-      longest: 30 * MINUTE,
-      run: (now: number, signal: AbortSignal) => relayOnce(channel, now, signal),
-    })),
-    { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alertsOnce },
-    {
-      name: 'renew',
-      pattern: '30 * * * * *',
-      longest: 5 * MINUTE,
-      run: async (now, signal) => {
-        if (!poll.isWaiting(now)) await nomad.renew(signal);
-      },
+    onSkippedPoll: () => {
+      metrics.onSkippedPoll();
+      log.warn({}, 'a poll came due while the one before was still running: skipped');
     },
-    {
-      name: 'prune',
-      pattern: '17 3 * * *',
-      longest: 30 * MINUTE,
-      run: async (now, signal) => {
-        if (watch.mayPrune()) await prune.runOnce(now, signal);
-      },
+    relay: relayOnce,
+    alerts: alerts.runOnce,
+    renew: async (now, signal) => {
+      if (!poll.isWaiting(now)) await nomad.renew(signal);
     },
-  ];
-
-  const loops = jobs.map((job): Loop => {
-    const run = async (now: number, signal: AbortSignal) => {
-      await watch.notice(now);
-      await job.run(now, signal);
-    };
-    // Pruning comes once a day: it cannot say when a disk takes again what it did not.
-    return { ...job, run: job.name === 'prune' ? run : disk.watched(job.name, run) };
+    prune: async (now, signal) => {
+      if (watch.mayPrune()) await prune.runOnce(now, signal);
+    },
+    before: watch.notice,
+    watched: disk.watched,
   });
 
   return {
@@ -255,7 +239,7 @@ export function createApp({
       await watch.notice(now);
       const outcome = await pollOnce(now);
       for (const channel of RELAYED) await relayOnce(channel, now);
-      await alertsOnce(now);
+      await alerts.runOnce(now);
       return outcome;
     },
     loops,
@@ -263,21 +247,14 @@ export function createApp({
     async status() {
       const counts = await store.outboxCounts();
       const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
-      const [health, snapshot] = [last?.any.health ?? null, last?.good?.snapshot ?? null];
+      const polled = latest.get();
+      const [health, snapshot] = [polled?.any.health ?? null, polled?.good?.snapshot ?? null];
       return statusLine({ health, snapshot, messages, timeZone });
     },
     reload() {
-      const read = readRules(config);
-      const isGood = 'rules' in read;
+      const isGood = rules.reload();
       metrics.onReload(isGood, clock());
-      if (isGood) {
-        ({ rules } = read);
-        log.info({ routes: rules.routes.length, quiet: rules.quiet.length }, 'the rules were read again');
-        triggerRelay();
-        return;
-      }
-      for (const problem of read.problems) log.error({}, problem);
-      log.error({ problems: read.problems.length }, 'the rules file is wrong: the rules of before stay in force');
+      if (isGood) triggerRelay();
     },
     async start() {
       http = await startHttp({
@@ -285,7 +262,12 @@ export function createApp({
         isLoopback: isLoopback(config.http.host),
         metrics: (accept) => metrics.render(accept),
         stuckLoops: stuck,
-        notReady: async () => (await disk.problem()) ?? (wasPolled ? null : 'no poll has got a complete listing yet'),
+        version,
+        views,
+        changes,
+        clock,
+        scrub: scrubber.scrub,
+        notReady: async () => (await disk.problem()) ?? notPolled(latest.get()),
       });
       scheduler = startScheduler({
         loops,
@@ -304,7 +286,12 @@ export function createApp({
       await http?.close();
       senders.close();
       client.close();
+      reader.close();
       await store.close();
     },
   };
+}
+
+function notPolled(latest: Latest | null): string | null {
+  return (latest?.good ?? null) === null ? 'no poll has got a complete listing yet' : null;
 }

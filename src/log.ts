@@ -12,7 +12,7 @@ export interface Log {
   error(fields: Fields, message: string): void;
 }
 
-/** Knows the secrets and takes them out of texts, also URL-encoded, in base64, and as JSON writes them. */
+/** Knows the secrets and takes them out of texts, also URL-encoded, in base64, and as JSON and HTML write them. */
 export interface Scrubber {
   /** One that comes while it runs: a token. The newest are kept; one that is added again is new again. */
   add(secret: string): void;
@@ -40,12 +40,15 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
   };
 }
 
+const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
 function formsOf(secret: string): readonly string[] {
   const all = [
     secret,
     encodeURIComponent(secret.toWellFormed()),
     new URLSearchParams({ s: secret }).toString().slice(2),
     JSON.stringify(secret).slice(1, -1),
+    secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
     base64(secret),
   ];
   // Something of three letters would be found everywhere and make every line unreadable.

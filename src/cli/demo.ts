@@ -49,6 +49,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
 
   print(`A simulated NOMAD with ${world.uploads.size} uploads lives at ${nomad.url}`);
   print(`The monitor polls it every 2 s and writes to ${ADA.email}. Open:`);
+  print(`  the uploads http://127.0.0.1:${port}/`);
   print(`  the inbox   ${page.url}`);
   print(`  the metrics http://127.0.0.1:${port}/metrics`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);

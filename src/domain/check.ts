@@ -34,22 +34,41 @@ export interface CheckInput {
 /** What needs somebody; the rest only informs. */
 const BAD: readonly Condition[] = ['failed', 'stuck', 'entries_failed'];
 
-/** Worst first; among equals the newest first. */
-export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
-  return [...snapshot.uploads.values()]
-    .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
-    .filter(({ conditions }) => filter.length === 0 || conditions.some((each) => filter.includes(each)))
-    .map(({ watched, conditions }) => toRow(watched, conditions, names, linkOf))
-    .sort((a, b) => rank(a) - rank(b) || b.since - a.since || (a.upload_id < b.upload_id ? -1 : 1));
+/** An upload with its place among the others. */
+export interface Ranked {
+  readonly watched: Watched;
+  /** Worst first. */
+  readonly conditions: readonly Condition[];
 }
 
-function toRow(
-  watched: Watched,
-  conditions: readonly Condition[],
+/** Worst first; among equals the newest first. */
+export function ranked(snapshot: Snapshot): readonly Ranked[] {
+  return [...snapshot.uploads.values()]
+    .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        sinceOf(b.watched) - sinceOf(a.watched) ||
+        (a.watched.upload.id < b.watched.upload.id ? -1 : 1),
+    );
+}
+
+export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
+  return ranked(snapshot)
+    .filter(({ conditions }) => filter.length === 0 || conditions.some((each) => filter.includes(each)))
+    .map((each) => rowOf(each, names, linkOf));
+}
+
+function sinceOf({ progress, statusSince }: Watched): number {
+  return progress?.since ?? statusSince;
+}
+
+export function rowOf(
+  { watched, conditions }: Ranked,
   names: CheckInput['names'],
   linkOf: CheckInput['linkOf'],
 ): CheckRow {
-  const { upload, inspection, progress, statusSince } = watched;
+  const { upload, inspection } = watched;
   return {
     upload_id: upload.id,
     upload_name: upload.name,
@@ -57,7 +76,7 @@ function toRow(
     process: upload.process,
     conditions,
     reason: reasonOf(watched, conditions),
-    since: progress?.since ?? statusSince,
+    since: sinceOf(watched),
     entries: upload.entries,
     failed_entries: inspection?.failed ?? null,
     errors: upload.errors,
@@ -82,7 +101,7 @@ function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]
   }
 }
 
-function rank({ conditions: [worst] }: CheckRow): number {
+function rank({ conditions: [worst] }: Ranked): number {
   return worst === undefined ? CONDITIONS.length : CONDITIONS.indexOf(worst);
 }
 

@@ -1,25 +1,34 @@
-// The HTTP server: metrics, health, readiness. Read-only. On loopback the Host header is checked (DNS rebinding); else a token is asked for.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// The HTTP server: pages, metrics, health, readiness. Read-only. On loopback the Host header is checked (DNS rebinding); else a token is asked for.
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
+import { Hono } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { createMiddleware } from 'hono/factory';
+import { type Access, accessCheck } from './access.ts';
+import { createApi } from './api/routes.ts';
+import { addAssets } from './assets.ts';
+import { addFeed } from './feed.ts';
+import { type Changes, addLive } from './live.ts';
+import { addPages } from './pages/routes.ts';
+import type { Views } from './view.ts';
 
 export interface HttpOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
   readonly isLoopback: boolean;
-  readonly access: {
-    readonly token: string | null;
-    readonly basic: { readonly username: string; readonly password: string } | null;
-  };
+  readonly access: Access;
   readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Names of the loops that do not move. */
   readonly stuckLoops: () => readonly string[];
   /** Why the monitor is not ready; null: it is. */
   readonly notReady: () => Promise<string | null>;
+  readonly version: string;
+  readonly views: Views;
+  readonly changes: Changes;
+  readonly clock: () => number;
+  /** Takes secrets out of what is shown. */
+  readonly scrub: (text: string) => string;
 }
 
 export interface HttpServer {
@@ -40,12 +49,16 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
     const reason = await options.notReady();
     return reason === null ? context.text('ok\n') : context.text(`${reason}\n`, 503);
   });
-  app.use(accessCheck(options.access));
+  app.use(accessCheck(options.access, options.clock));
   app.get('/metrics', async (context) => {
     const { contentType, body } = await options.metrics(context.req.header('accept'));
     return context.body(body, 200, { 'content-type': contentType });
   });
-  app.get('/', (context) => context.text('nomad-upload-monitor: see /metrics, /healthz, /readyz\n'));
+  addAssets(app);
+  addPages(app, options);
+  addFeed(app, options);
+  addLive(app, options.changes);
+  app.route('/api/v1', createApi(options));
 
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port });
@@ -72,12 +85,17 @@ function isCompressible(contentType: string): boolean {
   return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(contentType) || contentType.startsWith('application/openmetrics-text');
 }
 
+/** Nothing is loaded from elsewhere, no script in a page, no frame around it. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 const headers = createMiddleware(async (context, next) => {
   await next();
-  context.header('content-security-policy', "default-src 'none'");
+  const isPage = context.res.headers.get('content-type')?.startsWith('text/html') === true;
+  context.header('content-security-policy', isPage ? PAGE_POLICY : "default-src 'none'");
   context.header('x-content-type-options', 'nosniff');
   context.header('referrer-policy', 'no-referrer');
-  context.header('cache-control', 'no-store');
+  if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
 });
 
 /** A page elsewhere can make a browser call us under its own name; that name is then in Host. */
@@ -88,22 +106,3 @@ const hostCheck = createMiddleware(async (context, next) => {
   await next();
   return undefined;
 });
-
-function accessCheck({ token, basic }: HttpOptions['access']) {
-  const accepted = [
-    ...(token === null ? [] : [`Bearer ${token}`]),
-    ...(basic === null ? [] : [`Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`]),
-  ].map(digest);
-  return createMiddleware(async (context: Context, next) => {
-    const given = digest(context.req.header('authorization') ?? '');
-    if (accepted.length === 0 || accepted.map((each) => timingSafeEqual(each, given)).includes(true)) return next();
-    if (basic !== null) context.header('www-authenticate', 'Basic realm="nomad-upload-monitor", charset="UTF-8"');
-    else context.header('www-authenticate', 'Bearer');
-    return context.text('access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD\n', 401);
-  });
-}
-
-/** Equal length for a comparison in constant time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}

@@ -44,6 +44,8 @@ export interface Handled {
 
 export interface KnownAccount {
   readonly id: AccountId;
+  /** When this state first met it, ms. */
+  readonly createdAt: number;
   readonly identity: Identity;
 }
 

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
-import type { Health } from '../domain/health.ts';
-import type { Desk, Handled, Undelivered } from './desk.ts';
+import { accountOf } from './sqlite-account.ts';
+import type { Desk, Handled } from './desk.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
-import { type Row, all, document, get, number, text } from './sqlite-rows.ts';
+import { all, document, get } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
+import { isLeased, undeliveredOf } from './sqlite-undelivered.ts';
 import { inTransaction } from './sqlite-transaction.ts';
 import { knownVersion, refuseNewer, versionOf } from './sqlite-version.ts';
 import { StateError } from './store.ts';
@@ -31,28 +31,6 @@ export function openSqliteDesk(stateDir: string): Desk {
 
   const transaction = <T>(work: () => T): T => inTransaction(db, work);
 
-  function undelivered(now: number): readonly Undelivered[] {
-    return all(own.undelivered).map((row) => {
-      const { id, document: content } = row;
-      const events = () => all(sql.eventsOf, String(id)).map((each) => document(each) as Event);
-      return {
-        id: String(id),
-        channel: row['channel'] as Undelivered['channel'],
-        recipient: String(row['recipient']),
-        state: row['state'] as Undelivered['state'],
-        content:
-          typeof content === 'string'
-            ? (JSON.parse(content) as Content)
-            : { kind: 'events' as const, events: events() },
-        createdAt: Number(row['created_at']),
-        tries: Number(row['started']),
-        dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
-        reason: text(row['reason']),
-        isBeingSent: isLeased(row, now),
-      };
-    });
-  }
-
   function handle(ids: readonly string[], now: number, change: (id: string) => void): Handled {
     const handled = { done: [] as string[], unknown: [] as string[], busy: [] as string[] };
     transaction(() => {
@@ -70,19 +48,13 @@ export function openSqliteDesk(stateDir: string): Desk {
   }
 
   return {
-    account(deployment, login) {
-      const found = get(sql.health, `${deployment} ${login}`);
-      const identity = found === undefined ? null : (document(found) as Health).identity;
-      if (identity === null) return null;
-      const row = get(sql.account, deployment, identity.userId ?? login);
-      return row === undefined ? null : { id: Number(row['id']), identity };
-    },
+    account: (deployment, login) => accountOf(sql, deployment, login),
     snapshot: (account) => loadSnapshot(sql, account, null),
     events: ({ since, uploadId, kinds }) =>
       all(own.events, since, uploadId, uploadId)
         .filter((row) => kinds.length === 0 || kinds.some((kind) => kind === row['kind']))
         .map((row) => document(row) as Event),
-    undelivered,
+    undelivered: (now) => undeliveredOf(db, sql, now),
     queue: (now) => loadQueue(sql, now),
     mutes: (now) => mutesOf(sql, now),
     retry: (ids, now) => handle(ids, now, (id) => own.retry.run(now, id)),
@@ -125,16 +97,11 @@ function openBeside(file: string): DatabaseSync {
   );
 }
 
-function isLeased(row: Row, now: number): boolean {
-  return row['state'] === 'pending' && (number(row['lease_until']) ?? 0) > now;
-}
-
 function deskStatements(db: DatabaseSync) {
   return {
     events: db.prepare(
       'SELECT kind, document FROM event WHERE time >= ? AND (? IS NULL OR upload_id = ?) ORDER BY seq',
     ),
-    undelivered: db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq"),
     find: db.prepare("SELECT state, lease_until FROM delivery WHERE id = ? AND state IN ('pending', 'dead')"),
     retry: db.prepare(
       `UPDATE delivery SET state = 'pending', due_at = ?, not_before = 0, started = 0, unfinished = 0, first_tried_at = NULL,

@@ -498,7 +498,7 @@ test('no harm: daylight saving', () => {
   // The hour that comes twice and the one that does not come: the schedule and the times that people read.
   const script = `
     import { Cron } from 'croner';
-    import { timeText } from './src/channels/templates/times.ts';
+    import { timeText } from './src/domain/times.ts';
     const runs = (from, pattern) => new Cron(pattern, { timezone: 'Europe/Berlin', paused: true }).nextRuns(150, new Date(from));
     const gaps = (all) => Math.max(...all.slice(1).map((each, index) => each - all[index])) / 60000;
     console.log(gaps(runs('2026-03-29T00:00:00Z', '* * * * *')), gaps(runs('2026-10-25T00:00:00Z', '* * * * *')));

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { type HttpOptions, type HttpServer, startHttp as startServer } from '../../src/http/server.ts';
+import { NO_PAGES } from '../support/views.ts';
 import { BASIC, TOKEN } from './request-words.ts';
 import { requests } from './requests.ts';
 import { answersIn, type RawAnswer } from './raw-answers.ts';
@@ -25,7 +26,7 @@ const inputs: fc.Arbitrary<Input> = fc.record({
 /** Ours, and those that Node itself gives to what is no HTTP. */
 const STATUSES = new Set([200, 400, 401, 404, 408, 413, 414, 417, 421, 431, 503]);
 /** What only somebody with the token may see. */
-const GUARDED = /fuzz_metric|nomad-upload-monitor: see/;
+const GUARDED = /fuzz_metric|<html/;
 const STRICT = ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'cache-control'];
 
 const OPTIONS: Omit<HttpOptions, 'access'> = {
@@ -38,6 +39,7 @@ const OPTIONS: Omit<HttpOptions, 'access'> = {
   }),
   stuckLoops: () => [],
   notReady: async () => null,
+  ...NO_PAGES,
 };
 
 export async function startHttp(start: typeof startServer = startServer): Promise<Running> {

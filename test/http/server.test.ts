@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startHttp } from '../../src/http/server.ts';
+import { NO_PAGES } from '../support/views.ts';
 
 test('a loop that does not move is named; a state that cannot be written is not ready', async (context) => {
   const state: { stuck: readonly string[]; reason: string | null } = { stuck: [], reason: null };
@@ -12,6 +13,7 @@ test('a loop that does not move is named; a state that cannot be written is not 
     metrics: async () => ({ contentType: 'text/plain', body: '' }),
     stuckLoops: () => state.stuck,
     notReady: async () => state.reason,
+    ...NO_PAGES,
   });
   context.after(server.close);
   const get = async (path: string) => {
@@ -36,6 +38,7 @@ test('a taken port is told by its code', async (context) => {
     metrics: async () => ({ contentType: 'text/plain', body: '' }),
     stuckLoops: () => [],
     notReady: async () => null,
+    ...NO_PAGES,
   };
   const first = await startHttp(options);
   context.after(first.close);
@@ -53,6 +56,7 @@ test('metrics are compressed for those who want it, in both forms, and for nobod
       metrics: async () => ({ contentType, body }),
       stuckLoops: () => [],
       notReady: async () => null,
+      ...NO_PAGES,
     });
     context.after(server.close);
     for (const [wanted, encoding] of [
@@ -78,6 +82,7 @@ test('where a token is set it is asked for on loopback too; what is refused tell
     metrics: async () => ({ contentType: 'text/plain', body: 'series' }),
     stuckLoops: () => [],
     notReady: async () => null,
+    ...NO_PAGES,
   });
   context.after(server.close);
   const get = async (path: string, authorization = '') => {

@@ -3,7 +3,7 @@
 import type { Item } from '../../domain/item.ts';
 import type { Message } from '../../domain/message.ts';
 import { FOOTER } from './mail-text.ts';
-import { clockText, spanLine, timeText } from './times.ts';
+import { clockText, spanLine, timeText } from '../../domain/times.ts';
 
 const TONES = { bad: '#b3261e', good: '#1b6e35', plain: '#455a64' } as const;
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

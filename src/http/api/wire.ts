@@ -1,0 +1,62 @@
+// Values of the program as the API tells them: times as text, names with underscores. Pure.
+import type { z } from '@hono/zod-openapi';
+import type { Event } from '../../domain/events.ts';
+import { messageOf } from '../../domain/message.ts';
+import type { ListedUpload, StatusView, UploadView } from '../view.ts';
+import type * as schemas from './schemas.ts';
+
+const iso = (time: number) => new Date(time).toISOString();
+const isoOrNull = (time: number | null) => (time === null ? null : iso(time));
+
+export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): z.infer<typeof schemas.Upload> {
+  return {
+    ...rest,
+    conditions: [...conditions],
+    errors: [...errors],
+    since: iso(since),
+    runs: runs.map(({ result, time }) => ({ result, time: iso(time) })),
+  };
+}
+
+export function eventJson({ time, before, after, ...rest }: Event): z.infer<typeof schemas.Event> {
+  const facts = (side: Event['before']) =>
+    side === null ? null : { ...side, errors: [...side.errors], warnings: [...side.warnings] };
+  return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
+}
+
+export function detailJson({ row, warnings, events, told }: UploadView): z.infer<typeof schemas.UploadDetail> {
+  return {
+    upload: row === null ? null : uploadJson(row),
+    warnings: [...warnings],
+    events: events.map(eventJson),
+    told: told.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
+  };
+}
+
+export function statusJson(status: StatusView): z.infer<typeof schemas.Status> {
+  const { failing, pending, dead, held } = status;
+  return {
+    version: status.version,
+    nomad: status.gui,
+    as_of: isoOrNull(status.asOf),
+    uploads: status.uploads,
+    conditions: status.counts,
+    polled_at: isoOrNull(status.polledAt),
+    next_poll_at: isoOrNull(status.nextPollAt),
+    failing: failing === null ? null : { since: iso(failing.since), problem: failing.problem, is_long: failing.isLong },
+    login_refused_since: isoOrNull(status.refusedSince),
+    token_expires_at: isoOrNull(status.tokenExpiresAt),
+    messages: { pending, dead, held },
+  };
+}
+
+export function outboxJson({ undelivered, pending, dead, held }: StatusView): z.infer<typeof schemas.Outbox> {
+  const deliveries = undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
+    ...rest,
+    subject: messageOf(content).subject,
+    created_at: iso(createdAt),
+    due_at: isoOrNull(dueAt),
+    is_being_sent: isBeingSent,
+  }));
+  return { deliveries, pending, dead, held };
+}

@@ -1,0 +1,64 @@
+// The newest events as an Atom feed (RFC 4287), for feed readers.
+import { html, raw } from 'hono/html';
+import type { Hono } from 'hono';
+import type { Event } from '../domain/events.ts';
+import { webLink } from '../domain/links.ts';
+import { oneLine } from '../domain/text.ts';
+import { titleOf } from '../domain/upload.ts';
+import { again, headlineWords, linesOf, nomadHeadline } from '../domain/wording.ts';
+import type { Views } from './view.ts';
+
+export interface FeedOptions {
+  readonly views: Views;
+  readonly clock: () => number;
+  readonly scrub: (text: string) => string;
+}
+
+const DAYS = 30 * 86_400_000;
+const MOST = 100;
+
+export function addFeed(app: Hono, { views, clock, scrub }: FeedOptions): void {
+  app.get('/feed.atom', async (context) => {
+    const now = clock();
+    const { gui } = await views.status(now);
+    const text = String(await feed(views.newest(now - DAYS, MOST), gui, now));
+    return context.body(scrub(text), 200, { 'content-type': 'application/atom+xml; charset=utf-8' });
+  });
+}
+
+/** `events`: newest first. */
+function feed(events: readonly Event[], gui: string, now: number) {
+  // The id must never change, and the monitor's own address may.
+  return html`${raw('<?xml version="1.0" encoding="utf-8"?>')}
+    <feed xmlns="http://www.w3.org/2005/Atom">
+      <title>NOMAD uploads</title>
+      <id>${gui}#nomad-upload-monitor</id>
+      <link rel="alternate" href="${gui}/user/uploads" />
+      <updated>${iso(events[0]?.time ?? now)}</updated>
+      <author><name>nomad-upload-monitor</name></author>
+      ${events.map(entry)}
+    </feed>`;
+}
+
+function entry(event: Event) {
+  const { id, time, upload, kind } = event;
+  const title =
+    upload === null ? nomadHeadline(event) : `${titleOf(upload, 80)} ${headlineWords(event)}${again(event)}`;
+  const link = webLink(upload?.link ?? null);
+  return html`<entry>
+    <id>urn:nomad-upload-monitor:event:${id}</id>
+    <title>${oneLine(title, 200)}</title>
+    <updated>${iso(time)}</updated>
+    <category term="${kind}" />
+    ${link === null ? '' : html`<link rel="alternate" href="${link}" />`}
+    <content type="text">
+      ${linesOf(event)
+        .map(({ text }) => text)
+        .join('\n')}
+    </content>
+  </entry>`;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

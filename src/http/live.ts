@@ -1,0 +1,53 @@
+// Tells open pages that something changed, by server-sent events. They then ask for what it is, as anybody does.
+import type { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+
+export interface Changes {
+  /** Calls back at each change, until what it returns is called. */
+  subscribe(listener: () => void): () => void;
+  /** Something that a page shows has changed. */
+  notify(): void;
+}
+
+export function createChanges(): Changes {
+  const listeners = new Set<() => void>();
+  return {
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    notify() {
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+/** Each is a connection that stays open: more than these are somebody's mistake, or attack. */
+const MOST_LISTENERS = 50;
+/** Proxies end what is silent for a minute. ms. */
+const KEEP_ALIVE = 25_000;
+
+export function addLive(app: Hono, { subscribe }: Changes): void {
+  let open = 0;
+  app.get('/live', (context) => {
+    if (open >= MOST_LISTENERS) return context.text('too many pages are open\n', 503, { 'retry-after': '60' });
+    open += 1;
+    return streamSSE(context, async (stream) => {
+      const send = (event: string) => {
+        void stream.writeSSE({ event, data: '' });
+      };
+      const unsubscribe = subscribe(() => {
+        send('changed');
+      });
+      const keepAlive = setInterval(() => {
+        send('still');
+      }, KEEP_ALIVE);
+      await new Promise<void>((resolve) => {
+        stream.onAbort(resolve);
+      });
+      clearInterval(keepAlive);
+      unsubscribe();
+      open -= 1;
+    });
+  });
+}

@@ -1,0 +1,45 @@
+// The pages under their addresses. Read-only: GET alone, nothing is kept between two requests.
+import type { Hono } from 'hono';
+import { CONDITIONS } from '../../domain/overview.ts';
+import { oneLine } from '../../domain/text.ts';
+import type { Views, Wanted } from '../view.ts';
+import { homePage } from './home.ts';
+import type { Html } from './parts.ts';
+import { notFoundPage, uploadPage } from './upload.ts';
+
+export interface PagesOptions {
+  readonly views: Views;
+  readonly clock: () => number;
+  /** Takes secrets out, wherever they stand. */
+  readonly scrub: (text: string) => string;
+}
+
+/** Longer words are in no upload. */
+const MOST_WORDS = 200;
+
+export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void {
+  const shown = async (page: Html) => scrub(String(await page));
+  app.get('/', async (context) => {
+    const wanted = wantedOf((name) => context.req.query(name));
+    return context.html(await shown(homePage(await views.status(clock()), views.list(wanted), wanted)));
+  });
+  app.get('/uploads/:id', async (context) => {
+    const id = context.req.param('id');
+    const status = await views.status(clock());
+    const view = views.upload(id);
+    if (view !== null) return context.html(await shown(uploadPage(view, status)));
+    const what = `No upload ${oneLine(id, 80)} is known here: it is not in the list of this account, and nothing was told of it.`;
+    return context.html(await shown(notFoundPage(what, status.version)), 404);
+  });
+}
+
+/** What cannot be understood is left out: an old link shows more, not nothing. */
+export function wantedOf(query: (name: string) => string | undefined): Wanted {
+  const show = query('show');
+  const page = Number(query('page') ?? 1);
+  return {
+    condition: CONDITIONS.find((each) => each === show) ?? null,
+    text: oneLine(query('q') ?? '', MOST_WORDS),
+    page: Number.isSafeInteger(page) && page > 0 ? page : 1,
+  };
+}

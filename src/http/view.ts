@@ -1,0 +1,92 @@
+// What the pages show, as data: the port between them and those who know. Times are ms since the epoch.
+import type { CheckRow } from '../domain/check.ts';
+import type { Event, EventKind } from '../domain/events.ts';
+import type { Day, Run } from '../domain/history.ts';
+import type { Condition } from '../domain/overview.ts';
+import type { Undelivered } from '../store/desk.ts';
+import type { Told } from '../store/reader.ts';
+
+export interface StatusView {
+  readonly now: number;
+  readonly version: string;
+  readonly timeZone: string;
+  /** NOMAD's GUI. */
+  readonly gui: string;
+  /** When what is shown was so; null: nothing is known yet. */
+  readonly asOf: number | null;
+  readonly uploads: number;
+  readonly counts: Readonly<Record<Condition, number>>;
+  /** The last poll that reached NOMAD or tried to; null: none since the start. */
+  readonly polledAt: number | null;
+  /** null: no poll is due any more. */
+  readonly nextPollAt: number | null;
+  /** NOMAD gives no complete listing. `isLong`: for UNREACHABLE_AFTER. */
+  readonly failing: { readonly since: number; readonly problem: string; readonly isLong: boolean } | null;
+  readonly refusedSince: number | null;
+  /** null: not known. */
+  readonly tokenExpiresAt: number | null;
+  readonly days: readonly Day[];
+  /** Events that wait for a message: muted, quiet hours, too many, or behind another. */
+  readonly held: number;
+  /** The oldest ones. */
+  readonly undelivered: readonly Undelivered[];
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+}
+
+export interface Wanted {
+  /** null: all. */
+  readonly condition: Condition | null;
+  /** Part of a name, an id, an author, an error; empty: all. */
+  readonly text: string;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface ListedUpload extends CheckRow {
+  /** Oldest first. */
+  readonly runs: readonly Run[];
+}
+
+export interface ListView {
+  /** Worst first. */
+  readonly rows: readonly ListedUpload[];
+  /** How many match, on all pages. */
+  readonly matching: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+export interface UploadView {
+  readonly id: string;
+  /** As last seen; null: it is not in the list any more. */
+  readonly row: ListedUpload | null;
+  readonly warnings: readonly string[];
+  /** Newest first. */
+  readonly events: readonly Event[];
+  readonly told: readonly Told[];
+}
+
+export interface EventsAsked {
+  /** Found at this time or later. */
+  readonly since: number;
+  /** Empty: all. */
+  readonly kinds: readonly EventKind[];
+  /** null: of all, and of none. */
+  readonly uploadId: string | null;
+  /** Only those behind this place; 0: from the beginning. */
+  readonly after: number;
+  readonly most: number;
+}
+
+export interface Views {
+  status(now: number): Promise<StatusView>;
+  list(wanted: Wanted): ListView;
+  /** null: nothing is known of it. */
+  upload(id: string): UploadView | null;
+  /** Found at `since` or later, newest first, at most `most`. */
+  newest(since: number, most: number): readonly Event[];
+  /** In the order found. `next`: the place behind the last one; null: there are no more. */
+  events(asked: EventsAsked): { readonly events: readonly Event[]; readonly next: number | null };
+}

@@ -1,0 +1,35 @@
+// Tells Alertmanager what is failed, stuck or unreachable now; it forgets what it is not told again.
+import { alertsOf } from '../domain/alerts.ts';
+import { guiOf } from '../domain/links.ts';
+import type { AlertmanagerSender } from '../channels/alertmanager.ts';
+import type { Log } from '../log.ts';
+import type { Latest } from './latest.ts';
+import type { DeliveryOutcome } from './relay.ts';
+
+export interface AlertsOptions {
+  /** null: there is none. */
+  readonly alertmanager: AlertmanagerSender | null;
+  /** The API base. */
+  readonly deployment: string;
+  readonly latest: () => Latest | null;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly onDelivery: (outcome: DeliveryOutcome) => void;
+}
+
+export function createAlerts({ alertmanager, deployment, latest, log, clock, onDelivery }: AlertsOptions) {
+  return {
+    async runOnce(now: number): Promise<void> {
+      const polled = latest();
+      if (alertmanager === null || polled === null) return;
+      const { any, good } = polled;
+      const about = { deployment, gui: guiOf(deployment), names: good?.names ?? new Map<string, string>() };
+      const alerts = alertsOf({ ...about, snapshot: good?.snapshot ?? null, health: any.health, now });
+      const startedAt = clock();
+      const sent = await alertmanager.send(alerts, now);
+      const result = sent.result === 'delivered' ? 'delivered' : 'retried';
+      onDelivery({ channel: 'alertmanager', result, milliseconds: clock() - startedAt });
+      if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// The port for those who only look: pages and the API. Each use is one short read beside the monitor's own work. Times are ms since the epoch.
+import type { Event, EventKind } from '../domain/events.ts';
+import type { RunEnd } from '../domain/history.ts';
+import type { ChannelName } from '../domain/notify.ts';
+import type { Snapshot } from '../domain/upload.ts';
+import type { KnownAccount, Undelivered } from './desk.ts';
+import type { AccountId } from './store.ts';
+
+/** What became of telling somebody of an event. */
+export interface Told {
+  readonly eventId: string;
+  readonly channel: ChannelName;
+  readonly recipient: string;
+  /** waiting: not in a message yet: held, or behind another. */
+  readonly state: 'waiting' | 'pending' | 'delivered' | 'dead' | 'dropped';
+  /** When it came to that state. */
+  readonly at: number;
+  /** What the last try came to, where it was not taken. */
+  readonly reason: string | null;
+}
+
+export interface EventsRead {
+  /** Found at this time or later. */
+  readonly since: number;
+  /** Empty: all. */
+  readonly kinds: readonly EventKind[];
+  /** null: of all, and of none. */
+  readonly uploadId: string | null;
+  /** Only those behind this place. */
+  readonly after: number;
+  readonly most: number;
+}
+
+export interface Reader {
+  /** The account that a login was last seen to be; null: this state has not met it. */
+  account(deployment: string, login: string): KnownAccount | null;
+  snapshot(account: AccountId): Snapshot | null;
+  /** Of one upload, newest first, at most `most`. */
+  eventsOf(account: AccountId, uploadId: string, most: number): readonly Event[];
+  /** The ends of runs of one upload, in the order found, the newest `most`. */
+  runEnds(account: AccountId, uploadId: string, most: number): readonly RunEnd[];
+  /** Found at `since` or later, newest first, at most `most`. */
+  newest(account: AccountId, since: number, most: number): readonly Event[];
+  /** In the order found. `next`: the place behind the last one; null: there are no more. */
+  events(account: AccountId, wanted: EventsRead): { readonly events: readonly Event[]; readonly next: number | null };
+  /** Who was told of one upload's events, newest first, at most `most`. */
+  toldOf(account: AccountId, uploadId: string, most: number): readonly Told[];
+  /** Oldest first. */
+  undelivered(now: number): readonly Undelivered[];
+  close(): void;
+}

@@ -1,0 +1,33 @@
+// The deliveries that were not taken, from SQLite, for those who look beside the store.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Content } from '../domain/content.ts';
+import type { Event } from '../domain/events.ts';
+import type { Undelivered } from './desk.ts';
+import { type Row, all, document, number, text } from './sqlite-rows.ts';
+import type { Statements } from './sqlite-statements.ts';
+
+/** Oldest first. */
+export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number): readonly Undelivered[] {
+  const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq").all();
+  return rows.map((row) => {
+    const { id, document: content } = row;
+    const events = () => all(sql.eventsOf, String(id)).map((each) => document(each) as Event);
+    return {
+      id: String(id),
+      channel: row['channel'] as Undelivered['channel'],
+      recipient: String(row['recipient']),
+      state: row['state'] as Undelivered['state'],
+      content:
+        typeof content === 'string' ? (JSON.parse(content) as Content) : { kind: 'events' as const, events: events() },
+      createdAt: Number(row['created_at']),
+      tries: Number(row['started']),
+      dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
+      reason: text(row['reason']),
+      isBeingSent: isLeased(row, now),
+    };
+  });
+}
+
+export function isLeased(row: Row, now: number): boolean {
+  return row['state'] === 'pending' && (number(row['lease_until']) ?? 0) > now;
+}

@@ -1,0 +1,168 @@
+// What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
+import type { Config } from './config/config.ts';
+import { type CheckRow, type Ranked, ranked, rowOf } from './domain/check.ts';
+import { nomadDays, runsOf } from './domain/history.ts';
+import { uploadLink, guiOf } from './domain/links.ts';
+import { CONDITIONS, type Condition } from './domain/overview.ts';
+import type { Snapshot } from './domain/upload.ts';
+import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
+import type { Latest } from './jobs/latest.ts';
+import type { KnownAccount } from './store/desk.ts';
+import type { Reader } from './store/reader.ts';
+import type { Store } from './store/store.ts';
+
+export interface ViewingOptions {
+  readonly config: Config;
+  readonly version: string;
+  /** Names the login without telling it. */
+  readonly login: string;
+  readonly reader: Reader;
+  readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
+  /** The last poll, and the last that was good, of this process. */
+  readonly last: () => Latest | null;
+  /** Never: infinity. */
+  readonly nextPollAt: (now: number) => number;
+  readonly tokenExpiresAt: () => number | null;
+}
+
+const ON_A_PAGE = 50;
+const RUNS_IN_LIST = 20;
+const RUNS_OF_ONE = 60;
+const MOST_EVENTS = 200;
+const MOST_TOLD = 500;
+const MOST_UNDELIVERED = 50;
+const MOST_OUTAGES = 1000;
+const DAYS = 30;
+const DAY = 86_400_000;
+
+export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
+  const deployment = config.nomad.url;
+  const gui = guiOf(deployment);
+  const healthKey = `${deployment} ${options.login}`;
+  let remembered: Snapshot | null = null;
+  let sorted: { readonly snapshot: Snapshot; readonly all: readonly Ranked[] } | null = null;
+
+  function snapshotNow(): Snapshot | null {
+    const good = last()?.good?.snapshot ?? null;
+    if (good !== null) remembered = null;
+    if (good !== null || remembered !== null) return good ?? remembered;
+    const account = accountNow();
+    remembered = account === null ? null : reader.snapshot(account.id);
+    return remembered;
+  }
+
+  function accountNow(): KnownAccount | null {
+    return reader.account(deployment, options.login);
+  }
+
+  function all(): readonly Ranked[] {
+    const snapshot = snapshotNow();
+    if (snapshot === null) return [];
+    if (sorted?.snapshot !== snapshot) sorted = { snapshot, all: ranked(snapshot) };
+    return sorted.all;
+  }
+
+  function toRow(each: Ranked): CheckRow {
+    return rowOf(each, last()?.good?.names ?? new Map(), (id) => uploadLink(gui, id));
+  }
+
+  function withRuns(row: CheckRow, account: KnownAccount | null, most: number): ListedUpload {
+    return { ...row, runs: account === null ? [] : runsOf(reader.runEnds(account.id, row.upload_id, most)) };
+  }
+
+  async function status(now: number): Promise<StatusView> {
+    const nextPollAt = options.nextPollAt(now);
+    const snapshot = snapshotNow();
+    const account = accountNow();
+    const health = await store.loadHealth(healthKey);
+    const counts = new Map<Condition, number>();
+    for (const { conditions } of all()) {
+      for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
+    }
+    const outbox = await store.outboxCounts();
+    const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
+    const failing = health?.failing ?? null;
+    const outages =
+      account === null
+        ? []
+        : reader.events(account.id, {
+            since: now - DAYS * DAY,
+            kinds: ['nomad.reachable'],
+            uploadId: null,
+            after: 0,
+            most: MOST_OUTAGES,
+          }).events;
+    return {
+      now,
+      version: options.version,
+      timeZone: config.timeZone,
+      gui,
+      asOf: snapshot?.takenAt ?? null,
+      uploads: snapshot?.uploads.size ?? 0,
+      counts: Object.fromEntries(CONDITIONS.map((each) => [each, counts.get(each) ?? 0])) as StatusView['counts'],
+      polledAt: last()?.any.startedAt ?? null,
+      nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
+      failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
+      refusedSince: health?.refused?.since ?? null,
+      tokenExpiresAt: options.tokenExpiresAt(),
+      days: nomadDays({
+        events: outages,
+        from: account?.createdAt ?? now,
+        awaySince: failing?.told === true ? failing.since : null,
+        days: DAYS,
+        now,
+      }),
+      held: sum('waiting'),
+      undelivered: sum('pending') + sum('dead') === 0 ? [] : reader.undelivered(now).slice(0, MOST_UNDELIVERED),
+      pending: sum('pending'),
+      dead: sum('dead'),
+    };
+  }
+
+  function list({ condition, text, page }: Wanted) {
+    const words = text.toLowerCase();
+    const names = last()?.good?.names ?? new Map<string, string>();
+    const isWanted = ({ watched: { upload }, conditions }: Ranked) => {
+      if (condition !== null && !conditions.includes(condition)) return false;
+      if (words === '') return true;
+      const told = [upload.name ?? '', upload.id, names.get(upload.mainAuthor) ?? '', upload.message ?? ''];
+      return [...told, ...upload.errors].some((each) => each.toLowerCase().includes(words));
+    };
+    const found = condition === null && words === '' ? all() : all().filter(isWanted);
+    const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
+    const shown = Math.min(Math.max(1, page), pages);
+    const account = accountNow();
+    const rows = found
+      .slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE)
+      .map((each) => withRuns(toRow(each), account, RUNS_IN_LIST));
+    return { rows, matching: found.length, page: shown, pages };
+  }
+
+  function upload(id: string): UploadView | null {
+    const account = accountNow();
+    const found = all().find(({ watched }) => watched.upload.id === id);
+    const events = account === null ? [] : reader.eventsOf(account.id, id, MOST_EVENTS);
+    if (found === undefined && events.length === 0) return null;
+    return {
+      id,
+      row: found === undefined ? null : withRuns(toRow(found), account, RUNS_OF_ONE),
+      warnings: found?.watched.upload.warnings ?? [],
+      events,
+      told: account === null ? [] : reader.toldOf(account.id, id, MOST_TOLD),
+    };
+  }
+
+  return {
+    status,
+    list,
+    upload,
+    newest(since, most) {
+      const account = accountNow();
+      return account === null ? [] : reader.newest(account.id, since, most);
+    },
+    events(asked) {
+      const account = accountNow();
+      return account === null ? { events: [], next: null } : reader.events(account.id, asked);
+    },
+  };
+}

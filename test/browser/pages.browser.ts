@@ -1,0 +1,133 @@
+// The pages in a real browser: through what happens to uploads, with and without JavaScript, on a phone, in the dark, by keyboard.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { BrowserContextOptions } from 'playwright-core';
+import { startInbox } from '../../src/demo/inbox.ts';
+import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { addUpload, fail, queue, start } from '../../src/demo/nomad-world.ts';
+import { startProgram } from '../support/program.ts';
+import { tempDir } from '../support/temp.ts';
+import { axeFindings, startChromium } from './chromium.ts';
+
+async function setUp(context: TestContext, uploads: number) {
+  const nomad = await startSimulatedNomad();
+  const inbox = await startInbox();
+  context.after(async () => {
+    await nomad.close();
+    await inbox.close();
+  });
+  for (let index = 0; index < uploads; index += 1) {
+    const isBad = index % 10 === 3;
+    addUpload(nomad.world, `u${index}`, Date.now() - 9e7 - index, {
+      name: `sample ${index}`,
+      status: isBad ? 'FAILURE' : 'SUCCESS',
+      errors: isBad ? ['KeyError: lattice_vectors'] : [],
+      completeTime: Date.now() - 8e7 - index,
+      entries: 2,
+    });
+  }
+  const env = { NOMAD_URL: nomad.url, SMTP_URL: inbox.url, STATE_DIR: tempDir(context) };
+  const program = startProgram(context, env);
+  await program.line(({ event }) => event === 'monitor.baseline');
+  const browser = await startChromium(context);
+  const url = await program.url();
+  const open = async (path: string, options: BrowserContextOptions = {}) => {
+    const page = await (await browser.newContext(options)).newPage();
+    const problems: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`${url}${path}`);
+    return { page, problems };
+  };
+  return { world: nomad.world, open };
+}
+
+const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['wide, light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
+  ['wide, dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
+  ['phone, light', { viewport: { width: 360, height: 740 }, colorScheme: 'light' }],
+  ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+];
+
+for (const uploads of [0, 300]) {
+  test(
+    `${uploads} uploads: nothing keeps anybody out (axe), nothing is wider than the screen`,
+    { timeout: 120_000 },
+    async (context) => {
+      const { open } = await setUp(context, uploads);
+      for (const [look, options] of LOOKS) {
+        for (const path of uploads === 0
+          ? ['/']
+          : ['/', '/?show=failed&q=sample&page=2', '/uploads/u3', '/uploads/none']) {
+          const { page } = await open(path, { ...options, bypassCSP: true });
+          assert.deepEqual(await axeFindings(page), [], `${look} ${path}`);
+          const [wide, room] = await page.evaluate<[number, number]>(
+            '[document.documentElement.scrollWidth, innerWidth]',
+          );
+          assert.ok(wide <= room, `${look} ${path}: ${wide} > ${room}`);
+          await page.context().close();
+        }
+      }
+    },
+  );
+}
+
+test(
+  'a page that is open follows what happens, finds while one types, and breaks no rule of its own policy',
+  { timeout: 120_000 },
+  async (context) => {
+    const { world, open } = await setUp(context, 12);
+    const { page, problems } = await open('/');
+    assert.equal(await page.textContent('h1'), '1 failed');
+    const upload = world.uploads.get('u7');
+    assert.ok(upload !== undefined);
+    queue(world, upload);
+    start(upload);
+    fail(upload, Date.now(), ['worker lost']);
+    await page.locator('h1', { hasText: '2 failed' }).waitFor();
+    await page.fill('#q', 'worker');
+    await page.locator('.uploads > li:only-child').waitFor();
+    assert.match(page.url(), /\?q=worker$/);
+    assert.equal(await page.evaluate('document.activeElement?.id'), 'q');
+    await page.click('.uploads a');
+    await page.waitForSelector('.timeline');
+    assert.match((await page.textContent('main')) ?? '', /worker lost/);
+    await page.goBack();
+    await page.waitForSelector('.uploads');
+    assert.deepEqual(problems, []);
+  },
+);
+
+test('without JavaScript: list, filter, search and one upload', { timeout: 120_000 }, async (context) => {
+  const { open } = await setUp(context, 120);
+  const { page } = await open('/', { javaScriptEnabled: false });
+  assert.equal(await page.textContent('h1'), '12 failed');
+  assert.equal(await page.locator('.uploads > li').count(), 50);
+  await page.click('a[rel=next]');
+  assert.match((await page.textContent('.pager')) ?? '', /page 2 of 3, 120 uploads/);
+  await page.click('.chips a:has-text("failed")');
+  assert.equal(await page.locator('.uploads > li').count(), 12);
+  await page.fill('#q', 'sample 13');
+  await page.press('#q', 'Enter');
+  assert.equal(await page.locator('.uploads > li').count(), 1);
+  await page.click('.uploads a');
+  assert.equal(await page.textContent('h1'), 'sample 13');
+});
+
+test(
+  'by keyboard: the first thing is the way to the content, and everything that can be used shows that it has the focus',
+  { timeout: 120_000 },
+  async (context) => {
+    const { open } = await setUp(context, 12);
+    const { page } = await open('/');
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement?.textContent'), 'To the content');
+    for (let step = 0; step < 8; step += 1) {
+      await page.keyboard.press('Tab');
+      const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
+      assert.equal(outline, 'solid');
+    }
+  },
+);

@@ -1,0 +1,145 @@
+// The JSON API and the feed as programs get them: shapes, paging, what is wrong told in a sentence, nothing that may not be shown.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { startHttp } from '../../src/http/server.ts';
+import type { EventsAsked, Views } from '../../src/http/view.ts';
+import { createScrubber } from '../../src/log.ts';
+import { MINUTE, T0, event } from '../support/builders.ts';
+import { NO_PAGES, statusView } from '../support/views.ts';
+
+async function serve(context: TestContext, views: Partial<Views>, secret = 'unheard-of') {
+  const server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: null, basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    stuckLoops: () => [],
+    notReady: async () => null,
+    ...NO_PAGES,
+    views: { ...NO_PAGES.views, ...views },
+    scrub: createScrubber([secret]).scrub,
+  });
+  context.after(server.close);
+  return async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(`${server.url}${path}`, { headers });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+}
+
+test('the state of things', async (context) => {
+  const get = await serve(context, {
+    status: () => Promise.resolve(statusView({ uploads: 3, tokenExpiresAt: T0 + MINUTE, pending: 1 })),
+  });
+  const { status, text } = await get('/api/v1/status');
+  assert.equal(status, 200);
+  assert.deepEqual(JSON.parse(text), {
+    version: '0.0.0',
+    nomad: 'https://nomad.example/gui',
+    as_of: '2026-11-20T10:00:00.000Z',
+    uploads: 3,
+    conditions: { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 },
+    polled_at: '2026-11-20T10:00:00.000Z',
+    next_poll_at: '2026-11-20T10:01:00.000Z',
+    failing: null,
+    login_refused_since: null,
+    token_expires_at: '2026-11-20T10:01:00.000Z',
+    messages: { pending: 1, dead: 0, held: 0 },
+  });
+});
+
+test('what has not changed is not sent again', async (context) => {
+  const get = await serve(context, {});
+  const first = await get('/api/v1/status');
+  const tag = first.headers.get('etag');
+  assert.ok(tag !== null);
+  assert.equal((await get('/api/v1/status', { 'if-none-match': tag })).status, 304);
+});
+
+test('events: since when, of what, and page by page', async (context) => {
+  const asked: EventsAsked[] = [];
+  const get = await serve(context, {
+    events: (wanted) => {
+      asked.push(wanted);
+      return { events: [event({ id: 'e1', kind: 'upload.failed' })], next: 17 };
+    },
+  });
+  const { text } = await get('/api/v1/events?since=2h&kind=upload.failed&upload_id=u1&limit=1&after=9');
+  const page = JSON.parse(text) as { events: { id: string; time: string }[]; next: string };
+  assert.deepEqual([page.next, page.events[0]?.id, page.events[0]?.time], ['17', 'e1', '2026-11-20T10:00:00.000Z']);
+  await get('/api/v1/events?since=2026-11-20T09:00:00Z');
+  await get('/api/v1/events');
+  assert.deepEqual(asked, [
+    { since: T0 - 120 * MINUTE, kinds: ['upload.failed'], uploadId: 'u1', after: 9, most: 1 },
+    { since: T0 - 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
+    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
+  ]);
+});
+
+const wrong: readonly (readonly [string, number, RegExp])[] = [
+  ['/api/v1/events?since=soon', 400, /since: "soon" is no time; write 2026-11-25T14:00:00Z or 24h/],
+  ['/api/v1/events?kind=upload.faild', 400, /kind: /],
+  ['/api/v1/events?limit=0', 400, /limit: /],
+  ['/api/v1/events?after=x', 400, /after: /],
+  ['/api/v1/uploads?condition=x', 400, /condition: /],
+  ['/api/v1/uploads?page=0', 400, /page: /],
+  ['/api/v1/uploads/none', 404, /nothing is known of upload none/],
+  ['/api/v1/none', 404, /openapi\.json/],
+];
+for (const [path, status, detail] of wrong) {
+  test(`what is wrong is told as a problem: ${path}`, async (context) => {
+    const answer = await (await serve(context, {}))(path);
+    assert.equal(answer.status, status);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/problem\+json/);
+    const problem = JSON.parse(answer.text) as { status: number; detail: string };
+    assert.equal(problem.status, status);
+    assert.match(problem.detail, detail);
+  });
+}
+
+test('openapi.json names every address that there is', async (context) => {
+  const { text } = await (await serve(context, {}))('/api/v1/openapi.json');
+  const document = JSON.parse(text) as { openapi: string; paths: object; components: { schemas: object } };
+  assert.equal(document.openapi, '3.1.0');
+  assert.deepEqual(Object.keys(document.paths), ['/status', '/uploads', '/uploads/{upload_id}', '/events', '/outbox']);
+  assert.ok('Upload' in document.components.schemas);
+});
+
+test('the feed: well-formed, whatever NOMAD says, newest first', async (context) => {
+  const evil = ']]></content><script>&\u0001\u202e';
+  const get = await serve(context, {
+    newest: () => [
+      event({
+        id: 'e2',
+        kind: 'upload.failed',
+        time: T0 + MINUTE,
+        upload: { id: 'u1', name: evil, link: 'https://nomad.example/u1', author: evil, role: null },
+        after: { status: 'FAILURE', process: null, message: null, errors: [evil], warnings: [], entries: 0 },
+      }),
+      event({ id: 'e1', kind: 'nomad.unreachable', upload: null, details: { since: T0 - MINUTE, problem: evil } }),
+    ],
+  });
+  const { text, headers } = await get('/feed.atom');
+  assert.match(headers.get('content-type') ?? '', /^application\/atom\+xml/);
+  assert.match(text, /^<\?xml/);
+  assert.doesNotMatch(text, /<script|[\u0001\u202e]/);
+  assert.deepEqual(
+    [...text.matchAll(/<id>urn:nomad-upload-monitor:event:(e\d)<\/id>/g)].map(([, id]) => id),
+    ['e2', 'e1'],
+  );
+  assert.match(text, /<updated>2026-11-20T10:01:00.000Z<\/updated>/);
+});
+
+test('no secret is in the API or the feed, in no form', async (context) => {
+  const secret = 'pa"ss<&word';
+  const views = {
+    status: () => Promise.resolve(statusView({ failing: { since: T0, problem: secret, isLong: true } })),
+    newest: () => [event({ kind: 'nomad.unreachable', upload: null, details: { since: T0, problem: secret } })],
+  };
+  const get = await serve(context, views, secret);
+  for (const path of ['/api/v1/status', '/feed.atom']) {
+    const { text } = await get(path);
+    assert.match(text, /\[secret\]/, path);
+    assert.doesNotMatch(text, /word/, path);
+  }
+});

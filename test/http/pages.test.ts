@@ -1,0 +1,216 @@
+// The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { verdict } from '../../src/http/pages/home.ts';
+import { wantedOf } from '../../src/http/pages/routes.ts';
+import { startHttp } from '../../src/http/server.ts';
+import type { ListedUpload, StatusView, Views } from '../../src/http/view.ts';
+import { createScrubber } from '../../src/log.ts';
+import { MINUTE, T0, event } from '../support/builders.ts';
+import { NO_PAGES, statusView } from '../support/views.ts';
+
+const row: ListedUpload = {
+  upload_id: 'u1',
+  upload_name: 'batch-42',
+  process_status: 'FAILURE',
+  process: 'process_upload',
+  conditions: ['failed'],
+  reason: 'KeyError',
+  since: T0 - 5 * MINUTE,
+  entries: 3,
+  failed_entries: null,
+  errors: ['KeyError'],
+  main_author: 'Ada Lovelace',
+  link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
+  runs: [{ result: 'failed', time: T0 }],
+};
+
+async function serve(context: TestContext, views: Partial<Views>, scrub = (text: string) => text) {
+  const server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: null, basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    stuckLoops: () => [],
+    notReady: async () => null,
+    ...NO_PAGES,
+    views: { ...NO_PAGES.views, ...views },
+    scrub,
+  });
+  context.after(server.close);
+  return async (path: string) => {
+    const answer = await fetch(`${server.url}${path}`);
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+}
+const counts = (more: Partial<StatusView['counts']>) => ({ ...statusView().counts, ...more });
+
+const verdicts: readonly (readonly [string, Partial<StatusView>, string, string])[] = [
+  ['nothing is wrong', { uploads: 3, counts: counts({ processing: 1, published: 2 }) }, 'All is well', 'good'],
+  ['uploads failed', { counts: counts({ failed: 2, empty: 1 }) }, '2 failed, 1 empty', 'bad'],
+  ['only entries failed', { counts: counts({ entries_failed: 1 }) }, '1 with failed entries', 'warn'],
+  ['something is stuck', { counts: counts({ stuck: 1 }) }, '1 stuck', 'bad'],
+  ['the first poll is still to come', { asOf: null, polledAt: null }, 'Waiting for the first poll', 'unknown'],
+  ['messages were given up', { dead: 1 }, 'Messages were not delivered', 'warn'],
+  [
+    'NOMAD is away',
+    {
+      failing: { since: T0 - 12 * MINUTE, problem: 'connect ECONNREFUSED', isLong: true },
+      counts: counts({ failed: 1 }),
+    },
+    'NOMAD has been unreachable for 12 min',
+    'bad',
+  ],
+  [
+    'one poll failed',
+    { failing: { since: T0, problem: 'connect ECONNREFUSED', isLong: false }, counts: counts({ failed: 1 }) },
+    '1 failed',
+    'bad',
+  ],
+  ['the login is refused', { refusedSince: T0, counts: counts({ failed: 1 }) }, 'NOMAD refuses the login', 'bad'],
+];
+for (const [what, change, headline, tone] of verdicts) {
+  test(`the page says at first when ${what}: ${headline}`, () => {
+    const found = verdict(statusView(change));
+    assert.deepEqual([found.headline, found.tone], [headline, tone]);
+  });
+}
+
+test('the list: each upload with why, how its runs ended, and the way to its own page', async (context) => {
+  const get = await serve(context, {
+    status: () => Promise.resolve(statusView({ uploads: 1, counts: counts({ failed: 1 }) })),
+    list: () => ({ rows: [row], matching: 1, page: 1, pages: 1 }),
+  });
+  const { status, text, headers } = await get('/');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-type') ?? '', /^text\/html/);
+  assert.match(text, /<a href="\/uploads\/u1"\s*><bdi>batch-42<\/bdi>/);
+  assert.match(text, /KeyError/);
+  assert.match(text, /5 min ago/);
+  assert.match(text, /aria-label="Last 1 run, oldest first: failed"/);
+  assert.doesNotMatch(text, /<script(?! src="\/assets\/)|style="|onclick/i);
+  assert.equal((await get('/assets/page.css')).status, 200);
+  assert.equal((await get('/assets/icon.svg')).headers.get('content-type'), 'image/svg+xml');
+});
+
+test('many uploads are on pages; the filter and the words stay with the way to the next', async (context) => {
+  const asked: unknown[] = [];
+  const get = await serve(context, {
+    status: () => Promise.resolve(statusView({ uploads: 130, counts: counts({ failed: 130 }) })),
+    list: (wanted) => {
+      asked.push(wanted);
+      return { rows: [row], matching: 130, page: wanted.page, pages: 3 };
+    },
+  });
+  const { text } = await get('/?show=failed&q=a%26b&page=2');
+  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', page: 2 }]);
+  assert.match(text, /href="\/\?show=failed&amp;q=a%26b"/);
+  assert.match(text, /href="\/\?show=failed&amp;q=a%26b&amp;page=3"/);
+  assert.match(text, /page 2 of 3, 130 uploads/);
+});
+
+test('what is asked for in words that nobody knows is left out', () => {
+  const wanted = (query: string) => wantedOf((name) => new URLSearchParams(query).get(name) ?? undefined);
+  const all = { condition: null, text: '', page: 1 };
+  assert.deepEqual(wanted('show=x&page=-1'), all);
+  assert.deepEqual(wanted('page=1e9&q=%00%0a'), { ...all, page: 1e9 });
+  assert.deepEqual(wanted('page=NaN'), all);
+  assert.deepEqual(wanted('page=1.5'), all);
+});
+
+test('empty states say what comes next', async (context) => {
+  const list = () => ({ rows: [], matching: 0, page: 1, pages: 1 });
+  const none = await serve(context, { status: () => Promise.resolve(statusView()), list });
+  assert.match((await none('/')).text, /This account has no uploads yet/);
+  const unmatched = await serve(context, { status: () => Promise.resolve(statusView({ uploads: 7 })), list });
+  assert.match((await unmatched('/?q=nothing')).text, /No upload matches\. <a href="\/">Show all 7<\/a>/);
+  const unknown = await none('/uploads/%3Cb%3E');
+  assert.equal(unknown.status, 404);
+  assert.match(unknown.text, /No upload &lt;b&gt; is known here/);
+});
+
+const EVIL = '"><script>alert(1)</script>\u202e\u0000<img src=x onerror=alert(1)>';
+
+test('text from outside is text, on both pages', async (context) => {
+  const evil: ListedUpload = {
+    ...row,
+    upload_id: '../x"y',
+    upload_name: EVIL,
+    process: EVIL,
+    reason: EVIL,
+    errors: [EVIL],
+    main_author: EVIL,
+    link: 'javascript:alert(1)',
+  };
+  const failing = [{ mainfile: EVIL, parser: EVIL, error: EVIL, link: 'javascript:alert(1)' }];
+  const happened = event({
+    kind: 'upload.entries_failed',
+    upload: { id: evil.upload_id, name: EVIL, link: 'javascript:alert(1)', author: EVIL, role: null },
+    details: {
+      entries: 2,
+      failed: 1,
+      failing,
+    },
+  });
+  const get = await serve(context, {
+    status: () =>
+      Promise.resolve(
+        statusView({ uploads: 1, counts: counts({ failed: 1 }), failing: { since: T0, problem: EVIL, isLong: false } }),
+      ),
+    list: ({ text }) => ({ rows: [{ ...evil, main_author: text }], matching: 1, page: 1, pages: 1 }),
+    upload: () => ({
+      id: evil.upload_id,
+      row: evil,
+      warnings: [EVIL],
+      events: [happened],
+      told: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
+    }),
+  });
+  for (const path of [`/?q=${encodeURIComponent(EVIL)}`, '/uploads/x']) {
+    const { text } = await get(path);
+    assert.doesNotMatch(text, /<script(?! src="\/assets\/page\.js")|<img|href="javascript|\u202e|\u0000/i, path);
+    assert.match(text, /&lt;script&gt;/, path);
+  }
+  assert.match((await get('/')).text, /href="\/uploads\/\.\.%2Fx%22y"/);
+});
+
+test('one upload: how it is, what to do, what happened and who was told; one that is gone still has its story', async (context) => {
+  const failed = event({ id: 'e1', kind: 'upload.failed', time: T0 });
+  const get = await serve(context, {
+    upload: (id) => ({
+      id,
+      row: id === 'gone' ? null : row,
+      warnings: [],
+      events: id === 'gone' ? [event({ id: 'e2', kind: 'upload.unshared' }), failed] : [failed],
+      told: [
+        { eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example', state: 'delivered', at: T0, reason: null },
+        { eventId: 'e1', channel: 'webhook', recipient: 'webhook', state: 'dead', at: T0, reason: 'HTTP 410' },
+      ],
+    }),
+  });
+  const { text } = await get('/uploads/u1');
+  assert.match(text, /Open it in NOMAD/);
+  assert.match(text, /What to do/);
+  assert.match(text, /told to\s+<bdi>ada@lab.example<\/bdi> \(mail\)/);
+  assert.match(text, /given up:\s+<bdi>webhook<\/bdi> \(webhook\): HTTP 410/);
+  const gone = (await get('/uploads/gone')).text;
+  assert.match(gone, /It is no longer shared with this account/);
+  assert.match(gone, /told to\s+<bdi>ada@lab.example/);
+});
+
+test('a secret that NOMAD repeats is not shown', async (context) => {
+  const secret = 'pa<ss&word';
+  const get = await serve(
+    context,
+    {
+      status: () =>
+        Promise.resolve(statusView({ uploads: 1, failing: { since: T0, problem: `no: ${secret}`, isLong: true } })),
+      list: () => ({ rows: [{ ...row, upload_name: secret }], matching: 1, page: 1, pages: 1 }),
+    },
+    createScrubber([secret]).scrub,
+  );
+  const { text } = await get('/');
+  assert.doesNotMatch(text, /pa(<|&lt;)ss/);
+  assert.match(text, /\[secret\]/);
+});

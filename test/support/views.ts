@@ -1,0 +1,44 @@
+// Pages with nothing to show, for those who test something else of the HTTP server; and a status that a test changes in one place.
+import { createChanges } from '../../src/http/live.ts';
+import type { StatusView, Views } from '../../src/http/view.ts';
+import { T0 } from './builders.ts';
+
+export function statusView(change: Partial<StatusView> = {}): StatusView {
+  return {
+    now: T0,
+    version: '0.0.0',
+    timeZone: 'UTC',
+    gui: 'https://nomad.example/gui',
+    asOf: T0,
+    uploads: 0,
+    counts: { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 },
+    polledAt: T0,
+    nextPollAt: T0 + 60_000,
+    failing: null,
+    refusedSince: null,
+    tokenExpiresAt: null,
+    days: [],
+    held: 0,
+    undelivered: [],
+    pending: 0,
+    dead: 0,
+    ...change,
+  };
+}
+
+export const NO_VIEWS: Views = {
+  status: () => Promise.resolve(statusView()),
+  list: () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
+  upload: () => null,
+  newest: () => [],
+  events: () => ({ events: [], next: null }),
+};
+
+/** What the HTTP server needs for pages. */
+export const NO_PAGES = {
+  version: '0.0.0',
+  views: NO_VIEWS,
+  changes: createChanges(),
+  clock: () => T0,
+  scrub: (text: string) => text,
+};
