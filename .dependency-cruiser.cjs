@@ -77,7 +77,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/((app|examination|connection|senders|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
+        pathNot:
+          '^src/((app|examination|connection|senders|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
       },
       to: {
         path: '^src/(store/sqlite|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',
