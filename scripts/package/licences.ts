@@ -16,7 +16,9 @@ export interface Package {
 /** They ask for a notice, and for nothing else. */
 const PERMISSIVE = ['MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'];
 
-interface Lock {
+const MIT = readFileSync(join(import.meta.dirname, '../../packaging/licences/MIT'), 'utf8');
+
+export interface Lock {
   readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
 }
 
@@ -40,8 +42,11 @@ function readLicence(program: string, path: string): Package | string {
   const licence = chosen(said ?? '');
   if (licence === null) return `${name}@${version}: its licence is ${said ?? 'not said'}, which nobody looked at yet`;
   const file = readdirSync(folder).find((each) => /^(licen[sc]e|copying)/i.test(each));
-  if (file === undefined) return `${name}@${version}: it has no file with its licence`;
-  return { name, version, path, licence, text: readFileSync(join(folder, file), 'utf8') };
+  if (file !== undefined) return { name, version, path, licence, text: readFileSync(join(folder, file), 'utf8') };
+  // Its manifest says MIT, and it does not bring the words: they are always the same.
+  if (licence === 'MIT')
+    return { name, version, path, licence, text: `Copyright (c) the authors of ${name}\n\n${MIT}` };
+  return `${name}@${version}: it has no file with its licence`;
 }
 
 /** Of `(A OR B)` the first that is permissive; null: there is none. */

@@ -2,8 +2,10 @@
 // always the same bytes: CycloneDX's own serial number and time of writing are chance, so they are replaced.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Lock } from './licences.ts';
 import type { Release } from './release.ts';
 
 interface Bom {
@@ -13,8 +15,10 @@ interface Bom {
 
 export function writeSbom(plan: { readonly program: string; readonly file: string; readonly release: Release }): void {
   const { program, file, release } = plan;
-  const format = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev', '--package-lock-only'];
-  const written = execFileSync('npm', ['sbom', ...format], { cwd: program, encoding: 'utf8' });
+  const format = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
+  const folder = shippedAlone(program);
+  const written = execFileSync('npm', ['sbom', ...format], { cwd: folder, encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
   const bom = JSON.parse(written) as Bom;
   const complete = {
     ...bom,
@@ -23,6 +27,25 @@ export function writeSbom(plan: { readonly program: string; readonly file: strin
     components: [...bom.components, node(join(program, 'bin/node'))],
   };
   writeFileSync(file, `${JSON.stringify(complete, null, 2)}\n`);
+}
+
+/**
+ * A folder whose manifest and lock file name only what is shipped. npm's own `--omit dev` leaves out what development needs as well
+ * (npm 11: zod, yaml and more).
+ */
+function shippedAlone(program: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sbom-'));
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(program, name), 'utf8')) as Readonly<Record<string, unknown>>;
+  const write = (name: string, content: unknown) => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  };
+  const manifest = { ...read('package.json'), devDependencies: {} };
+  const lock = read('package-lock.json') as unknown as Lock;
+  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+  write('package.json', manifest);
+  write('package-lock.json', { ...lock, packages: { '': manifest, ...Object.fromEntries(shipped) } });
+  return folder;
 }
 
 function node(binary: string): unknown {

@@ -43,3 +43,12 @@ test('every package that cannot be shipped is named at once, and those for devel
       'copyleft@1.0.0: its licence is AGPL-3.0-only, which nobody looked at yet\ntextless@1.0.0: it has no file with its licence',
   });
 });
+
+test('a package that says MIT without its words is given them', (context) => {
+  const program = tempDir(context);
+  mkdirSync(join(program, 'node_modules/a'), { recursive: true });
+  writeFileSync(join(program, 'node_modules/a/package.json'), '{"name":"a","version":"1.0.0","license":"MIT"}');
+  writeFileSync(join(program, 'package-lock.json'), '{"packages":{"node_modules/a":{}}}');
+  const [found] = licencesOf(program);
+  assert.match(found?.text ?? '', /^Copyright \(c\) the authors of a\n\nPermission is hereby granted/);
+});

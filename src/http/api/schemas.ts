@@ -8,9 +8,9 @@ import { PROCESS_STATUSES, ROLES } from '../../domain/upload.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-11-25T14:00:00.000Z' });
 
-export const Run = z.object({ result: z.enum(RUN_RESULTS), time }).openapi('Run');
+const Run = z.object({ result: z.enum(RUN_RESULTS), time }).openapi('Run');
 
-export const Upload = z
+const Upload = z
   .object({
     upload_id: z.string(),
     upload_name: z.string().nullable(),
@@ -39,7 +39,7 @@ const Facts = z
   })
   .openapi('Facts');
 
-export const Event = z
+const Event = z
   .object({
     id: z.string().openapi({ description: 'The same change has the same id, always.' }),
     kind: z.enum(EVENT_KINDS),
@@ -59,7 +59,7 @@ export const Event = z
   })
   .openapi('Event');
 
-export const Told = z
+const Told = z
   .object({
     event_id: z.string(),
     channel: z.enum(CHANNELS),
@@ -98,7 +98,7 @@ export const EventPage = z
   })
   .openapi('EventPage');
 
-export const Delivery = z
+const Delivery = z
   .object({
     id: z.string(),
     state: z.enum(['pending', 'dead']),
@@ -142,3 +142,9 @@ export const Status = z
 
 /** RFC 9457. */
 export const Problem = z.object({ title: z.string(), status: z.int(), detail: z.string() }).openapi('Problem');
+
+export type UploadJson = z.infer<typeof Upload>;
+export type EventJson = z.infer<typeof Event>;
+export type UploadDetailJson = z.infer<typeof UploadDetail>;
+export type StatusJson = z.infer<typeof Status>;
+export type OutboxJson = z.infer<typeof Outbox>;

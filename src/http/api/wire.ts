@@ -1,14 +1,13 @@
 // Values of the program as the API tells them: times as text, names with underscores. Pure.
-import type { z } from '@hono/zod-openapi';
 import type { Event } from '../../domain/events.ts';
 import { messageOf } from '../../domain/message.ts';
 import type { ListedUpload, StatusView, UploadView } from '../view.ts';
-import type * as schemas from './schemas.ts';
+import type { EventJson, OutboxJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 const isoOrNull = (time: number | null) => (time === null ? null : iso(time));
 
-export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): z.infer<typeof schemas.Upload> {
+export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): UploadJson {
   return {
     ...rest,
     conditions: [...conditions],
@@ -18,13 +17,13 @@ export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedU
   };
 }
 
-export function eventJson({ time, before, after, ...rest }: Event): z.infer<typeof schemas.Event> {
+export function eventJson({ time, before, after, ...rest }: Event): EventJson {
   const facts = (side: Event['before']) =>
     side === null ? null : { ...side, errors: [...side.errors], warnings: [...side.warnings] };
   return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
 }
 
-export function detailJson({ row, warnings, events, told }: UploadView): z.infer<typeof schemas.UploadDetail> {
+export function detailJson({ row, warnings, events, told }: UploadView): UploadDetailJson {
   return {
     upload: row === null ? null : uploadJson(row),
     warnings: [...warnings],
@@ -33,7 +32,7 @@ export function detailJson({ row, warnings, events, told }: UploadView): z.infer
   };
 }
 
-export function statusJson(status: StatusView): z.infer<typeof schemas.Status> {
+export function statusJson(status: StatusView): StatusJson {
   const { failing, pending, dead, held } = status;
   return {
     version: status.version,
@@ -50,7 +49,7 @@ export function statusJson(status: StatusView): z.infer<typeof schemas.Status> {
   };
 }
 
-export function outboxJson({ undelivered, pending, dead, held }: StatusView): z.infer<typeof schemas.Outbox> {
+export function outboxJson({ undelivered, pending, dead, held }: StatusView): OutboxJson {
   const deliveries = undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
     ...rest,
     subject: messageOf(content).subject,
