@@ -32,7 +32,7 @@ rmSync(root, { recursive: true, force: true });
 const program = join(root, 'usr/lib/nomad-upload-monitor');
 const packages = installProgram({ tarball, program, source, version: release.version });
 const sbom = join(out, 'sbom.cdx.json');
-writeSbom({ program, file: sbom, release });
+writeSbom({ program, file: sbom, release, packages });
 rmSync(join(program, 'package-lock.json'));
 const licences = fillTree({ root, source, packages, release });
 copyFileSync(sbom, join(root, 'usr/share/doc/nomad-upload-monitor/sbom.cdx.json'));

@@ -5,16 +5,29 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lock } from './licences.ts';
+import type { Lock, Package } from './licences.ts';
 import type { Release } from './release.ts';
+
+interface Component {
+  readonly group?: string;
+  readonly name: string;
+}
 
 interface Bom {
   readonly metadata: Readonly<Record<string, unknown>>;
-  readonly components: readonly unknown[];
+  readonly components: readonly Component[];
 }
 
-export function writeSbom(plan: { readonly program: string; readonly file: string; readonly release: Release }): void {
-  const { program, file, release } = plan;
+interface Plan {
+  readonly program: string;
+  readonly file: string;
+  readonly release: Release;
+  /** All that is shipped. */
+  readonly packages: readonly Package[];
+}
+
+/** Throws when something that is shipped is not in it. */
+export function writeSbom({ program, file, release, packages }: Plan): void {
   const format = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
   const folder = shippedAlone(program);
   const written = execFileSync('npm', ['sbom', ...format], { cwd: folder, encoding: 'utf8' });
@@ -26,6 +39,11 @@ export function writeSbom(plan: { readonly program: string; readonly file: strin
     metadata: { ...bom.metadata, timestamp: new Date(release.epoch * 1000).toISOString() },
     components: [...bom.components, node(join(program, 'bin/node'))],
   };
+  const named = new Set(
+    complete.components.map(({ group, name: own }) => (group === undefined ? own : `${group}/${own}`)),
+  );
+  const missing = packages.filter(({ name }) => !named.has(name));
+  if (missing.length > 0) throw new Error(`not in the SBOM: ${missing.map(({ name }) => name).join(', ')}`);
   writeFileSync(file, `${JSON.stringify(complete, null, 2)}\n`);
 }
 
@@ -48,7 +66,7 @@ function shippedAlone(program: string): string {
   return folder;
 }
 
-function node(binary: string): unknown {
+function node(binary: string): Component & Readonly<Record<string, unknown>> {
   const version = execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim().slice(1);
   const content = createHash('sha256').update(readFileSync(binary)).digest('hex');
   return {
