@@ -37,15 +37,21 @@ document.addEventListener('input', ({ target }) => {
   }, 200);
 });
 
-const live = new EventSource('/live');
-live.addEventListener('changed', () => {
-  if (document.visibilityState === 'visible') quietly(location.href);
-});
+/** A browser has few lines to one server: only the page that is looked at keeps one. */
+let live = null;
+function follow() {
+  live?.close();
+  live = null;
+  if (document.visibilityState !== 'visible') return;
+  live = new EventSource('/live');
+  live.addEventListener('changed', () => quietly(location.href));
+}
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') quietly(location.href);
+  follow();
+  if (live !== null) quietly(location.href);
 });
-// A page that is left lets go of its line.
-addEventListener('pagehide', () => live.close());
+addEventListener('pagehide', () => live?.close());
 addEventListener('pageshow', ({ persisted }) => {
   if (persisted) location.reload();
 });
+follow();
