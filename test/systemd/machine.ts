@@ -15,8 +15,8 @@ export interface Machine {
   property(unit: string, name: string): Promise<string>;
   /** Asks for the property until it is as it should be. */
   until(unit: string, name: string, expected: RegExp): Promise<string>;
-  /** Forgets what the journal had so far. */
-  forget(): void;
+  /** Forgets what the journal has so far, also what is still on its way here. */
+  forget(): Promise<void>;
   /** What was said since then by a unit, and of it. */
   messages(unit: string): readonly string[];
   /** Resolves when one of these matches. */
@@ -61,6 +61,17 @@ export async function startMachine(folder: string): Promise<Machine> {
     entries.push(entryOf(line));
     for (const listener of [...listeners]) listener();
   });
+  let marks = 0;
+  const heard = (isSo: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!isSo()) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+    });
   const messages = (unit: string) => entries.filter((entry) => entry.unit === unit).map(({ message }) => message);
 
   return {
@@ -77,20 +88,14 @@ export async function startMachine(folder: string): Promise<Machine> {
         await setImmediate();
       }
     },
-    forget() {
+    async forget() {
+      marks += 1;
+      const mark = `mark ${marks}`;
+      await run('systemd-cat --identifier test', 0, mark);
+      await heard(() => entries.some(({ message }) => message === mark));
       entries = [];
     },
-    said(unit, expected) {
-      return new Promise((resolve) => {
-        const look = () => {
-          if (!messages(unit).some((message) => expected.test(message))) return;
-          listeners.delete(look);
-          resolve();
-        };
-        listeners.add(look);
-        look();
-      });
-    },
+    said: (unit, expected) => heard(() => messages(unit).some((message) => expected.test(message))),
     async end() {
       keeper.stdin.end();
       await ended;

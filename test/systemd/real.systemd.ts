@@ -273,7 +273,7 @@ describe('systemd', () => {
     await run(`systemctl start ${CHECK}`);
     await said(CHECK, /^NOMAD OK/);
     assert.equal(await property(CHECK, 'Result'), 'success');
-    forget();
+    await forget();
     for (const upload of site.nomad.world.uploads.values()) fail(upload, Date.now(), ['E']);
     await run(`systemctl start ${CHECK}`, 1);
     await said(CHECK, /^NOMAD CRITICAL/);

@@ -65,7 +65,7 @@ export async function openSite(): Promise<Site> {
       await machine.run(`systemctl stop ${OURS}; systemctl reset-failed`);
       await machine.run(`rm -rf /run/systemd/system/*.d /var/lib/nomad-upload-monitor ${ETC}; systemctl daemon-reload`);
       await machine.run(`install -d -m 0750 -g nomad-upload-monitor ${ETC}`);
-      machine.forget();
+      await machine.forget();
       succeed(upload, Date.now(), 3);
     },
     async close() {
