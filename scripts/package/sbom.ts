@@ -2,9 +2,9 @@
 // always the same bytes: CycloneDX's own serial number and time of writing are chance, so they are replaced.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Lock, Package } from './licences.ts';
 import type { Release } from './release.ts';
 
@@ -31,7 +31,7 @@ export function writeSbom({ program, file, release, packages }: Plan): void {
   const format = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
   const folder = shippedAlone(program);
   const written = execFileSync('npm', ['sbom', ...format], { cwd: folder, encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
+  rmSync(dirname(folder), { recursive: true });
   const bom = JSON.parse(written) as Bom;
   const complete = {
     ...bom,
@@ -52,7 +52,9 @@ export function writeSbom({ program, file, release, packages }: Plan): void {
  * (npm 11: zod, yaml and more).
  */
 function shippedAlone(program: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sbom-'));
+  // npm takes the folder's name for the program's.
+  const folder = join(mkdtempSync(join(tmpdir(), 'sbom-')), 'nomad-upload-monitor');
+  mkdirSync(folder);
   const read = (name: string) =>
     JSON.parse(readFileSync(join(program, name), 'utf8')) as Readonly<Record<string, unknown>>;
   const write = (name: string, content: unknown) => {
