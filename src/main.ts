@@ -25,6 +25,10 @@ for (const [name, number] of [
 process.on('SIGUSR1', () => undefined);
 // A log that cannot be written (a full disk, a reader that has gone) is no reason to end.
 process.stderr.on('error', () => undefined);
+// Whoever read what a verb prints has gone (`demo | head`): it ends, as if it were told to.
+process.stdout.on('error', () => {
+  stopping.abort();
+});
 
 process.exitCode = await runCli(process.argv.slice(2), {
   stopping: stopping.signal,

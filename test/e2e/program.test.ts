@@ -1,6 +1,6 @@
 // The whole program as operators meet it: metrics, health, signals, exit codes, secrets.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
@@ -280,5 +280,20 @@ test(
       for (const form of forms) assert.ok(!everything.includes(form), `${form} was found`);
     }
     assert.match(program.output(), /\[secret\]/);
+  },
+);
+
+test(
+  'whoever reads has gone: a verb ends by itself and without a stack trace',
+  { timeout: 60_000 },
+  async (context) => {
+    const demo = spawn(process.execPath, ['src/main.ts', 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    context.after(() => demo.kill('SIGKILL'));
+    let complaint = '';
+    demo.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    await once(demo.stdout, 'data');
+    demo.stdout.destroy();
+    await once(demo, 'exit');
+    assert.equal(complaint, '');
   },
 );

@@ -48,6 +48,42 @@ test('the state of things', async (context) => {
   });
 });
 
+test('what was not delivered', async (context) => {
+  const undelivered = {
+    id: 'd1',
+    channel: 'mail',
+    recipient: 'ada@lab.example',
+    state: 'pending',
+    content: { kind: 'test' },
+    createdAt: T0,
+    tries: 2,
+    dueAt: T0 + MINUTE,
+    reason: 'mail.lab.example does not answer',
+    isBeingSent: false,
+  } as const;
+  const get = await serve(context, {
+    status: () => Promise.resolve(statusView({ undelivered: [undelivered], pending: 1, held: 3 })),
+  });
+  const { deliveries, ...rest } = JSON.parse((await get('/api/v1/outbox')).text) as { deliveries: object[] };
+  assert.deepEqual(rest, { pending: 1, dead: 0, held: 3 });
+  assert.equal(deliveries.length, 1);
+  assert.deepEqual(
+    { ...deliveries[0], subject: '' },
+    {
+      id: 'd1',
+      state: 'pending',
+      channel: 'mail',
+      recipient: 'ada@lab.example',
+      subject: '',
+      created_at: '2026-11-20T10:00:00.000Z',
+      tries: 2,
+      due_at: '2026-11-20T10:01:00.000Z',
+      reason: 'mail.lab.example does not answer',
+      is_being_sent: false,
+    },
+  );
+});
+
 test('what has not changed is not sent again', async (context) => {
   const get = await serve(context, {});
   const first = await get('/api/v1/status');
