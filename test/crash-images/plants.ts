@@ -9,6 +9,8 @@ export type Plant = { readonly what: string } & (
   | {
       /** Where the store with the fault is used. */
       readonly where: 'writerStore' | 'checkerStore';
+      /** Within src/store. */
+      readonly file: string;
       readonly replaced: string;
       readonly by: string;
     }
@@ -22,13 +24,15 @@ export const PLANTS: readonly Plant[] = [
   {
     what: 'a poll committed in two transactions, the snapshot before the events',
     where: 'writerStore',
+    file: 'sqlite.ts',
     replaced: 'return commitHealth(commit);',
     by: "db.exec('COMMIT; BEGIN IMMEDIATE'); return commitHealth(commit);",
   },
   {
     what: 'leases that outlive the process that took them',
     where: 'checkerStore',
-    replaced: "UPDATE delivery SET lease_until = NULL WHERE state = 'pending'",
+    file: 'sqlite-open.ts',
+    replaced: "UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL",
     by: 'SELECT 1',
   },
   {
@@ -50,13 +54,13 @@ export async function firstCaught(plant: Plant, seed: number): Promise<Checked |
   }
 }
 
-/** The full path of the store's module with the fault. */
-function planted({ what, replaced, by }: Exclude<Plant, { where: 'form' }>, dir: string): string {
+/** The full path of a store with the fault, in a copy of src/ below `dir`. Throws when the text to replace is not there once. */
+export function planted({ what, file, replaced, by }: Exclude<Plant, { where: 'form' }>, dir: string): string {
   cpSync(join(import.meta.dirname, '../../src'), join(dir, 'src'), { recursive: true });
   writeFileSync(join(dir, 'package.json'), '{ "type": "module" }');
-  const module = join(dir, 'src/store/sqlite.ts');
-  const parts = readFileSync(module, 'utf8').split(replaced);
+  const changed = join(dir, 'src/store', file);
+  const parts = readFileSync(changed, 'utf8').split(replaced);
   if (parts.length !== 2) throw new Error(`${what}: the text to replace is there ${parts.length - 1} times`);
-  writeFileSync(module, parts.join(by));
-  return module;
+  writeFileSync(changed, parts.join(by));
+  return join(dir, 'src/store/sqlite.ts');
 }
