@@ -1,30 +1,13 @@
 // The JSON API and the feed as programs get them: shapes, paging, what is wrong told in a sentence, nothing that may not be shown.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { startHttp } from '../../src/http/server.ts';
 import type { EventsAsked, Views } from '../../src/http/view.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
-import { NO_PAGES, statusView } from '../support/views.ts';
+import { serveViews, statusView } from '../support/views.ts';
 
-async function serve(context: TestContext, views: Partial<Views>, secret = 'unheard-of') {
-  const server = await startHttp({
-    host: '127.0.0.1',
-    port: 0,
-    isLoopback: true,
-    access: { token: null, basic: null },
-    metrics: async () => ({ contentType: 'text/plain', body: '' }),
-    stuckLoops: () => [],
-    notReady: async () => null,
-    ...NO_PAGES,
-    views: { ...NO_PAGES.views, ...views },
-    scrub: createScrubber([secret]).scrub,
-  });
-  context.after(server.close);
-  return async (path: string, headers: Readonly<Record<string, string>> = {}) => {
-    const answer = await fetch(`${server.url}${path}`, { headers });
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
-  };
+function serve(context: TestContext, views: Partial<Views>, secret = 'unheard-of') {
+  return serveViews(context, views, createScrubber([secret]).scrub);
 }
 
 test('the state of things', async (context) => {

@@ -1,13 +1,12 @@
 // The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
-import { startHttp } from '../../src/http/server.ts';
-import type { ListedUpload, StatusView, Views } from '../../src/http/view.ts';
+import type { ListedUpload, StatusView } from '../../src/http/view.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
-import { NO_PAGES, statusView } from '../support/views.ts';
+import { serveViews, statusView } from '../support/views.ts';
 
 const row: ListedUpload = {
   upload_id: 'u1',
@@ -25,25 +24,6 @@ const row: ListedUpload = {
   runs: [{ result: 'failed', time: T0 }],
 };
 
-async function serve(context: TestContext, views: Partial<Views>, scrub = (text: string) => text) {
-  const server = await startHttp({
-    host: '127.0.0.1',
-    port: 0,
-    isLoopback: true,
-    access: { token: null, basic: null },
-    metrics: async () => ({ contentType: 'text/plain', body: '' }),
-    stuckLoops: () => [],
-    notReady: async () => null,
-    ...NO_PAGES,
-    views: { ...NO_PAGES.views, ...views },
-    scrub,
-  });
-  context.after(server.close);
-  return async (path: string) => {
-    const answer = await fetch(`${server.url}${path}`);
-    return { status: answer.status, headers: answer.headers, text: await answer.text() };
-  };
-}
 const counts = (more: Partial<StatusView['counts']>) => ({ ...statusView().counts, ...more });
 
 const verdicts: readonly (readonly [string, Partial<StatusView>, string, string])[] = [
@@ -78,7 +58,7 @@ for (const [what, change, headline, tone] of verdicts) {
 }
 
 test('the list: each upload with why, how its runs ended, and the way to its own page', async (context) => {
-  const get = await serve(context, {
+  const get = await serveViews(context, {
     status: () => Promise.resolve(statusView({ uploads: 1, counts: counts({ failed: 1 }) })),
     list: () => ({ rows: [row], matching: 1, page: 1, pages: 1 }),
   });
@@ -96,7 +76,7 @@ test('the list: each upload with why, how its runs ended, and the way to its own
 
 test('many uploads are on pages; the filter and the words stay with the way to the next', async (context) => {
   const asked: unknown[] = [];
-  const get = await serve(context, {
+  const get = await serveViews(context, {
     status: () => Promise.resolve(statusView({ uploads: 130, counts: counts({ failed: 130 }) })),
     list: (wanted) => {
       asked.push(wanted);
@@ -121,9 +101,9 @@ test('what is asked for in words that nobody knows is left out', () => {
 
 test('empty states say what comes next', async (context) => {
   const list = () => ({ rows: [], matching: 0, page: 1, pages: 1 });
-  const none = await serve(context, { status: () => Promise.resolve(statusView()), list });
+  const none = await serveViews(context, { status: () => Promise.resolve(statusView()), list });
   assert.match((await none('/')).text, /This account has no uploads yet/);
-  const unmatched = await serve(context, { status: () => Promise.resolve(statusView({ uploads: 7 })), list });
+  const unmatched = await serveViews(context, { status: () => Promise.resolve(statusView({ uploads: 7 })), list });
   assert.match((await unmatched('/?q=nothing')).text, /No upload matches\. <a href="\/">Show all 7<\/a>/);
   const unknown = await none('/uploads/%3Cb%3E');
   assert.equal(unknown.status, 404);
@@ -153,7 +133,7 @@ test('text from outside is text, on both pages', async (context) => {
       failing,
     },
   });
-  const get = await serve(context, {
+  const get = await serveViews(context, {
     status: () =>
       Promise.resolve(
         statusView({ uploads: 1, counts: counts({ failed: 1 }), failing: { since: T0, problem: EVIL, isLong: false } }),
@@ -177,7 +157,7 @@ test('text from outside is text, on both pages', async (context) => {
 
 test('one upload: how it is, what to do, what happened and who was told; one that is gone still has its story', async (context) => {
   const failed = event({ id: 'e1', kind: 'upload.failed', time: T0 });
-  const get = await serve(context, {
+  const get = await serveViews(context, {
     upload: (id) => ({
       id,
       row: id === 'gone' ? null : row,
@@ -201,7 +181,7 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
 
 test('a secret that NOMAD repeats is not shown', async (context) => {
   const secret = 'pa<ss&word';
-  const get = await serve(
+  const get = await serveViews(
     context,
     {
       status: () =>

@@ -1,5 +1,7 @@
 // Pages with nothing to show, for those who test something else of the HTTP server; and a status that a test changes in one place.
+import type { TestContext } from 'node:test';
 import { createChanges } from '../../src/http/live.ts';
+import { startHttp } from '../../src/http/server.ts';
 import type { StatusView, Views } from '../../src/http/view.ts';
 import { T0 } from './builders.ts';
 
@@ -42,3 +44,24 @@ export const NO_PAGES = {
   clock: () => T0,
   scrub: (text: string) => text,
 };
+
+/** A server that shows these views to whoever asks; answers with what asks it. */
+export async function serveViews(context: TestContext, views: Partial<Views>, scrub = (text: string) => text) {
+  const server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    isLoopback: true,
+    access: { token: null, basic: null },
+    metrics: async () => ({ contentType: 'text/plain', body: '' }),
+    stuckLoops: () => [],
+    notReady: async () => null,
+    ...NO_PAGES,
+    views: { ...NO_VIEWS, ...views },
+    scrub,
+  });
+  context.after(server.close);
+  return async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+    const answer = await fetch(`${server.url}${path}`, { headers });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+}

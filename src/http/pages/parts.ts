@@ -64,29 +64,12 @@ const TALL = 18;
 export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
   if (runs.length === 0) return NOTHING;
   const label = `Last ${counted(runs.length, 'run')}, oldest first: ${runs.map(({ result }) => RUN_WORDS[result]).join(', ')}`;
-  const bars = runs.map(({ result, time }, index) => {
-    const height = HEIGHTS[result];
-    return html`<rect
-      class="${result}"
-      x="${index * CELL}"
-      y="${TALL - height}"
-      width="${CELL - 2}"
-      height="${height}"
-      rx="1"
-    >
-      <title>${`${clockText(time, timeZone)}: ${RUN_WORDS[result]}`}</title>
-    </rect>`;
-  });
-  return html`<svg
-    class="strip"
-    role="img"
-    aria-label="${label}"
-    width="${runs.length * CELL}"
-    height="${TALL}"
-    viewBox="0 0 ${runs.length * CELL} ${TALL}"
-  >
-    ${bars}
-  </svg>`;
+  const bars = runs.map(({ result, time }) => ({
+    kind: result,
+    height: HEIGHTS[result],
+    words: `${clockText(time, timeZone)}: ${RUN_WORDS[result]}`,
+  }));
+  return strip(label, bars);
 }
 
 /** One bar a day: how much of it NOMAD was away. */
@@ -97,29 +80,49 @@ export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
     bad === 0
       ? `NOMAD answered on each of the ${counted(seen, 'day')} watched`
       : `NOMAD was away on ${bad} of ${counted(seen, 'day')}`;
-  const bars = days.map((day, index) => {
-    const share = day.away / 86_400_000;
-    const height = day.isBefore ? 2 : day.away === 0 ? 6 : 10 + Math.round(8 * Math.min(1, share));
-    const words = day.isBefore ? 'not watched yet' : day.away === 0 ? 'there' : `away for ${spanText(day.away)}`;
-    return html`<rect
-      class="${day.isBefore ? 'before' : day.away === 0 ? 'good' : 'failed'}"
-      x="${index * CELL}"
-      y="${TALL - height}"
-      width="${CELL - 2}"
-      height="${height}"
-      rx="1"
-    >
-      <title>${`${clockText(day.start, timeZone)} and 24 h on: ${words}`}</title>
-    </rect>`;
+  const bars = days.map((day) => {
+    const { kind, height, words } = dayBar(day);
+    return { kind, height, words: `${clockText(day.start, timeZone)} and 24 h on: ${words}` };
   });
+  return strip(label, bars);
+}
+
+function dayBar({ isBefore, away }: Day): Bar {
+  if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
+  if (away === 0) return { kind: 'good', height: 6, words: 'there' };
+  const share = Math.min(1, away / 86_400_000);
+  return { kind: 'failed', height: 10 + Math.round(8 * share), words: `away for ${spanText(away)}` };
+}
+
+interface Bar {
+  /** Its class: what the style sheet colours it by. */
+  readonly kind: RunResult | 'before';
+  readonly height: number;
+  readonly words: string;
+}
+
+function strip(label: string, bars: readonly Bar[]): Html {
+  const width = bars.length * CELL;
   return html`<svg
     class="strip"
     role="img"
     aria-label="${label}"
-    width="${days.length * CELL}"
+    width="${width}"
     height="${TALL}"
-    viewBox="0 0 ${days.length * CELL} ${TALL}"
+    viewBox="0 0 ${width} ${TALL}"
   >
-    ${bars}
+    ${bars.map(
+      ({ kind, height, words }, index) =>
+        html`<rect
+          class="${kind}"
+          x="${index * CELL}"
+          y="${TALL - height}"
+          width="${CELL - 2}"
+          height="${height}"
+          rx="1"
+        >
+          <title>${words}</title>
+        </rect>`,
+    )}
   </svg>`;
 }
