@@ -286,7 +286,7 @@ export function createApp({
       await http?.close();
       senders.close();
       client.close();
-      reader.close();
+      await reader.close();
       await store.close();
     },
   };

@@ -82,7 +82,7 @@ export function createExamination({
       const problem = await (channel?.verify() ?? null);
       return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
     },
-    state: () => lookAtState(config.stateDir),
+    state: async () => lookAtState(config.stateDir),
     port: () => lookAtPort(config.http.host, config.http.port),
     close: () => {
       channel?.close();
@@ -124,7 +124,7 @@ export function createLook({ config, version, scrubber, onPage }: ExaminationOpt
           nomad,
           deployment: url,
           stuckAfter: config.stuckAfter,
-          remembered: (userId) => rememberedSnapshot(config.stateDir, url, userId ?? loginOf(config.nomad)),
+          remembered: async (userId) => rememberedSnapshot(config.stateDir, url, userId ?? loginOf(config.nomad)),
           ...(onPage && { onPage }),
         },
         now,

@@ -8,7 +8,7 @@ import type { Snapshot } from './domain/upload.ts';
 import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
 import type { KnownAccount } from './store/desk.ts';
-import type { Reader } from './store/reader.ts';
+import type { EventsPage, Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
 
 export interface ViewingOptions {
@@ -34,6 +34,7 @@ const MOST_UNDELIVERED = 50;
 const MOST_OUTAGES = 1000;
 const DAYS = 30;
 const DAY = 86_400_000;
+const NO_EVENTS: EventsPage = { events: [], next: null };
 
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
@@ -42,21 +43,21 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   let remembered: Snapshot | null = null;
   let sorted: { readonly snapshot: Snapshot; readonly all: readonly Ranked[] } | null = null;
 
-  function snapshotNow(): Snapshot | null {
+  async function snapshotNow(): Promise<Snapshot | null> {
     const good = last()?.good?.snapshot ?? null;
     if (good !== null) remembered = null;
     if (good !== null || remembered !== null) return good ?? remembered;
-    const account = accountNow();
-    remembered = account === null ? null : reader.snapshot(account.id);
+    const account = await accountNow();
+    remembered = account === null ? null : await reader.snapshot(account.id);
     return remembered;
   }
 
-  function accountNow(): KnownAccount | null {
+  function accountNow(): Promise<KnownAccount | null> {
     return reader.account(deployment, options.login);
   }
 
-  function all(): readonly Ranked[] {
-    const snapshot = snapshotNow();
+  async function all(): Promise<readonly Ranked[]> {
+    const snapshot = await snapshotNow();
     if (snapshot === null) return [];
     if (sorted?.snapshot !== snapshot) sorted = { snapshot, all: ranked(snapshot) };
     return sorted.all;
@@ -66,17 +67,20 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return rowOf(each, last()?.good?.names ?? new Map(), (id) => uploadLink(gui, id));
   }
 
-  function withRuns(row: CheckRow, account: KnownAccount | null, most: number): ListedUpload {
-    return { ...row, runs: account === null ? [] : runsOf(reader.runEnds(account.id, row.upload_id, most)) };
+  async function withRuns(rows: readonly CheckRow[], most: number): Promise<readonly ListedUpload[]> {
+    const account = await accountNow();
+    const ids = rows.map(({ upload_id }) => upload_id);
+    const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, most);
+    return rows.map((row) => ({ ...row, runs: runsOf(ends.get(row.upload_id) ?? []) }));
   }
 
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
-    const snapshot = snapshotNow();
-    const account = accountNow();
+    const snapshot = await snapshotNow();
+    const account = await accountNow();
     const health = await store.loadHealth(healthKey);
     const counts = new Map<Condition, number>();
-    for (const { conditions } of all()) {
+    for (const { conditions } of await all()) {
       for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
     }
     const outbox = await store.outboxCounts();
@@ -84,14 +88,14 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const failing = health?.failing ?? null;
     const outages =
       account === null
-        ? []
-        : reader.events(account.id, {
+        ? NO_EVENTS
+        : await reader.events(account.id, {
             since: now - DAYS * DAY,
             kinds: ['nomad.reachable'],
             uploadId: null,
             after: 0,
             most: MOST_OUTAGES,
-          }).events;
+          });
     return {
       now,
       version: options.version,
@@ -106,20 +110,20 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       refusedSince: health?.refused?.since ?? null,
       tokenExpiresAt: options.tokenExpiresAt(),
       days: nomadDays({
-        events: outages,
+        events: outages.events,
         from: account?.createdAt ?? now,
         awaySince: failing?.told === true ? failing.since : null,
         days: DAYS,
         now,
       }),
       held: sum('waiting'),
-      undelivered: sum('pending') + sum('dead') === 0 ? [] : reader.undelivered(now).slice(0, MOST_UNDELIVERED),
+      undelivered: sum('pending') + sum('dead') === 0 ? [] : (await reader.undelivered(now)).slice(0, MOST_UNDELIVERED),
       pending: sum('pending'),
       dead: sum('dead'),
     };
   }
 
-  function list({ condition, text, page }: Wanted) {
+  async function list({ condition, text, page }: Wanted) {
     const words = text.toLowerCase();
     const names = last()?.good?.names ?? new Map<string, string>();
     const isWanted = ({ watched: { upload }, conditions }: Ranked) => {
@@ -128,27 +132,26 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       const told = [upload.name ?? '', upload.id, names.get(upload.mainAuthor) ?? '', upload.message ?? ''];
       return [...told, ...upload.errors].some((each) => each.toLowerCase().includes(words));
     };
-    const found = condition === null && words === '' ? all() : all().filter(isWanted);
+    const every = await all();
+    const found = condition === null && words === '' ? every : every.filter(isWanted);
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
-    const account = accountNow();
-    const rows = found
-      .slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE)
-      .map((each) => withRuns(toRow(each), account, RUNS_IN_LIST));
+    const rows = await withRuns(found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE).map(toRow), RUNS_IN_LIST);
     return { rows, matching: found.length, page: shown, pages };
   }
 
-  function upload(id: string): UploadView | null {
-    const account = accountNow();
-    const found = all().find(({ watched }) => watched.upload.id === id);
-    const events = account === null ? [] : reader.eventsOf(account.id, id, MOST_EVENTS);
+  async function upload(id: string): Promise<UploadView | null> {
+    const account = await accountNow();
+    const found = (await all()).find(({ watched }) => watched.upload.id === id);
+    const events = account === null ? [] : await reader.eventsOf(account.id, id, MOST_EVENTS);
     if (found === undefined && events.length === 0) return null;
+    const [row = null] = found === undefined ? [] : await withRuns([toRow(found)], RUNS_OF_ONE);
     return {
       id,
-      row: found === undefined ? null : withRuns(toRow(found), account, RUNS_OF_ONE),
+      row,
       warnings: found?.watched.upload.warnings ?? [],
       events,
-      told: account === null ? [] : reader.toldOf(account.id, id, MOST_TOLD),
+      told: account === null ? [] : await reader.toldOf(account.id, id, MOST_TOLD),
     };
   }
 
@@ -156,13 +159,13 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     status,
     list,
     upload,
-    newest(since, most) {
-      const account = accountNow();
+    async newest(since, most) {
+      const account = await accountNow();
       return account === null ? [] : reader.newest(account.id, since, most);
     },
-    events(asked) {
-      const account = accountNow();
-      return account === null ? { events: [], next: null } : reader.events(account.id, asked);
+    async events(asked) {
+      const account = await accountNow();
+      return account === null ? NO_EVENTS : reader.events(account.id, asked);
     },
   };
 }

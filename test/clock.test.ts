@@ -195,10 +195,10 @@ for (const by of JUMPS) {
 
 test('a clock set far ahead takes no history with it, unless it stays so for a day', async (context) => {
   const { time, stateDir, run } = await setUp(context, { env: { RETENTION: '7d' } });
-  const history = () => {
+  const history = async () => {
     const desk = openSqliteDesk(stateDir);
-    const events = desk.events({ since: 0, uploadId: null, kinds: [] });
-    desk.close();
+    const events = await desk.events({ since: 0, uploadId: null, kinds: [] });
+    await desk.close();
     return events.map(({ kind }) => kind);
   };
   time.real += MINUTE;
@@ -207,12 +207,12 @@ test('a clock set far ahead takes no history with it, unless it stays so for a d
   time.set = 0;
   time.real += 12 * HOUR;
   await run('poll', 'prune');
-  assert.deepEqual(history(), ['monitor.baseline']);
+  assert.deepEqual(await history(), ['monitor.baseline']);
   time.set = 30 * DAY;
   await run('prune');
   time.real += DAY;
   await run('prune');
-  assert.deepEqual(history(), []);
+  assert.deepEqual(await history(), []);
 });
 
 test('an outage is as long as it really was, though the clock is set in the middle of it', async (context) => {

@@ -19,7 +19,7 @@ export interface ConfigOptions {
   readonly json: boolean;
 }
 
-export function config({ envFile, explain, json }: ConfigOptions): number {
+export async function config({ envFile, explain, json }: ConfigOptions): Promise<number> {
   if (explain !== null) return atDesk(envFile, (at) => explained(at, explain, json));
   const loaded = load(envFile, { scheduleProblem });
   const { out, complaints } = effective(loaded, json);
@@ -49,12 +49,12 @@ export function effective(
 }
 
 /** Of the upload as the monitor last saw it. */
-function explained(
+async function explained(
   { desk, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: AtDesk,
   id: string,
   json: boolean,
-): number {
-  const uploads = account === null ? null : (desk.snapshot(account.id)?.uploads ?? null);
+): Promise<number> {
+  const uploads = account === null ? null : ((await desk.snapshot(account.id))?.uploads ?? null);
   const watched = uploads?.get(id);
   if (account === null || uploads === null || watched === undefined) {
     const near = closest(id, [...(uploads?.keys() ?? [])]);
@@ -64,7 +64,7 @@ function explained(
     return EXIT.usage;
   }
   const { upload } = watched;
-  const author = desk.events({ since: 0, uploadId: id, kinds: [] }).at(-1)?.upload?.author;
+  const author = (await desk.events({ since: 0, uploadId: id, kinds: [] })).at(-1)?.upload?.author;
   const about: EventUpload = {
     id,
     name: upload.name,

@@ -26,8 +26,8 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .description('the effective configuration: each value, and where it came from; secrets are not shown')
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
-    .action(({ explain, json }: Json & { explain?: string }) => {
-      done(config({ envFile: envFile(), explain: explain ?? null, json: json === true }));
+    .action(async ({ explain, json }: Json & { explain?: string }) => {
+      done(await config({ envFile: envFile(), explain: explain ?? null, json: json === true }));
     });
   program
     .command('test-notification')
@@ -45,16 +45,16 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--upload <id>', 'only of this upload')
     .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
     .option('--json', 'one JSON document')
-    .action(({ since, upload, kind, json }: Json & { since: string; upload?: string; kind: string[] }) => {
-      done(events({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }));
+    .action(async ({ since, upload, kind, json }: Json & { since: string; upload?: string; kind: string[] }) => {
+      done(await events({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }));
     });
 
   const box = program
     .command('outbox')
     .description('what was not delivered yet and why, what is held and until when')
     .option('--json', 'one JSON document')
-    .action(({ json }: Json) => {
-      done(outbox({ envFile: envFile(), json: json === true }));
+    .action(async ({ json }: Json) => {
+      done(await outbox({ envFile: envFile(), json: json === true }));
     });
   // `--json` of outbox itself is also understood after its verbs.
   const asJson = () => box.opts<Json>().json === true;
@@ -64,21 +64,21 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('[ids...]', 'ids, as outbox shows them')
     .option('--all', 'all that are pending or dead')
     .option('--json', 'one JSON document')
-    .action((ids: string[], { all, json }: Json & { all?: true }) => {
+    .action(async (ids: string[], { all, json }: Json & { all?: true }) => {
       if ((ids.length === 0) === (all !== true)) {
         complain('outbox retry: name ids, as outbox shows them, or give --all');
         done(EXIT.usage);
         return;
       }
-      done(retry(envFile(), ids, json === true || asJson()));
+      done(await retry(envFile(), ids, json === true || asJson()));
     });
   box
     .command('drop')
     .description('takes these out: they are not sent any more')
     .argument('<ids...>', 'ids, as outbox shows them')
     .option('--json', 'one JSON document')
-    .action((ids: string[], { json }: Json) => {
-      done(drop(envFile(), ids, json === true || asJson()));
+    .action(async (ids: string[], { json }: Json) => {
+      done(await drop(envFile(), ids, json === true || asJson()));
     });
 
   program
@@ -95,23 +95,23 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
-    .action((ids: string[], options: Json & { for: string }) => {
-      done(mute({ envFile: envFile(), span: options.for, ids, json: options.json === true }));
+    .action(async (ids: string[], options: Json & { for: string }) => {
+      done(await mute({ envFile: envFile(), span: options.for, ids, json: options.json === true }));
     });
   program
     .command('unmute')
     .description('ends mutes: all, or those of these uploads')
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
-    .action((ids: string[], { json }: Json) => {
-      done(unmute({ envFile: envFile(), ids, json: json === true }));
+    .action(async (ids: string[], { json }: Json) => {
+      done(await unmute({ envFile: envFile(), ids, json: json === true }));
     });
   program
     .command('ack')
     .description('"I know": no reminders of these uploads until something happens to them')
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')
-    .action((ids: string[], { json }: Json) => {
-      done(ack({ envFile: envFile(), ids, json: json === true }));
+    .action(async (ids: string[], { json }: Json) => {
+      done(await ack({ envFile: envFile(), ids, json: json === true }));
     });
 }

@@ -17,7 +17,7 @@ export interface AtDesk extends Loaded {
 }
 
 /** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
-export function atDesk(envFile: string | null, work: (at: AtDesk) => number): number {
+export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promise<number>): Promise<number> {
   const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
   if (loaded === null) {
     for (const problem of problems) complain(problem);
@@ -28,14 +28,14 @@ export function atDesk(envFile: string | null, work: (at: AtDesk) => number): nu
   let desk: Desk | null = null;
   try {
     desk = openDesk(config.stateDir);
-    const account = desk.account(config.nomad.url, loginOf(config.nomad));
-    return work({ ...loaded, desk, scrub, account, now: Date.now() });
+    const account = await desk.account(config.nomad.url, loginOf(config.nomad));
+    return await work({ ...loaded, desk, scrub, account, now: Date.now() });
   } catch (error) {
     if (!(error instanceof StateError) && !isSqlite(error)) throw error;
     complain(scrub(error.message));
     return EXIT.state;
   } finally {
-    desk?.close();
+    await desk?.close();
   }
 }
 

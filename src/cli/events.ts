@@ -17,7 +17,7 @@ export interface EventsOptions {
   readonly json: boolean;
 }
 
-export function events({ envFile, since, upload, kinds, json }: EventsOptions): number {
+export async function events({ envFile, since, upload, kinds, json }: EventsOptions): Promise<number> {
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
   if ('problem' in span) complain(`--since: ${span.problem}`);
@@ -28,8 +28,12 @@ export function events({ envFile, since, upload, kinds, json }: EventsOptions): 
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
-  return atDesk(envFile, ({ desk, now, scrub }) => {
-    const found = desk.events({ since: now - span.value, uploadId: upload, kinds: kinds as readonly EventKind[] });
+  return atDesk(envFile, async ({ desk, now, scrub }) => {
+    const found = await desk.events({
+      since: now - span.value,
+      uploadId: upload,
+      kinds: kinds as readonly EventKind[],
+    });
     if (json) print(scrub(jsonText({ events: found.map(asJson) })));
     else if (found.length === 0) print(`no events in the last ${since}`);
     else print(scrub(table(found.map(asRow))));

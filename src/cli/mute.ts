@@ -13,15 +13,15 @@ export interface MuteOptions {
   readonly json: boolean;
 }
 
-export function mute({ envFile, span, ids, json }: MuteOptions): number {
+export async function mute({ envFile, span, ids, json }: MuteOptions): Promise<number> {
   const read = duration(span);
   if ('problem' in read) {
     complain(`--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withAccount(envFile, ids, ({ desk, now }, account) => {
+  return withAccount(envFile, ids, async ({ desk, now }, account) => {
     const until = now + read.value;
-    desk.mute(account, ids, until, now);
+    await desk.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
     if (json) print(jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
@@ -29,17 +29,17 @@ export function mute({ envFile, span, ids, json }: MuteOptions): number {
   });
 }
 
-export function unmute({ envFile, ids, json }: Omit<MuteOptions, 'span'>): number {
-  return withAccount(envFile, ids, ({ desk, now }, account) => {
-    const ended = desk.unmute(account, ids, now);
+export function unmute({ envFile, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withAccount(envFile, ids, async ({ desk, now }, account) => {
+    const ended = await desk.unmute(account, ids, now);
     if (json) print(jsonText({ ended }));
     else print(ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
   });
 }
 
-export function ack({ envFile, ids, json }: Omit<MuteOptions, 'span'>): number {
-  return withAccount(envFile, ids, ({ desk, now }, account) => {
-    desk.ack(account, ids, now);
+export function ack({ envFile, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withAccount(envFile, ids, async ({ desk, now }, account) => {
+    await desk.ack(account, ids, now);
     if (json) print(jsonText({ acknowledged: ids }));
     else print(`no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
   });
@@ -49,9 +49,9 @@ export function ack({ envFile, ids, json }: Omit<MuteOptions, 'span'>): number {
 function withAccount(
   envFile: string | null,
   ids: readonly string[],
-  work: (at: AtDesk, account: number) => void,
-): number {
-  return atDesk(envFile, (at) => {
+  work: (at: AtDesk, account: number) => Promise<void>,
+): Promise<number> {
+  return atDesk(envFile, async (at) => {
     const { account, desk } = at;
     if (account === null) {
       complain(
@@ -59,7 +59,7 @@ function withAccount(
       );
       return EXIT.state;
     }
-    const known = [...(ids.length > 0 ? (desk.snapshot(account.id)?.uploads.keys() ?? []) : [])];
+    const known = [...(ids.length > 0 ? ((await desk.snapshot(account.id))?.uploads.keys() ?? []) : [])];
     const unknown = ids.filter((id) => !known.includes(id));
     for (const id of unknown) {
       const near = closest(id, known);
@@ -68,7 +68,7 @@ function withAccount(
       );
     }
     if (unknown.length > 0) return EXIT.usage;
-    work(at, account.id);
+    await work(at, account.id);
     return EXIT.good;
   });
 }

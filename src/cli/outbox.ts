@@ -7,11 +7,17 @@ import type { Handled, Undelivered } from '../store/desk.ts';
 import { type AtDesk, atDesk, table } from './desk.ts';
 import { EXIT, complain, print, jsonText } from './shared.ts';
 
-export function outbox({ envFile, json }: { readonly envFile: string | null; readonly json: boolean }): number {
-  return atDesk(envFile, (at) => {
+export function outbox({
+  envFile,
+  json,
+}: {
+  readonly envFile: string | null;
+  readonly json: boolean;
+}): Promise<number> {
+  return atDesk(envFile, async (at) => {
     const { desk, now, scrub } = at;
-    const undelivered = desk.undelivered(now);
-    const held = heldLanes(at);
+    const undelivered = await desk.undelivered(now);
+    const held = await heldLanes(at);
     if (json) print(scrub(jsonText(document(undelivered, held))));
     else print(scrub(text(undelivered, held, now)));
     return EXIT.good;
@@ -19,15 +25,17 @@ export function outbox({ envFile, json }: { readonly envFile: string | null; rea
 }
 
 /** `ids` empty: all that are pending or dead. */
-export function retry(envFile: string | null, ids: readonly string[], json: boolean): number {
-  return atDesk(envFile, ({ desk, now }) => {
-    const chosen = ids.length > 0 ? ids : desk.undelivered(now).map(({ id }) => id);
-    return tell(desk.retry(chosen, now), 'tried again at once by the running monitor', json, ids.length === 0);
+export function retry(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
+  return atDesk(envFile, async ({ desk, now }) => {
+    const chosen = ids.length > 0 ? ids : (await desk.undelivered(now)).map(({ id }) => id);
+    return tell(await desk.retry(chosen, now), 'tried again at once by the running monitor', json, ids.length === 0);
   });
 }
 
-export function drop(envFile: string | null, ids: readonly string[], json: boolean): number {
-  return atDesk(envFile, ({ desk, now }) => tell(desk.drop(ids, now), 'dropped: not sent any more', json, false));
+export function drop(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
+  return atDesk(envFile, async ({ desk, now }) =>
+    tell(await desk.drop(ids, now), 'dropped: not sent any more', json, false),
+  );
 }
 
 function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
@@ -48,11 +56,11 @@ interface HeldLane {
 }
 
 /** What waits, by recipient and by what holds it. */
-function heldLanes({ desk, rules, config, now }: AtDesk): readonly HeldLane[] {
-  const { waiting, ...queue } = desk.queue(now);
+async function heldLanes({ desk, rules, config, now }: AtDesk): Promise<readonly HeldLane[]> {
+  const { waiting, ...queue } = await desk.queue(now);
   const { held } = gather(waiting, {
     ...queue,
-    mutes: desk.mutes(now),
+    mutes: await desk.mutes(now),
     quietUntil: quietAt(rules.quiet, now, config.timeZone),
     mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     now,

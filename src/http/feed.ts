@@ -21,7 +21,7 @@ export function addFeed(app: Hono, { views, clock, scrub }: FeedOptions): void {
   app.get('/feed.atom', async (context) => {
     const now = clock();
     const { gui } = await views.status(now);
-    const text = String(await feed(views.newest(now - DAYS, MOST), gui, now));
+    const text = String(await feed(await views.newest(now - DAYS, MOST), gui, now));
     return context.body(scrub(text), 200, { 'content-type': 'application/atom+xml; charset=utf-8' });
   });
 }

@@ -4,7 +4,7 @@ import type { Event, EventKind } from '../domain/events.ts';
 import type { Day, Run } from '../domain/history.ts';
 import type { Condition } from '../domain/overview.ts';
 import type { Undelivered } from '../store/desk.ts';
-import type { Told } from '../store/reader.ts';
+import type { EventsPage, Told } from '../store/reader.ts';
 
 export interface StatusView {
   readonly now: number;
@@ -82,11 +82,11 @@ export interface EventsAsked {
 
 export interface Views {
   status(now: number): Promise<StatusView>;
-  list(wanted: Wanted): ListView;
+  list(wanted: Wanted): Promise<ListView>;
   /** null: nothing is known of it. */
-  upload(id: string): UploadView | null;
+  upload(id: string): Promise<UploadView | null>;
   /** Found at `since` or later, newest first, at most `most`. */
-  newest(since: number, most: number): readonly Event[];
-  /** In the order found. `next`: the place behind the last one; null: there are no more. */
-  events(asked: EventsAsked): { readonly events: readonly Event[]; readonly next: number | null };
+  newest(since: number, most: number): Promise<readonly Event[]>;
+  /** In the order found. */
+  events(asked: EventsAsked): Promise<EventsPage>;
 }

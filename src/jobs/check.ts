@@ -11,7 +11,7 @@ import type { Nomad } from '../nomad/nomad.ts';
 export interface CheckOptions {
   readonly nomad: Nomad;
   /** What a monitor remembers of the account; null: nothing. It is only read. */
-  readonly remembered: (userId: string | null) => Snapshot | null;
+  readonly remembered: (userId: string | null) => Promise<Snapshot | null>;
   /** The API base. */
   readonly deployment: string;
   readonly stuckAfter: number;
@@ -36,7 +36,7 @@ export async function check(options: CheckOptions, now: number, signal?: AbortSi
   if (!me.ok) return me;
   const listing = await nomad.list(now, signal, options.onPage);
   if (!listing.ok) return listing;
-  const before = options.remembered(me.value.userId);
+  const before = await options.remembered(me.value.userId);
   const names = await nomad.names(
     listing.value.uploads.map(({ mainAuthor }) => mainAuthor),
     signal,

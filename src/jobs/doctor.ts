@@ -35,7 +35,7 @@ export interface Examination {
   token(signal: AbortSignal): Promise<TokenFact>;
   listing(signal: AbortSignal): Promise<ListingFact>;
   greetMailServer(): Promise<MailFact>;
-  state(): StateFact;
+  state(): Promise<StateFact>;
   port(): Promise<PortFact>;
   readonly clock: () => number;
 }
@@ -72,7 +72,7 @@ export async function examine(
   if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mail is sent'));
   else add(judgeMail(mail.server, await examination.greetMailServer(), mail.to ?? ownAddress(login)));
 
-  const state = examination.state();
+  const state = await examination.state();
   add(judgeState(state));
   add(judgePort(address, await examination.port(), state.kind === 'in use'));
   return parts;

@@ -51,22 +51,22 @@ export interface KnownAccount {
 
 export interface Desk {
   /** The account that a login was last seen to be; null: this state has not met it. */
-  account(deployment: string, login: string): KnownAccount | null;
-  snapshot(account: AccountId): Snapshot | null;
+  account(deployment: string, login: string): Promise<KnownAccount | null>;
+  snapshot(account: AccountId): Promise<Snapshot | null>;
   /** In the order found. */
-  events(wanted: EventsWanted): readonly Event[];
+  events(wanted: EventsWanted): Promise<readonly Event[]>;
   /** Oldest first. */
-  undelivered(now: number): readonly Undelivered[];
-  queue(now: number): Queue;
-  mutes(now: number): readonly Mute[];
+  undelivered(now: number): Promise<readonly Undelivered[]>;
+  queue(now: number): Promise<Queue>;
+  mutes(now: number): Promise<readonly Mute[]>;
   /** Tries these again at once, as if for the first time. */
-  retry(ids: readonly string[], now: number): Handled;
+  retry(ids: readonly string[], now: number): Promise<Handled>;
   /** Takes these out of the outbox: they are not sent any more. */
-  drop(ids: readonly string[], now: number): Handled;
+  drop(ids: readonly string[], now: number): Promise<Handled>;
   /** `uploadIds` empty: everything. A mute takes the place of the one before for the same. */
-  mute(account: AccountId, uploadIds: readonly string[], until: number, now: number): void;
+  mute(account: AccountId, uploadIds: readonly string[], until: number, now: number): Promise<void>;
   /** `uploadIds` empty: every mute. Answers with how many ended. */
-  unmute(account: AccountId, uploadIds: readonly string[], now: number): number;
-  ack(account: AccountId, uploadIds: readonly string[], now: number): void;
-  close(): void;
+  unmute(account: AccountId, uploadIds: readonly string[], now: number): Promise<number>;
+  ack(account: AccountId, uploadIds: readonly string[], now: number): Promise<void>;
+  close(): Promise<void>;
 }

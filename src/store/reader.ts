@@ -31,21 +31,31 @@ export interface EventsRead {
   readonly most: number;
 }
 
+export interface EventsPage {
+  readonly events: readonly Event[];
+  /** The place behind the last one; null: there are no more. */
+  readonly next: number | null;
+}
+
 export interface Reader {
   /** The account that a login was last seen to be; null: this state has not met it. */
-  account(deployment: string, login: string): KnownAccount | null;
-  snapshot(account: AccountId): Snapshot | null;
+  account(deployment: string, login: string): Promise<KnownAccount | null>;
+  snapshot(account: AccountId): Promise<Snapshot | null>;
   /** Of one upload, newest first, at most `most`. */
-  eventsOf(account: AccountId, uploadId: string, most: number): readonly Event[];
-  /** The ends of runs of one upload, in the order found, the newest `most`. */
-  runEnds(account: AccountId, uploadId: string, most: number): readonly RunEnd[];
+  eventsOf(account: AccountId, uploadId: string, most: number): Promise<readonly Event[]>;
+  /** By upload: the ends of its runs, in the order found, the newest `most`. */
+  runEnds(
+    account: AccountId,
+    uploadIds: readonly string[],
+    most: number,
+  ): Promise<ReadonlyMap<string, readonly RunEnd[]>>;
   /** Found at `since` or later, newest first, at most `most`. */
-  newest(account: AccountId, since: number, most: number): readonly Event[];
-  /** In the order found. `next`: the place behind the last one; null: there are no more. */
-  events(account: AccountId, wanted: EventsRead): { readonly events: readonly Event[]; readonly next: number | null };
+  newest(account: AccountId, since: number, most: number): Promise<readonly Event[]>;
+  /** In the order found. */
+  events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
   /** Who was told of one upload's events, newest first, at most `most`. */
-  toldOf(account: AccountId, uploadId: string, most: number): readonly Told[];
+  toldOf(account: AccountId, uploadId: string, most: number): Promise<readonly Told[]>;
   /** Oldest first. */
-  undelivered(now: number): readonly Undelivered[];
-  close(): void;
+  undelivered(now: number): Promise<readonly Undelivered[]>;
+  close(): Promise<void>;
 }

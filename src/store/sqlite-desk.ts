@@ -48,33 +48,33 @@ export function openSqliteDesk(stateDir: string): Desk {
   }
 
   return {
-    account: (deployment, login) => accountOf(sql, deployment, login),
-    snapshot: (account) => loadSnapshot(sql, account, null),
-    events: ({ since, uploadId, kinds }) =>
+    account: async (deployment, login) => accountOf(sql, deployment, login),
+    snapshot: async (account) => loadSnapshot(sql, account, null),
+    events: async ({ since, uploadId, kinds }) =>
       all(own.events, since, uploadId, uploadId)
         .filter((row) => kinds.length === 0 || kinds.some((kind) => kind === row['kind']))
         .map((row) => document(row) as Event),
-    undelivered: (now) => undeliveredOf(db, sql, now),
-    queue: (now) => loadQueue(sql, now),
-    mutes: (now) => mutesOf(sql, now),
-    retry: (ids, now) => handle(ids, now, (id) => own.retry.run(now, id)),
-    drop: (ids, now) => handle(ids, now, (id) => own.drop.run(now, id)),
-    mute(account, uploadIds, until, now) {
+    undelivered: async (now) => undeliveredOf(db, sql, now),
+    queue: async (now) => loadQueue(sql, now),
+    mutes: async (now) => mutesOf(sql, now),
+    retry: async (ids, now) => handle(ids, now, (id) => own.retry.run(now, id)),
+    drop: async (ids, now) => handle(ids, now, (id) => own.drop.run(now, id)),
+    async mute(account, uploadIds, until, now) {
       transaction(() => {
         for (const id of uploadIds.length === 0 ? [''] : uploadIds) own.mute.run(account, id, now, until);
       });
     },
-    unmute: (account, uploadIds, now) =>
+    unmute: async (account, uploadIds, now) =>
       transaction(() => {
         if (uploadIds.length === 0) return Number(own.unmuteAll.run(account, now).changes);
         return uploadIds.reduce((count, id) => count + Number(own.unmute.run(account, id, now).changes), 0);
       }),
-    ack(account, uploadIds, now) {
+    async ack(account, uploadIds, now) {
       transaction(() => {
         for (const id of uploadIds) own.ack.run(account, id, now);
       });
     },
-    close: () => {
+    async close() {
       db.close();
     },
   };

@@ -5,7 +5,7 @@ import type { Event } from '../domain/events.ts';
 import { RUN_ENDS, type RunEnd } from '../domain/history.ts';
 import type { Reader, Told } from './reader.ts';
 import { accountOf } from './sqlite-account.ts';
-import { all, document, number, text } from './sqlite-rows.ts';
+import { type Row, all, document, number, text } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { undeliveredOf } from './sqlite-undelivered.ts';
@@ -39,19 +39,14 @@ export function openSqliteReader(stateDir: string): Reader {
      WHERE event.account_id = ? AND upload_id = ? ORDER BY event.seq DESC, notification.seq LIMIT ?`,
   );
   return {
-    account: (deployment, login) => accountOf(sql, deployment, login),
-    snapshot: (account) => loadSnapshot(sql, account, null),
-    eventsOf: (account, uploadId, most) => all(eventsOf, account, uploadId, most).map((row) => document(row) as Event),
-    runEnds: (account, uploadId, most) =>
-      all(runEnds, account, uploadId, most)
-        .map((row): RunEnd => ({
-          kind: row['kind'] as RunEnd['kind'],
-          time: Number(row['time']),
-          completeTime: Number(row['complete_time']),
-        }))
-        .reverse(),
-    newest: (account, since, most) => all(newest, account, since, most).map((row) => document(row) as Event),
-    events(account, { since, kinds, uploadId, after, most }) {
+    account: async (deployment, login) => accountOf(sql, deployment, login),
+    snapshot: async (account) => loadSnapshot(sql, account, null),
+    eventsOf: async (account, uploadId, most) =>
+      all(eventsOf, account, uploadId, most).map((row) => document(row) as Event),
+    runEnds: async (account, uploadIds, most) =>
+      new Map(uploadIds.map((id) => [id, all(runEnds, account, id, most).map(runEndOf).reverse()])),
+    newest: async (account, since, most) => all(newest, account, since, most).map((row) => document(row) as Event),
+    async events(account, { since, kinds, uploadId, after, most }) {
       // One more than wanted tells whether there are more.
       const about = [account, since, after, JSON.stringify(kinds), most + 1] as const;
       const rows = uploadId === null ? all(events, ...about) : all(eventsOfOne, ...about, uploadId);
@@ -61,7 +56,7 @@ export function openSqliteReader(stateDir: string): Reader {
         next: rows.length > most ? number(shown.at(-1)?.['seq']) : null,
       };
     },
-    toldOf: (account, uploadId, most) =>
+    toldOf: async (account, uploadId, most) =>
       all(told, account, uploadId, most).map((row): Told => ({
         eventId: String(row['event_id']),
         channel: row['channel'] as Told['channel'],
@@ -70,9 +65,17 @@ export function openSqliteReader(stateDir: string): Reader {
         at: Number(row['at']),
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       })),
-    undelivered: (now) => undeliveredOf(db, sql, now),
-    close: () => {
+    undelivered: async (now) => undeliveredOf(db, sql, now),
+    async close() {
       db.close();
     },
+  };
+}
+
+function runEndOf(row: Row): RunEnd {
+  return {
+    kind: row['kind'] as RunEnd['kind'],
+    time: Number(row['time']),
+    completeTime: Number(row['complete_time']),
   };
 }

@@ -78,7 +78,7 @@ test('what has not changed is not sent again', async (context) => {
 test('events: since when, of what, and page by page', async (context) => {
   const asked: EventsAsked[] = [];
   const get = await serve(context, {
-    events: (wanted) => {
+    events: async (wanted) => {
       asked.push(wanted);
       return { events: [event({ id: 'e1', kind: 'upload.failed' })], next: 17 };
     },
@@ -127,7 +127,7 @@ test('openapi.json names every address that there is', async (context) => {
 test('the feed: well-formed, whatever NOMAD says, newest first', async (context) => {
   const evil = ']]></content><script>&\u0001\u202e';
   const get = await serve(context, {
-    newest: () => [
+    newest: async () => [
       event({
         id: 'e2',
         kind: 'upload.failed',
@@ -153,7 +153,7 @@ test('no secret is in the API or the feed, in no form', async (context) => {
   const secret = 'pa"ss<&word';
   const views = {
     status: () => Promise.resolve(statusView({ failing: { since: T0, problem: secret, isLong: true } })),
-    newest: () => [event({ kind: 'nomad.unreachable', upload: null, details: { since: T0, problem: secret } })],
+    newest: async () => [event({ kind: 'nomad.unreachable', upload: null, details: { since: T0, problem: secret } })],
   };
   const get = await serve(context, views, secret);
   for (const path of ['/api/v1/status', '/feed.atom']) {

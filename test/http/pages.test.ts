@@ -60,7 +60,7 @@ for (const [what, change, headline, tone] of verdicts) {
 test('the list: each upload with why, how its runs ended, and the way to its own page', async (context) => {
   const get = await serveViews(context, {
     status: () => Promise.resolve(statusView({ uploads: 1, counts: counts({ failed: 1 }) })),
-    list: () => ({ rows: [row], matching: 1, page: 1, pages: 1 }),
+    list: async () => ({ rows: [row], matching: 1, page: 1, pages: 1 }),
   });
   const { status, text, headers } = await get('/');
   assert.equal(status, 200);
@@ -78,7 +78,7 @@ test('many uploads are on pages; the filter and the words stay with the way to t
   const asked: unknown[] = [];
   const get = await serveViews(context, {
     status: () => Promise.resolve(statusView({ uploads: 130, counts: counts({ failed: 130 }) })),
-    list: (wanted) => {
+    list: async (wanted) => {
       asked.push(wanted);
       return { rows: [row], matching: 130, page: wanted.page, pages: 3 };
     },
@@ -100,7 +100,7 @@ test('what is asked for in words that nobody knows is left out', () => {
 });
 
 test('empty states say what comes next', async (context) => {
-  const list = () => ({ rows: [], matching: 0, page: 1, pages: 1 });
+  const list = async () => ({ rows: [], matching: 0, page: 1, pages: 1 });
   const none = await serveViews(context, { status: () => Promise.resolve(statusView()), list });
   assert.match((await none('/')).text, /This account has no uploads yet/);
   const unmatched = await serveViews(context, { status: () => Promise.resolve(statusView({ uploads: 7 })), list });
@@ -138,8 +138,8 @@ test('text from outside is text, on both pages', async (context) => {
       Promise.resolve(
         statusView({ uploads: 1, counts: counts({ failed: 1 }), failing: { since: T0, problem: EVIL, isLong: false } }),
       ),
-    list: ({ text }) => ({ rows: [{ ...evil, main_author: text }], matching: 1, page: 1, pages: 1 }),
-    upload: () => ({
+    list: async ({ text }) => ({ rows: [{ ...evil, main_author: text }], matching: 1, page: 1, pages: 1 }),
+    upload: async () => ({
       id: evil.upload_id,
       row: evil,
       warnings: [EVIL],
@@ -158,7 +158,7 @@ test('text from outside is text, on both pages', async (context) => {
 test('one upload: how it is, what to do, what happened and who was told; one that is gone still has its story', async (context) => {
   const failed = event({ id: 'e1', kind: 'upload.failed', time: T0 });
   const get = await serveViews(context, {
-    upload: (id) => ({
+    upload: async (id) => ({
       id,
       row: id === 'gone' ? null : row,
       warnings: [],
@@ -186,7 +186,7 @@ test('a secret that NOMAD repeats is not shown', async (context) => {
     {
       status: () =>
         Promise.resolve(statusView({ uploads: 1, failing: { since: T0, problem: `no: ${secret}`, isLong: true } })),
-      list: () => ({ rows: [{ ...row, upload_name: secret }], matching: 1, page: 1, pages: 1 }),
+      list: async () => ({ rows: [{ ...row, upload_name: secret }], matching: 1, page: 1, pages: 1 }),
     },
     createScrubber([secret]).scrub,
   );

@@ -55,7 +55,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   };
   context.after(async () => {
     mail.close();
-    desk.close();
+    await desk.close();
     await held.store.close();
     await inbox.close();
   });
@@ -192,10 +192,10 @@ test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes
   assert.deepEqual(await at(T0 + MINUTE), [], 'news does not break the peace that was asked for');
   assert.deepEqual(await at(T0 + 10 * MINUTE), ['delivered', 'delivered']);
   assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
-  const [dead] = desk.undelivered(T0);
+  const [dead] = await desk.undelivered(T0);
   assert.match(dead?.reason ?? '', /410: it is gone for good/);
   // mended: tried again by hand
-  assert.deepEqual(desk.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
+  assert.deepEqual(await desk.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
     done: [dead?.id],
     unknown: ['nonsense'],
     busy: [],
@@ -234,7 +234,7 @@ test('MAIL_MAX_PER_HOUR: what is over is held, and comes as one when the hour is
 
 test('muted for a week, with a restart in between: all of it as one mail after, however long the mute', async (context) => {
   const { inbox, find, at, counts, desk, account, restart } = await setUp(context);
-  desk.mute(account, [], T0 + 7 * DAY, T0);
+  await desk.mute(account, [], T0 + 7 * DAY, T0);
   await find(['a'], [ADA], T0);
   await restart();
   await find(['b'], [ADA], T0 + 3 * DAY);
@@ -262,12 +262,12 @@ test('dropped by hand: not sent any more, out of the counts; one that is being s
   inbox.setHooks({ beforeAccept: async () => ({ code: 451, message: 'later' }) });
   await find(['a'], [ADA], T0);
   await at(T0);
-  const [pending] = desk.undelivered(T0);
+  const [pending] = await desk.undelivered(T0);
   const id = pending?.id ?? '';
   await held.store.claimDeliveries('mail', T0 + MINUTE, T0 + 2 * MINUTE, 1);
-  assert.deepEqual(desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
-  assert.deepEqual(desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
+  assert.deepEqual(await desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
+  assert.deepEqual(await desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
   inbox.setHooks({});
   assert.deepEqual(await at(T0 + HOUR), []);
-  assert.deepEqual([inbox.mails.length, await counts(), desk.undelivered(T0)], [0, [], []]);
+  assert.deepEqual([inbox.mails.length, await counts(), await desk.undelivered(T0)], [0, [], []]);
 });

@@ -24,8 +24,8 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
   const dir = tempDir(context);
   const store = openSqliteStore(dir);
   const desk = openSqliteDesk(dir);
-  context.after(() => {
-    desk.close();
+  context.after(async () => {
+    await desk.close();
     return store.close();
   });
   const { id: account } = await store.openAccount('n', 'ada', T0);
@@ -55,7 +55,7 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
       userId: 'ada',
     };
     await standing.runOnce({ account, identity: { userId: 'ada', email: null }, view }, now);
-    const fresh = desk.undelivered(now).filter(({ id }) => !seen.has(id));
+    const fresh = (await desk.undelivered(now)).filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     return fresh.map(({ channel, recipient, content }) => `${channel} ${recipient}: ${told(content)}`);
   };
@@ -90,7 +90,7 @@ test('what was told again meanwhile waits its own time; what is over is not told
 
 test('ack: no more, until something happens to it', async (context) => {
   const { at, desk, account, known } = await setUp(context);
-  desk.ack(account, ['f'], T0 + 2 * HOUR);
+  await desk.ack(account, ['f'], T0 + 2 * HOUR);
   assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: s stuck']);
   known.current = known.current.map((each) => (each.upload.id === 'f' ? { ...each, changedAt: T0 + 3 * DAY } : each));
   assert.deepEqual(await at(T0 + 4 * DAY), ['mail ada@x: f failed, s stuck']);
@@ -119,9 +119,9 @@ test('a clock set back: the next summary comes at its next time', async (context
 
 test('muted or quiet: nothing is made, and it comes when that is over', async (context) => {
   const { at, desk, account, quiet } = await setUp(context);
-  desk.mute(account, ['f'], T0 + 5 * DAY, T0);
+  await desk.mute(account, ['f'], T0 + 5 * DAY, T0);
   assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: s stuck']);
-  assert.equal(desk.unmute(account, [], T0 + 2 * DAY), 1);
+  assert.equal(await desk.unmute(account, [], T0 + 2 * DAY), 1);
   quiet.until = T0 + 9 * DAY;
   assert.deepEqual(await at(T0 + 3 * DAY), []);
   quiet.until = null;
@@ -161,9 +161,9 @@ test('the summary: at its time, of what is so and what has happened since the la
   assert.deepEqual(await at(midnight + 1), []);
   // away for days: one, not one for each
   assert.deepEqual(await at(midnight + 5 * DAY), ['mail ada@x: 2 failed, f old s r, {}']);
-  desk.mute(account, [], midnight + 8 * DAY, T0);
+  await desk.mute(account, [], midnight + 8 * DAY, T0);
   assert.deepEqual(await at(midnight + 6 * DAY), []);
-  desk.unmute(account, [], midnight + 6 * DAY);
+  await desk.unmute(account, [], midnight + 6 * DAY);
   quiet.until = midnight + 9 * DAY;
   assert.deepEqual(await at(midnight + 6 * DAY), []);
   quiet.until = null;

@@ -278,9 +278,9 @@ test('what is due further ahead than any try is put is tried now, and counts as 
 test('pruning takes mutes that ended long ago', async (context) => {
   const { dir, store, account } = await open(context);
   const desk = openSqliteDesk(dir);
-  desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
-  desk.mute(account, ['u3'], T0 + MINUTE, T0);
-  desk.close();
+  await desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
+  await desk.mute(account, ['u3'], T0 + MINUTE, T0);
+  await desk.close();
   await store.prune(T0 + 1);
   assert.deepEqual(
     (await store.loadMutes(0)).map(({ uploadId }) => uploadId),

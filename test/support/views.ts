@@ -30,10 +30,10 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
 
 export const NO_VIEWS: Views = {
   status: () => Promise.resolve(statusView()),
-  list: () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
-  upload: () => null,
-  newest: () => [],
-  events: () => ({ events: [], next: null }),
+  list: async () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
+  upload: async () => null,
+  newest: async () => [],
+  events: async () => ({ events: [], next: null }),
 };
 
 /** What the HTTP server needs for pages. */

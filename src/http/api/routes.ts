@@ -106,26 +106,32 @@ export function createApi({ views, version, clock, scrub }: ApiOptions): OpenAPI
     context.res = new Response(scrub(await context.res.text()), { status: code, headers });
   });
   api.openapi(status, async (context) => context.json(statusJson(await views.status(clock())), 200));
-  api.openapi(uploads, (context) => {
+  api.openapi(uploads, async (context) => {
     const { condition = null, q = '', page = 1 } = context.req.valid('query');
-    const list = views.list({ condition, text: oneLine(q, 200), page });
+    const list = await views.list({ condition, text: oneLine(q, 200), page });
     const { rows, matching, page: shown, pages } = list;
     return context.json({ uploads: rows.map(uploadJson), total: matching, page: shown, pages }, 200);
   });
-  api.openapi(upload, (context) => {
+  api.openapi(upload, async (context) => {
     const { upload_id } = context.req.valid('param');
-    const view = views.upload(upload_id);
+    const view = await views.upload(upload_id);
     if (view === null) return wrong(context, 404, `nothing is known of upload ${oneLine(upload_id, 80)}`);
     return context.json(detailJson(view), 200);
   });
-  api.openapi(events, (context) => {
+  api.openapi(events, async (context) => {
     const { since = '24h', kind, upload_id = null, after, limit = MOST_EVENTS } = context.req.valid('query');
     const from = sinceOf(since, clock());
     if (from === null) {
       return wrong(context, 400, `since: "${oneLine(since, 40)}" is no time; write 2026-11-25T14:00:00Z or 24h`);
     }
     const kinds = kind === undefined ? [] : [kind];
-    const found = views.events({ since: from, kinds, uploadId: upload_id, after: Number(after ?? 0), most: limit });
+    const found = await views.events({
+      since: from,
+      kinds,
+      uploadId: upload_id,
+      after: Number(after ?? 0),
+      most: limit,
+    });
     return context.json(
       { events: found.events.map(eventJson), next: found.next === null ? null : String(found.next) },
       200,
