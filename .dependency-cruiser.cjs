@@ -4,7 +4,7 @@ const layer = [
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
   '^src/(metrics\\.ts|http/)',
-  '^src/(app|examination|connection|senders|viewing|rules-in-force)\\.ts',
+  '^src/(app|beside|examination|connection|senders|state|viewing|rules-in-force)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
 
@@ -30,6 +30,7 @@ const owners = {
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
   '@hono/zod-openapi': '^src/http/api/',
+  pg: '^src/store/postgres-connect\\.ts$',
   'smtp-server': '^src/demo/',
   'postal-mime': '^src/demo/',
 };
@@ -78,10 +79,10 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/((app|examination|connection|senders|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
+          '^src/((app|beside|examination|connection|senders|state|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
       },
       to: {
-        path: '^src/(store/sqlite|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',
+        path: '^src/(store/(sqlite|postgres)|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',
         dependencyTypesNot: ['type-only'],
       },
     },

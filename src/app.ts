@@ -13,6 +13,7 @@ import { createAlerts } from './jobs/alerts.ts';
 import { createBeat } from './jobs/beat.ts';
 import { createClockWatch } from './jobs/clock-watch.ts';
 import { createDiskWatch } from './jobs/disk-watch.ts';
+import { createLead } from './jobs/lead.ts';
 import { loopsOf } from './jobs/loops.ts';
 import { type Latest, createLatest } from './jobs/latest.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
@@ -25,9 +26,9 @@ import type { Log, Scrubber } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createRulesInForce } from './rules-in-force.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
+import { reach } from './nomad/probe.ts';
 import { createSenders } from './senders.ts';
-import { openSqliteReader } from './store/sqlite-reader.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { openState } from './state.ts';
 import { createViews } from './viewing.ts';
 
 export interface AppOptions {
@@ -41,7 +42,7 @@ export interface AppOptions {
   /** Time that no one sets: ms since whenever. */
   readonly elapsed?: () => number;
   readonly random?: () => number;
-  readonly openStore?: typeof openSqliteStore;
+  readonly open?: typeof openState;
   /** After each poll of the schedule. */
   readonly onPolled?: () => void;
 }
@@ -74,14 +75,21 @@ export function createApp({
   clock = Date.now,
   elapsed = () => performance.now(),
   random = Math.random,
-  openStore = openSqliteStore,
+  open = openState,
   onPolled = () => undefined,
   rules: given,
 }: AppOptions): App {
   const rules = createRulesInForce(config, given, log);
-  const store = openStore(config.stateDir, (note) => {
-    log.warn({}, note);
+  const state = open({
+    config,
+    clock,
+    elapsed,
+    tell: (note) => {
+      log.warn({}, note);
+    },
+    onLead,
   });
+  const { store, reader, leadership } = state;
   const disk = createDiskWatch({ store, log, clock });
   const metrics = createMetrics({
     version,
@@ -122,20 +130,22 @@ export function createApp({
     rules: rules.current,
   });
   const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
-  const poll = createPoll({
-    nomad,
-    store,
-    log,
-    clock,
-    random,
-    deployment: config.nomad.url,
-    login: loginOf(config.nomad),
-    stuckAfter: config.stuckAfter,
-    unreachableAfter: config.unreachableAfter,
-    sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-    elapsed,
-    routing,
-  });
+  const newPoll = () =>
+    createPoll({
+      nomad,
+      store,
+      log,
+      clock,
+      random,
+      deployment: config.nomad.url,
+      login: loginOf(config.nomad),
+      stuckAfter: config.stuckAfter,
+      unreachableAfter: config.unreachableAfter,
+      sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
+      elapsed,
+      routing,
+    });
+  let poll = newPoll();
   const watch = createClockWatch({ store, tokens, clock, elapsed });
   const relay = createRelay({
     store,
@@ -167,7 +177,6 @@ export function createApp({
     onDelivery: metrics.onDelivery,
   });
   const changes = createChanges();
-  const reader = openSqliteReader(config.stateDir);
   const views = createViews({
     config,
     version,
@@ -178,8 +187,29 @@ export function createApp({
     nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
     tokenExpiresAt: () => tokenExpiresAt,
   });
+  const lead = createLead({
+    leadership,
+    log,
+    elapsed,
+    isFailing: async () =>
+      ((await store.loadHealth(`${config.nomad.url} ${loginOf(config.nomad)}`))?.failing ?? null) !== null,
+    canReach: async (signal) => (await reach(client, clock, signal)).kind === 'answer',
+    wasGood: () => (latest.get()?.good ?? null) !== null,
+  });
+  metrics.onLead(leadership.isLeading());
   let http: HttpServer | null = null;
   let scheduler: ReturnType<typeof startScheduler> | null = null;
+
+  /** Nothing that this instance remembers of polls is of use after another one led. */
+  function onLead(isLeading: boolean, why: string): void {
+    if (isLeading) log.info({ why }, 'this instance leads now');
+    else log.warn({ why }, 'this instance does not lead any more');
+    poll = newPoll();
+    latest.forget();
+    metrics.onLead(isLeading);
+    changes.notify();
+    if (isLeading) void scheduler?.trigger('poll');
+  }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const outcome = await poll.runOnce(now, signal);
@@ -211,25 +241,26 @@ export function createApp({
 
   const loops = loopsOf({
     pollSchedule: config.pollSchedule,
-    poll: async (now, signal) => {
+    poll: lead.whenLeading(async (now, signal) => {
       const { events } = await pollOnce(now, signal);
       onPolled();
       if (events.length === 0) return;
       triggerRelay();
       void scheduler?.trigger('alerts');
-    },
+    }),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
       log.warn({}, 'a poll came due while the one before was still running: skipped');
     },
     relay: relayOnce,
-    alerts: alerts.runOnce,
-    renew: async (now, signal) => {
+    alerts: lead.whenLeading(alerts.runOnce),
+    renew: lead.whenLeading(async (now, signal) => {
       if (!poll.isWaiting(now)) await nomad.renew(signal);
-    },
-    prune: async (now, signal) => {
+    }),
+    prune: lead.whenLeading(async (now, signal) => {
       if (watch.mayPrune()) await prune.runOnce(now, signal);
-    },
+    }),
+    lead: config.database === null ? null : lead.runOnce,
     before: watch.notice,
     watched: disk.watched,
   });
@@ -257,6 +288,8 @@ export function createApp({
       if (isGood) triggerRelay();
     },
     async start() {
+      await state.open();
+      await leadership.tick();
       http = await startHttp({
         ...config.http,
         isLoopback: isLoopback(config.http.host),
@@ -267,7 +300,7 @@ export function createApp({
         changes,
         clock,
         scrub: scrubber.scrub,
-        notReady: async () => (await disk.problem()) ?? notPolled(latest.get()),
+        notReady: async () => (await disk.problem()) ?? (leadership.isLeading() ? notPolled(latest.get()) : null),
       });
       scheduler = startScheduler({
         loops,
@@ -286,8 +319,7 @@ export function createApp({
       await http?.close();
       senders.close();
       client.close();
-      await reader.close();
-      await store.close();
+      await state.close();
     },
   };
 }

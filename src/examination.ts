@@ -1,7 +1,8 @@
 // Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
+import { refusalNotesOf, rememberedOf, stateFact } from './beside.ts';
 import type { Config } from './config/config.ts';
-import { connect, loginOf } from './connection.ts';
+import { connect } from './connection.ts';
 import type { TokenFact } from './domain/examine-nomad.ts';
 import type { Token } from './domain/session.ts';
 import { lookAtPort } from './http/port.ts';
@@ -12,10 +13,6 @@ import type { Failure } from './nomad/failure.ts';
 import type { OnPage } from './nomad/listing.ts';
 import { canRenew, reach } from './nomad/probe.ts';
 import { mailChannel } from './senders.ts';
-import type { Desk } from './store/desk.ts';
-import { type BackedUp, backUp } from './store/sqlite-backup.ts';
-import { openSqliteDesk } from './store/sqlite-desk.ts';
-import { lookAtState, refusalNotes, rememberedSnapshot } from './store/sqlite-look.ts';
 
 export interface ExaminationOptions {
   readonly config: Config;
@@ -31,7 +28,7 @@ export function createExamination({
   clock = Date.now,
 }: ExaminationOptions): Examination & { close(): void } {
   const { credentials, roles, tokenLifetime, url } = config.nomad;
-  const notes = refusalNotes(config.stateDir);
+  const notes = refusalNotesOf(config);
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -82,23 +79,13 @@ export function createExamination({
       const problem = await (channel?.verify() ?? null);
       return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
     },
-    state: async () => lookAtState(config.stateDir),
+    state: () => stateFact(config),
     port: () => lookAtPort(config.http.host, config.http.port),
     close: () => {
       channel?.close();
       client.close();
     },
   };
-}
-
-/** Throws StateError when there is no state, or it cannot be used as it is. */
-export function openDesk(stateDir: string): Desk {
-  return openSqliteDesk(stateDir);
-}
-
-/** Throws StateError when there is no state, or it cannot be read. */
-export function backUpState(stateDir: string, file: string): BackedUp {
-  return backUp(stateDir, file);
 }
 
 export interface Look {
@@ -114,7 +101,7 @@ export function createLook({ config, version, scrubber, onPage }: ExaminationOpt
     scrubber,
     clock: Date.now,
     random: () => 0.5,
-    refusals: refusalNotes(config.stateDir),
+    refusals: refusalNotesOf(config),
   });
   const { url } = config.nomad;
   return {
@@ -124,7 +111,7 @@ export function createLook({ config, version, scrubber, onPage }: ExaminationOpt
           nomad,
           deployment: url,
           stuckAfter: config.stuckAfter,
-          remembered: async (userId) => rememberedSnapshot(config.stateDir, url, userId ?? loginOf(config.nomad)),
+          remembered: (userId) => rememberedOf(config, userId),
           ...(onPage && { onPage }),
         },
         now,

@@ -39,6 +39,8 @@ export interface Metrics {
   /** `time`: ms since the epoch. */
   onReload(isGood: boolean, time: number): void;
   onDelivery(outcome: DeliveryOutcome): void;
+  /** One that does not lead tells nothing of what all instances have in common: the leader does. */
+  onLead(isLeading: boolean): void;
   /** The exposition in the form that `accept` asks for. */
   render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -76,7 +78,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   const info = new Gauge(in_('build_info', 'Always 1; tells the versions.', ['version', 'node_version']));
   info.set({ version: options.version, node_version: options.nodeVersion }, 1);
-  new Gauge(in_('leader', 'Whether this instance does the work.')).set(1);
+  const leader = new Gauge(in_('leader', 'Whether this instance does the work.'));
+  leader.set(1);
   const reloaded = new Gauge(
     in_('config_last_reload_successful', 'Whether the configuration was read without a problem the last time.'),
   );
@@ -199,6 +202,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     for (const result of DELIVERY_RESULTS) deliveries.inc({ channel, result }, 0);
   }
 
+  let isLeading = true;
   let counts: readonly OutboxCount[] = [];
   // Up to thousands of series: written out once a poll, in the form that is asked for, not once a scrape.
   const uploadSeries = new Map<ContentType, Promise<string>>();
@@ -225,6 +229,21 @@ export function createMetrics(options: MetricsOptions): Metrics {
       series.since.set({ upload_id }, statusSince / 1000);
     }
     uploadSeries.clear();
+  }
+
+  async function setOutbox(): Promise<void> {
+    // A state that cannot be read is no reason to tell nothing: then it is what was last known.
+    counts = await options.outbox().catch(() => counts);
+    const byChannel = new Map(counts.map((each) => [each.channel, each]));
+    oldest.reset();
+    for (const channel of CHANNELS) {
+      const found = byChannel.get(channel);
+      pending.set({ channel }, found?.pending ?? 0);
+      dead.set({ channel }, found?.dead ?? 0);
+      held.set({ channel }, found?.waiting ?? 0);
+      const oldestPendingAt = found?.oldestPendingAt ?? null;
+      if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
+    }
   }
 
   function writtenUploads(contentType: ContentType): Promise<string> {
@@ -277,19 +296,18 @@ export function createMetrics(options: MetricsOptions): Metrics {
       deliveries.inc({ channel, result });
       deliveryDuration.observe({ channel }, milliseconds / 1000);
     },
+    onLead(leads) {
+      isLeading = leads;
+      leader.set(leads ? 1 : 0);
+      const shared = [up, uploads, conditions, lastPoll, lastGoodPoll, tokenExpiry, pending, dead, held, oldest];
+      for (const gauge of [...shared, ...Object.values(series)]) gauge.reset();
+      uploadSeries.clear();
+      if (leads) setUploads(NOTHING, new Map(), 0);
+      // A gauge without labels begins anew at 0.
+      else for (const gauge of [up, lastPoll, lastGoodPoll, tokenExpiry, series.without]) gauge.remove();
+    },
     async render(accept) {
-      // A state that cannot be read is no reason to tell nothing: then it is what was last known.
-      counts = await options.outbox().catch(() => counts);
-      const byChannel = new Map(counts.map((each) => [each.channel, each]));
-      oldest.reset();
-      for (const channel of CHANNELS) {
-        const found = byChannel.get(channel);
-        pending.set({ channel }, found?.pending ?? 0);
-        dead.set({ channel }, found?.dead ?? 0);
-        held.set({ channel }, found?.waiting ?? 0);
-        const oldestPendingAt = found?.oldestPendingAt ?? null;
-        if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
-      }
+      if (isLeading) await setOutbox();
       const isOpen = accept?.includes('application/openmetrics-text') === true;
       const contentType = isOpen ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE;
       const [own, ofUploads] = await Promise.all([as(registry, contentType).metrics(), writtenUploads(contentType)]);

@@ -45,11 +45,10 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
 
   async function snapshotNow(): Promise<Snapshot | null> {
     const good = last()?.good?.snapshot ?? null;
-    if (good !== null) remembered = null;
-    if (good !== null || remembered !== null) return good ?? remembered;
-    const account = await accountNow();
-    remembered = account === null ? null : await reader.snapshot(account.id);
-    return remembered;
+    // While another instance polls, what it stored is newer than what was read before.
+    const account = good === null ? await accountNow() : null;
+    remembered = account === null ? null : await reader.snapshot(account.id, remembered);
+    return good ?? remembered;
   }
 
   function accountNow(): Promise<KnownAccount | null> {

@@ -1,7 +1,7 @@
 // `backup`: a consistent copy of the state, taken beside a running monitor. Decides nothing.
 import { resolve } from 'node:path';
 import { load } from '../config/load.ts';
-import { backUpState } from '../examination.ts';
+import { backUpState } from '../beside.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
 import { EXIT, complain, jsonText, print } from './shared.ts';
@@ -19,7 +19,7 @@ export function backup({ envFile, file, json }: BackupOptions): number {
     return EXIT.usage;
   }
   try {
-    const made = backUpState(loaded.config.stateDir, file);
+    const made = backUpState(loaded.config, file);
     if (!made.ok) {
       complain(`backup: ${made.problem}`);
       return EXIT.usage;

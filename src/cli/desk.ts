@@ -1,7 +1,7 @@
 // What the verbs at the desk share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
 import { type Loaded, load } from '../config/load.ts';
 import { loginOf } from '../connection.ts';
-import { openDesk } from '../examination.ts';
+import { openDesk } from '../beside.ts';
 import { type Scrubber, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import type { Desk, KnownAccount } from '../store/desk.ts';
@@ -27,7 +27,7 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
   const { scrub } = createScrubber(secrets);
   let desk: Desk | null = null;
   try {
-    desk = openDesk(config.stateDir);
+    desk = await openDesk(config);
     const account = await desk.account(config.nomad.url, loginOf(config.nomad));
     return await work({ ...loaded, desk, scrub, account, now: Date.now() });
   } catch (error) {

@@ -48,6 +48,8 @@ export interface Config {
     readonly access: HttpAccess;
   };
   readonly stateDir: string;
+  /** null: the state is in `stateDir`. */
+  readonly database: DatabaseConfig | null;
   readonly metricsMaxUploads: number;
   /** How long events and delivered messages are kept, ms. */
   readonly retention: number;
@@ -56,6 +58,18 @@ export interface Config {
   readonly timeZone: string;
   /** Every secret value above: never to be written anywhere. */
   readonly secrets: readonly string[];
+}
+
+/** Where the state lives in PostgreSQL. */
+export interface DatabaseConfig {
+  /** In the order in which they are tried; a host that begins with a slash is a folder with a Unix socket. */
+  readonly hosts: readonly { readonly host: string; readonly port: number }[];
+  readonly user: string;
+  /** null: as .pgpass or the server has it. */
+  readonly password: string | null;
+  readonly database: string;
+  /** null: not encrypted. Else certificate and name are verified, by the authorities in `caFile` or by those that Node knows. */
+  readonly tls: { readonly caFile: string | null } | null;
 }
 
 export interface MailConfig {

@@ -58,6 +58,15 @@ export const RUNNING: readonly Variable[] = [
     example: '/var/lib/nomad-upload-monitor',
   },
   {
+    name: 'DATABASE_URL',
+    group: 'state',
+    meaning:
+      'The state in PostgreSQL instead of STATE_DIR, for several instances of which one leads; several hosts, target_session_attrs, sslmode and sslrootcert are understood.',
+    secret: true,
+    inWords: 'the state is kept in STATE_DIR',
+    example: 'postgres://monitor:secret@db.lab.example/nomad_upload_monitor',
+  },
+  {
     name: 'METRICS_MAX_UPLOADS',
     group: 'state',
     meaning: 'Most uploads with series of their own in /metrics.',

@@ -3,6 +3,7 @@ import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
 import { type Source, hooks, mail } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
+import { databasePasswords, databaseUrl } from './database.ts';
 import { VARIABLES, defaultOf, exampleOf, isSecret } from './definitions.ts';
 import * as read from './values.ts';
 import { closest, unknownVariables } from './variables.ts';
@@ -70,6 +71,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     ...hooks(source),
     http: http(source),
     stateDir: stateDir(source),
+    database: optional('DATABASE_URL', databaseUrl),
     metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, defaultOf('METRICS_MAX_UPLOADS'))),
     retention: value('RETENTION', read.duration),
     log: {
@@ -181,7 +183,10 @@ function timeZone({ text, shown, problem }: Source): string {
 
 /** All that must never be seen: also what is secret inside an address (a password, as written and as meant; a hook's path). */
 export function secrets(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const given = VARIABLES.filter(({ secret }) => secret === true).flatMap(({ name }) => env[name] ?? []);
+  const given = VARIABLES.filter(({ secret, name }) => secret === true && name !== 'DATABASE_URL').flatMap(
+    ({ name }) => env[name] ?? [],
+  );
+  const database = env['DATABASE_URL'] ?? '';
   const ofProxies = PROXIES.flatMap((name) => passwords(URL.parse(env[name] ?? '')));
   const inside = given.flatMap((value) => {
     const url = URL.parse(value);
@@ -190,7 +195,9 @@ export function secrets(env: Readonly<Record<string, string | undefined>>): read
     const path = `${url.pathname}${url.search}`;
     return [...parts, ...passwords(url), path.length >= SECRET_PATH ? path : ''];
   });
-  return [...new Set([...given, ...inside, ...ofProxies])].filter((secret) => secret !== '');
+  return [...new Set([...given, ...inside, ...ofProxies, database, ...databasePasswords(database.trim())])].filter(
+    (secret) => secret !== '',
+  );
 }
 
 /** As written, and as meant. */

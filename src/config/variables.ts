@@ -20,6 +20,7 @@ const PREFIXES = [
   'HEARTBEAT_',
   'HTTP_',
   'STATE_',
+  'DATABASE_URL',
   'METRICS_',
   'LOG_',
 ];

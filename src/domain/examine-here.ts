@@ -16,7 +16,7 @@ export type StateFact =
   | {
       readonly kind: 'unusable';
       readonly at: string;
-      readonly why: 'not writable' | 'not ours' | 'corrupt' | 'newer';
+      readonly why: 'not writable' | 'not ours' | 'corrupt' | 'newer' | 'database';
       readonly problem: string;
     };
 
@@ -70,6 +70,8 @@ const stateAdvice = {
   'not ours': 'run doctor as the user that the monitor runs as, or set STATE_DIR to a folder of your own',
   corrupt: 'restore a backup, or move it away and begin anew: the next poll is then a new baseline',
   newer: 'install that newer version again',
+  database:
+    'mend DATABASE_URL, or what its server says; docs/high-availability.md tells what its user has to be allowed',
 } as const;
 
 /** `address`: host and port. `stateInUse`: a monitor runs on our own state, so the one on the port may be it. */

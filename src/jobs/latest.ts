@@ -9,6 +9,8 @@ export interface Latest {
 
 export interface LatestPoll {
   note(outcome: PollOutcome): void;
+  /** Another instance polls from now on, or did until now. */
+  forget(): void;
   /** null: none yet. */
   get(): Latest | null;
 }
@@ -18,6 +20,9 @@ export function createLatest(): LatestPoll {
   return {
     note(outcome) {
       latest = { any: outcome, good: outcome.snapshot === null ? (latest?.good ?? null) : outcome };
+    },
+    forget() {
+      latest = null;
     },
     get: () => latest,
   };

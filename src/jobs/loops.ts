@@ -14,6 +14,8 @@ export interface LoopsOptions {
   readonly alerts: Run;
   readonly renew: Run;
   readonly prune: Run;
+  /** null: this instance is alone. */
+  readonly lead: Run | null;
   /** Comes before each run. */
   readonly before: (now: number) => Promise<void>;
   /** Notices what a disk refuses. */
@@ -41,6 +43,7 @@ export function loopsOf({ before, watched, ...options }: LoopsOptions): readonly
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: options.alerts },
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: options.renew },
     { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: options.prune },
+    ...(options.lead === null ? [] : [{ name: 'lead', pattern: '*/2 * * * * *', longest: MINUTE, run: options.lead }]),
   ];
   return loops.map((loop): Loop => {
     const run: Run = async (now, signal) => {

@@ -25,7 +25,7 @@ import type { Malformed, Snapshot } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import type { Account, AccountId, Store } from '../store/store.ts';
+import { type Account, type AccountId, DiskError, type Store } from '../store/store.ts';
 import { askEntries, askVerdicts } from './side-questions.ts';
 import type { Routing } from './routing.ts';
 import { createTelling } from './telling.ts';
@@ -101,6 +101,16 @@ export function createPoll(options: PollOptions): PollJob {
   let held: { readonly account: AccountId; readonly snapshot: Snapshot } | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
+    try {
+      return await attempt(now, signal);
+    } catch (error) {
+      // Then what is stored may be newer than what is remembered here.
+      if (error instanceof DiskError && error.mayBeStored) health = null;
+      throw error;
+    }
+  }
+
+  async function attempt(now: number, signal?: AbortSignal): Promise<PollOutcome> {
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
     health = before;
     if (isWaiting(now)) {

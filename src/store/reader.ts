@@ -40,7 +40,8 @@ export interface EventsPage {
 export interface Reader {
   /** The account that a login was last seen to be; null: this state has not met it. */
   account(deployment: string, login: string): Promise<KnownAccount | null>;
-  snapshot(account: AccountId): Promise<Snapshot | null>;
+  /** `held`: a snapshot that the caller holds; it is the answer when it is still the one stored. */
+  snapshot(account: AccountId, held?: Snapshot | null): Promise<Snapshot | null>;
   /** Of one upload, newest first, at most `most`. */
   eventsOf(account: AccountId, uploadId: string, most: number): Promise<readonly Event[]>;
   /** By upload: the ends of its runs, in the order found, the newest `most`. */

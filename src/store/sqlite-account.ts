@@ -1,7 +1,8 @@
 // Whose state it is, from SQLite, for those who look beside the store.
 import type { Health } from '../domain/health.ts';
 import type { KnownAccount } from './desk.ts';
-import { document, get } from './sqlite-rows.ts';
+import { document } from './rows.ts';
+import { get } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
 /** The account that a login was last seen to be; null: this state has not met it. */

@@ -1,6 +1,7 @@
 // Removes what is old, and gives its room back to the disk: in small steps, so that the commit of a poll never waits for long.
 import type { DatabaseSync } from 'node:sqlite';
-import { all, number } from './sqlite-rows.ts';
+import { number } from './rows.ts';
+import { all } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { Pruned } from './store.ts';
 

@@ -1,6 +1,7 @@
 // Reads what waits in the outbox and what decides how long, from SQLite.
 import type { Mute, Underway } from '../domain/notify.ts';
-import { all, number, text, underwayOf, waitingOf } from './sqlite-rows.ts';
+import { number, text, underwayOf, waitingOf } from './rows.ts';
+import { all } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { Queue } from './store.ts';
 

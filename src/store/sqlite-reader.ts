@@ -5,7 +5,8 @@ import type { Event } from '../domain/events.ts';
 import { RUN_ENDS, type RunEnd } from '../domain/history.ts';
 import type { Reader, Told } from './reader.ts';
 import { accountOf } from './sqlite-account.ts';
-import { type Row, all, document, number, text } from './sqlite-rows.ts';
+import { type Row, document, number, text } from './rows.ts';
+import { all } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';
 import { undeliveredOf } from './sqlite-undelivered.ts';
@@ -40,7 +41,7 @@ export function openSqliteReader(stateDir: string): Reader {
   );
   return {
     account: async (deployment, login) => accountOf(sql, deployment, login),
-    snapshot: async (account) => loadSnapshot(sql, account, null),
+    snapshot: async (account, held = null) => loadSnapshot(sql, account, held),
     eventsOf: async (account, uploadId, most) =>
       all(eventsOf, account, uploadId, most).map((row) => document(row) as Event),
     runEnds: async (account, uploadIds, most) =>

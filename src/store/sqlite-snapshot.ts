@@ -1,6 +1,7 @@
 // The stored snapshot of an account, for the store and for those who look beside it.
 import type { Snapshot, Watched } from '../domain/upload.ts';
-import { document, get, number } from './sqlite-rows.ts';
+import { document, number } from './rows.ts';
+import { get } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { AccountId } from './store.ts';
 

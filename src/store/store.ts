@@ -152,9 +152,19 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The disk refused: nothing of the use-case is stored, and it can be tried again. The message is for the operator. */
+/** The disk, or the database server, refused: nothing of the use-case is stored, and it can be tried again. The message is for the operator. */
 export class DiskError extends Error {
   readonly code = 'STATE_NOT_WRITTEN';
+  /** The answer to a commit was lost: it may be stored all the same. */
+  readonly mayBeStored: boolean;
+
+  constructor(
+    message: string,
+    { mayBeStored = false, ...options }: ErrorOptions & { readonly mayBeStored?: boolean } = {},
+  ) {
+    super(message, options);
+    this.mayBeStored = mayBeStored;
+  }
 }
 
 /** The state cannot be used: locked by another process, corrupt, not writable. The message is for the operator. */

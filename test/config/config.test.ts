@@ -49,6 +49,7 @@ test('the defaults are those of the contract', () => {
     heartbeat: null,
     http: { host: '127.0.0.1', port: 9697, access: { token: null, basic: null } },
     stateDir: '/home/ada/.local/state/nomad-upload-monitor',
+    database: null,
     metricsMaxUploads: 200,
     retention: 365 * 86_400_000,
     log: { level: 'info', format: 'auto' },

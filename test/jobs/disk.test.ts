@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Channel } from '../../src/channels/channel.ts';
 import { createApp } from '../../src/app.ts';
+import { openState } from '../../src/state.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
@@ -243,9 +244,10 @@ test('the whole monitor: 503 with the reason, alive, metrics served, one line wh
     version: '0',
     log,
     scrubber: createScrubber([]),
-    openStore: (...args) => {
-      made.disk = refusing(openSqliteStore(...args));
-      return made.disk.store;
+    open: (options) => {
+      const state = openState(options);
+      made.disk = refusing(state.store);
+      return { ...state, store: made.disk.store };
     },
   });
   context.after(async () => {

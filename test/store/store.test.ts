@@ -1,248 +1,26 @@
-// What every store promises. Written against the port, so that another database can be held to the same.
+// The store on SQLite: what every store promises, and what is its own.
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import type { Event } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
 import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { StateError, type PollCommit } from '../../src/store/store.ts';
-import { T0, delivery, event, watched, eventsIn } from '../support/builders.ts';
+import { StateError } from '../../src/store/store.ts';
+import { T0, event, watched } from '../support/builders.ts';
+import { opened, storePromises } from '../support/store-promises.ts';
 import { tempDir } from '../support/temp.ts';
 
+storePromises(async (context) => {
+  const dir = tempDir(context);
+  return { store: async () => openSqliteStore(dir), desk: async () => openSqliteDesk(dir) };
+});
+
 async function open(context: TestContext, dir = tempDir(context)) {
-  const store = openSqliteStore(dir);
-  context.after(() => store.close().catch(() => undefined));
-  const { id: account } = await store.openAccount('https://n/api/v1', 'ada', T0);
-  const commit = (more: Partial<PollCommit> = {}) =>
-    store.commitPoll({
-      account,
-      login: 'ada',
-      health: HEALTHY,
-      comparedWith: null,
-      takenAt: T0,
-      changed: [],
-      removed: [],
-      events: [],
-      notifications: [],
-      now: T0,
-      ...more,
-    });
-  /** Commits events for a recipient, and puts them into a delivery. */
-  const queue = async (deliveries: readonly (readonly [id: string, recipient: string, events: readonly Event[]])[]) => {
-    const notifications = deliveries.flatMap(([, recipient, events]) =>
-      events.map(({ id }) => ({ eventId: id, channel: 'mail', recipient }) as const),
-    );
-    await commit({ events: deliveries.flatMap(([, , events]) => events), notifications });
-    const formed = deliveries.map(
-      ([id, recipient, events]) =>
-        ({ id, account, channel: 'mail', recipient, eventIds: events.map((each) => each.id) }) as const,
-    );
-    await store.formDeliveries(formed, T0);
-  };
-  return { store, account, commit, queue, dir };
+  const place = { store: async () => openSqliteStore(dir), desk: async () => openSqliteDesk(dir) };
+  return { ...(await opened(context, place)), dir };
 }
-const note = (eventId: string, recipient = 'ada@lab.example') => ({ eventId, channel: 'mail', recipient }) as const;
 const MINUTE = 60_000;
-
-test('a committed poll is there after a restart: snapshot, events, deliveries', async (context) => {
-  const { store, account, commit, dir } = await open(context);
-  await commit({
-    changed: [watched(), watched({ id: 'u2' })],
-    events: [event()],
-    notifications: [note('e1', 'ada'), note('e1', 'grace')],
-  });
-  await store.formDeliveries([{ id: 'd1', account, channel: 'mail', recipient: 'ada', eventIds: ['e1'] }], T0);
-  await store.close();
-  const again = await open(context, dir);
-  const snapshot = await again.store.loadSnapshot(account);
-  assert.equal(snapshot?.sequence, 1);
-  assert.deepEqual([...snapshot.uploads.values()], [watched(), watched({ id: 'u2' })]);
-  const [claim] = await again.store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  assert.deepEqual(claim?.content, { kind: 'events', events: [event()] });
-  const { waiting, underway } = await again.store.loadQueue(T0);
-  assert.deepEqual(
-    waiting.map(({ eventId, recipient, kind, uploadId, since }) => [eventId, recipient, kind, uploadId, since]),
-    [['e1', 'grace', 'upload.failed', 'u1', T0]],
-  );
-  assert.deepEqual(underway, [{ channel: 'mail', recipient: 'ada', tries: 0, firstTriedAt: T0, uploads: ['u1'] }]);
-});
-
-test('a snapshot that the caller holds is not read again while it is the one stored', async (context) => {
-  const { store, account, commit } = await open(context);
-  await commit({ changed: [watched()] });
-  const held = { sequence: 1, takenAt: T0, uploads: new Map([['u1', watched()]]) };
-  assert.equal(await store.loadSnapshot(account, held), held);
-  await commit({ comparedWith: 1, changed: [watched({ id: 'u2' })] });
-  const snapshot = await store.loadSnapshot(account, held);
-  assert.deepEqual([snapshot?.sequence, snapshot?.uploads.size], [2, 2]);
-});
-
-test('a commit that fails in the middle leaves nothing', async (context) => {
-  const { store, account, commit } = await open(context);
-  await commit({ changed: [watched()] });
-  await assert.rejects(
-    commit({
-      comparedWith: 1,
-      changed: [watched({ id: 'u2' })],
-      events: [event({ id: 'e9' })],
-      notifications: [note('e9'), note('e9')],
-    }),
-  );
-  const snapshot = await store.loadSnapshot(account);
-  assert.deepEqual([snapshot?.sequence, snapshot?.uploads.size], [1, 1]);
-  assert.deepEqual((await store.loadQueue(T0)).waiting, []);
-});
-
-test('a commit compared with another snapshot is refused', async (context) => {
-  const { commit } = await open(context);
-  await commit();
-  await assert.rejects(commit(), StateError);
-  await assert.rejects(commit({ comparedWith: 5 }), StateError);
-  await commit({ comparedWith: 1 });
-});
-
-test('an event that is stored was told: it is not told again', async (context) => {
-  const { store, commit } = await open(context);
-  await commit({ events: [event()], notifications: [note('e1')] });
-  const again = await commit({ comparedWith: 1, events: [event()], notifications: [note('e1'), note('e1', 'grace')] });
-  assert.deepEqual(again, []);
-  assert.equal((await store.loadQueue(T0)).waiting.length, 1);
-});
-
-test('accounts do not see one another', async (context) => {
-  const { store, account, commit } = await open(context);
-  await commit({ changed: [watched()] });
-  const { id: other } = await store.openAccount('https://n/api/v1', 'grace', T0);
-  assert.notEqual(other, account);
-  assert.equal(await store.loadSnapshot(other), null);
-  assert.deepEqual(await store.openAccount('https://n/api/v1', 'ada', T0 + 1), { id: account, createdAt: T0 });
-});
-
-test('one recipient gets its messages one after the other, in order; another is not kept waiting', async (context) => {
-  const { store, queue } = await open(context);
-  const [a, b, c] = ['a', 'b', 'c'].map((id) => [event({ id })]) as [Event[], Event[], Event[]];
-  await queue([
-    ['1', 'ada', a],
-    ['2', 'ada', b],
-    ['3', 'grace', c],
-  ]);
-  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
-  assert.deepEqual(await claim(T0), ['1', '3']);
-  assert.deepEqual(await claim(T0), []);
-  await store.settleDelivery('1', { result: 'delivered', at: T0 });
-  assert.deepEqual(await claim(T0), ['2']);
-});
-
-test('one message that has to wait does not hold up the next; one that got through wakes the others', async (context) => {
-  const { store, queue } = await open(context);
-  await queue(['1', '2', '3'].map((id) => [id, 'ada', [event({ id })]] as const));
-  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
-  assert.deepEqual(await claim(T0), ['1']);
-  await store.settleDelivery('1', { result: 'retry', at: T0, dueAt: T0 + 60 * MINUTE, notBefore: T0, reason: '451' });
-  assert.deepEqual(await claim(T0), ['2']);
-  await store.settleDelivery('2', { result: 'delivered', at: T0 });
-  assert.deepEqual(await claim(T0), ['1']);
-});
-
-test('a claim whose lease ran out can be claimed again and counts as unfinished', async (context) => {
-  const { store, queue } = await open(context);
-  await queue([['d1', 'ada', [event()]]]);
-  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  assert.deepEqual(await store.claimDeliveries('mail', T0 + MINUTE - 1, T0, 10), []);
-  const [again] = await store.claimDeliveries('mail', T0 + MINUTE, T0 + 2 * MINUTE, 10);
-  assert.deepEqual([again?.id, again?.tries, again?.unfinished, again?.firstTriedAt], ['d1', 2, 1, T0]);
-});
-
-test('what the other side asked to wait is not woken before', async (context) => {
-  const { store, commit, queue } = await open(context);
-  await queue([['1', 'ada', [event()]]]);
-  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  const [dueAt, notBefore] = [T0 + 60 * MINUTE, T0 + 10 * MINUTE];
-  await store.settleDelivery('1', { result: 'retry', at: T0, dueAt, notBefore, reason: '429' });
-  await commit({
-    comparedWith: 1,
-    events: [event({ id: 'e2' })],
-    notifications: [note('e2', 'ada')],
-    now: T0 + MINUTE,
-  });
-  const claim = async (now: number) => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
-  assert.deepEqual(await claim(notBefore - 1), []);
-  assert.deepEqual(await claim(notBefore), ['1']);
-});
-
-test('what is held was not tried: neither the try nor the time to be given up counts', async (context) => {
-  const { store, queue } = await open(context);
-  await queue([['1', 'ada', [event()]]]);
-  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  await store.settleDelivery('1', { result: 'held', dueAt: T0 + 5 * MINUTE });
-  assert.deepEqual(await store.claimDeliveries('mail', T0 + 4 * MINUTE, T0 + 9 * MINUTE, 10), []);
-  const [again] = await store.claimDeliveries('mail', T0 + 5 * MINUTE, T0 + 9 * MINUTE, 10);
-  assert.deepEqual([again?.tries, again?.unfinished, again?.firstTriedAt], [1, 0, T0 + 5 * MINUTE]);
-});
-
-test('an event is put into one delivery a recipient, once', async (context) => {
-  const { store, account, queue } = await open(context);
-  await queue([['1', 'ada', [event()]]]);
-  await store.formDeliveries([{ id: '2', account, channel: 'mail', recipient: 'ada', eventIds: ['e1'] }], T0);
-  assert.deepEqual(
-    (await store.claimDeliveries('mail', T0, T0 + MINUTE, 10)).map(({ id }) => id),
-    ['1'],
-  );
-  assert.deepEqual(await store.claimDeliveries('mail', T0, T0 + MINUTE, 10), []);
-});
-
-test('reminders and summaries: what carries no events, and what is remembered of them', async (context) => {
-  const { store, account, commit } = await open(context);
-  await commit({ changed: [watched()] });
-  assert.deepEqual(await store.loadMemory(account), { acks: new Map(), reminded: new Map(), digestedAt: null });
-  const content = { kind: 'test' } as const;
-  const commitStanding = { account, deliveries: [delivery({ content })], reminded: ['u1'], digestedAt: T0, now: T0 };
-  await store.commitStanding(commitStanding);
-  assert.deepEqual(await store.loadMemory(account), {
-    acks: new Map(),
-    reminded: new Map([['u1', T0]]),
-    digestedAt: T0,
-  });
-  await assert.rejects(store.commitStanding({ ...commitStanding, digestedAt: T0 + 1 }));
-  assert.equal((await store.loadMemory(account)).digestedAt, T0);
-  const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  assert.deepEqual(claim?.content, content);
-  await commit({ comparedWith: 1, removed: ['u1'] });
-  assert.deepEqual((await store.loadMemory(account)).reminded, new Map());
-});
-
-test('the outbox is counted; dead ones stay with their reason', async (context) => {
-  const { store, commit, queue } = await open(context);
-  await queue([
-    ['d1', 'a@x', [event()]],
-    ['d2', 'b@x', [event({ id: 'e2' })]],
-  ]);
-  await commit({
-    comparedWith: 1,
-    events: [event({ id: 'e3' })],
-    notifications: [note('e3', 'b@x'), note('e3', 'c@x')],
-  });
-  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  await store.settleDelivery('d1', { result: 'dead', at: T0, reason: '550 no such user' });
-  const counts = { channel: 'mail', pending: 1, dead: 1, waiting: 2, oldestPendingAt: T0 } as const;
-  assert.deepEqual(await store.outboxCounts(), [counts]);
-});
-
-test('pruning never takes what is still to be delivered', async (context) => {
-  const { store, commit, queue } = await open(context);
-  await queue([['d1', 'ada', [event()]]]);
-  const more = ['e2', 'e3'].map((id) => event({ id }));
-  await commit({ comparedWith: 1, events: more, notifications: [note('e3')] });
-  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 0, isDone: true });
-  const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  assert.equal(claim === undefined ? 0 : eventsIn(claim).length, 1);
-  await store.settleDelivery('d1', { result: 'delivered', at: T0 });
-  assert.deepEqual(await store.prune(T0 + 1), { events: 1, deliveries: 1, isDone: true });
-  assert.equal((await store.loadQueue(T0)).waiting.length, 1);
-});
 
 test('a clock that was set: what waits is due, its time to be given up, its lease and refused logins move along', async (context) => {
   const { store, queue } = await open(context);
@@ -263,29 +41,6 @@ test('a clock that was set: what waits is due, its time to be given up, its leas
   assert.deepEqual([claim?.id, claim?.firstTriedAt, others.length], ['d1', set, 0], 'd2 is still being sent');
   assert.deepEqual(await ids(set + 11 * MINUTE), ['d1', 'd2'], 'until its lease has run out');
   assert.deepEqual(await store.recentRefusals('ada', set), [set]);
-});
-
-test('what is due further ahead than any try is put is tried now, and counts as tried for the first time now', async (context) => {
-  const { store, queue } = await open(context);
-  await queue([['d1', 'a@x', [event()]]]);
-  await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
-  await store.settleDelivery('d1', { result: 'retry', at: T0, dueAt: T0 + 5000, notBefore: T0, reason: '451' });
-  assert.deepEqual(await store.claimDeliveries('mail', T0 - 60 * MINUTE, T0, 10), [], 'an hour is what a try may wait');
-  const [claim] = await store.claimDeliveries('mail', T0 - 180 * MINUTE, T0, 10);
-  assert.equal(claim?.firstTriedAt, T0 - 180 * MINUTE);
-});
-
-test('pruning takes mutes that ended long ago', async (context) => {
-  const { dir, store, account } = await open(context);
-  const desk = openSqliteDesk(dir);
-  await desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
-  await desk.mute(account, ['u3'], T0 + MINUTE, T0);
-  await desk.close();
-  await store.prune(T0 + 1);
-  assert.deepEqual(
-    (await store.loadMutes(0)).map(({ uploadId }) => uploadId),
-    ['u3'],
-  );
 });
 
 test('only the owner can read the state', async (context) => {

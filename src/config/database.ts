@@ -1,0 +1,70 @@
+// DATABASE_URL, as PostgreSQL's own programs understand it: several hosts, Unix sockets, TLS. It may hold a password, so it is never shown.
+import type { DatabaseConfig } from './config.ts';
+import { type Read, isLoopback, safeDecode } from './values.ts';
+
+const EXAMPLE = 'write for example postgres://monitor:secret@db.lab.example/nomad_upload_monitor';
+const SHAPE = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/;
+const PARAMETERS = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'target_session_attrs'];
+/** Both check the certificate and the name in it here, whatever `require` means elsewhere. */
+const VERIFIED = ['verify-full', 'require'];
+/** What a monitor needs is a server that may be written: it looks for that one in any case. */
+const WRITABLE = ['any', 'read-write', 'primary'];
+
+export function databaseUrl(text: string): Read<DatabaseConfig> {
+  const parts = SHAPE.exec(text);
+  if (parts === null) return { problem: `it is no address of a PostgreSQL database; ${EXAMPLE}` };
+  const [, userPart = '', passwordPart, hostPart = '', databasePart = '', query = ''] = parts;
+  const parameters = new URLSearchParams(query);
+  const unknown = [...parameters.keys()].find((name) => !PARAMETERS.includes(name));
+  if (unknown !== undefined) {
+    return { problem: `it has a parameter that is not known here; those that are: ${PARAMETERS.join(', ')}` };
+  }
+  const [user = null, password = null, database = null] = [userPart, passwordPart ?? '', databasePart].map(safeDecode);
+  if (user === null || password === null || database === null) {
+    return { problem: 'a % in it begins no character; write % itself as %25, @ as %40, : as %3A, / as %2F' };
+  }
+  const [name, base] = [parameters.get('user') ?? user, parameters.get('dbname') ?? database];
+  if (name === '') return { problem: `it names no user; ${EXAMPLE}` };
+  const hosts = hostsOf(parameters.get('host') ?? hostPart, parameters.get('port') ?? '');
+  if (hosts === null)
+    return { problem: 'a port in it is no number from 1 to 65535; write for example db1.lab.example:5432' };
+  const wanted = parameters.get('target_session_attrs') ?? 'read-write';
+  if (!WRITABLE.includes(wanted)) {
+    return {
+      problem: 'target_session_attrs asks for a server that may not be written; write read-write, or leave it out',
+    };
+  }
+  const tls = tlsOf(
+    parameters,
+    hosts.every(({ host }) => host.startsWith('/') || isLoopback(host)),
+  );
+  if ('problem' in tls) return tls;
+  const secret = parameters.get('password') ?? (passwordPart === undefined ? null : password);
+  return { value: { hosts, user: name, password: secret, database: base === '' ? name : base, tls: tls.value } };
+}
+
+/** As written, and as meant; also of an address that is wrong. */
+export function databasePasswords(text: string): readonly string[] {
+  const [, , written = ''] = SHAPE.exec(text) ?? [];
+  const query = text.slice(text.indexOf('?') + 1);
+  return [written, safeDecode(written) ?? '', new URLSearchParams(query).get('password') ?? ''];
+}
+
+/** `ports`: as the parameter has them, one for all or one for each. null: a port is none. */
+function hostsOf(text: string, ports: string): DatabaseConfig['hosts'] | null {
+  const own = ports === '' ? [] : ports.split(',');
+  const hosts = (text === '' ? 'localhost' : text).split(',').map((part, index) => {
+    const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(part.trim()) ?? [];
+    const number = port ?? (own.length === 1 ? own[0] : own[index]) ?? '5432';
+    const decoded = safeDecode(host.replace(/^\[|\]$/g, '')) ?? '';
+    return { host: decoded === '' ? 'localhost' : decoded, port: /^\d{1,5}$/.test(number) ? Number(number) : 0 };
+  });
+  return hosts.every(({ port }) => port >= 1 && port <= 65_535) ? hosts : null;
+}
+
+function tlsOf(parameters: URLSearchParams, isLocal: boolean): Read<DatabaseConfig['tls']> {
+  const mode = parameters.get('sslmode') ?? (isLocal ? 'disable' : 'verify-full');
+  if (mode === 'disable') return { value: null };
+  if (VERIFIED.includes(mode)) return { value: { caFile: parameters.get('sslrootcert') } };
+  return { problem: 'sslmode is none that is known here; write verify-full, or disable where the network is trusted' };
+}

@@ -1,0 +1,30 @@
+// The port to leadership: of several instances on one state, one does the work (polls, reminds, prunes); every one may deliver.
+
+export interface Leadership {
+  /** Whether this instance does the work. */
+  isLeading(): boolean;
+  /** To be called every two seconds: takes the lead when nobody has it, and notices when it was lost. Does not reject. */
+  tick(): Promise<void>;
+  /** Gives the lead away, and leaves it to others for `rest` ms. */
+  resign(why: string, rest: number): void;
+  /** For one that does not lead: notes that it can reach NOMAD, while the leader cannot. */
+  offer(): Promise<void>;
+  /** For the one that leads: whether another one noted so, just now. */
+  isOffered(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Another instance leads by now: nothing of the use-case is stored. */
+export class NotLeading extends Error {
+  readonly code = 'NOT_LEADING';
+}
+
+/** One instance alone has the state: it always leads. */
+export const ALONE: Leadership = {
+  isLeading: () => true,
+  tick: () => Promise.resolve(),
+  resign: () => undefined,
+  offer: () => Promise.resolve(),
+  isOffered: () => Promise.resolve(false),
+  close: () => Promise.resolve(),
+};
