@@ -109,6 +109,7 @@ export function createApp({
     refusals: createRefusals(store),
     onRequest: (count) => {
       metrics.onRequest(count);
+      if (count.code !== 'error') lead.answered();
       log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
@@ -191,8 +192,7 @@ export function createApp({
     leadership,
     log,
     elapsed,
-    isFailing: async () =>
-      ((await store.loadHealth(`${config.nomad.url} ${loginOf(config.nomad)}`))?.failing ?? null) !== null,
+    isFailing: () => (latest.get()?.any.health.failing ?? null) !== null,
     canReach: async (signal) => (await reach(client, clock, signal)).kind === 'answer',
     wasGood: () => (latest.get()?.good ?? null) !== null,
   });
@@ -212,7 +212,7 @@ export function createApp({
   }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    const outcome = await poll.runOnce(now, signal);
+    const outcome = await lead.asking(() => poll.runOnce(now, signal));
     metrics.onPoll(outcome);
     const { kind, result, milliseconds, events } = outcome;
     const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };

@@ -166,6 +166,7 @@ function stateDir({ text, problem }: Source): string {
   const [xdg, home] = [text('XDG_STATE_HOME'), text('HOME')];
   if (xdg !== null) return `${xdg}/nomad-upload-monitor`;
   if (home !== null) return `${home}/.local/state/nomad-upload-monitor`;
+  if (text('DATABASE_URL') !== null) return '';
   problem(`STATE_DIR: it is missing and there is no HOME; write for example ${exampleOf('STATE_DIR')}`);
   return '';
 }

@@ -1,5 +1,5 @@
-// Leading: which of several instances does the work. What only a leader does is left out while another one leads. A leader that cannot
-// reach NOMAD hands over to an instance that can.
+// Leading: which of several instances does the work. What only a leader does is left out while another one leads. A leader that NOMAD does
+// not answer asks the others whether it answers them, and hands over to one that says so.
 import type { Log } from '../log.ts';
 import { type Leadership, NotLeading } from '../store/leadership.ts';
 
@@ -10,46 +10,66 @@ export interface LeadOptions {
   readonly log: Log;
   /** Time that no one sets: ms since whenever. */
   readonly elapsed: () => number;
-  /** Whether the leader of this login gets no complete listing, as far as the state tells. */
-  readonly isFailing: () => Promise<boolean>;
-  /** Whether NOMAD answers this instance. */
+  /** Whether the last poll got no complete listing. */
+  readonly isFailing: () => boolean;
+  /** Whether NOMAD answers this instance, asked now. */
   readonly canReach: (signal: AbortSignal) => Promise<boolean>;
   /** Whether a poll of this instance was good since it leads. */
   readonly wasGood: () => boolean;
 }
 
 export interface Lead {
-  /** Keeps the lead, takes it, or hands it over. */
+  /** Keeps the lead, takes it, or hands it over. To be called every two seconds. */
   runOnce(now: number, signal: AbortSignal): Promise<void>;
   /** Only while this instance leads. */
   whenLeading(run: Run): Run;
+  /** Around what asks NOMAD for something and waits for answers. */
+  asking<T>(work: () => Promise<T>): Promise<T>;
+  /** NOMAD answered something. */
+  answered(): void;
 }
 
 /** One that has had no good poll itself keeps the lead this long, so that two that both cannot do not hand it to and fro, ms. */
 const TRIAL = 10 * 60_000;
 /** Who handed over leaves the lead to others for this long, ms. */
 const REST = 30_000;
+/** NOMAD is asked whether it is there when a poll has waited this long for an answer, and for how long that may take, ms. */
+const SILENT = 3000;
+const PATIENCE = 2000;
 
 export function createLead({ leadership, log, elapsed, ...options }: LeadOptions): Lead {
-  /** By the time that passes. */
+  /** All by the time that passes. */
   let leadingSince: number | null = null;
+  let askingSince: number | null = null;
+  let answeredAt = 0;
 
-  async function considerHandingOver(since: number): Promise<void> {
+  function isSilent(): boolean {
+    return askingSince !== null && elapsed() - Math.max(askingSince, answeredAt) > SILENT;
+  }
+
+  function canReach(signal: AbortSignal): Promise<boolean> {
+    return options.canReach(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
+  }
+
+  async function considerHandingOver(since: number, signal: AbortSignal): Promise<void> {
     if (!options.wasGood() && elapsed() - since < TRIAL) return;
-    if (!(await options.isFailing()) || !(await leadership.isOffered())) return;
-    leadership.resign('NOMAD does not answer here, and it does answer another instance', REST);
+    if (!options.isFailing() && !(isSilent() && !(await canReach(signal)))) return;
+    await leadership.ask();
+    if (await leadership.isOffered()) {
+      leadership.resign('NOMAD does not answer this instance, and it does answer another one', REST);
+    }
   }
 
   return {
     async runOnce(_now, signal) {
       await leadership.tick();
-      if (!leadership.isLeading()) {
-        leadingSince = null;
-        if ((await options.isFailing()) && (await options.canReach(signal))) await leadership.offer();
+      if (leadership.isLeading()) {
+        leadingSince ??= elapsed();
+        await considerHandingOver(leadingSince, signal);
         return;
       }
-      leadingSince ??= elapsed();
-      await considerHandingOver(leadingSince);
+      leadingSince = null;
+      if ((await leadership.isAsked()) && (await canReach(signal))) await leadership.offer();
     },
     whenLeading: (run) => async (now, signal) => {
       if (!leadership.isLeading()) return;
@@ -59,6 +79,17 @@ export function createLead({ leadership, log, elapsed, ...options }: LeadOptions
         if (!(error instanceof NotLeading)) throw error;
         log.warn({}, error.message);
       }
+    },
+    async asking(work) {
+      askingSince = elapsed();
+      try {
+        return await work();
+      } finally {
+        askingSince = null;
+      }
+    },
+    answered() {
+      answeredAt = elapsed();
     },
   };
 }

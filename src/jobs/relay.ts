@@ -41,6 +41,8 @@ export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly C
 /** Longer than the longest sending can take by the channels' own time limits. */
 const LEASE = 15 * 60_000;
 const AT_ONCE = 4;
+/** What was claimed longer ago is claimed anew before it is sent, ms: well within the shortest lease of any store. */
+const FRESH = 30_000;
 /** A delivery that something holds is looked at again after this, ms: what holds it may end at any time. */
 const HELD_FOR = 30_000;
 
@@ -88,7 +90,17 @@ export function createRelay(options: RelayOptions): RelayJob {
     }
   }
 
-  async function deliver(claim: Claim, mutes: readonly Mute[], now: number): Promise<DeliveryOutcome | null> {
+  async function deliver(
+    claim: Claim,
+    mutes: readonly Mute[],
+    now: number,
+    claimedAt: number,
+  ): Promise<DeliveryOutcome | null> {
+    // The process was stopped in between, or the clock was set: by now another instance may be sending it.
+    if (Math.abs(clock() - claimedAt) > FRESH) {
+      await settle(claim, { result: 'held', dueAt: now });
+      return null;
+    }
     if (isHeld(claim, mutes, now)) {
       await settle(claim, { result: 'held', dueAt: now + HELD_FOR });
       log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: all that it tells is muted, or it is quiet');
@@ -146,10 +158,11 @@ export function createRelay(options: RelayOptions): RelayJob {
       await form(channel, now);
       // Read before anything is claimed: what is claimed is sent.
       const mutes = await store.loadMutes(now);
+      const claimedAt = clock();
       const claims = await store.claimDeliveries(channel, now, now + LEASE, AT_ONCE);
       if (claims.length === 0) break;
       log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
-      const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now)));
+      const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now, claimedAt)));
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
       if ([...unsettled.values()].some((each) => each.channel === channel)) break;

@@ -7,9 +7,13 @@ export interface Leadership {
   tick(): Promise<void>;
   /** Gives the lead away, and leaves it to others for `rest` ms. */
   resign(why: string, rest: number): void;
-  /** For one that does not lead: notes that it can reach NOMAD, while the leader cannot. */
+  /** The leader notes that NOMAD does not answer it. */
+  ask(): Promise<void>;
+  /** Whether it noted so just now. */
+  isAsked(): Promise<boolean>;
+  /** Another one notes that NOMAD does answer it. */
   offer(): Promise<void>;
-  /** For the one that leads: whether another one noted so, just now. */
+  /** Whether one noted so just now. */
   isOffered(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -24,6 +28,8 @@ export const ALONE: Leadership = {
   isLeading: () => true,
   tick: () => Promise.resolve(),
   resign: () => undefined,
+  ask: () => Promise.resolve(),
+  isAsked: () => Promise.resolve(false),
   offer: () => Promise.resolve(),
   isOffered: () => Promise.resolve(false),
   close: () => Promise.resolve(),

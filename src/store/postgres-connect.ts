@@ -53,8 +53,9 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
 
   async function newPool(): Promise<pg.Pool> {
     const made = new pg.Pool({ ...(await writable(target)), max: connections, idleTimeoutMillis: 30_000 });
-    // An idle connection that ends is only forgotten.
+    // An idle connection that ends is only forgotten; whoever is using one is told by what it waits for.
     made.on('error', () => undefined);
+    made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   }
 

@@ -10,6 +10,8 @@ export interface PostgresLeadership extends Leadership {
   epoch(): number | null;
   /** No other login's leader may work on this account. Throws StateError when one does. */
   claimAccount(account: number): Promise<void>;
+  /** How far this instance's clock is ahead of the database's, ms. */
+  skew(): number;
   /** This instance's clock differs so much from the database's that it may do nothing: a sentence; null: it does not. */
   clockProblem(): string | null;
 }
@@ -32,8 +34,8 @@ const SILENCE = 8000;
 const DEAF = 6000;
 /** What instances share is timed by their clocks: they may differ from the database's by no more, ms. */
 const SKEW = 60_000;
-/** An offer older than this is none. */
-const OFFERED = "interval '10 seconds'";
+/** What was noted within this time, was noted just now. */
+const JUST_NOW = "clock_timestamp() - interval '10 seconds'";
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
 
 export function createPostgresLeadership(options: LeadershipOptions): PostgresLeadership {
@@ -81,7 +83,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     );
     if (!isLocked(got)) return;
     const [counted] = await own.rows(
-      'UPDATE login SET epoch = epoch + 1, leader = $2, offered_at = NULL WHERE login = $1 RETURNING epoch',
+      'UPDATE login SET epoch = epoch + 1, leader = $2, asked_at = NULL, offered_at = NULL WHERE login = $1 RETURNING epoch',
       login,
       instance,
     );
@@ -99,8 +101,18 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; see to NTP on both`;
   }
 
+  async function note(column: 'asked_at' | 'offered_at'): Promise<void> {
+    await db.rows(`UPDATE login SET ${column} = clock_timestamp() WHERE login = $1`, login);
+  }
+
+  async function isNoted(column: 'asked_at' | 'offered_at'): Promise<boolean> {
+    const [row] = await db.rows(`SELECT ${column} > ${JUST_NOW} AS is_noted FROM login WHERE login = $1`, login);
+    return row?.['is_noted'] === true;
+  }
+
   return {
     isLeading,
+    skew: () => skew,
     clockProblem,
     epoch: () => (isLeading() ? (leading?.epoch ?? null) : null),
     tick() {
@@ -115,16 +127,10 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
       restUntil = elapsed() + rest;
       lose(why);
     },
-    async offer() {
-      await db.rows('UPDATE login SET offered_at = clock_timestamp() WHERE login = $1', login);
-    },
-    async isOffered() {
-      const [row] = await db.rows(
-        `SELECT offered_at > clock_timestamp() - ${OFFERED} AS offered FROM login WHERE login = $1`,
-        login,
-      );
-      return row?.['offered'] === true;
-    },
+    ask: () => note('asked_at'),
+    isAsked: () => isNoted('asked_at'),
+    offer: () => note('offered_at'),
+    isOffered: () => isNoted('offered_at'),
     async claimAccount(account) {
       if (accounts.has(account)) return;
       if (session === null)

@@ -29,13 +29,19 @@ export function openPostgres(options: PostgresOptions) {
   const db = openDatabase(target, CONNECTIONS);
   const prepare = once(() => prepareFor(db, login, tell));
   const leadership = createPostgresLeadership({ db, login, instance, clock, elapsed, prepare, onChange: onLead });
-  const { epoch, claimAccount, clockProblem } = leadership;
-  const store = createPostgresStore({ db, prepare, login, instance, epoch, claimAccount, clockProblem });
+  const store = createPostgresStore({ db, prepare, login, instance, clock, ...leadership });
   const reader = createPostgresReader({ db, prepare, login });
   return {
     store,
     reader,
-    leadership,
+    leadership: {
+      ...leadership,
+      async tick(): Promise<void> {
+        await leadership.tick();
+        // What could not be renewed now is renewed in time by the next tick.
+        await store.renewLeases().catch(() => undefined);
+      },
+    },
     async open(): Promise<void> {
       try {
         await prepare();

@@ -106,16 +106,17 @@ export interface Wanted {
   readonly instance: string;
   readonly channel: string;
   readonly now: number;
-  readonly leaseUntil: number;
+  /** By the database's clock, ms: now, and until when it is leased. */
+  readonly lease: { readonly time: number; readonly until: number };
   readonly limit: number;
   /** What this instance is sending; what else is leased to it, it does not know of: the answer to that claim was lost. */
   readonly inHand: readonly string[];
 }
 
-const FREE = '(lease_until IS NULL OR lease_until <= $3 OR (lease_by = $5 AND id <> ALL ($6::text[])))';
+const FREE = '(lease_until IS NULL OR lease_until <= $8 OR (lease_by = $5 AND id <> ALL ($6::text[])))';
 
 export async function claim(session: Session, wanted: Wanted): Promise<readonly Claim[]> {
-  const { login, instance, channel, now, leaseUntil, limit, inHand } = wanted;
+  const { login, instance, channel, now, lease, limit, inHand } = wanted;
   const due = await session.rows(
     `SELECT id, account_id, recipient, document, started, unfinished, first_tried_at FROM delivery
      WHERE seq IN (
@@ -131,6 +132,7 @@ export async function claim(session: Session, wanted: Wanted): Promise<readonly 
     instance,
     inHand,
     limit,
+    lease.time,
   );
   if (due.length === 0) return [];
   const ids = due.map(({ id }) => String(id));
@@ -138,7 +140,7 @@ export async function claim(session: Session, wanted: Wanted): Promise<readonly 
     `UPDATE delivery SET lease_until = $2, lease_by = $3, started = started + 1, unfinished = unfinished + 1,
             first_tried_at = least(coalesce(first_tried_at, $4), $4) WHERE id = ANY($1)`,
     ids,
-    leaseUntil,
+    lease.until,
     instance,
     now,
   );

@@ -16,17 +16,28 @@ export interface PostgresStoreOptions {
   /** With the deployment: what the instances of one configuration have in common. */
   readonly login: string;
   readonly instance: string;
+  readonly clock: () => number;
   /** Of this instance's leadership; null: it does not lead. */
   readonly epoch: () => number | null;
   /** Throws StateError when another login's leader works on the account. */
   readonly claimAccount: (account: number) => Promise<void>;
+  /** How far this instance's clock is ahead of the database's, ms: leases are by that one. */
+  readonly skew: () => number;
   /** Why this instance may send nothing, in a sentence; null: it may. */
   readonly clockProblem: () => string | null;
 }
 
 const DAY = 86_400_000;
 
-export function createPostgresStore(options: PostgresStoreOptions): Store {
+export interface PostgresStore extends Store {
+  /** Keeps what this instance is sending: to be called every few seconds. */
+  renewLeases(): Promise<void>;
+}
+
+/** ms. What a dead instance was sending is tried by another one after this. */
+const LEASE = 60_000;
+
+export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { db, prepare, login, instance } = options;
   /** What this instance has claimed and not settled. */
   const inHand = new Set<string>();
@@ -123,7 +134,9 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
       if (options.clockProblem() !== null) return [];
       const claims = await transaction(async (session) => {
         await lockOutbox(session, login);
-        return claim(session, { login, instance, channel, now, leaseUntil, limit, inHand: [...inHand] });
+        const time = now - options.skew();
+        const lease = { time, until: time + Math.min(leaseUntil - now, LEASE) };
+        return claim(session, { login, instance, channel, now, lease, limit, inHand: [...inHand] });
       });
       for (const { id } of claims) inHand.add(id);
       return claims;
@@ -134,6 +147,15 @@ export function createPostgresStore(options: PostgresStoreOptions): Store {
         await settle(session, id, settlement, instance);
       });
       inHand.delete(id);
+    },
+    async renewLeases() {
+      if (inHand.size === 0) return;
+      await rows(
+        "UPDATE delivery SET lease_until = $3 WHERE id = ANY($1) AND lease_by = $2 AND state = 'pending'",
+        [...inHand],
+        instance,
+        options.clock() - options.skew() + LEASE,
+      );
     },
     async outboxCounts() {
       await prepare();

@@ -76,3 +76,9 @@ test('the password is a secret as written and as meant, with several hosts too; 
   assert.ok(!hidden.some((secret) => 'see /nomad_upload_monitor'.includes(secret)));
   assert.ok(secrets({ DATABASE_URL: 'postgres:///d?user=u&password=hushhush' }).includes('hushhush'));
 });
+
+test('with it, no folder for the state is needed', () => {
+  const given = { NOMAD_TOKEN: 'x', DATABASE_URL: 'postgres://u:p@db/d' };
+  assert.ok('config' in parseConfig(given, { scheduleProblem: () => null }));
+  assert.ok('problems' in parseConfig({ NOMAD_TOKEN: 'x' }, { scheduleProblem: () => null }));
+});

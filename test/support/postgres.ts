@@ -11,11 +11,11 @@ import {
   readdirSync,
   rmSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase, type Database, type DatabaseTarget } from '../../src/store/postgres-connect.ts';
+import { freePort } from './port.ts';
 
 export const USER = 'monitor';
 export const PASSWORD = 'a password that nobody may see';
@@ -157,13 +157,4 @@ async function answering(server: Server, child: ChildProcess): Promise<void> {
     }
   }
   throw new Error(`PostgreSQL does not answer: ${readFileSync(join(server.folder, 'log'), 'utf8')}`);
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -8,7 +8,8 @@ CREATE TABLE login (
   epoch bigint NOT NULL DEFAULT 0, -- counts leaders: what an earlier one still wants to commit is refused
   leader text, -- the instance that leads, or led last
   probed_at bigint,
-  offered_at timestamptz -- when an instance that could reach NOMAD last offered to lead, while the leader could not
+  asked_at timestamptz, -- when the leader last noted that NOMAD does not answer it
+  offered_at timestamptz -- when another instance last noted that NOMAD does answer it
 );
 
 CREATE TABLE account (

@@ -1,0 +1,145 @@
+// Two instances of the real program on one database, each with a way of its own to the database and to NOMAD that can be cut. What was told
+// is read where it arrives.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startInbox } from '../../src/demo/inbox.ts';
+import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { type DatabaseTarget, openDatabase } from '../../src/store/postgres-connect.ts';
+import type { Proxy, Toxiproxy } from '../network/toxiproxy.ts';
+import { type Program, startProgram } from '../support/program.ts';
+
+export interface Instance {
+  readonly name: string;
+  readonly program: Program;
+  /** Its way to the database, and to NOMAD. */
+  readonly links: Readonly<Record<'database' | 'nomad', Proxy>>;
+  /** How often it took the lead. */
+  led(): number;
+}
+
+export interface Pair {
+  readonly leader: Instance;
+  readonly standby: Instance;
+  readonly target: DatabaseTarget;
+  /** An upload ends badly at NOMAD. */
+  failUpload(name: string): void;
+  /** Resolves when its mail is there. */
+  told(name: string): Promise<void>;
+  /** Resolves when nothing waits in the outbox. */
+  atRest(): Promise<void>;
+  /** How many messages told of it; one that was sent again under the same Message-ID, as after a kill, is one. */
+  count(name: string): number;
+}
+
+const PATIENCE = 90_000;
+const DAY = 86_400_000;
+const names = { made: 0 };
+
+export interface PairOptions {
+  readonly toxiproxy: Toxiproxy;
+  readonly target: DatabaseTarget;
+  /** Ports of the servers, where there are several. */
+  readonly ports: readonly number[];
+}
+
+/** Resolves when one leads and its first poll is told. */
+export async function openPair(context: TestContext, { toxiproxy, target, ports }: PairOptions): Promise<Pair> {
+  const nomad = await startSimulatedNomad();
+  const inbox = await startInbox();
+  const proxy = await startForwardProxy();
+  context.after(async () => {
+    await nomad.close();
+    await inbox.close();
+    proxy.close();
+  });
+  for (const name of ['before', 'during', 'after']) {
+    succeed(addUpload(nomad.world, name, Date.now() - DAY, { name, process: 'process_upload' }), Date.now() - DAY, 3);
+  }
+  const open = async (name: string): Promise<Instance> => {
+    const id = (names.made += 1);
+    const [database, way] = [
+      await Promise.all(ports.map((port, index) => toxiproxy.proxy(`${id}-database-${index}`, port))),
+      await toxiproxy.proxy(`${id}-nomad`, proxy.port),
+    ];
+    const hosts = database.map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const program = startProgram(context, {
+      NOMAD_URL: nomad.url,
+      HTTP_PROXY: `http://127.0.0.1:${way.port}`,
+      NO_PROXY: '',
+      SMTP_URL: inbox.url,
+      DATABASE_URL: `postgres://${target.user}:${encodeURIComponent(target.password ?? '')}@${hosts}/${target.database}`,
+    });
+    const led = () => program.output().split('this instance leads now').length - 1;
+    const [first] = database;
+    assert.ok(first !== undefined);
+    return { name, program, links: { database: first, nomad: way }, led };
+  };
+  const leader = await open('A');
+  await leader.program.line(({ msg }) => msg === 'this instance leads now');
+  await leader.program.line(({ msg }) => msg === 'delivered');
+  const standby = await open('B');
+  await standby.program.url();
+
+  const db = openDatabase(target, 1);
+  context.after(() => db.close());
+  const count = (name: string) =>
+    new Set(inbox.mails.filter(({ subject }) => subject.includes(`${name} failed`)).map(({ messageId }) => messageId))
+      .size;
+  return {
+    leader,
+    standby,
+    target,
+    count,
+    failUpload(name) {
+      const upload = nomad.world.uploads.get(name);
+      assert.ok(upload !== undefined);
+      start(upload);
+      fail(upload, Date.now(), ['KeyError: x']);
+    },
+    told: (name) => until(() => count(name) > 0, `${name} is not told`),
+    atRest: () =>
+      until(async () => {
+        const [row] = await db
+          .rows(
+            `SELECT (SELECT count(*) FROM delivery WHERE state = 'pending') + (SELECT count(*) FROM notification WHERE delivery_id IS NULL) AS n`,
+          )
+          .catch(() => [{ n: 1 }]);
+        return row?.['n'] === 0;
+      }, 'something still waits in the outbox'),
+  };
+}
+
+export async function until(isSo: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+    if (await isSo()) return;
+    await delay(50);
+  }
+  assert.fail(otherwise);
+}
+
+/** A plain HTTP proxy, as institutes have them: each instance can be given a way to NOMAD of its own. */
+async function startForwardProxy() {
+  const server = createServer((asked, answer) => {
+    const { method, headers, url } = asked;
+    const passed = request(url ?? '', { method: method ?? 'GET', headers }, (got: IncomingMessage) => {
+      answer.writeHead(got.statusCode ?? 502, got.headers);
+      got.pipe(answer);
+    });
+    passed.on('error', () => answer.destroy());
+    answer.on('close', () => passed.destroy());
+    asked.pipe(passed);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
