@@ -109,7 +109,7 @@ export async function openPair(context: TestContext, { toxiproxy, target, ports 
             `SELECT (SELECT count(*) FROM delivery WHERE state = 'pending') + (SELECT count(*) FROM notification WHERE delivery_id IS NULL) AS n`,
           )
           .catch(() => [{ n: 1 }]);
-        return row?.['n'] === 0;
+        return Number(row?.n) === 0;
       }, 'something still waits in the outbox'),
   };
 }
