@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startToxiproxy } from '../network/toxiproxy.ts';
-import { type Server, startServer } from '../support/postgres.ts';
+import { type Server, startReplica, startServer } from '../support/postgres.ts';
 import { type Pair, openPair, until } from './pair.ts';
 
 interface Cut {
@@ -95,33 +95,62 @@ after(async () => {
   );
 });
 
-for (const { name, cut, mend, movesTheLead } of CUTS) {
-  test(name, { timeout: 240_000 }, async (context) => {
-    const pair = await openPair(context, { toxiproxy, target: await server.database(), ports: [server.port] });
-    const { leader, standby } = pair;
-    pair.failUpload('before');
-    await pair.told('before');
-
-    const cutAt = performance.now();
-    await cut(pair, server);
-    pair.failUpload('during');
-    if (movesTheLead) await until(() => standby.led() > 0, 'nobody takes over');
-    const tookOver = (performance.now() - cutAt) / 1000;
-    await pair.told('during');
-    const toldAfter = (performance.now() - cutAt) / 1000;
-    await mend(pair);
-    pair.failUpload('after');
-    await pair.told('after');
-    await pair.atRest();
-    // What a woken leader still wanted to do, it does now.
-    await delay(4000);
-
-    const counts = ['before', 'during', 'after'].map(pair.count);
-    const lost = counts.filter((count) => count === 0).length;
-    const twice = counts.filter((count) => count > 1).length;
-    const moved = movesTheLead ? `${tookOver.toFixed(1)} s` : '–';
-    rows.push(`| ${name} | ${moved} | ${toldAfter.toFixed(1)} s | ${lost} | ${twice} |`);
-    assert.deepEqual(counts, [1, 1, 1], `${leader.program.output()}\n---\n${standby.program.output()}`);
-    if (movesTheLead) assert.ok(tookOver <= LONGEST, `took over after ${tookOver} s`);
+for (const cut of CUTS) {
+  test(cut.name, { timeout: 240_000 }, async (context) => {
+    const target = await server.database();
+    await play(cut, server, await openPair(context, { toxiproxy, target, ports: [server.port] }));
   });
+}
+
+test('the primary killed, its replica promoted 3 s later', { timeout: 240_000 }, async (context) => {
+  const primary = await startServer({ durable: true });
+  const replica = await startReplica(primary);
+  context.after(async () => {
+    await replica.remove();
+    await primary.remove();
+  });
+  const { hosts, ...target } = await primary.database();
+  const both = { ...target, hosts: [...hosts, { host: '127.0.0.1', port: replica.port }] };
+  const pair = await openPair(context, { toxiproxy, target: both, ports: [primary.port, replica.port] });
+  const promoted: Cut = {
+    name: 'primary killed, its replica promoted 3 s later',
+    async cut() {
+      await primary.stop('SIGKILL');
+      await delay(3000);
+      const admin = replica.admin();
+      await admin.rows('SELECT pg_promote()');
+      await admin.close();
+    },
+    mend: nothing,
+    movesTheLead: false,
+  };
+  await play(promoted, primary, pair);
+});
+
+async function play({ name, cut, mend, movesTheLead }: Cut, at: Server, pair: Pair): Promise<void> {
+  const { leader, standby } = pair;
+  pair.failUpload('before');
+  await pair.told('before');
+
+  const cutAt = performance.now();
+  await cut(pair, at);
+  pair.failUpload('during');
+  if (movesTheLead) await until(() => standby.led() > 0, 'nobody takes over');
+  const tookOver = (performance.now() - cutAt) / 1000;
+  await pair.told('during');
+  const toldAfter = (performance.now() - cutAt) / 1000;
+  await mend(pair);
+  pair.failUpload('after');
+  await pair.told('after');
+  await pair.atRest();
+  // What a woken leader still wanted to do, it does now.
+  await delay(4000);
+
+  const counts = ['before', 'during', 'after'].map(pair.count);
+  const lost = counts.filter((count) => count === 0).length;
+  const twice = counts.filter((count) => count > 1).length;
+  const moved = movesTheLead ? `${tookOver.toFixed(1)} s` : '–';
+  rows.push(`| ${name} | ${moved} | ${toldAfter.toFixed(1)} s | ${lost} | ${twice} |`);
+  assert.deepEqual(counts, [1, 1, 1], `${leader.program.output()}\n---\n${standby.program.output()}`);
+  if (movesTheLead) assert.ok(tookOver <= LONGEST, `took over after ${tookOver} s`);
 }
