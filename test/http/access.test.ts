@@ -1,7 +1,8 @@
 // Who may look, and how guessing is slowed down.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type Access, createGuesses } from '../../src/http/access.ts';
+import type { Access } from '../../src/http/access.ts';
+import { createGuesses } from '../../src/http/guesses.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { NO_PAGES } from '../support/views.ts';

@@ -1,11 +1,15 @@
 // Values of the program as the API tells them: times as text, names with underscores. Pure.
 import type { Event } from '../../domain/events.ts';
 import { messageOf } from '../../domain/message.ts';
+import type { Undelivered } from '../../store/desk.ts';
 import type { ListedUpload, StatusView, UploadView } from '../view.ts';
-import type { EventJson, OutboxJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
+import type { DeliveryJson, EventJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
-const isoOrNull = (time: number | null) => (time === null ? null : iso(time));
+
+export function isoOrNull(time: number | null): string | null {
+  return time === null ? null : iso(time);
+}
 
 export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): UploadJson {
   return {
@@ -49,13 +53,12 @@ export function statusJson(status: StatusView): StatusJson {
   };
 }
 
-export function outboxJson({ undelivered, pending, dead, held }: StatusView): OutboxJson {
-  const deliveries = undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
+export function deliveryJson({ content, createdAt, dueAt, isBeingSent, ...rest }: Undelivered): DeliveryJson {
+  return {
     ...rest,
     subject: messageOf(content).subject,
     created_at: iso(createdAt),
     due_at: isoOrNull(dueAt),
     is_being_sent: isBeingSent,
-  }));
-  return { deliveries, pending, dead, held };
+  };
 }
