@@ -168,6 +168,18 @@ test('a page of uploads says of when it is, and where the next one is; behind th
   );
 });
 
+test('half a character in what NOMAD says breaks no reader of JSON', async (context) => {
+  // Half characters, whole ones, and what only looks like one: a backslash before ud800.
+  const problem = 'a\ud800\ud801"\udc00 \u{1f9ea} \\ud800 \\\\udfff \\\ud800';
+  const get = await serve(context, {
+    status: async () => statusView({ failing: { since: T0, problem, isLong: false } }),
+  });
+  const { text } = await get('/api/v1/status');
+  assert.doesNotMatch(text.replaceAll('\\\\', ''), /\\ud[89a-f]/);
+  const { failing } = JSON.parse(text) as { failing: { problem: string } };
+  assert.equal(failing.problem, problem.toWellFormed());
+});
+
 test('the feed: well-formed, whatever NOMAD says, newest first', async (context) => {
   const evil = ']]></content><script>&\u0001\u202e';
   const get = await serve(context, {

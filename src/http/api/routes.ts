@@ -11,7 +11,7 @@ import type { Views } from '../view.ts';
 import { addDocument } from './document.ts';
 import * as operations from './operations.ts';
 import { MOST_ON_A_PAGE, MOST_WORDS, cursorOf, placeOf, sinceOf } from './questions.ts';
-import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson } from './wire.ts';
+import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './wire.ts';
 
 export interface ApiOptions {
   readonly views: Views;
@@ -28,12 +28,12 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   });
   // Weak: the same for the answer and for its compressed form.
   api.use(caching, etag({ weak: true }));
-  // What NOMAD says may repeat a secret: it is taken out of the text that is sent.
+  // What NOMAD says may repeat a secret, or hold half a character: taken out of the text that is sent.
   api.use(async (context, next) => {
     await next();
     if (context.res.headers.get('content-type')?.includes('json') !== true) return;
     const { status: code, headers } = context.res;
-    context.res = new Response(scrub(await context.res.text()), { status: code, headers });
+    context.res = new Response(wellFormed(scrub(await context.res.text())), { status: code, headers });
   });
   api.openapi(operations.status, async (context) => context.json(statusJson(await views.status(clock())), 200));
   api.openapi(operations.uploads, async (context) => {

@@ -62,3 +62,11 @@ export function deliveryJson({ content, createdAt, dueAt, isBeingSent, ...rest }
     is_being_sent: isBeingSent,
   };
 }
+
+/**
+ * JSON can name half of a pair of surrogates, as NOMAD's text may hold one; many who read JSON end at it (RFC 8259, 8.2). It becomes U+FFFD.
+ * JSON.stringify writes no other \\ud8xx to \\udfxx.
+ */
+export function wellFormed(json: string): string {
+  return json.replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\\ufffd');
+}
