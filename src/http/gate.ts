@@ -16,7 +16,7 @@ export const onlyReading = createMiddleware(async (context, next) => {
  */
 export const onlyLoopbackNames = createMiddleware(async (context, next) => {
   const names = [context.req.header('host') ?? '', new URL(context.req.url).host];
-  if (names.every((name) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?$/i.test(name))) return next();
+  if (names.every((name) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(name))) return next();
   return refusal(context, 421, 'this address is not served here');
 });
 

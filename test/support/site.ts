@@ -24,12 +24,12 @@ export async function startSite(context: TestContext, change: Partial<HttpOption
   return url;
 }
 
-/** Sends these lines as a request, as they are, and answers with the first answer. */
+/** Sends these lines as a request, as they are (`Connection: close` among them), and answers with the first answer. */
 export async function askRaw(url: string, lines: readonly string[]): Promise<RawAnswer> {
   const { port } = new URL(url);
   const socket = connect({ host: '127.0.0.1', port: Number(port) });
   await once(socket, 'connect');
-  socket.end(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));
+  socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`));
   const [answer] = answersIn(await buffer(socket));
   if (answer === undefined) throw new Error('there was no answer');
   return answer;
