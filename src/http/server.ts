@@ -1,5 +1,5 @@
 // The HTTP server: a port, and what comes over it that is no request at all. What is answered to requests is the site's affair.
-import { STATUS_CODES, type Server, createServer } from 'node:http';
+import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RequestError, getRequestListener } from '@hono/node-server';
@@ -50,9 +50,13 @@ function listening(options: HttpOptions): Server {
     },
   });
   // Without it Node answers by itself to what names no host.
-  const server = createServer({ requireHostHeader: false }, answer);
+  const server = createServer({ requireHostHeader: false });
+  for (const asked of ['request', 'checkExpectation']) {
+    server.on(asked, (request: IncomingMessage, response: ServerResponse) => {
+      void answer(request, response);
+    });
+  }
   server.on('clientError', refuse);
-  server.on('checkExpectation', answer);
   return server;
 }
 

@@ -60,7 +60,7 @@ for (const { name, uploads, env, authorization } of SITES) {
 async function run(folder: string, name: string, args: readonly string[]): Promise<string> {
   assert.ok(TOOLS !== undefined, 'API_TOOLS is the folder that setup.sh prints');
   const child = spawn(join(TOOLS, 'bin', name), args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-  assert.equal(code, 0, said);
+  const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  assert.equal(child.exitCode, 0, said);
   return said;
 }

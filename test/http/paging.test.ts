@@ -103,6 +103,12 @@ async function idsOnAll(first: string, between: () => Promise<unknown>): Promise
 
 const steps = fc.infiniteStream(fc.record({ found: fc.nat(3), later: fc.constantFrom(0, MINUTE, 23 * HOUR) }));
 
+function nextOf<T>(stream: fc.Stream<T>): T {
+  const next = stream.next();
+  assert.ok(next.done !== true);
+  return next.value;
+}
+
 test('events: each once, in the order found, also those that are found while one pages, however long that takes', async (context) => {
   const begin = fc.array(
     fc.record({ found: fc.integer({ min: 1, max: 6 }), later: fc.constantFrom(0, MINUTE, 5 * HOUR) }),
@@ -122,8 +128,7 @@ test('events: each once, in the order found, also those that are found while one
       const since = time.now - 24 * HOUR;
       let happened = 0;
       const seen = await idsOnAll(`${url}/api/v1/events?limit=${limit}`, async () => {
-        const { value } = during.next();
-        if ((happened += 1) <= most && value !== undefined) await happen(value);
+        if ((happened += 1) <= most) await happen(nextOf(during));
       });
       assert.deepEqual(
         seen,
@@ -151,9 +156,8 @@ test('outbox: what waits all the while comes once; nothing comes twice', async (
       for (const step of before) for (const id of await add(step)) waiting.add(id);
       let happened = 0;
       const seen = await idsOnAll(`${url}/api/v1/outbox?limit=${limit}`, async () => {
-        const { value } = during.next();
-        if ((happened += 1) <= 12 && value !== undefined) await add(value);
-        const id = [...waiting][Number(delivered.next().value)];
+        if ((happened += 1) <= 12) await add(nextOf(during));
+        const id = [...waiting][nextOf(delivered)];
         if (id !== undefined) await deliver(id);
         waiting.delete(id ?? '');
       });

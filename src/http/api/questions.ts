@@ -12,7 +12,7 @@ export const MOST_WORDS = 200;
 function text(least: number, most: number) {
   return z
     .string()
-    .refine((value) => within([...value].length, least, most), {
+    .refine((value) => within(Array.from(value).length, least, most), {
       message: `write ${least === 0 ? 'at most' : `${least} to`} ${most} characters`,
     })
     .openapi({ minLength: least, maxLength: most });

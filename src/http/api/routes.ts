@@ -92,7 +92,7 @@ const caching = createMiddleware(async (context, next) => {
 /** Relative, so that it holds behind any proxy. */
 function linkNext(context: Context, change: Readonly<Record<string, string>>): void {
   const query = new URLSearchParams({ ...context.req.query(), ...change });
-  context.header('link', `<?${query}>; rel="next"`);
+  context.header('link', `<?${query.toString()}>; rel="next"`);
 }
 
 function wrong({ issues: [issue] }: z.core.$ZodError): string {
