@@ -1,6 +1,7 @@
 // Everything that is answered over HTTP, and who stands before what: headers, the gate, health and readiness, the secret, then what is to be seen.
 import { Hono } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
+import { DiskError } from '../store/store.ts';
 import { type Access, accessCheck } from './access.ts';
 import { createApi } from './api/routes.ts';
 import { addAssets } from './assets.ts';
@@ -34,6 +35,10 @@ export function createSite(options: SiteOptions): Hono {
   const site = new Hono();
   site.onError((error, context) => {
     options.onError(error);
+    if (error instanceof DiskError) {
+      context.header('retry-after', '10');
+      return refusal(context, 503, 'the state cannot be read at this moment; the log says why');
+    }
     return refusal(context, 500, 'this could not be answered; the log says why');
   });
   site.notFound((context) => refusal(context, 404, 'there is nothing here'));

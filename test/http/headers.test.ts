@@ -1,6 +1,7 @@
 // What stands on every answer, whatever its status and whoever made it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DiskError } from '../../src/store/store.ts';
 import { askRaw, startSite } from '../support/site.ts';
 import { NO_VIEWS } from '../support/views.ts';
 
@@ -36,6 +37,7 @@ const requests: readonly (readonly [status: number, lines: readonly string[]])[]
   [431, get('/', `X: ${'x'.repeat(20_000)}`)],
   [500, get('/api/v1/status', right)],
   [503, get('/readyz')],
+  [503, get('/api/v1/outbox', right)],
 ];
 for (const [expected, lines] of requests) {
   test(`${expected} to ${String(lines[0])}, ${String(lines.at(-2)).slice(0, 60)}`, async (context) => {
@@ -44,6 +46,8 @@ for (const [expected, lines] of requests) {
       access: { token: 'secret', basic: null },
       views: {
         ...NO_VIEWS,
+        outbox: () =>
+          expected === 503 ? Promise.reject(new DiskError('database is locked: secret')) : NO_VIEWS.outbox(0, null, 1),
         ...(expected === 500 ? { status: () => Promise.reject(new Error('/var/lib/state.sqlite: secret words')) } : {}),
       },
       notReady: async () => 'no poll yet',
@@ -65,9 +69,19 @@ for (const [expected, lines] of requests) {
       assert.ok(!headers.has(name), name);
     }
     assert.doesNotMatch(body, /sqlite|secret|\bat \S+:\d+/);
-    assert.equal(errors.length, expected === 500 ? 1 : 0);
+    assert.equal(errors.length, expected === 500 || (expected === 503 && lines.includes(right)) ? 1 : 0);
   });
 }
+
+test('a state that cannot be read at this moment: come again', async (context) => {
+  const status = () => Promise.reject(new DiskError('the database does not answer'));
+  const url = await startSite(context, { views: { ...NO_VIEWS, status } });
+  for (const path of ['/', '/api/v1/status', '/feed.atom']) {
+    const answer = await fetch(`${url}${path}`);
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);
+    assert.match(await answer.text(), /the state cannot be read at this moment/);
+  }
+});
 
 test('what could not be answered is told as what it is: to programs as a problem, to people as a line', async (context) => {
   const status = () => Promise.reject(new Error('secret words'));

@@ -94,7 +94,7 @@ test('each operation has its words, each parameter its limits and its example, e
       need(`${path} ${name}: example`, name === 'after' || 'example' in schema);
     }
     const codes = Object.keys(operation.responses);
-    const always = ['200', '304', '400', '401', '403', '421', '429', '500'];
+    const always = ['200', '304', '400', '401', '403', '421', '429', '500', '503'];
     need(
       `${path}: ${codes.join()}`,
       always.every((code) => codes.includes(code)),
@@ -106,7 +106,7 @@ test('each operation has its words, each parameter its limits and its example, e
       const isKept = code === '200' || code === '304';
       const required = isKept
         ? ['ETag', 'Cache-Control', 'Vary']
-        : ({ '401': ['WWW-Authenticate'], '429': ['Retry-After'] }[code] ?? []);
+        : ({ '401': ['WWW-Authenticate'], '429': ['Retry-After'], '503': ['Retry-After'] }[code] ?? []);
       for (const name of required) need(`${path} ${code}: ${name}`, headers[name]?.required === true);
     }
   }

@@ -48,6 +48,13 @@ const ALWAYS = {
       required: true,
     },
   }),
+  503: problem('The state cannot be read at this moment.', {
+    'Retry-After': {
+      description: 'Seconds until it is worth asking again.',
+      schema: { type: 'integer' as const, example: 10 },
+      required: true,
+    },
+  }),
   500: problem('It could not be answered; the log of the monitor says why.'),
 };
 const headers = z.object({
