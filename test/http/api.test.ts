@@ -80,12 +80,14 @@ test('events: since when, of what, and page by page', async (context) => {
   const next = `${T0 - 120 * MINUTE}-17`;
   assert.deepEqual([page.next, page.events[0]?.id, page.events[0]?.time], [next, 'e1', '2026-11-20T10:00:00.000Z']);
   assert.equal(headers.get('link'), `<?since=2h&kind=upload.failed&upload_id=u1&limit=1&after=${next}>; rel="next"`);
+  await get('/api/v1/events?after=');
   // The page after another begins when that one did, however late it is asked for.
   await get(`/api/v1/events?after=${next}`);
   await get('/api/v1/events?since=2026-11-20T10:00:00%2B01:00');
   await get('/api/v1/events');
   assert.deepEqual(asked, [
     { since: T0 - 120 * MINUTE, kinds: ['upload.failed'], uploadId: 'u1', after: 0, most: 1 },
+    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
     { since: T0 - 120 * MINUTE, kinds: [], uploadId: null, after: 17, most: 500 },
     { since: T0 - 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
     { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },

@@ -34,7 +34,8 @@ function within(value: number, least: number, most: number): boolean {
 
 function after(place: RegExp) {
   return z.string().regex(place, { message: 'write what `next` of the page before was' }).optional().openapi({
-    description: 'For the page after another: `next` of that page, as it is. The other parameters stay the same.',
+    description:
+      'For the page after another: `next` of that page, as it is. The other parameters stay the same. Empty: the first page.',
   });
 }
 
@@ -72,10 +73,10 @@ export const EVENTS = z.strictObject({
     .optional()
     .openapi({ description: 'Only events of this kind. Absent: of all kinds.', example: 'upload.failed' }),
   upload_id: uploadId.optional(),
-  after: after(/^[0-9]{1,15}-[0-9]{1,15}$/),
+  after: after(/^(?:[0-9]{1,15}-[0-9]{1,15})?$/),
   limit,
 });
-export const OUTBOX = z.strictObject({ after: after(/^[0-9]{1,15}-[0-9a-f]{1,64}$/), limit });
+export const OUTBOX = z.strictObject({ after: after(/^(?:[0-9]{1,15}-[0-9a-f]{1,64})?$/), limit });
 
 /** A place in a list: a time, and what is behind it among what has that time or is later. */
 export interface Place {
