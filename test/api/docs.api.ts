@@ -23,7 +23,7 @@ function examples(markdown: string): readonly (readonly [command: string, output
   );
 }
 
-test('each command of docs/api.md gives what it says', { timeout: 60_000 }, async (context) => {
+test('each command of docs/api.md gives what it says', { timeout: 120_000 }, async (context) => {
   const nomad = await startSimulatedNomad();
   const inbox = await startInbox();
   context.after(async () => {

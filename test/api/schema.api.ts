@@ -11,7 +11,7 @@ import { startMonitored } from './monitored.ts';
 import { startRelay } from './relay.ts';
 
 const TOOLS = process.env['API_TOOLS'];
-const EXAMPLES = process.env['API_EXAMPLES'] ?? '30';
+const EXAMPLES = process.env['API_EXAMPLES'] ?? '20';
 const SEED = process.env['API_SEED'] ?? '1';
 const TOKEN = 'a-t0ken-of-24-characters';
 const PASSWORD = { HTTP_USERNAME: 'ada', HTTP_PASSWORD: 'pässwörd: with a colon' };
@@ -37,7 +37,7 @@ const SITES: readonly {
 ];
 
 for (const { name, uploads, env, authorization } of SITES) {
-  test(`schemathesis finds nothing: ${name}`, { timeout: 120_000 }, async (context) => {
+  test(`schemathesis finds nothing: ${name}`, { timeout: 300_000 }, async (context) => {
     const monitor = await startMonitored(context, uploads, env);
     const port = authorization === null ? monitor.port : await startRelay(context, monitor.port);
     const folder = tempDir(context);

@@ -51,7 +51,7 @@ async function startName(context: TestContext, first: number) {
   };
 }
 
-test('under a name that is not ours nothing is shown, by no address', { timeout: 60_000 }, async (context) => {
+test('under a name that is not ours nothing is shown, by no address', { timeout: 120_000 }, async (context) => {
   const port = await startMonitor(context);
   const browser = await startChromium(context, ['--host-resolver-rules=MAP evil.test 127.0.0.1']);
   const page = await browser.newPage();
@@ -115,7 +115,7 @@ const sites: readonly (readonly [what: string, env: Readonly<Record<string, stri
   ['with a password that the browser knows', { HTTP_USERNAME: 'ada', HTTP_PASSWORD: 'secret' }, true],
 ];
 for (const [what, env, cached] of sites) {
-  test(`a page on another port reads, frames and embeds nothing, ${what}`, { timeout: 60_000 }, async (context) => {
+  test(`a page on another port reads, frames and embeds nothing, ${what}`, { timeout: 120_000 }, async (context) => {
     const port = await startMonitor(context, env);
     const other = await startOtherSite(context);
     const browser = await startChromium(context);
