@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5 } as const;
+export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5, interrupted: 130 } as const;
 
 export function version(): string {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {

@@ -56,7 +56,7 @@ for (const command of all()) {
     assert.ok(help.startsWith(`Usage: ${NAME} ${path}`), help);
     assert.ok(!help.includes('\u001b'));
     for (const { line, what } of examples) {
-      assert.match(help, new RegExp(`^  ${NAME} ${RegExp.escape(line)}\\n      ${RegExp.escape(what)}$`, 'm'));
+      assert.ok(help.includes(`\n  ${NAME} ${line}\n      ${what}\n`), help);
       assert.ok(path === '' || line.startsWith(path), line);
       const taken = parsed(line.split(' '));
       assert.ok(path === '' ? taken !== '' : taken === path, `${line} is taken by ${taken}`);
@@ -87,7 +87,10 @@ test('each verb is in a group; the help of the program names the exit codes, eac
 test('the man page has each verb with its examples', () => {
   const [program] = all();
   assert.ok(program !== undefined);
-  const page = manual(verbsOf(program), [], { version: '1.0.0', epoch: 0 }).replaceAll('\\-', '-');
+  const page = manual(verbsOf(program), [], { version: '1.0.0', epoch: 0, architecture: 'amd64' }).replaceAll(
+    '\\-',
+    '-',
+  );
   for (const { line } of Object.values(EXAMPLES).flat()) assert.ok(page.includes(`${NAME} ${line}`), line);
 });
 
