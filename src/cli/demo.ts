@@ -16,6 +16,7 @@ import { startSimulatedNomad } from '../demo/nomad-server.ts';
 import { ADA, createWorld } from '../demo/nomad-world.ts';
 import { storyLine } from '../demo/story.ts';
 import { EXIT, complain, print } from './shared.ts';
+import { hasColours } from './terminal.ts';
 
 export interface DemoOptions {
   /** As given, `60s`; null: until a signal. */
@@ -32,7 +33,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     return EXIT.usage;
   }
   const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
-    print(storyLine(actor, Date.now(), text, process.stdout.isTTY && process.stdout.hasColors()));
+    print(storyLine(actor, Date.now(), text, hasColours(process.stdout)));
   };
 
   const world = createWorld(2);

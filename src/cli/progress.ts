@@ -16,7 +16,8 @@ export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'wri
   return {
     show(seen, total) {
       const width = widthOf(stream);
-      if (width === null || isOver) return;
+      // What came in one piece took no time.
+      if (width === null || isOver || (!isShown && seen >= total)) return;
       isShown = true;
       stream.write(`\r${progressBar(seen, total, width)}\u001b[K`);
     },

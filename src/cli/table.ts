@@ -60,6 +60,14 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** Text for reading: broken between words where the terminal ends, what follows the first line moved in by `indent`. null: one line. */
+export function paragraph(text: string, width: number | null, indent: number): string {
+  if (width === null) return text;
+  const [first = '', ...rest] = wrap(text, width);
+  const more = rest.length === 0 ? [] : wrap(rest.join(' '), Math.max(1, width - indent));
+  return [first, ...more.map((line) => `${' '.repeat(indent)}${line}`)].join('\n');
+}
+
 /** How many places each column gets; 0: it is left out. */
 function fitted(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
   const places = [...natural];

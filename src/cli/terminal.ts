@@ -13,9 +13,13 @@ export function widthOf({ isTTY, columns }: Output): number | null {
   return columns > 0 ? columns : USUAL;
 }
 
+/** Node knows what is wanted: NO_COLOR, FORCE_COLOR and TERM are obeyed, and there are none where there is no terminal. */
+export function hasColours(stream: NodeJS.WritableStream): boolean {
+  return styleText('red', ' ', { stream }) !== ' ';
+}
+
 export type Tint = (tint: 'red' | 'yellow' | 'green' | 'cyan' | 'blue' | 'gray' | 'bold', text: string) => string;
 
-/** Colours on a terminal alone. Node obeys NO_COLOR, FORCE_COLOR and TERM for us. */
 export function tintOf(stream: NodeJS.WritableStream): Tint {
   return (tint, text) => styleText(tint, text, { stream });
 }
