@@ -14,9 +14,11 @@ import { startInbox } from '../demo/inbox.ts';
 import { liveOn, seedWorld } from '../demo/life.ts';
 import { startSimulatedNomad } from '../demo/nomad-server.ts';
 import { ADA, createWorld } from '../demo/nomad-world.ts';
-import { storyLine } from '../demo/story.ts';
+import { STORY_INDENT, storyLine } from '../demo/story.ts';
+import { oneLine } from '../domain/text.ts';
 import { EXIT, complain, print } from './shared.ts';
-import { hasColours } from './terminal.ts';
+import { cut } from './table.ts';
+import { hasColours, widthOf } from './terminal.ts';
 
 export interface DemoOptions {
   /** As given, `60s`; null: until a signal. */
@@ -33,7 +35,9 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     return EXIT.usage;
   }
   const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
-    print(storyLine(actor, Date.now(), text, hasColours(process.stdout)));
+    const width = widthOf(process.stdout);
+    const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
+    print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
   };
 
   const world = createWorld(2);
@@ -48,11 +52,11 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
   const port = await freePort();
 
-  print(`A simulated NOMAD with ${world.uploads.size} uploads lives at ${nomad.url}`);
-  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Open:`);
-  print(`  the uploads http://127.0.0.1:${port}/`);
-  print(`  the inbox   ${page.url}`);
-  print(`  the metrics http://127.0.0.1:${port}/metrics`);
+  print(`The page    http://127.0.0.1:${port}/`);
+  print(`the inbox   ${page.url}`);
+  print(`the metrics http://127.0.0.1:${port}/metrics`);
+  print(`and NOMAD   ${nomad.url} (simulated, ${world.uploads.size} uploads)`);
+  print(`The monitor polls it every 2 s and writes to ${ADA.email}.`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
   const monitor = startMonitor(demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir: state }));
@@ -98,9 +102,8 @@ function retell(line: string, tell: (actor: 'event' | 'note', text: string) => v
     tell('note', line);
     return;
   }
-  const { msg, level, event, upload_name, upload_id, subject, recipient } = entry;
-  if (event === 'monitor.baseline') tell('event', 'first poll: a baseline, from now on changes are told');
-  else if (event !== undefined) tell('event', `found ${event}: ${upload_name ?? upload_id ?? ''}`);
+  const { msg, level, event, what, subject, recipient } = entry;
+  if (event !== undefined) tell('event', `${what ?? ''} (${event})`);
   else if (msg === 'delivered') tell('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
   else if (level === 'warn' || level === 'error') tell('note', line);
 }
