@@ -1,5 +1,5 @@
 // Where `check --watch` is seen: a terminal, which is drawn anew, or a pipe, where each look is printed after the other.
-import type { Good, Seen, Told } from './check-told.ts';
+import type { Seen, Told } from './check-told.ts';
 import { type FrameOptions, type Scene, frame } from './frame.ts';
 import { createScreen } from './screen.ts';
 import { complain, print } from './shared.ts';
@@ -16,21 +16,22 @@ type Telling = (seen: Seen) => Told;
 /** A terminal that does not say is taken for the usual one. */
 const USUAL = { columns: 80, rows: 24 };
 
+export interface TerminalOptions {
+  readonly stream: NodeJS.WriteStream;
+  readonly tell: Telling;
+  readonly look: FrameOptions;
+  readonly now: () => number;
+  readonly stopping: AbortSignal;
+}
+
 /** What is seen last stays when it ends. */
-export function onTerminal(
-  stream: NodeJS.WriteStream,
-  tell: Telling,
-  options: FrameOptions,
-  now: () => number,
-): Display {
-  const screen = createScreen(stream);
+export function onTerminal({ stream, tell, look, now, stopping }: TerminalOptions): Display {
+  const screen = createScreen(stream, stopping);
   let scene: Scene = { good: null, failing: null };
-  const lines = () =>
-    frame(
-      scene,
-      { columns: widthOf(stream) ?? USUAL.columns, rows: stream.rows > 0 ? stream.rows : USUAL.rows },
-      options,
-    );
+  const lines = () => {
+    const rows = stream.rows > 0 ? stream.rows : USUAL.rows;
+    return frame(scene, { columns: widthOf(stream) ?? USUAL.columns, rows }, look);
+  };
   const isEmpty = () => scene.good === null && scene.failing === null;
   const draw = () => {
     if (!isEmpty()) screen.draw(lines());
@@ -55,7 +56,7 @@ export function onTerminal(
 export function onPipe(tell: Telling, isDated: boolean, now: () => number): Display {
   return {
     show(seen) {
-      if (isDated) print(`${new Date(now()).toISOString()}`);
+      if (isDated) print(new Date(now()).toISOString());
       return say(tell(seen));
     },
     end: () => undefined,

@@ -61,9 +61,11 @@ export async function check({ envFile, filter, as, watch: isWatching, stopping }
       return stopping.aborted ? EXIT.interrupted : say(tell(seen));
     }
     const time = new Intl.DateTimeFormat('en-GB', { timeZone: config.timeZone, timeStyle: 'medium' });
-    const looks = { tint, scrub, clock: (at: number) => time.format(at), every: spanText(AGAIN) };
+    const frameLook = { tint, scrub, clock: (at: number) => time.format(at), every: spanText(AGAIN) };
     const isDrawn = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
-    const display = isDrawn ? onTerminal(stdout, tell, looks, Date.now) : onPipe(tell, as === 'table', Date.now);
+    const display = isDrawn
+      ? onTerminal({ stream: stdout, tell, look: frameLook, now: Date.now, stopping })
+      : onPipe(tell, as === 'table', Date.now);
     try {
       return await watch({ look: lookOnce, show: display.show, pause: () => untilNext(stopping), stopping });
     } finally {

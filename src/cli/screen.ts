@@ -1,4 +1,4 @@
-// A terminal that is drawn on again and again without flicker. It is given back as it was, whatever ends us.
+// A terminal that is drawn on again and again without flicker. It is given back as it was.
 import type { Output } from './terminal.ts';
 
 /** The other screen, no cursor, and no new line where a character is wider than we think. */
@@ -14,18 +14,19 @@ export interface Screen {
   leave(): void;
 }
 
-export function createScreen(stream: Output & Pick<NodeJS.WritableStream, 'write'>): Screen {
-  let isOn = false;
+/** It is left at once when it is to end: a second signal may come before anybody else could do so. */
+export function createScreen(stream: Output & Pick<NodeJS.WritableStream, 'write'>, stopping: AbortSignal): Screen {
+  let phase: 'before' | 'on' | 'left' = 'before';
   const leave = () => {
-    if (isOn) stream.write(LEAVE);
-    isOn = false;
-    process.off('exit', leave);
+    if (phase === 'on') stream.write(LEAVE);
+    phase = 'left';
   };
+  stopping.addEventListener('abort', leave);
   return {
     draw(lines) {
-      const enter = isOn ? '' : ENTER;
-      if (!isOn) process.once('exit', leave);
-      isOn = true;
+      if (phase === 'left') return;
+      const enter = phase === 'before' ? ENTER : '';
+      phase = 'on';
       // In one piece, each line over the one before: nothing is ever empty in between.
       const drawn = lines.map((line) => `${line}${TO_END_OF_LINE}`).join('\r\n');
       stream.write(`${enter}${HOME}${drawn}${TO_END_OF_SCREEN}`);

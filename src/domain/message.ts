@@ -5,7 +5,7 @@ import { type Item, itemsOf } from './item.ts';
 import { type Said, digestSaid, reminderSaid, testSaid } from './standing-message.ts';
 import { counted, oneLine } from './text.ts';
 import { titleOf } from './upload.ts';
-import { ORDER, WORDS, again, detail, headlineWords, nomadHeadline, reasonOf } from './wording.ts';
+import { ORDER, WORDS, again, headlineWords, nomadHeadline, reasonOf } from './wording.ts';
 
 export interface Message {
   readonly subject: string;

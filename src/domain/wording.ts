@@ -75,7 +75,7 @@ function sinceOf(event: Event, name = 'since'): number {
 }
 
 /** A single value of the details, as text. */
-export function detail(event: Event, name: string): string {
+function detail(event: Event, name: string): string {
   const value = event.details[name];
   return typeof value === 'object' || value === undefined ? '' : String(value);
 }
