@@ -44,7 +44,7 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
     }
   }
   if (stopping.aborted) {
-    complain('interrupted: not every part was examined');
+    complain('interrupted: not every part was examined; start it again');
     return EXIT.bad;
   }
   if (json) print(asJson(parts));

@@ -1,5 +1,5 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { addDeskVerbs } from './desk-verbs.ts';
 import { addExamples, NAME } from './examples.ts';
 import { GROUPS, addHelp } from './help.ts';
@@ -54,7 +54,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .description(
       'one look at the uploads, worst first: a table; code 1 when something is failed, stuck or has failed entries',
     )
-    .option('--json', 'one JSON document')
+    .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
     .option('--nagios', 'one line and performance data, codes by the Monitoring Plugins convention')
     .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
     .option('--watch', 'again each 30 s, until SIGINT')

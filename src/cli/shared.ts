@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5, interrupted: 130 } as const;
 
+/** Where what was found is no more than a symptom. */
+export const SEE_DOCTOR = 'What is wrong and what to do about it: nomad-upload-monitor doctor';
+
 export function version(): string {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
     readonly version: string;
