@@ -4,7 +4,7 @@ import { counted, oneLine } from '../domain/text.ts';
 import type { Checked } from '../jobs/check.ts';
 import type { Failure } from '../nomad/failure.ts';
 import { type Layout, checkTable } from './check-table.ts';
-import { EXIT, SEE_DOCTOR, jsonText } from './shared.ts';
+import { EXIT, seeDoctor, jsonText } from './shared.ts';
 
 export type As = 'table' | 'json' | 'nagios';
 
@@ -46,7 +46,7 @@ function toldFailure({ reason, problem }: Failure, as: As, scrub: Layout['scrub'
   if (as === 'nagios') return toldUnknown(problem, scrub);
   const code = reason === 'unauthorized' ? EXIT.refused : EXIT.unreachable;
   if (as === 'json') return { out: scrub(jsonText({ ok: false, reason, problem })), complaints: [], code };
-  return { out: null, complaints: [scrub(oneLine(problem, 400)), SEE_DOCTOR], code };
+  return { out: null, complaints: [scrub(oneLine(problem, 400)), seeDoctor()], code };
 }
 
 export function toldUnknown(problem: string, scrub: Layout['scrub']): Told {

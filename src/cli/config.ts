@@ -10,7 +10,7 @@ import { roleIn, titleOf } from '../domain/upload.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { type AtDesk, atDesk } from './desk.ts';
-import { EXIT, complain, print, jsonText } from './shared.ts';
+import { EXIT, complain, print, jsonText, typed } from './shared.ts';
 import { type Column, paragraph, table } from './table.ts';
 import { widthOf } from './terminal.ts';
 
@@ -73,7 +73,7 @@ async function explained(
   if (account === null || uploads === null || watched === undefined) {
     const near = closest(id, [...(uploads?.keys() ?? [])]);
     complain(
-      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? 'see nomad-upload-monitor check --json' : `did you mean ${near}?`}`,
+      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? `see ${typed('check --json')}` : `did you mean ${near}?`}`,
     );
     return EXIT.usage;
   }

@@ -1,14 +1,14 @@
 // `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; tells what happens as it happens.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../config/values.ts';
-import { demoEnvironment } from '../demo/environment.ts';
+import { demoEnvironment, dotenvText } from '../demo/environment.ts';
 import { startInboxPage } from '../demo/inbox-page.ts';
 import { startInbox } from '../demo/inbox.ts';
 import { liveOn, seedWorld } from '../demo/life.ts';
@@ -16,7 +16,7 @@ import { startSimulatedNomad } from '../demo/nomad-server.ts';
 import { ADA, createWorld } from '../demo/nomad-world.ts';
 import { STORY_INDENT, storyLine } from '../demo/story.ts';
 import { oneLine } from '../domain/text.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { EXIT, complain, print, typed } from './shared.ts';
 import { cut } from './table.ts';
 import { hasColours, widthOf } from './terminal.ts';
 
@@ -49,17 +49,22 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     },
   });
   const page = await startInboxPage(inbox);
-  const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
+  const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
   const port = await freePort();
+  const stateDir = join(folder, 'state');
+  const variables = demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir });
+  const envFile = join(folder, 'env');
+  writeFileSync(envFile, dotenvText(variables), { mode: 0o600 });
 
   print(`The page    http://127.0.0.1:${port}/`);
   print(`the inbox   ${page.url}`);
   print(`the metrics http://127.0.0.1:${port}/metrics`);
   print(`and NOMAD   ${nomad.url} (simulated, ${world.uploads.size} uploads)`);
-  print(`The monitor polls it every 2 s and writes to ${ADA.email}.`);
+  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
+  print(`  ${typed(`--env-file ${envFile} check`)}`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
-  const monitor = startMonitor(demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir: state }));
+  const monitor = startMonitor(variables);
   const ended = once(monitor, 'exit');
   if (monitor.stderr !== null)
     createInterface({ input: monitor.stderr }).on('line', (line) => {
@@ -77,7 +82,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   monitor.kill('SIGTERM');
   await ended;
   await Promise.all([nomad.close(), inbox.close(), page.close()]);
-  rmSync(state, { recursive: true });
+  rmSync(folder, { recursive: true });
   tell(
     'note',
     `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,

@@ -6,7 +6,7 @@ import { type Scrubber, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import type { Desk, KnownAccount } from '../store/desk.ts';
 import { DiskError, StateError } from '../store/store.ts';
-import { EXIT, SEE_DOCTOR, complain } from './shared.ts';
+import { EXIT, seeDoctor, complain } from './shared.ts';
 
 export interface AtDesk extends Loaded {
   readonly desk: Desk;
@@ -34,7 +34,7 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
     const isTold = error instanceof StateError || error instanceof DiskError;
     if (!isTold && !isSqlite(error)) throw error;
     complain(scrub(isTold ? error.message : `state: ${error.message}`));
-    if (!isTold) complain(SEE_DOCTOR);
+    if (!isTold) complain(seeDoctor());
     return EXIT.state;
   } finally {
     await desk?.close();

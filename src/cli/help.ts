@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { NAME } from './examples.ts';
+import { isClone, typed } from './shared.ts';
 
 export const GROUPS = {
   watch: 'Watch:',
@@ -31,14 +32,10 @@ export function addHelp(program: Command): void {
       const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => help.formatItem(code, 3, meaning, help));
       return `\n${bold('Exit codes:')}\n${codes.join('\n')}`;
     });
-  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed as: npm run -s cli -- VERB`);
+  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed as: ${typed('VERB')}`);
 }
 
 /** On a terminal; commander takes it out again elsewhere. */
 function bold(text: string): string {
   return styleText('bold', text, { validateStream: false });
-}
-
-function isClone(): boolean {
-  return import.meta.filename.endsWith('.ts');
 }

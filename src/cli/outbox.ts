@@ -5,7 +5,7 @@ import { quietAt } from '../domain/quiet.ts';
 import { counted, oneLine, spanText } from '../domain/text.ts';
 import type { Handled, Undelivered } from '../store/desk.ts';
 import { type AtDesk, atDesk } from './desk.ts';
-import { EXIT, complain, print, jsonText } from './shared.ts';
+import { EXIT, complain, print, jsonText, typed } from './shared.ts';
 import { type Column, paragraph, table } from './table.ts';
 import { widthOf } from './terminal.ts';
 
@@ -44,7 +44,7 @@ function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all
   if (json) print(jsonText({ done, unknown, busy }));
   else print(done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)
-    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see nomad-upload-monitor outbox`);
+    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
   for (const id of busy) complain(`${id}: it is being sent at this moment; try again in a minute`);
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }

@@ -10,7 +10,7 @@ import { createExamination } from '../examination.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { type Senders, createSenders } from '../senders.ts';
-import { EXIT, SEE_DOCTOR, complain, print, version, jsonText } from './shared.ts';
+import { EXIT, seeDoctor, complain, print, version, jsonText } from './shared.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;
@@ -55,7 +55,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
     const isGood = tried.every(({ accepted }) => accepted);
     if (json) print(jsonText({ ok: isGood, tried }));
     else for (const each of tried) print(asText(each));
-    if (!json && !isGood) complain(SEE_DOCTOR);
+    if (!json && !isGood) complain(seeDoctor());
     return isGood ? EXIT.good : EXIT.bad;
   } finally {
     senders.close();

@@ -27,7 +27,7 @@ test('SQLite says only what it met: doctor knows more', async (context) => {
   const error = Object.assign(new Error('database is locked'), { code: 'ERR_SQLITE_ERROR' });
   const { code, told } = await ended(context, error);
   assert.equal(code, 5);
-  assert.equal(told, 'state: database is locked\nWhat is wrong and what to do about it: nomad-upload-monitor doctor\n');
+  assert.equal(told, 'state: database is locked\nWhat is wrong and what to do about it: npm run -s cli -- doctor\n');
 });
 
 test('anything else is a bug', async (context) => {

@@ -74,7 +74,7 @@ test('in a pipe each look is printed after the other, with its time; what is wro
     `2026-11-20T10:01:00.000Z\n${table('failed  batch-42  FAILURE  0 s  ada     NOMAD gives no reason')}`,
   );
   assert.match(well ?? '', /^ +UPLOAD[^\n]*\n- +batch-42 +SUCCESS[^\n]*\n$/);
-  assert.match(err(), /^listing: NOMAD answers 502\n.*nomad-upload-monitor doctor\n$/);
+  assert.match(err(), /^listing: NOMAD answers 502\n.*npm run -s cli -- doctor\n$/);
 });
 
 test('on a terminal NOMAD that goes away takes nothing from the screen; it is given back once, also when it is told to end twice', async (context) => {
@@ -99,6 +99,9 @@ test('on a terminal NOMAD that goes away takes nothing from the screen; it is gi
   const frames = written.split('\u001b[H');
   assert.equal(frames.length, 3);
   for (const frame of frames.slice(1)) assert.match(frame, /failed +batch-42/);
+  // A line that fills its row leaves the cursor on its last character, which would be emptied.
+  for (const frame of frames.slice(1))
+    assert.match(frame, /^(\u001b\[K[^\u001b\r\n]*\r\n)+\u001b\[J/, 'emptied first, then written');
   assert.match(frames[2] ?? '', /listing: NOMAD answers 502[\s\S]*What is shown was so/);
   stopping.abort();
   stream.emit('resize');

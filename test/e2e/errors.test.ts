@@ -20,17 +20,17 @@ async function type(context: TestContext, words: readonly string[], env: Env) {
     env: { PATH, HOME: tempDir(context), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return { code, output };
+  let [out, complaints] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output: `${out}${complaints}` };
 }
 
 const LOGIN = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
 const NOWHERE = { ...LOGIN, NOMAD_URL: 'http://127.0.0.1:1' };
 const MAIL = { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'm@lab.example' };
-const DOCTOR = /what to do about it: nomad-upload-monitor doctor\n$/;
+const DOCTOR = /what to do about it: npm run -s cli -- doctor\n$/;
 
 const cases: readonly (readonly [string, readonly string[], Env, number, RegExp])[] = [
   ['nothing configured', ['check'], {}, 2, /give both, .* or a NOMAD_TOKEN, in the environment or in \.env/],

@@ -1,7 +1,7 @@
 // The demo as people start it: it opens with the page's address, and what it tells on the terminal, the page, the API and the feed tell in the
 // same words: nothing more, nothing less.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { parse } from 'parse5';
@@ -128,5 +128,13 @@ test('the terminal, the page, the API and the feed tell the same story', { timeo
       assert.equal(links.includes(`${condition.replace('_', ' ')} ${count}`), count > 0, condition);
     break;
   }
+  // Verbs beside it, as it says that they are typed.
+  const envFile = /^ {2}npm run -s cli -- --env-file (\S+) check$/m.exec(demo.output())?.[1] ?? '';
+  const checked = spawnSync(process.execPath, ['--', 'src/main.ts', '--env-file', envFile, 'check', '--json'], {
+    env: {},
+    encoding: 'utf8',
+  });
+  assert.equal((JSON.parse(checked.stdout) as { remembers: boolean }).remembers, true, checked.stderr);
+
   assert.equal(await demo.end(), 0);
 });
