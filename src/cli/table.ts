@@ -19,7 +19,7 @@ const GAP = '  ';
 /** The titles, then a line a row; `width` in places of the terminal, null: as wide as need be. */
 export function table(columns: readonly Column[], rows: readonly Row[], width: number | null): readonly string[] {
   const lines = [columns.map(({ title }) => title), ...rows];
-  const natural = columns.map((_, index) => Math.max(...lines.map((line) => stringWidth(line[index] ?? ''))));
+  const natural = columns.map((_, index) => Math.max(...lines.map((line) => placesOf(line[index] ?? ''))));
   const places = width === null ? natural : fitted(columns, natural, width);
   return lines.map((line) => {
     const cells = columns.flatMap((column, index) => {
@@ -33,11 +33,11 @@ export function table(columns: readonly Column[], rows: readonly Row[], width: n
 
 /** At most so many places of the terminal, ended by … when it was longer. */
 export function cut(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (placesOf(text) <= width) return text;
   let kept = '';
   let taken = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    taken += stringWidth(segment);
+    taken += placesOf(segment);
     if (taken > width - 1) break;
     kept += segment;
   }
@@ -50,7 +50,7 @@ export function wrap(text: string, width: number): readonly string[] {
   let line = '';
   for (const word of text.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || stringWidth(longer) <= width) {
+    if (line === '' || placesOf(longer) <= width) {
       line = longer;
       continue;
     }
@@ -90,6 +90,20 @@ function fitted(columns: readonly Column[], natural: readonly number[], width: n
 }
 
 function padded(text: string, place: number, { isNumber }: Column): string {
-  const space = ' '.repeat(Math.max(0, place - stringWidth(text)));
+  const space = ' '.repeat(Math.max(0, place - placesOf(text)));
   return isNumber === true ? `${space}${text}` : `${text}${space}`;
+}
+
+/**
+ * Terminals differ in what they join: a family of emoji, a skin tone, a vowel sign beside its letter. The larger counts, so that no line is too
+ * long on any.
+ */
+export function placesOf(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let places = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    const apart = [...segment].reduce((sum, each) => sum + (/\p{Mc}/u.test(each) ? 1 : stringWidth(each)), 0);
+    places += Math.max(stringWidth(segment), apart);
+  }
+  return places;
 }
