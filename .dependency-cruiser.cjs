@@ -26,7 +26,7 @@ const owners = {
   hono: '^src/(http|demo)/',
   '@hono/node-server': '^src/(http|demo)/',
   commander: '^src/cli/',
-  'string-width': '^src/cli/table\\.ts$',
+  'get-east-asian-width': '^src/cli/table\\.ts$',
   dotenv: '^src/config/',
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',

@@ -1,6 +1,6 @@
 // Tables for people: columns under one another as a terminal counts them. No line is longer than the terminal is wide; where nobody says how
 // wide that is (a pipe, a file), everything is whole. Pure; the cells are clean lines already.
-import stringWidth from 'string-width';
+import { eastAsianWidth } from 'get-east-asian-width';
 
 export interface Column {
   readonly title: string;
@@ -94,16 +94,21 @@ function padded(text: string, place: number, { isNumber }: Column): string {
   return isNumber === true ? `${space}${text}` : `${text}${space}`;
 }
 
+/** Nothing of its own: it stands on the character before. */
+const ABOVE = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+/** Makes a picture of the character before, which then is twice as wide. */
+const AS_PICTURE = '\ufe0f';
+
 /**
- * Terminals differ in what they join: a family of emoji, a skin tone, a vowel sign beside its letter. The larger counts, so that no line is too
- * long on any.
+ * As a terminal counts that joins nothing: each character by itself. Others join a family of emoji, a skin tone, a vowel sign beside its letter,
+ * and need less: so no line is too long on any.
  */
 export function placesOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
-  let places = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    const apart = [...segment].reduce((sum, each) => sum + (/\p{Mc}/u.test(each) ? 1 : stringWidth(each)), 0);
-    places += Math.max(stringWidth(segment), apart);
-  }
-  return places;
+  return Array.from(text, placesOfOne).reduce((sum, places) => sum + places, 0);
+}
+
+function placesOfOne(character: string): number {
+  if (character === AS_PICTURE) return 1;
+  return ABOVE.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
 }

@@ -46,7 +46,8 @@ for (const [width, lines] of seen) {
 
 /** As a terminal counts that joins nothing (xterm, VTE): each character by itself, and a vowel sign that stands beside its letter is one. */
 function apart(text: string): number {
-  return [...text].reduce((sum, character) => sum + (/\p{Mc}/u.test(character) ? 1 : stringWidth(character)), 0);
+  const places = Array.from(text, (character) => (/\p{Mc}/u.test(character) ? 1 : stringWidth(character)));
+  return places.reduce((sum, each) => sum + each, 0);
 }
 
 test('what some terminals join and others do not has room on both', () => {
