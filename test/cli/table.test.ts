@@ -72,7 +72,7 @@ test('no line is longer than the terminal, whatever stands in it; columns stand 
       rows.forEach((cells, index) => {
         for (const cell of cells) assert.ok(whole[index + 1]?.includes(cell), 'whole where nobody says how wide');
       });
-      if (whole.every((line) => stringWidth(line) <= width)) assert.deepEqual(lines, whole);
+      if (whole.every((line) => placesOf(line) <= width)) assert.deepEqual(lines, whole);
       const why = whole.map(
         (line, index) => line.length - (['WHY', ...rows.map((cells) => cells[3] ?? '')][index] ?? '').length,
       );
