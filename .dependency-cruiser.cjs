@@ -26,6 +26,7 @@ const owners = {
   hono: '^src/(http|demo)/',
   '@hono/node-server': '^src/(http|demo)/',
   commander: '^src/cli/',
+  'get-east-asian-width': '^src/cli/table\\.ts$',
   dotenv: '^src/config/',
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',

@@ -111,6 +111,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     inFile: false,
   },
   { name: 'NO_COLOR', meaning: 'No colours on a terminal.', inFile: false },
+  { name: 'FORCE_COLOR', meaning: 'Colours also where there is no terminal; `0`: none.', inFile: false },
   {
     name: 'CREDENTIALS_DIRECTORY',
     meaning: 'Set by systemd: the folder in which credentials are looked for.',
