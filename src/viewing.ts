@@ -1,9 +1,10 @@
 // What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
 import type { Config } from './config/config.ts';
-import { type CheckRow, type Ranked, ranked, rowOf } from './domain/check.ts';
+import { type CheckRow, type Ranked, rowOf } from './domain/check.ts';
 import { nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
-import { CONDITIONS, type Condition } from './domain/overview.ts';
+import { NOTHING, conditionsOf } from './domain/overview.ts';
+import { type Sort, countsOf, inOrder, isAbout, rankedById } from './domain/order.ts';
 import type { Snapshot } from './domain/upload.ts';
 import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
@@ -35,35 +36,76 @@ const MOST_OUTAGES = 1000;
 const DAYS = 30;
 const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
+const NO_UPLOADS: Seen = { snapshot: NOTHING, names: new Map() };
+
+/** The uploads as they were last seen. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  /** Of their authors, by user id. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** What was worked out of one snapshot, and goes with it. */
+interface Worked {
+  readonly uploads: ReadonlyMap<string, Ranked>;
+  readonly counts: StatusView['counts'];
+  readonly orders: Map<Sort, readonly Ranked[]>;
+}
 
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${options.login}`;
-  let remembered: Snapshot | null = null;
-  let sorted: { readonly snapshot: Snapshot; readonly all: readonly Ranked[] } | null = null;
+  let remembered: Seen | null = null;
+  const worked = new WeakMap<Snapshot, Worked>();
+  /** Ids as they last stood in each order: the next snapshot begins there. */
+  const stood = new Map<Sort, readonly string[]>();
 
-  async function snapshotNow(): Promise<Snapshot | null> {
-    const good = last()?.good?.snapshot ?? null;
-    // While another instance polls, what it stored is newer than what was read before.
-    const account = good === null ? await accountNow() : null;
-    remembered = account === null ? null : await reader.snapshot(account.id, remembered);
-    return good ?? remembered;
+  async function seenNow(): Promise<Seen | null> {
+    const good = last()?.good ?? null;
+    const isOurs = good !== null && good.snapshot !== null;
+    remembered = isOurs ? null : await storedNow(remembered);
+    return isOurs ? { snapshot: good.snapshot, names: good.names } : remembered;
+  }
+
+  /** While another instance polls, what it stored is newer than what was read before. */
+  async function storedNow(before: Seen | null): Promise<Seen | null> {
+    const account = await accountNow();
+    const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
+    if (snapshot === null) return null;
+    if (before?.snapshot === snapshot) return before;
+    const health = await store.loadHealth(healthKey);
+    return { snapshot, names: new Map(Object.entries(health?.names ?? {})) };
   }
 
   function accountNow(): Promise<KnownAccount | null> {
     return reader.account(deployment, options.login);
   }
 
-  async function all(): Promise<readonly Ranked[]> {
-    const snapshot = await snapshotNow();
-    if (snapshot === null) return [];
-    if (sorted?.snapshot !== snapshot) sorted = { snapshot, all: ranked(snapshot) };
-    return sorted.all;
+  function workedOut({ snapshot }: Seen): Worked {
+    const known = worked.get(snapshot);
+    if (known !== undefined) return known;
+    const uploads = rankedById(snapshot);
+    const made = { uploads, counts: countsOf(uploads.values()), orders: new Map<Sort, readonly Ranked[]>() };
+    worked.set(snapshot, made);
+    return made;
   }
 
-  function toRow(each: Ranked): CheckRow {
-    return rowOf(each, last()?.good?.names ?? new Map(), (id) => uploadLink(gui, id));
+  function sorted(seen: Seen, sort: Sort): readonly Ranked[] {
+    const { uploads, orders } = workedOut(seen);
+    const known = orders.get(sort);
+    if (known !== undefined) return known;
+    const made = inOrder(sort, uploads, seen.names, stood.get(sort) ?? []);
+    orders.set(sort, made);
+    stood.set(
+      sort,
+      made.map(({ watched }) => watched.upload.id),
+    );
+    return made;
+  }
+
+  function toRow(each: Ranked, { names }: Seen): CheckRow {
+    return rowOf(each, names, (id) => uploadLink(gui, id));
   }
 
   async function withRuns(rows: readonly CheckRow[], most: number): Promise<readonly ListedUpload[]> {
@@ -75,13 +117,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
 
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
-    const snapshot = await snapshotNow();
+    const seen = await seenNow();
     const account = await accountNow();
     const health = await store.loadHealth(healthKey);
-    const counts = new Map<Condition, number>();
-    for (const { conditions } of await all()) {
-      for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
-    }
     const outbox = await store.outboxCounts();
     const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
     const failing = health?.failing ?? null;
@@ -100,9 +138,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       version: options.version,
       timeZone: config.timeZone,
       gui,
-      asOf: snapshot?.takenAt ?? null,
-      uploads: snapshot?.uploads.size ?? 0,
-      counts: Object.fromEntries(CONDITIONS.map((each) => [each, counts.get(each) ?? 0])) as StatusView['counts'],
+      asOf: seen?.snapshot.takenAt ?? null,
+      uploads: seen?.snapshot.uploads.size ?? 0,
+      counts: workedOut(seen ?? NO_UPLOADS).counts,
       polledAt: last()?.any.startedAt ?? null,
       nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
@@ -116,39 +154,39 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
         now,
       }),
       held: sum('waiting'),
-      undelivered: sum('pending') + sum('dead') === 0 ? [] : (await reader.undelivered(now)).slice(0, MOST_UNDELIVERED),
+      undelivered: sum('pending') + sum('dead') === 0 ? [] : await reader.undelivered(now, MOST_UNDELIVERED),
       pending: sum('pending'),
       dead: sum('dead'),
     };
   }
 
-  async function list({ condition, text, page }: Wanted) {
-    const words = text.toLowerCase();
-    const names = last()?.good?.names ?? new Map<string, string>();
-    const isWanted = ({ watched: { upload }, conditions }: Ranked) => {
-      if (condition !== null && !conditions.includes(condition)) return false;
-      if (words === '') return true;
-      const told = [upload.name ?? '', upload.id, names.get(upload.mainAuthor) ?? '', upload.message ?? ''];
-      return [...told, ...upload.errors].some((each) => each.toLowerCase().includes(words));
-    };
-    const every = await all();
-    const found = condition === null && words === '' ? every : every.filter(isWanted);
+  async function list({ condition, text, sort, page }: Wanted) {
+    const seen = (await seenNow()) ?? NO_UPLOADS;
+    const every = sorted(seen, sort);
+    const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
+    const found = text === '' ? there : there.filter(isAbout(text, seen.names));
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
-    const rows = await withRuns(found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE).map(toRow), RUNS_IN_LIST);
+    const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
+    const rows = await withRuns(
+      onPage.map((each) => toRow(each, seen)),
+      RUNS_IN_LIST,
+    );
     return { rows, matching: found.length, page: shown, pages };
   }
 
   async function upload(id: string): Promise<UploadView | null> {
     const account = await accountNow();
-    const found = (await all()).find(({ watched }) => watched.upload.id === id);
+    const seen = (await seenNow()) ?? NO_UPLOADS;
+    const watched = seen.snapshot.uploads.get(id);
     const events = account === null ? [] : await reader.eventsOf(account.id, id, MOST_EVENTS);
-    if (found === undefined && events.length === 0) return null;
-    const [row = null] = found === undefined ? [] : await withRuns([toRow(found)], RUNS_OF_ONE);
+    if (watched === undefined && events.length === 0) return null;
+    const found = watched === undefined ? [] : [toRow({ watched, conditions: conditionsOf(watched) }, seen)];
+    const [row = null] = await withRuns(found, RUNS_OF_ONE);
     return {
       id,
       row,
-      warnings: found?.watched.upload.warnings ?? [],
+      warnings: watched?.upload.warnings ?? [],
       events,
       told: account === null ? [] : await reader.toldOf(account.id, id, MOST_TOLD),
     };

@@ -45,12 +45,15 @@ export interface Ranked {
 export function ranked(snapshot: Snapshot): readonly Ranked[] {
   return [...snapshot.uploads.values()]
     .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
-    .sort(
-      (a, b) =>
-        rank(a) - rank(b) ||
-        sinceOf(b.watched) - sinceOf(a.watched) ||
-        (a.watched.upload.id < b.watched.upload.id ? -1 : 1),
-    );
+    .sort(worstFirst);
+}
+
+export function worstFirst(a: Ranked, b: Ranked): number {
+  return (
+    rank(a) - rank(b) ||
+    sinceOf(b.watched) - sinceOf(a.watched) ||
+    (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
+  );
 }
 
 export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
@@ -59,7 +62,8 @@ export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): read
     .map((each) => rowOf(each, names, linkOf));
 }
 
-function sinceOf({ progress, statusSince }: Watched): number {
+/** When it came to be as it is, by the server's clock; of one that is idle the end of its last run. */
+export function sinceOf({ progress, statusSince }: Watched): number {
   return progress?.since ?? statusSince;
 }
 

@@ -66,7 +66,7 @@ export function openSqliteReader(stateDir: string): Reader {
         at: Number(row['at']),
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       })),
-    undelivered: async (now) => undeliveredOf(db, sql, now),
+    undelivered: async (now, most) => undeliveredOf(db, sql, now, most),
     async close() {
       db.close();
     },

@@ -84,7 +84,7 @@ test('many uploads are on pages; the filter and the words stay with the way to t
     },
   });
   const { text } = await get('/?show=failed&q=a%26b&page=2');
-  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', page: 2 }]);
+  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', sort: 'worst', page: 2 }]);
   assert.match(text, /href="\/\?show=failed&amp;q=a%26b"/);
   assert.match(text, /href="\/\?show=failed&amp;q=a%26b&amp;page=3"/);
   assert.match(text, /page 2 of 3, 130 uploads/);
@@ -92,8 +92,9 @@ test('many uploads are on pages; the filter and the words stay with the way to t
 
 test('what is asked for in words that nobody knows is left out', () => {
   const wanted = (query: string) => wantedOf((name) => new URLSearchParams(query).get(name) ?? undefined);
-  const all = { condition: null, text: '', page: 1 };
-  assert.deepEqual(wanted('show=x&page=-1'), all);
+  const all = { condition: null, text: '', sort: 'worst', page: 1 } as const;
+  assert.deepEqual(wanted('show=x&page=-1&sort=x'), all);
+  assert.deepEqual(wanted('sort=name'), { ...all, sort: 'name' });
   assert.deepEqual(wanted('page=1e9&q=%00%0a'), { ...all, page: 1e9 });
   assert.deepEqual(wanted('page=NaN'), all);
   assert.deepEqual(wanted('page=1.5'), all);

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { etag } from 'hono/etag';
 import { duration } from '../../config/values.ts';
 import { EVENT_KINDS } from '../../domain/events.ts';
+import { SORTS } from '../../domain/order.ts';
 import { CONDITIONS } from '../../domain/overview.ts';
 import { oneLine } from '../../domain/text.ts';
 import type { Views } from '../view.ts';
@@ -39,11 +40,12 @@ const status = createRoute({
 const uploads = createRoute({
   method: 'get',
   path: '/uploads',
-  summary: 'The uploads, worst first',
+  summary: 'The uploads, worst first or in another order',
   request: {
     query: z.object({
       condition: z.enum(CONDITIONS).optional(),
       q: z.string().max(200).optional().openapi({ description: 'Part of a name, an id, an author, an error.' }),
+      sort: z.enum(SORTS).optional().openapi({ description: 'Absent: worst first.' }),
       page: z.coerce.number().int().min(1).max(1_000_000).optional(),
     }),
   },
@@ -107,8 +109,8 @@ export function createApi({ views, version, clock, scrub }: ApiOptions): OpenAPI
   });
   api.openapi(status, async (context) => context.json(statusJson(await views.status(clock())), 200));
   api.openapi(uploads, async (context) => {
-    const { condition = null, q = '', page = 1 } = context.req.valid('query');
-    const list = await views.list({ condition, text: oneLine(q, 200), page });
+    const { condition = null, q = '', sort = 'worst', page = 1 } = context.req.valid('query');
+    const list = await views.list({ condition, text: oneLine(q, 200), sort, page });
     const { rows, matching, page: shown, pages } = list;
     return context.json({ uploads: rows.map(uploadJson), total: matching, page: shown, pages }, 200);
   });
