@@ -21,7 +21,7 @@ const row: ListedUpload = {
   errors: ['KeyError'],
   main_author: 'Ada Lovelace',
   link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
-  runs: [{ result: 'failed', time: T0 }],
+  runs: [{ result: 'failed', time: T0, took: 12 * MINUTE }],
 };
 
 const counts = (more: Partial<StatusView['counts']>) => ({ ...statusView().counts, ...more });
