@@ -1,7 +1,7 @@
 // What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
 import type { Config } from './config/config.ts';
-import { type CheckRow, type Ranked, rowOf } from './domain/check.ts';
-import { nomadDays, runsOf } from './domain/history.ts';
+import { type Ranked, rowOf } from './domain/check.ts';
+import { type RunEnd, nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
 import { NOTHING, conditionsOf } from './domain/overview.ts';
 import { type Sort, countsOf, inOrder, isAbout, rankedById } from './domain/order.ts';
@@ -104,15 +104,17 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return made;
   }
 
-  function toRow(each: Ranked, { names }: Seen): CheckRow {
-    return rowOf(each, names, (id) => uploadLink(gui, id));
-  }
-
-  async function withRuns(rows: readonly CheckRow[], most: number): Promise<readonly ListedUpload[]> {
+  async function withRuns(found: readonly Ranked[], { names }: Seen, most: number): Promise<readonly ListedUpload[]> {
     const account = await accountNow();
-    const ids = rows.map(({ upload_id }) => upload_id);
+    const ids = found.map(({ watched }) => watched.upload.id);
     const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, most);
-    return rows.map((row) => ({ ...row, runs: runsOf(ends.get(row.upload_id) ?? []) }));
+    return found.map((each) => {
+      const { id, completeTime } = each.watched.upload;
+      const ofIt: readonly RunEnd[] = ends.get(id) ?? [];
+      const last = ofIt.find((end) => end.completeTime === completeTime && end.took !== null);
+      const row = rowOf(each, names, (uploadId) => uploadLink(gui, uploadId));
+      return { ...row, runs: runsOf(ofIt), took_ms: last?.took ?? null };
+    });
   }
 
   async function status(now: number): Promise<StatusView> {
@@ -168,10 +170,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
     const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
-    const rows = await withRuns(
-      onPage.map((each) => toRow(each, seen)),
-      RUNS_IN_LIST,
-    );
+    const rows = await withRuns(onPage, seen, RUNS_IN_LIST);
     return { rows, matching: found.length, page: shown, pages };
   }
 
@@ -181,8 +180,8 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const watched = seen.snapshot.uploads.get(id);
     const events = account === null ? [] : await reader.eventsOf(account.id, id, MOST_EVENTS);
     if (watched === undefined && events.length === 0) return null;
-    const found = watched === undefined ? [] : [toRow({ watched, conditions: conditionsOf(watched) }, seen)];
-    const [row = null] = await withRuns(found, RUNS_OF_ONE);
+    const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
+    const [row = null] = await withRuns(found, seen, RUNS_OF_ONE);
     return {
       id,
       row,

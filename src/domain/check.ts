@@ -50,9 +50,7 @@ export function ranked(snapshot: Snapshot): readonly Ranked[] {
 
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
-    rank(a) - rank(b) ||
-    sinceOf(b.watched) - sinceOf(a.watched) ||
-    (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
+    rank(a) - rank(b) || sinceOf(b.watched) - sinceOf(a.watched) || (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
   );
 }
 
@@ -105,8 +103,11 @@ function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]
   }
 }
 
-function rank({ conditions: [worst] }: Ranked): number {
-  return worst === undefined ? CONDITIONS.length : CONDITIONS.indexOf(worst);
+const RANKS = new Map(CONDITIONS.map((condition, index) => [condition, index]));
+
+function rank({ conditions }: Ranked): number {
+  const worst = conditions[0];
+  return (worst === undefined ? undefined : RANKS.get(worst)) ?? CONDITIONS.length;
 }
 
 export function isBad(rows: readonly CheckRow[]): boolean {

@@ -31,10 +31,16 @@ export function inOrder(
   names: Names,
   before: readonly string[],
 ): readonly Ranked[] {
-  const known = new Set(before);
-  const stayed = before.flatMap((id) => uploads.get(id) ?? []);
-  const added = [...uploads.values()].filter(({ watched }) => !known.has(watched.upload.id));
-  return [...stayed, ...added].sort(COMPARES[sort](uploads, names));
+  const sorted: Ranked[] = [];
+  for (const id of before) {
+    const ranked = uploads.get(id);
+    if (ranked !== undefined) sorted.push(ranked);
+  }
+  if (sorted.length < uploads.size) {
+    const known = new Set(before);
+    for (const [id, ranked] of uploads) if (!known.has(id)) sorted.push(ranked);
+  }
+  return sorted.sort(COMPARES[sort](uploads, names));
 }
 
 const COMPARES: Readonly<Record<Sort, (uploads: ReadonlyMap<string, Ranked>, names: Names) => Compare>> = {

@@ -49,6 +49,8 @@ export interface Wanted {
 export interface ListedUpload extends CheckRow {
   /** Oldest first. */
   readonly runs: readonly Run[];
+  /** How long the run took that ended last, ms; null: its beginning was not seen. */
+  readonly took_ms: number | null;
 }
 
 export interface ListView {

@@ -21,6 +21,7 @@ const row: ListedUpload = {
   errors: ['KeyError'],
   main_author: 'Ada Lovelace',
   link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
+  took_ms: 12 * MINUTE,
   runs: [{ result: 'failed', time: T0, took: 12 * MINUTE }],
 };
 

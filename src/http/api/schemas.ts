@@ -24,6 +24,10 @@ const Upload = z
     errors: z.array(z.string()),
     main_author: z.string(),
     link: z.string().openapi({ description: "The upload in NOMAD's GUI." }),
+    took_ms: z
+      .int()
+      .nullable()
+      .openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
