@@ -13,16 +13,16 @@ const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
 ];
 
-for (const uploads of [0, 300]) {
+const MANY = ['/', '/?show=failed&q=sample&page=2', '/?sort=name&page=6', '/uploads/u3', '/uploads/none'] as const;
+
+for (const uploads of [0, 3, 300]) {
   test(
     `${uploads} uploads: nothing keeps anybody out (axe), nothing is wider than the screen`,
     { timeout: 120_000 },
     async (context) => {
-      const { open } = await startSite(context, { uploads });
+      const { open } = await startSite(context, { uploads, isOld: uploads > 0 });
       for (const [look, options] of LOOKS) {
-        for (const path of uploads === 0
-          ? ['/']
-          : ['/', '/?show=failed&q=sample&page=2', '/uploads/u3', '/uploads/none']) {
+        for (const path of uploads < 300 ? ['/'] : MANY) {
           const { page } = await open(path, { ...options, bypassCSP: true });
           assert.deepEqual(await axeFindings(page), [], `${look} ${path}`);
           const [wide, room] = await page.evaluate<[number, number]>(
@@ -62,18 +62,26 @@ test(
   },
 );
 
-test('without JavaScript: list, filter, search and one upload', { timeout: 120_000 }, async (context) => {
-  const { open } = await startSite(context, { uploads: 120 });
+test('without JavaScript: list, order, pages, filter, search and one upload', { timeout: 120_000 }, async (context) => {
+  const { open } = await startSite(context, { uploads: 220 });
   const { page } = await open('/', { javaScriptEnabled: false });
-  assert.equal(await page.textContent('h1'), '12 failed');
+  assert.equal(await page.textContent('h1'), '22 failed');
   assert.equal(await page.locator('.uploads > li').count(), 50);
   await page.click('a[rel=next]');
-  assert.match((await page.textContent('.pager')) ?? '', /page 2 of 3, 120 uploads/);
+  assert.match((await page.textContent('.pager')) ?? '', /page 2 of 5, 220 uploads/);
+  await page.click('.sorts a:has-text("name")');
+  const names = async () => (await page.locator('.uploads > li .name > a').allTextContents()).slice(0, 3);
+  assert.deepEqual(await names(), ['sample 0', 'sample 1', 'sample 2']);
+  await page.fill('#page', '3');
+  await page.press('#page', 'Enter');
+  assert.deepEqual(await names(), ['sample 100', 'sample 101', 'sample 102']);
   await page.click('.chips a:has-text("failed")');
-  assert.equal(await page.locator('.uploads > li').count(), 12);
+  assert.equal(await page.locator('.uploads > li').count(), 22);
+  assert.deepEqual(await names(), ['sample 3', 'sample 13', 'sample 23']);
   await page.fill('#q', 'sample 13');
   await page.press('#q', 'Enter');
-  assert.equal(await page.locator('.uploads > li').count(), 1);
+  assert.match(page.url(), /show=failed&sort=name&q=sample/);
+  assert.deepEqual(await names(), ['sample 13', 'sample 133']);
   await page.click('.uploads a');
   assert.equal(await page.textContent('h1'), 'sample 13');
 });

@@ -31,7 +31,7 @@ export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
 export function legend(title: string): Html {
   const kinds = ['good', 'empty', 'entries_failed', 'failed'] as const;
   return html`<p class="legend" aria-hidden="true">
-    last runs, newest at the right: ${kinds.map((kind) => html`<span>${swatch(kind)} ${RUN_WORDS[kind]}</span>`)}
+    ${title} ${kinds.map((kind) => html`<span>${swatch(kind)} ${RUN_WORDS[kind]}</span>`)}
   </p>`;
 }
 
