@@ -115,5 +115,6 @@ function facts(status: StatusView): Html {
 
 function awayWords(days: StatusView['days']): string {
   const away = days.reduce((sum, day) => sum + day.away, 0);
-  return away === 0 ? 'no outage seen' : `away for ${spanText(away)}`;
+  const seen = days.filter(({ isBefore }) => !isBefore).length;
+  return away === 0 ? `no outage in ${counted(seen, 'day')}` : `away for ${spanText(away)}`;
 }

@@ -141,9 +141,7 @@ function none({ gui, uploads: count }: StatusView, wanted: Wanted): Html {
 
 function pager({ page, pages, matching }: ListView, wanted: Wanted): Html {
   const link = (to: number, word: string, rel: string) =>
-    to < 1 || to > pages
-      ? html`<span></span>`
-      : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
+    to < 1 || to > pages ? NOTHING : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
   const jump = html`<form action="/" method="get">
     ${kept({ ...wanted, page: 1 })}
     <label for="page">Go to page</label>
@@ -152,7 +150,7 @@ function pager({ page, pages, matching }: ListView, wanted: Wanted): Html {
   </form>`;
   return html`<nav class="pager" aria-label="Pages of the list">
     ${link(page - 1, '← previous', 'prev')}
-    <span>page ${grouped(page)} of ${grouped(pages)}, ${grouped(matching)} uploads</span>
+    <span class="place">page ${grouped(page)} of ${grouped(pages)}, ${grouped(matching)} uploads</span>
     ${link(page + 1, 'next →', 'next')} ${pages >= MANY_PAGES ? jump : NOTHING}
   </nav>`;
 }
