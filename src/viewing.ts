@@ -4,8 +4,9 @@ import { type Ranked, rowOf } from './domain/check.ts';
 import { type RunEnd, nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
 import { NOTHING, conditionsOf } from './domain/overview.ts';
-import { type Sort, countsOf, inOrder, isAbout, rankedById } from './domain/order.ts';
+import { isAbout } from './domain/order.ts';
 import type { Snapshot } from './domain/upload.ts';
+import { type Seen, createRanking } from './http/ranking.ts';
 import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
 import type { KnownAccount } from './store/desk.ts';
@@ -38,28 +39,12 @@ const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
 const NO_UPLOADS: Seen = { snapshot: NOTHING, names: new Map() };
 
-/** The uploads as they were last seen. */
-interface Seen {
-  readonly snapshot: Snapshot;
-  /** Of their authors, by user id. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
-/** What was worked out of one snapshot, and goes with it. */
-interface Worked {
-  readonly uploads: ReadonlyMap<string, Ranked>;
-  readonly counts: StatusView['counts'];
-  readonly orders: Map<Sort, readonly Ranked[]>;
-}
-
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${options.login}`;
   let remembered: Seen | null = null;
-  const worked = new WeakMap<Snapshot, Worked>();
-  /** Ids as they last stood in each order: the next snapshot begins there. */
-  const stood = new Map<Sort, readonly string[]>();
+  const ranking = createRanking();
 
   async function seenNow(): Promise<Seen | null> {
     const good = last()?.good ?? null;
@@ -80,28 +65,6 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
 
   function accountNow(): Promise<KnownAccount | null> {
     return reader.account(deployment, options.login);
-  }
-
-  function workedOut({ snapshot }: Seen): Worked {
-    const known = worked.get(snapshot);
-    if (known !== undefined) return known;
-    const uploads = rankedById(snapshot);
-    const made = { uploads, counts: countsOf(uploads.values()), orders: new Map<Sort, readonly Ranked[]>() };
-    worked.set(snapshot, made);
-    return made;
-  }
-
-  function sorted(seen: Seen, sort: Sort): readonly Ranked[] {
-    const { uploads, orders } = workedOut(seen);
-    const known = orders.get(sort);
-    if (known !== undefined) return known;
-    const made = inOrder(sort, uploads, seen.names, stood.get(sort) ?? []);
-    orders.set(sort, made);
-    stood.set(
-      sort,
-      made.map(({ watched }) => watched.upload.id),
-    );
-    return made;
   }
 
   async function withRuns(found: readonly Ranked[], { names }: Seen, most: number): Promise<readonly ListedUpload[]> {
@@ -142,7 +105,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       gui,
       asOf: seen?.snapshot.takenAt ?? null,
       uploads: seen?.snapshot.uploads.size ?? 0,
-      counts: workedOut(seen ?? NO_UPLOADS).counts,
+      counts: ranking.counts(seen ?? NO_UPLOADS),
       polledAt: last()?.any.startedAt ?? null,
       nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
@@ -164,7 +127,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
 
   async function list({ condition, text, sort, page }: Wanted) {
     const seen = (await seenNow()) ?? NO_UPLOADS;
-    const every = sorted(seen, sort);
+    const every = ranking.sorted(seen, sort);
     const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
     const found = text === '' ? there : there.filter(isAbout(text, seen.names));
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));

@@ -1,20 +1,12 @@
 // The orders in which uploads are shown, each quick when it is asked for again after a poll that moved little. Pure.
 import { type Ranked, sinceOf, worstFirst } from './check.ts';
-import { CONDITIONS, type Condition, conditionsOf } from './overview.ts';
-import type { Snapshot } from './upload.ts';
+import { CONDITIONS, type Condition } from './overview.ts';
 
 export const SORTS = ['worst', 'newest', 'name', 'author', 'entries'] as const;
 export type Sort = (typeof SORTS)[number];
 
 type Compare = (a: Ranked, b: Ranked) => number;
 type Names = ReadonlyMap<string, string>;
-
-/** The uploads by id, each with its conditions. */
-export function rankedById(snapshot: Snapshot): ReadonlyMap<string, Ranked> {
-  const uploads = new Map<string, Ranked>();
-  for (const [id, watched] of snapshot.uploads) uploads.set(id, { watched, conditions: conditionsOf(watched) });
-  return uploads;
-}
 
 export function countsOf(uploads: Iterable<Ranked>): Readonly<Record<Condition, number>> {
   const counts = new Map<Condition, number>(CONDITIONS.map((condition) => [condition, 0]));

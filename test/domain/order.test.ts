@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SORTS, type Sort, countsOf, inOrder, isAbout, rankedById } from '../../src/domain/order.ts';
+import { SORTS, type Sort, countsOf, inOrder, isAbout } from '../../src/domain/order.ts';
+import { conditionsOf } from '../../src/domain/overview.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, watched } from '../support/builders.ts';
 
 const NAMES = new Map([
   ['ada', 'Ada Lovelace'],
@@ -20,8 +21,10 @@ const ALL: readonly Watched[] = [
   ),
   watched({ id: 'd', name: null, mainAuthor: 'unknown', entries: 2 }, { statusSince: T0 - 2 * MINUTE }),
 ];
+const ranked = (uploads: readonly Watched[]) =>
+  new Map(uploads.map((each) => [each.upload.id, { watched: each, conditions: conditionsOf(each) }]));
 const idsOf = (sort: Sort, uploads: readonly Watched[] = ALL, before: readonly string[] = []) =>
-  inOrder(sort, rankedById(snapshot(uploads)), NAMES, before).map(({ watched: { upload } }) => upload.id);
+  inOrder(sort, ranked(uploads), NAMES, before).map(({ watched: { upload } }) => upload.id);
 
 const expected: Readonly<Record<Sort, string>> = {
   worst: 'cbad',
@@ -60,17 +63,14 @@ test('an order that is made from an older one is the one made anew, whatever cam
 });
 
 test('how many are in which condition; one can be in several', () => {
-  const counts = countsOf(rankedById(snapshot(ALL)).values());
+  const counts = countsOf(ranked(ALL).values());
   assert.deepEqual(counts, { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 1 });
 });
 
 test('words are found in name, id, author, message and errors, in whatever case, and mean only themselves', () => {
+  const odd = watched({ id: 'E1', name: 'x', message: 'Parsing (1.5)', errors: ['KeyError'] });
   const found = (words: string) =>
-    [
-      ...rankedById(
-        snapshot([...ALL, watched({ id: 'E1', name: 'x', message: 'Parsing (1.5)', errors: ['KeyError'] })]),
-      ).values(),
-    ]
+    [...ranked([...ALL, odd]).values()]
       .filter(isAbout(words, NAMES))
       .map(({ watched: { upload } }) => upload.id)
       .join('');
