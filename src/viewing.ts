@@ -5,7 +5,6 @@ import { type RunEnd, nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
 import { NOTHING, conditionsOf } from './domain/overview.ts';
 import { isAbout } from './domain/order.ts';
-import type { Snapshot } from './domain/upload.ts';
 import { type Seen, createRanking } from './http/ranking.ts';
 import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';

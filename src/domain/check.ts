@@ -42,7 +42,7 @@ export interface Ranked {
 }
 
 /** Worst first; among equals the newest first. */
-export function ranked(snapshot: Snapshot): readonly Ranked[] {
+function ranked(snapshot: Snapshot): readonly Ranked[] {
   return [...snapshot.uploads.values()]
     .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
     .sort(worstFirst);

@@ -85,6 +85,16 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   await shows(nameOf(30), FAILED);
   await looksWell('in the middle');
 
+  // What is being copied is not taken away.
+  await page.evaluate('getSelection().selectAllChildren(document.querySelector(".uploads .reason"))');
+  const selected = await page.evaluate<string>('String(getSelection())');
+  for (let poll = 0; poll < 2; poll += 1) {
+    const polledAt = (await phone.page.getAttribute('.facts time', 'datetime')) ?? '';
+    await phone.page.locator(`.facts > div:first-child time:first-child:not([datetime="${polledAt}"])`).waitFor();
+  }
+  assert.equal(await page.evaluate('String(getSelection())'), selected);
+  await page.evaluate('getSelection().removeAllRanges()');
+
   await shows(nameOf(32), /stuck/);
   await row(nameOf(32)).getByRole('link').press('Enter');
   await page.locator('h2', { hasText: 'What to do' }).waitFor();

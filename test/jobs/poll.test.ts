@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { type SimulatedUpload, ADA, GRACE, addUpload, fail, remove, start, succeed } from '../../src/demo/nomad-world.ts';
+import {
+  type SimulatedUpload,
+  ADA,
+  GRACE,
+  addUpload,
+  fail,
+  remove,
+  start,
+  succeed,
+} from '../../src/demo/nomad-world.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Fields } from '../../src/log.ts';
+import type { Nomad } from '../../src/nomad/nomad.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 import { routing } from '../support/routing.ts';
@@ -22,9 +32,9 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
   const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: write, info: write, warn: write, error: write };
   const clock = { set: 0 };
-  const make = () =>
+  const make = (instead: Partial<Nomad> = {}) =>
     createPoll({
-      nomad: wiring.nomad,
+      nomad: { ...wiring.nomad, ...instead },
       store,
       log,
       deployment: wiring.server.url,
@@ -284,8 +294,8 @@ test('names are known beyond a restart, also while NOMAD tells none; those of no
   await at(0);
   const stored = async () => Object.values((await store.loadHealth(`${server.url} token x`))?.names ?? {}).toSorted();
   assert.deepEqual(await stored(), ['Ada Lovelace', 'Grace Hopper']);
-  server.setFault(({ path }) => (path === '/users' ? { status: 502, body: '' } : undefined));
-  const poll = restart();
+  const nobody = new Map<string, string>();
+  const poll = restart({ names: () => Promise.resolve(nobody) });
   const outcome = await poll.runOnce(T0 + MINUTE);
   assert.equal(outcome.names.get(GRACE.id), 'Grace Hopper');
   server.setFault(() => ({ status: 502, body: '' }));

@@ -26,7 +26,7 @@ async function show(address) {
 function sameAs(element) {
   if (element?.id) return document.getElementById(element.id);
   const place = element?.getAttribute?.('href');
-  return place ? main.querySelector(`a[href="${CSS.escape(place)}"]`) : null;
+  return place ? main.querySelector(`a[href="${globalThis.CSS.escape(place)}"]`) : null;
 }
 
 /** For who listens: what the page says first, and how many match, when that has changed. */
@@ -59,7 +59,7 @@ document.addEventListener('input', ({ target }) => {
 
 /** What is being copied is not taken away: the page is shown anew when nothing is selected any more. */
 let isStale = false;
-const isSelecting = () => !getSelection().isCollapsed && main.contains(getSelection().anchorNode);
+const isSelecting = () => !document.getSelection().isCollapsed && main.contains(document.getSelection().anchorNode);
 function refresh() {
   isStale = isSelecting();
   if (!isStale) quietly(location.href);
