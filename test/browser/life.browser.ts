@@ -90,7 +90,7 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   const selected = await page.evaluate<string>('String(getSelection())');
   for (let poll = 0; poll < 2; poll += 1) {
     const polledAt = (await phone.page.getAttribute('.facts time', 'datetime')) ?? '';
-    await phone.page.locator(`.facts > div:first-child time:first-child:not([datetime="${polledAt}"])`).waitFor();
+    await phone.page.locator(`.facts > div:first-child dd > time:not([datetime="${polledAt}"])`).waitFor();
   }
   assert.equal(await page.evaluate('String(getSelection())'), selected);
   await page.evaluate('getSelection().removeAllRanges()');

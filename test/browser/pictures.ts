@@ -41,7 +41,7 @@ async function endOfStory(context: TestContext) {
     // A scene a poll: what the page says of the last one changes with each.
     const polled = page.locator('.facts dd > time').first();
     const before = (await polled.getAttribute('datetime')) ?? '';
-    await page.locator(`.facts > div:first-child time:first-child:not([datetime="${before}"])`).waitFor();
+    await page.locator(`.facts > div:first-child dd > time:not([datetime="${before}"])`).waitFor();
   }
   return { open, page };
 }
