@@ -177,7 +177,7 @@ export function createApp({
   });
   const stuck = () => scheduler?.stuck(clock()) ?? [];
   const serving = createServing({
-    ...{ config, version, state, metrics, latest, disk, stuck, clock, scrub: scrubber.scrub },
+    ...{ config, version, state, metrics, latest, disk, stuck, clock, log, scrub: scrubber.scrub },
     tokenExpiresAt: () => tokenExpiresAt,
   });
   const { changes } = serving;

@@ -6,6 +6,7 @@ import { type Changes, createChanges } from './http/live.ts';
 import { type HttpServer, startHttp } from './http/server.ts';
 import type { DiskWatch } from './jobs/disk-watch.ts';
 import type { LatestPoll } from './jobs/latest.ts';
+import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { nextTime } from './scheduler.ts';
 import type { State } from './state.ts';
@@ -23,6 +24,7 @@ export interface ServingOptions {
   readonly tokenExpiresAt: () => number | null;
   readonly clock: () => number;
   readonly scrub: (text: string) => string;
+  readonly log: Log;
 }
 
 export interface Serving {
@@ -32,7 +34,7 @@ export interface Serving {
 }
 
 export function createServing(options: ServingOptions): Serving {
-  const { config, version, state, metrics, latest, disk, stuck, tokenExpiresAt, clock, scrub } = options;
+  const { config, version, state, metrics, latest, disk, stuck, tokenExpiresAt, clock, scrub, log } = options;
   const { store, reader, leadership } = state;
   const changes = createChanges();
   const views = createViews({
@@ -66,6 +68,9 @@ export function createServing(options: ServingOptions): Serving {
         changes,
         clock,
         scrub,
+        onError: (error) => {
+          log.error({ err: error }, 'a question over HTTP could not be answered');
+        },
         notReady,
       }),
   };

@@ -6,9 +6,18 @@ import { uploadLink, guiOf } from './domain/links.ts';
 import { NOTHING, conditionsOf } from './domain/overview.ts';
 import { isAbout } from './domain/order.ts';
 import { type Seen, createRanking } from './http/ranking.ts';
-import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
+import type {
+  DatedListView,
+  ListedUpload,
+  OutboxPlace,
+  OutboxView,
+  StatusView,
+  UploadView,
+  Views,
+  Wanted,
+} from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
-import type { KnownAccount } from './store/desk.ts';
+import type { KnownAccount, Undelivered } from './store/desk.ts';
 import type { EventsPage, Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -79,13 +88,38 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     });
   }
 
+  async function messageCounts() {
+    const all = await store.outboxCounts();
+    const sum = (of: 'pending' | 'dead' | 'waiting') => all.reduce((total, each) => total + each[of], 0);
+    return { held: sum('waiting'), pending: sum('pending'), dead: sum('dead') };
+  }
+
+  async function undelivered(
+    now: number,
+    { pending, dead }: { readonly pending: number; readonly dead: number },
+    most?: number,
+  ) {
+    return pending + dead === 0 ? [] : reader.undelivered(now, most);
+  }
+
+  async function outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView> {
+    const messages = await messageCounts();
+    // By time and id: places that stay, whatever is delivered between two questions.
+    const all = (await undelivered(now, messages)).toSorted(
+      (a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+    );
+    const isBehind = ({ createdAt, id }: Undelivered) =>
+      after === null || createdAt > after.time || (createdAt === after.time && id > after.at);
+    const rest = all.filter(isBehind);
+    return { ...messages, deliveries: rest.slice(0, most), more: rest.length > most };
+  }
+
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
     const seen = await seenNow();
     const account = await accountNow();
     const health = await store.loadHealth(healthKey);
-    const outbox = await store.outboxCounts();
-    const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
+    const messages = await messageCounts();
     const failing = health?.failing ?? null;
     const outages =
       account === null
@@ -117,15 +151,14 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
         days: DAYS,
         now,
       }),
-      held: sum('waiting'),
-      undelivered: sum('pending') + sum('dead') === 0 ? [] : await reader.undelivered(now, MOST_UNDELIVERED),
-      pending: sum('pending'),
-      dead: sum('dead'),
+      ...messages,
+      undelivered: await undelivered(now, messages, MOST_UNDELIVERED),
     };
   }
 
-  async function list({ condition, text, sort, page }: Wanted) {
-    const seen = (await seenNow()) ?? NO_UPLOADS;
+  async function list({ condition, text, sort, page }: Wanted): Promise<DatedListView> {
+    const known = await seenNow();
+    const seen = known ?? NO_UPLOADS;
     const every = ranking.sorted(seen, sort);
     const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
     const found = text === '' ? there : there.filter(isAbout(text, seen.names));
@@ -133,7 +166,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const shown = Math.min(Math.max(1, page), pages);
     const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
     const rows = await withRuns(onPage, seen, RUNS_IN_LIST);
-    return { rows, matching: found.length, page: shown, pages };
+    return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
   }
 
   async function upload(id: string): Promise<UploadView | null> {
@@ -156,7 +189,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   return {
     status,
     list,
+    datedList: list,
     upload,
+    outbox,
     async newest(since, most) {
       const account = await accountNow();
       return account === null ? [] : reader.newest(account.id, since, most);
