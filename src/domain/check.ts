@@ -1,6 +1,6 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
 import { type Condition, CONDITIONS, conditionsOf } from './overview.ts';
-import { counted, oneLine } from './text.ts';
+import { counted, oneLine, grouped } from './text.ts';
 import { type Snapshot, type Watched, titleOf } from './upload.ts';
 
 export interface CheckRow {
@@ -42,15 +42,16 @@ export interface Ranked {
 }
 
 /** Worst first; among equals the newest first. */
-export function ranked(snapshot: Snapshot): readonly Ranked[] {
+function ranked(snapshot: Snapshot): readonly Ranked[] {
   return [...snapshot.uploads.values()]
     .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
-    .sort(
-      (a, b) =>
-        rank(a) - rank(b) ||
-        sinceOf(b.watched) - sinceOf(a.watched) ||
-        (a.watched.upload.id < b.watched.upload.id ? -1 : 1),
-    );
+    .sort(worstFirst);
+}
+
+export function worstFirst(a: Ranked, b: Ranked): number {
+  return (
+    rank(a) - rank(b) || sinceOf(b.watched) - sinceOf(a.watched) || (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
+  );
 }
 
 export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
@@ -59,7 +60,8 @@ export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): read
     .map((each) => rowOf(each, names, linkOf));
 }
 
-function sinceOf({ progress, statusSince }: Watched): number {
+/** When it came to be as it is, by the server's clock; of one that is idle the end of its last run. */
+export function sinceOf({ progress, statusSince }: Watched): number {
   return progress?.since ?? statusSince;
 }
 
@@ -101,8 +103,11 @@ function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]
   }
 }
 
-function rank({ conditions: [worst] }: Ranked): number {
-  return worst === undefined ? CONDITIONS.length : CONDITIONS.indexOf(worst);
+const RANKS = new Map(CONDITIONS.map((condition, index) => [condition, index]));
+
+function rank({ conditions }: Ranked): number {
+  const worst = conditions[0];
+  return (worst === undefined ? undefined : RANKS.get(worst)) ?? CONDITIONS.length;
 }
 
 export function isBad(rows: readonly CheckRow[]): boolean {
@@ -118,7 +123,9 @@ export function countsOf(rows: readonly Pick<CheckRow, 'conditions'>[]): Readonl
 /** What needs somebody, worst first: `2 failed, 1 with failed entries`; null: nothing does. */
 export function troubleText(counts: Readonly<Record<Condition, number>>): string | null {
   const told = TROUBLE.filter(([condition]) => counts[condition] > 0);
-  return told.length === 0 ? null : told.map(([condition, words]) => `${counts[condition]} ${words}`).join(', ');
+  return told.length === 0
+    ? null
+    : told.map(([condition, words]) => `${grouped(counts[condition])} ${words}`).join(', ');
 }
 
 const TROUBLE = [

@@ -2,6 +2,7 @@
 import type { CheckRow } from '../domain/check.ts';
 import type { Event, EventKind } from '../domain/events.ts';
 import type { Day, Run } from '../domain/history.ts';
+import type { Sort } from '../domain/order.ts';
 import type { Condition } from '../domain/overview.ts';
 import type { Undelivered } from '../store/desk.ts';
 import type { EventsPage, Told } from '../store/reader.ts';
@@ -40,6 +41,7 @@ export interface Wanted {
   readonly condition: Condition | null;
   /** Part of a name, an id, an author, an error; empty: all. */
   readonly text: string;
+  readonly sort: Sort;
   /** From 1. */
   readonly page: number;
 }
@@ -47,10 +49,11 @@ export interface Wanted {
 export interface ListedUpload extends CheckRow {
   /** Oldest first. */
   readonly runs: readonly Run[];
+  /** How long the run took that ended last, ms; null: its beginning was not seen. */
+  readonly took_ms: number | null;
 }
 
 export interface ListView {
-  /** Worst first. */
   readonly rows: readonly ListedUpload[];
   /** How many match, on all pages. */
   readonly matching: number;

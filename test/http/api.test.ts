@@ -150,6 +150,7 @@ test('a page of uploads says of when it is, and where the next one is; behind th
         main_author: 'Ada',
         link: 'https://nomad.example/u1',
       },
+      took_ms: null,
       runs: [],
     },
   ];

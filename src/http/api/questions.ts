@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { duration } from '../../config/values.ts';
 import { EVENT_KINDS } from '../../domain/events.ts';
+import { SORTS } from '../../domain/order.ts';
 import { CONDITIONS } from '../../domain/overview.ts';
 import { oneLine } from '../../domain/text.ts';
 
@@ -54,6 +55,7 @@ export const UPLOADS = z.strictObject({
     description: 'Only uploads with this in their name, id, author or errors, in upper or lower case.',
     example: 'batch-42',
   }),
+  sort: z.enum(SORTS).optional().openapi({ description: 'In which order. Absent: worst first.', example: 'name' }),
   page: whole(1, 1_000_000).optional().openapi({ description: 'Which page, from 1. Absent: 1.', example: 1 }),
 });
 export const UPLOAD = z.object({ upload_id: uploadId });

@@ -37,8 +37,8 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   });
   api.openapi(operations.status, async (context) => context.json(statusJson(await views.status(clock())), 200));
   api.openapi(operations.uploads, async (context) => {
-    const { condition = null, q = '', page = 1 } = context.req.valid('query');
-    const list = await views.datedList({ condition, text: oneLine(q, MOST_WORDS), page });
+    const { condition = null, q = '', sort = 'worst', page = 1 } = context.req.valid('query');
+    const list = await views.datedList({ condition, text: oneLine(q, MOST_WORDS), sort, page });
     const { rows, matching, pages, asOf } = list;
     if (page < pages) linkNext(context, { page: String(page + 1) });
     const uploads = page > pages ? [] : rows.map(uploadJson);

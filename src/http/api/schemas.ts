@@ -38,6 +38,7 @@ const Upload = z
     errors: z.array(z.string()),
     main_author: author,
     link,
+    took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
