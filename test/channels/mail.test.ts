@@ -12,6 +12,9 @@ import { T0, event, messageAbout } from '../support/builders.ts';
 const content = { kind: 'events', events: [event()] } as const;
 const message = messageAbout([event()]);
 
+/** For servers that say nothing. Others are given time, however busy the machine is. */
+const IMPATIENT = { patience: 400, acceptance: 400 } as const;
+
 function mailer(context: TestContext, port: number, more: Partial<MailOptions> = {}) {
   const channel = createMailChannel({
     smtpUrl: `smtp://127.0.0.1:${port}`,
@@ -19,8 +22,8 @@ function mailer(context: TestContext, port: number, more: Partial<MailOptions> =
     isLoopback: true,
     from: 'Überwachung <m@bücher.example>',
     timeZone: 'UTC',
-    patience: 400,
-    acceptance: 400,
+    patience: 20_000,
+    acceptance: 20_000,
     scrub: (text) => text.replaceAll('s3cret', '…'),
     ...more,
   });
@@ -87,7 +90,8 @@ test('what a server says, and what that means', async (context) => {
     ['what is no SMTP', until(/^$/, 'HTTP/1.1 400 Bad Request'), 'retry', /./],
   ];
   for (const [name, answer, result, reason] of rows) {
-    const sent = await mailer(context, await rude(context, answer)).send('ada@lab.example');
+    const more = name.startsWith('silent') ? IMPATIENT : {};
+    const sent = await mailer(context, await rude(context, answer), more).send('ada@lab.example');
     assert.equal(sent.result, result, `${name}: ${JSON.stringify(sent)}`);
     assert.match(sent.reason, reason, name);
   }
@@ -121,12 +125,12 @@ test('a server that is silent before it asks for the text is given up; the next 
   const inbox = await startInbox();
   context.after(() => inbox.close());
   const never = new Promise<undefined>(() => undefined);
-  const { send } = mailer(context, inbox.port);
+  const { send } = mailer(context, inbox.port, { patience: 3000 });
   inbox.setHooks({ onConnect: () => never });
   assert.deepEqual(await send('ada@lab.example'), { result: 'retry', reason: 'Greeting never received' });
   inbox.setHooks({});
   assert.equal((await send('ada@lab.example')).result, 'delivered');
-  const silent = await mailer(context, await rude(context, until(/^MAIL/, null))).send('ada@lab.example');
+  const silent = await mailer(context, await rude(context, until(/^MAIL/, null)), IMPATIENT).send('ada@lab.example');
   assert.deepEqual(silent, { result: 'retry', reason: 'the server did not ask for the text of the mail within 0.4 s' });
 });
 
