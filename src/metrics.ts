@@ -203,6 +203,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   }
 
   let isLeading = true;
+  /** Told while this instance leads; a token outlives the lead. */
+  let token: Token | null = null;
   let counts: readonly OutboxCount[] = [];
   // Up to thousands of series: written out once a poll, in the form that is asked for, not once a scrape.
   const uploadSeries = new Map<ContentType, Promise<string>>();
@@ -229,6 +231,12 @@ export function createMetrics(options: MetricsOptions): Metrics {
       series.since.set({ upload_id }, statusSince / 1000);
     }
     uploadSeries.clear();
+  }
+
+  function showToken(): void {
+    if (token === null) return;
+    if (token.expiresAt === null) tokenExpiry.remove();
+    else tokenExpiry.set(token.expiresAt / 1000);
   }
 
   async function setOutbox(): Promise<void> {
@@ -259,7 +267,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const { kind, result, startedAt, milliseconds } = outcome;
       polls.inc({ kind, result });
       for (const event of outcome.events) events.inc({ kind: event.kind });
-      if (result === 'skipped') return;
+      if (result === 'skipped' || !isLeading) return;
       const endedAt = startedAt + milliseconds;
       up.set(result === 'ok' ? 1 : 0);
       pollDuration.observe({ kind }, milliseconds / 1000);
@@ -281,9 +289,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
       requests.inc({ endpoint, code });
       bytes.inc({ endpoint }, received);
     },
-    onToken({ expiresAt }) {
-      if (expiresAt === null) tokenExpiry.remove();
-      else tokenExpiry.set(expiresAt / 1000);
+    onToken(given) {
+      token = given;
+      if (isLeading) showToken();
     },
     onRenewal(result) {
       renewals.inc({ result });
@@ -302,9 +310,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const shared = [up, uploads, conditions, lastPoll, lastGoodPoll, tokenExpiry, pending, dead, held, oldest];
       for (const gauge of [...shared, ...Object.values(series)]) gauge.reset();
       uploadSeries.clear();
-      if (leads) setUploads(NOTHING, new Map(), 0);
+      if (leads) {
+        setUploads(NOTHING, new Map(), 0);
+        showToken();
+        return;
+      }
       // A gauge without labels begins anew at 0.
-      else for (const gauge of [up, lastPoll, lastGoodPoll, tokenExpiry, series.without]) gauge.remove();
+      for (const gauge of [up, lastPoll, lastGoodPoll, tokenExpiry, series.without]) gauge.remove();
     },
     async render(accept) {
       if (isLeading) await setOutbox();

@@ -101,6 +101,42 @@ test('a failed poll says that NOMAD is not seen and keeps the last picture; a sk
   assert.match(after, /uploads\{process_status="SUCCESS"\} 1\n/);
 });
 
+const polled = {
+  kind: 'poll',
+  startedAt: T0,
+  milliseconds: 500,
+  names: new Map<string, string>(),
+  events: [],
+  durations: [],
+  malformed: [],
+  watching: null,
+  health: HEALTHY,
+} as const;
+
+test('the end of a token that was there before the lead is told again with it', async () => {
+  const metrics = make();
+  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onLead(true);
+  assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000}\n`));
+  metrics.onLead(false);
+  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 + MINUTE });
+  assert.ok(!/token_expiry_timestamp_seconds \d/.test(await text(metrics)));
+  metrics.onLead(true);
+  assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000 + 60}\n`));
+});
+
+test('a poll that ends after the lead was lost is counted, and tells no gauge', async () => {
+  const metrics = make();
+  metrics.onLead(false);
+  const before = await text(metrics);
+  metrics.onPoll({ ...polled, result: 'unreachable', snapshot: null });
+  metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([watched({ status: 'FAILURE' })]) });
+  const after = await text(metrics);
+  const gauges = (body: string) => new Set(body.match(/^nomad_upload_monitor_(nomad_up|uploads?|last)\w*/gm));
+  assert.deepEqual(gauges(after), gauges(before));
+  assert.match(after, /polls_total\{kind="poll",result="unreachable"\} 1\n/);
+});
+
 test('a token without a visible end has no expiry', async () => {
   const metrics = make();
   metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
