@@ -76,6 +76,7 @@ test('each query is PromQL, about metrics that the registry has, of the chosen a
     maxUploads: 200,
     outbox: async () => [],
     configuredAt: T0,
+    group: '0a1b2c3d',
   });
   const { body } = await metrics.render(undefined);
   const known = new Set(

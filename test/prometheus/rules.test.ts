@@ -166,6 +166,7 @@ async function exposed(): Promise<readonly string[]> {
     maxUploads: 9,
     outbox: async () => outbox,
     configuredAt: T0,
+    group: '0a1b2c3d',
   });
   metrics.onPoll({
     kind: 'poll',
