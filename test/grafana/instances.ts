@@ -9,7 +9,7 @@ import { createMetrics } from '../../src/metrics.ts';
 
 const SECOND = 1000;
 /** How many seconds each leads. */
-const TURN = 40;
+const TURN = 100;
 
 /** Lives until the test ends; returns `host:port` of each. */
 export async function startInstances(context: TestContext): Promise<readonly string[]> {
