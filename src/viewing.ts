@@ -5,9 +5,18 @@ import { nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
 import { CONDITIONS, type Condition } from './domain/overview.ts';
 import type { Snapshot } from './domain/upload.ts';
-import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
+import type {
+  DatedListView,
+  ListedUpload,
+  OutboxPlace,
+  OutboxView,
+  StatusView,
+  UploadView,
+  Views,
+  Wanted,
+} from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
-import type { KnownAccount } from './store/desk.ts';
+import type { KnownAccount, Undelivered } from './store/desk.ts';
 import type { EventsPage, Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -36,12 +45,17 @@ const DAYS = 30;
 const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
 
+interface Sorted {
+  readonly snapshot: Snapshot;
+  readonly all: readonly Ranked[];
+}
+
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${options.login}`;
   let remembered: Snapshot | null = null;
-  let sorted: { readonly snapshot: Snapshot; readonly all: readonly Ranked[] } | null = null;
+  let sorted: Sorted | null = null;
 
   async function snapshotNow(): Promise<Snapshot | null> {
     const good = last()?.good?.snapshot ?? null;
@@ -55,11 +69,15 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return reader.account(deployment, options.login);
   }
 
-  async function all(): Promise<readonly Ranked[]> {
+  async function sortedNow(): Promise<Sorted | null> {
     const snapshot = await snapshotNow();
-    if (snapshot === null) return [];
+    if (snapshot === null) return null;
     if (sorted?.snapshot !== snapshot) sorted = { snapshot, all: ranked(snapshot) };
-    return sorted.all;
+    return sorted;
+  }
+
+  async function all(): Promise<readonly Ranked[]> {
+    return (await sortedNow())?.all ?? [];
   }
 
   function toRow(each: Ranked): CheckRow {
@@ -73,6 +91,28 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return rows.map((row) => ({ ...row, runs: runsOf(ends.get(row.upload_id) ?? []) }));
   }
 
+  async function messageCounts() {
+    const outbox = await store.outboxCounts();
+    const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
+    return { held: sum('waiting'), pending: sum('pending'), dead: sum('dead') };
+  }
+
+  async function undelivered(now: number, { pending, dead }: { readonly pending: number; readonly dead: number }) {
+    return pending + dead === 0 ? [] : reader.undelivered(now);
+  }
+
+  async function outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView> {
+    const messages = await messageCounts();
+    // By time and id: places that stay, whatever is delivered between two questions.
+    const all = (await undelivered(now, messages)).toSorted(
+      (a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+    );
+    const isBehind = ({ createdAt, id }: Undelivered) =>
+      after === null || createdAt > after.time || (createdAt === after.time && id > after.at);
+    const rest = all.filter(isBehind);
+    return { ...messages, deliveries: rest.slice(0, most), more: rest.length > most };
+  }
+
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
     const snapshot = await snapshotNow();
@@ -82,8 +122,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     for (const { conditions } of await all()) {
       for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
     }
-    const outbox = await store.outboxCounts();
-    const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
+    const messages = await messageCounts();
     const failing = health?.failing ?? null;
     const outages =
       account === null
@@ -115,14 +154,12 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
         days: DAYS,
         now,
       }),
-      held: sum('waiting'),
-      undelivered: sum('pending') + sum('dead') === 0 ? [] : (await reader.undelivered(now)).slice(0, MOST_UNDELIVERED),
-      pending: sum('pending'),
-      dead: sum('dead'),
+      ...messages,
+      undelivered: (await undelivered(now, messages)).slice(0, MOST_UNDELIVERED),
     };
   }
 
-  async function list({ condition, text, page }: Wanted) {
+  async function list({ condition, text, page }: Wanted): Promise<DatedListView> {
     const words = text.toLowerCase();
     const names = last()?.good?.names ?? new Map<string, string>();
     const isWanted = ({ watched: { upload }, conditions }: Ranked) => {
@@ -131,12 +168,13 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       const told = [upload.name ?? '', upload.id, names.get(upload.mainAuthor) ?? '', upload.message ?? ''];
       return [...told, ...upload.errors].some((each) => each.toLowerCase().includes(words));
     };
-    const every = await all();
+    const known = await sortedNow();
+    const every = known?.all ?? [];
     const found = condition === null && words === '' ? every : every.filter(isWanted);
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
     const rows = await withRuns(found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE).map(toRow), RUNS_IN_LIST);
-    return { rows, matching: found.length, page: shown, pages };
+    return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
   }
 
   async function upload(id: string): Promise<UploadView | null> {
@@ -157,7 +195,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   return {
     status,
     list,
+    datedList: list,
     upload,
+    outbox,
     async newest(since, most) {
       const account = await accountNow();
       return account === null ? [] : reader.newest(account.id, since, most);

@@ -2,6 +2,7 @@
 import type { Event, EventKind } from './events.ts';
 import { webLink } from './links.ts';
 import { counted, oneLine, spanText } from './text.ts';
+import { titleOf } from './upload.ts';
 
 const MOST_LINES = 5;
 
@@ -44,9 +45,19 @@ export function nomadHeadline(event: Event): string {
       return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
     case 'nomad.reachable':
       return `${one} after ${spanText(sinceOf(event))}`;
+    case 'monitor.baseline': {
+      const failed = detail(event, 'failed');
+      return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
+    }
     default:
       return one;
   }
+}
+
+/** What happened, to whom, in one line: what the log, the terminal and the feed say. The page of an upload says the same below its title. */
+export function sentenceOf(event: Event): string {
+  if (event.upload === null) return oneLine(nomadHeadline(event), 200);
+  return `${titleOf(event.upload, 150)} ${headlineWords(event)}${again(event)}`;
 }
 
 export function headlineWords(event: Event): string {
@@ -64,7 +75,7 @@ function sinceOf(event: Event, name = 'since'): number {
 }
 
 /** A single value of the details, as text. */
-export function detail(event: Event, name: string): string {
+function detail(event: Event, name: string): string {
   const value = event.details[name];
   return typeof value === 'object' || value === undefined ? '' : String(value);
 }

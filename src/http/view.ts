@@ -58,6 +58,12 @@ export interface ListView {
   readonly pages: number;
 }
 
+/** The list, and when it was so: for those who put pages together. */
+export interface DatedListView extends ListView {
+  /** null: nothing is known yet. */
+  readonly asOf: number | null;
+}
+
 export interface UploadView {
   readonly id: string;
   /** As last seen; null: it is not in the list any more. */
@@ -80,13 +86,35 @@ export interface EventsAsked {
   readonly most: number;
 }
 
+/** Where the part before ended. */
+export interface OutboxPlace {
+  readonly time: number;
+  /** The delivery's id. */
+  readonly at: string;
+}
+
+export interface OutboxView {
+  /** Oldest first. */
+  readonly deliveries: readonly Undelivered[];
+  /** Whether there are any behind these. */
+  readonly more: boolean;
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+  /** Events that wait for a message. */
+  readonly held: number;
+}
+
 export interface Views {
   status(now: number): Promise<StatusView>;
   list(wanted: Wanted): Promise<ListView>;
+  datedList(wanted: Wanted): Promise<DatedListView>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
   /** Found at `since` or later, newest first, at most `most`. */
   newest(since: number, most: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(asked: EventsAsked): Promise<EventsPage>;
+  /** `after` null: from the beginning. */
+  outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView>;
 }

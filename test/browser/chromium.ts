@@ -5,8 +5,8 @@ import { type Browser, type Page, chromium } from 'playwright-core';
 
 const PATH = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-export async function startChromium(context: TestContext): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu'] });
+export async function startChromium(context: TestContext, more: readonly string[] = []): Promise<Browser> {
+  const browser = await chromium.launch({ executablePath: PATH, args: ['--no-sandbox', '--disable-gpu', ...more] });
   context.after(() => browser.close());
   return browser;
 }

@@ -154,10 +154,15 @@ async function serverIn(folder: string, port: number): Promise<Server> {
 }
 
 function begin(folder: string): ChildProcess {
-  return spawn(join(binaries(), 'postgres'), ['-D', folder], {
+  const child = spawn(join(binaries(), 'postgres'), ['-D', folder], {
     ...asUser,
     stdio: ['ignore', 'ignore', openSync(join(folder, 'log'), 'a')],
   });
+  // Nothing is left running when the tests are ended.
+  const end = () => child.kill('SIGQUIT');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 async function answering(server: Server, child: ChildProcess): Promise<void> {

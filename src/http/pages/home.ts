@@ -1,5 +1,6 @@
 // The status page: is everything right, and if not, what? Every upload, worst first.
 import { html } from 'hono/html';
+import { troubleText } from '../../domain/check.ts';
 import { CONDITIONS, type Condition } from '../../domain/overview.ts';
 import { counted, oneLine, spanText } from '../../domain/text.ts';
 import { titleOf } from '../../domain/upload.ts';
@@ -7,15 +8,6 @@ import type { ListView, ListedUpload, StatusView, Wanted } from '../view.ts';
 import { layout } from './layout.ts';
 import { outbox } from './outbox.ts';
 import { CONDITION_WORDS, type Html, NOTHING, ago, badge, dayStrip, runStrip } from './parts.ts';
-
-/** What needs somebody, worst first. */
-const BAD = ['failed', 'stuck', 'entries_failed', 'empty'] as const;
-const BAD_WORDS: Readonly<Record<(typeof BAD)[number], (count: number) => string>> = {
-  failed: (count) => `${count} failed`,
-  stuck: (count) => `${count} stuck`,
-  entries_failed: (count) => `${count} with failed entries`,
-  empty: (count) => `${count} empty`,
-};
 
 export function homePage(status: StatusView, list: ListView, wanted: Wanted): Html {
   const { headline, tone, lines } = verdict(status);
@@ -39,7 +31,7 @@ interface Verdict {
 
 export function verdict(status: StatusView): Verdict {
   const { counts, failing, refusedSince, asOf, now } = status;
-  const bad = BAD.filter((each) => counts[each] > 0).map((each) => BAD_WORDS[each](counts[each]));
+  const trouble = troubleText(counts);
   const doctor = html`What is wrong and what to do about it: <code>nomad-upload-monitor doctor</code>`;
   const old =
     asOf === null ? 'Nothing is known of the uploads yet.' : html`What is shown below was so ${ago(asOf, status)}.`;
@@ -67,8 +59,8 @@ export function verdict(status: StatusView): Verdict {
   }
   // A poll or two without an answer are no news.
   const blip = failing === null ? [] : [html`The last poll got no list: ${reason}`, old];
-  if (bad.length > 0)
-    return { headline: bad.join(', '), tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines: blip };
+  if (trouble !== null)
+    return { headline: trouble, tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines: blip };
   if (status.dead > 0)
     return { headline: 'Messages were not delivered', tone: 'warn', lines: [html`See <a href="#outbox">below</a>.`] };
   return { headline: 'All is well', tone: 'good', lines: blip };
