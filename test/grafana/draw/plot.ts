@@ -110,7 +110,7 @@ export interface Band {
 
 /** One below the other; each state lasts until the next step. */
 export function bands(rows: readonly Band[], axes: Axes, box: Box): string {
-  const left = 2 * LEFT;
+  const left = 170;
   const x = (time: number) => left + ((time - axes.from) / (axes.to - axes.from)) * (box.width - left - 4);
   const height = (box.height - BOTTOM - TOP) / Math.max(1, rows.length);
   const drawn = rows.flatMap(({ name, states }, index) => {
@@ -120,7 +120,7 @@ export function bands(rows: readonly Band[], axes: Axes, box: Box): string {
       label,
       ...states.map(({ time, color }) => {
         const width = x(Math.min(axes.to, time + axes.step)) - x(time);
-        return `<rect x="${x(time).toFixed(1)}" y="${top + 3}" width="${width.toFixed(1)}" height="${(height - 6).toFixed(1)}" fill="${color}" fill-opacity="0.7"/>`;
+        return `<rect x="${x(time).toFixed(1)}" y="${top + 3}" width="${width.toFixed(1)}" height="${(height - 6).toFixed(1)}" fill="${color}" fill-opacity="0.7" shape-rendering="crispEdges"/>`;
       }),
     ];
   });
