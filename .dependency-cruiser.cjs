@@ -3,7 +3,7 @@ const layer = [
   '^src/domain/',
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
-  '^src/(metrics\\.ts|http/)',
+  '^src/(metrics(\\.ts|/)|http/)',
   '^src/(app|beside|examination|connection|senders|serving|state|viewing|rules-in-force)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
@@ -20,7 +20,7 @@ const owners = {
   croner: '^src/scheduler\\.ts$',
   nodemailer: '^src/channels/mail\\.ts$',
   got: '^src/(nomad/client|channels/http)\\.ts$',
-  'prom-client': '^src/metrics\\.ts$',
+  'prom-client': '^src/metrics(\\.ts$|/)',
   pino: '^src/log\\.ts$',
   'pino-pretty': '^src/log\\.ts$',
   hono: '^src/(http|demo)/',

@@ -16,6 +16,7 @@ import {
 import { NOMAD_UPLOADS } from './links.ts';
 import { DATASOURCE } from './panels.ts';
 import { accounts } from './rows/accounts.ts';
+import { instances } from './rows/instances.ts';
 import { messages } from './rows/messages.ts';
 import { nomad } from './rows/nomad.ts';
 import { byProcess, durations } from './rows/processing.ts';
@@ -45,6 +46,9 @@ export function dashboard(): Dashboard {
   for (const panel of nomad()) board.withPanel(panel);
   board.withRow(new RowBuilder('Messages').id(103));
   for (const panel of messages()) board.withPanel(panel);
+  const shared = new RowBuilder('Instances').id(105).collapsed(true);
+  for (const panel of instances()) shared.withPanel(panel);
+  board.withRow(shared);
   const last = new RowBuilder('Accounts and their processes').id(104).collapsed(true);
   for (const panel of accounts()) last.withPanel(panel);
   return board.withRow(last).build();
@@ -71,7 +75,7 @@ function variables() {
       .type('prometheus'),
     byLabel('job', 'Job', 'build_info', 'job').description("The scrape job in Prometheus's configuration."),
     byLabel('account', 'Account', 'build_info{job=~"$job"}', 'instance').description(
-      'One monitor watches one NOMAD account: an account is the "instance" of its scrape target, which can be given a name there.',
+      'One monitor watches one NOMAD account: an account is the "instance" of its scrape target, which can be given a name there. Of instances that share a state choose all.',
     ),
     new TextBoxVariableBuilder('nomad_gui')
       .label('NOMAD')

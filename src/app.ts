@@ -95,6 +95,7 @@ export function createApp({
     maxUploads: config.metricsMaxUploads,
     outbox: () => store.outboxCounts(),
     configuredAt: clock(),
+    group: state.group,
   });
   // A token that is given is told at once.
   let tokenExpiresAt: number | null = null;

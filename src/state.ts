@@ -1,5 +1,5 @@
 // Opens the state where the configuration says that it is: a SQLite file of one instance, or a PostgreSQL database that several share.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from './config/config.ts';
 import { loginOf } from './connection.ts';
@@ -14,6 +14,8 @@ export interface State {
   readonly store: Store;
   readonly reader: Reader;
   readonly leadership: Leadership;
+  /** The same for all instances that share this state, whichever way each takes to it, and telling nothing of it; null: it is this one's alone. */
+  readonly group: string | null;
   /** Rejects with StateError for what does not pass by itself. A server that does not answer may be back soon: that is no reason. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -29,6 +31,9 @@ export interface StateOptions {
   readonly onLead: (isLeading: boolean, why: string) => void;
 }
 
+/** Hexadecimal digits. */
+const GROUP_LENGTH = 8;
+
 /** Throws StateError when a SQLite state cannot be used. */
 export function openState({ config, tell, ...options }: StateOptions): State {
   if (config.database === null) {
@@ -38,6 +43,7 @@ export function openState({ config, tell, ...options }: StateOptions): State {
       store,
       reader,
       leadership: ALONE,
+      group: null,
       open: () => Promise.resolve(),
       async close() {
         await reader.close();
@@ -46,11 +52,7 @@ export function openState({ config, tell, ...options }: StateOptions): State {
     };
   }
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
-  return openPostgres({
-    ...options,
-    target: config.database,
-    login: `${config.nomad.url} ${loginOf(config.nomad)}`,
-    instance,
-    tell,
-  });
+  const login = `${config.nomad.url} ${loginOf(config.nomad)}`;
+  const group = createHash('sha256').update(login).digest('hex').slice(0, GROUP_LENGTH);
+  return { ...openPostgres({ ...options, target: config.database, login, instance, tell }), group };
 }

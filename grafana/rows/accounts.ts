@@ -3,7 +3,7 @@ import { type ValueMap, MappingType } from '@grafana/grafana-foundation-sdk/dash
 import { AGE, LEFT } from '../columns.ts';
 import { MONITOR, link } from '../links.ts';
 import { type Column, now, of, overTime, series, table } from '../panels.ts';
-import { SEEN, SEEN_WORDS } from '../seen.ts';
+import { SEEN_EACH, SEEN_WORDS } from '../seen.ts';
 
 const NONE = 'No monitor answers';
 
@@ -23,7 +23,7 @@ export function accounts() {
       },
       [
         now('A', `max by (instance, version, node_version) (${of('build_info')})`),
-        now('B', each(SEEN)),
+        now('B', each(SEEN_EACH)),
         now('C', `1000 * ${each(of('last_successful_poll_timestamp_seconds'))}`),
         now('D', `1000 * ${each(of('last_poll_timestamp_seconds'))}`),
         now('E', `sum by (instance) (${of('uploads')})`),
@@ -68,16 +68,16 @@ const COLUMNS: readonly Column[] = [
   { field: 'Value #E', name: 'Uploads', set: LEFT },
   { field: 'Value #F', name: 'Failed, stuck or with failed entries', set: LEFT },
   { field: 'Value #G', name: 'Without series', set: LEFT },
-  { field: 'Value #H', name: 'Does the work', set: yesNo('yes', 'no') },
-  { field: 'Value #I', name: 'Configuration', set: yesNo('good', 'refused') },
+  { field: 'Value #H', name: 'Does the work', set: yesNo('yes', 'stands by', 'blue') },
+  { field: 'Value #I', name: 'Configuration', set: yesNo('good', 'refused', 'red') },
   { field: 'Value #J', name: 'Read', set: AGE },
   { field: 'Value #K', name: 'Started', set: AGE },
   { field: 'version', name: 'Version' },
   { field: 'node_version', name: 'Node.js' },
 ];
 
-function yesNo(yes: string, no: string) {
-  const options = { '0': { text: no, color: 'red' }, '1': { text: yes, color: 'green' } };
+function yesNo(yes: string, no: string, color: string) {
+  const options = { '0': { text: no, color }, '1': { text: yes, color: 'green' } };
   return words({ type: MappingType.ValueToText, options });
 }
 

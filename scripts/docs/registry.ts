@@ -23,6 +23,7 @@ export async function describeMetrics(): Promise<readonly MetricDescription[]> {
     maxUploads: 200,
     outbox: async () => outbox,
     configuredAt: T0,
+    group: '',
   });
   const atStart = (await metrics.render(undefined)).body;
   haveAllHappen(metrics);

@@ -35,6 +35,7 @@ async function everywhere(text: string) {
     maxUploads: 9,
     outbox: async () => [],
     configuredAt: T0,
+    group: null,
   });
   const upload = watched({ name: text, status: 'FAILURE', errors: [text] });
   metrics.onPoll({

@@ -45,6 +45,7 @@ export async function harness(
     maxUploads: 10,
     outbox: () => store.outboxCounts(),
     configuredAt: T0,
+    group: null,
   });
   const clock = () => time.now + skew + time.set;
   const address = { url: server.url };

@@ -1,4 +1,4 @@
-// Each panel's each query, asked of a real Prometheus that asks two real monitors: it must return data. Run by `npm run test:grafana`; not part
+// Each panel's each query, asked of a real Prometheus that asks two real monitors, and two instances on one state: it must return data. Run by `npm run test:grafana`; not part
 // of `npm test`, which needs neither Prometheus nor Go. With GRAFANA_FOR=15m they live so long; `npm run dashboard:picture` draws the answers.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -8,6 +8,7 @@ import { duration } from '../../src/config/values.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { type AnsweredPanel, askAll, rowsOf, valuesOf } from './answers.ts';
+import { startInstances } from './instances.ts';
 import { startAccount } from './lives.ts';
 import { type View, readDashboard } from './queries.ts';
 import { type Shown, keep, tableOf } from './report.ts';
@@ -27,7 +28,8 @@ test("the dashboard is valid: what Grafana's own types say it is, and no field m
 test('each query of each panel returns data', { timeout: 3_600_000 }, async (context) => {
   const small = await startAccount(context, 3, 3);
   const large = await startAccount(context, 3000, 5);
-  const prometheus = await startPrometheus({ targets: [small.target, large.target], scrapeInterval: `${SCRAPE}s` });
+  const targets = [small.target, large.target, ...(await startInstances(context))];
+  const prometheus = await startPrometheus({ targets, scrapeInterval: `${SCRAPE}s` });
   context.after(() => prometheus.close());
   const begin = Date.now() / 1000;
   const show = async (name: string, account: string): Promise<Shown> => {
@@ -41,13 +43,13 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   const everything = await eventually(
     'each query has a value, and each panel one that is not 0',
     async () => {
-      const shown = await show('both accounts', '.+');
+      const shown = await show('all accounts', '.+');
       const isLongEnough = shown.view.to - begin >= lives.value / 1000;
       return isLongEnough && shown.panels.every(isFull) ? shown : undefined;
     },
     300_000 + lives.value,
   ).catch(async (error: unknown) => {
-    const { panels: answered, view } = await show('both accounts', '.+');
+    const { panels: answered, view } = await show('all accounts', '.+');
     throw new Error(
       `without data:\n${tableOf(
         answered.filter((each) => !isFull(each)),
@@ -96,7 +98,7 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   await context.test('a monitor that is away is not overlooked beside one that is well', async () => {
     await small.stop();
     await eventually('the verdict tells', async () => {
-      const shown = await show('both accounts', '.+');
+      const shown = await show('all accounts', '.+');
       return numberOf(shown.panels, 'NOMAD') === -1 ? shown : undefined;
     });
   });

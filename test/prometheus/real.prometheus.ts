@@ -118,32 +118,43 @@ describe('alerts', { timeout: 600_000 }, () => {
     context.after(inbox.close);
     const alertmanager = await startAlertmanager({ smtp: `127.0.0.1:${inbox.port}` });
     context.after(alertmanager.close);
-    const alert = (instance: string, name: string, severity: string) => ({
-      labels: { alertname: `NomadUploadMonitor${name}`, job: 'nomad-upload-monitor', instance, severity },
+    const alertOf = (monitor: Readonly<Record<string, string>>) => (name: string, severity: string) => ({
+      labels: { alertname: `NomadUploadMonitor${name}`, job: 'nomad-upload-monitor', severity, ...monitor },
     });
+    const [a, b] = [alertOf({ instance: 'a' }), alertOf({ instance: 'b' })];
+    const [shared, other] = [alertOf({ group: 'shared' }), alertOf({ group: 'other' })];
     const sent = await fetch(`http://${alertmanager.address}/api/v2/alerts`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify([
-        alert('a', 'NomadUnreachable', 'critical'),
-        alert('a', 'PollStale', 'warning'),
-        alert('b', 'PollStale', 'warning'),
-        alert('b', 'TokenExpiring', 'critical'),
-        alert('b', 'TokenExpiring', 'warning'),
+        a('NomadUnreachable', 'critical'),
+        a('PollStale', 'warning'),
+        b('PollStale', 'warning'),
+        b('TokenExpiring', 'critical'),
+        b('TokenExpiring', 'warning'),
+        shared('NoLeader', 'critical'),
+        shared('PollStale', 'warning'),
+        other('PollStale', 'warning'),
       ]),
     });
     assert.equal(sent.status, 200);
-    const kept = await eventually('two are kept back', async () => {
+    const kept = await eventually('three are kept back', async () => {
       const suppressed = (await alertmanager.alerts()).filter(({ status }) => status.state === 'suppressed');
-      return suppressed.length >= 2 ? suppressed : undefined;
+      return suppressed.length >= 3 ? suppressed : undefined;
     });
     assert.deepEqual(
-      kept.map(({ labels }) => `${labels['instance']} ${labels['alertname']} ${labels['severity']}`).toSorted(),
-      ['a NomadUploadMonitorPollStale warning', 'b NomadUploadMonitorTokenExpiring warning'],
+      kept
+        .map(({ labels }) => `${labels['instance'] ?? labels['group']} ${labels['alertname']} ${labels['severity']}`)
+        .toSorted(),
+      [
+        'a NomadUploadMonitorPollStale warning',
+        'b NomadUploadMonitorTokenExpiring warning',
+        'shared NomadUploadMonitorPollStale warning',
+      ],
     );
-    const three = await eventually('the other three are mailed', () =>
-      inbox.mails.length >= 3 ? inbox.mails : undefined,
+    const five = await eventually('the other five are mailed', () =>
+      inbox.mails.length >= 5 ? inbox.mails : undefined,
     );
-    assert.ok(three.every(({ to }) => to.join() === 'operators@lab.example'));
+    assert.ok(five.every(({ to }) => to.join() === 'operators@lab.example'));
   });
 });

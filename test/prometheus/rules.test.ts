@@ -31,6 +31,8 @@ const rules = (
 ).groups.flatMap((group) => group.rules);
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 const names = [...new Set(alerts.map(({ alert }) => alert ?? ''))];
+/** What promtool plays. */
+const CASES = ['rules.test.yaml', 'shared-state.test.yaml'];
 const runbooks = readdirSync('docs/runbooks').map((file) => basename(file, '.md'));
 const textOf = (runbook: string) => readFileSync(`docs/runbooks/${runbook}.md`, 'utf8');
 
@@ -93,10 +95,12 @@ test('docs/prometheus.md has a row for each alert and no other', () => {
 });
 
 test('each alert has a case in which it fires, for each of its severities, and one in which it must not', () => {
-  const { tests } = parse(readFileSync('prometheus/rules.test.yaml', 'utf8')) as {
-    tests: readonly { readonly alert_rule_test: readonly Case[] }[];
-  };
-  const cases = tests.flatMap((each) => each.alert_rule_test);
+  const cases = CASES.flatMap((file) => {
+    const { tests } = parse(readFileSync(join('prometheus', file), 'utf8')) as {
+      tests: readonly { readonly alert_rule_test: readonly Case[] }[];
+    };
+    return tests.flatMap((each) => each.alert_rule_test);
+  });
   for (const { alert, labels } of alerts) {
     const own = cases.filter(({ alertname }) => alertname === alert);
     const severities = own.flatMap(({ exp_alerts = [] }) => exp_alerts.map(({ exp_labels }) => exp_labels['severity']));
@@ -141,7 +145,7 @@ test('promtool and amtool agree with rules, cases, configuration and routing', {
   writeFileSync(join(folder, 'nomad-upload-monitor.token'), 'a token');
   agrees(context, 'promtool', ['check', 'rules', '--lint-fatal', join(folder, 'rules.yaml')]);
   agrees(context, 'promtool', ['check', 'config', join(folder, 'prometheus.yaml')]);
-  agrees(context, 'promtool', ['test', 'rules', join(folder, 'rules.test.yaml')]);
+  for (const file of CASES) agrees(context, 'promtool', ['test', 'rules', join(folder, file)]);
   agrees(context, 'amtool', ['check-config', join(folder, 'alertmanager.yaml')]);
 });
 
@@ -166,6 +170,7 @@ async function exposed(): Promise<readonly string[]> {
     maxUploads: 9,
     outbox: async () => outbox,
     configuredAt: T0,
+    group: '0a1b2c3d',
   });
   metrics.onPoll({
     kind: 'poll',

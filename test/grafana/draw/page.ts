@@ -1,7 +1,7 @@
 // A page that shows what the panels were answered, laid out as the dashboard is. It is no Grafana, and says so.
 import { type AnsweredPanel, rowsOf } from '../answers.ts';
 import type { Shown } from '../report.ts';
-import { type Axes, type Box, heatmap, plot, spark } from './plot.ts';
+import { type Axes, type Box, bands, heatmap, plot, spark } from './plot.ts';
 import { colorOf, colorOfSeries, settingsOf, written } from './values.ts';
 
 const COLUMN = 60;
@@ -44,6 +44,8 @@ function inside(answered: AnsweredPanel, view: Shown['view'], box: Box): string 
       return stat(answered, view.to, box);
     case 'table':
       return table(answered, view.to, box);
+    case 'state-timeline':
+      return states(answered, view, box);
     case 'heatmap':
       return buckets(answered, view, box);
     default:
@@ -58,11 +60,31 @@ function stat({ panel, answers }: AnsweredPanel, now: number, box: Box): string 
   return `<div class="stat" style="color:${color}">${escaped(text)}</div>${line}`;
 }
 
+/** What a colour means is said once for each state that there was. */
+function states({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box): string {
+  const by = settingsOf(panel.fieldConfig, '');
+  const [answer] = answers;
+  const rows = (answer?.series ?? []).map(({ metric, values }) => ({
+    name: escaped(named(answer?.target.legendFormat ?? '', metric)),
+    states: values.map(([time, value]) => ({ time, ...written(value, by, view.to) })),
+  }));
+  const meanings = new Map(rows.flatMap((row) => row.states.map(({ text, color }) => [text, color])));
+  const legend = [...meanings]
+    .map(([text, color]) => `<span><b style="color:${color}">■</b> ${escaped(text)}</span>`)
+    .join('');
+  const axes: Axes = { from: view.from, to: view.to, step: answer?.step ?? 60, isLogarithmic: false, write: String };
+  return `${bands(rows, axes, { width: box.width, height: box.height - 18 })}<div class="legend">${legend}</div>`;
+}
+
+function named(legend: string, metric: Readonly<Record<string, string>>): string {
+  return legend.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? '');
+}
+
 function series({ panel, answers }: AnsweredPanel, view: Shown['view'], box: Box): string {
   const general = settingsOf(panel.fieldConfig, '');
   const found = answers.flatMap(({ target, series: all }) =>
     all.map(({ metric, values }) => ({
-      name: target.legendFormat.replaceAll(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? ''),
+      name: named(target.legendFormat, metric),
       values,
     })),
   );

@@ -1,4 +1,4 @@
-// Answers over time as SVG: lines, bars on one another, a heatmap, the small line under a number.
+// Answers over time as SVG: lines, bars on one another, a heatmap, states as bands, the small line under a number.
 import type { Series } from '../../support/prometheus.ts';
 
 export interface Box {
@@ -101,6 +101,30 @@ export function heatmap(
     ];
   });
   return svg(box, [...cells, ...clock(axes, x, box)]);
+}
+
+export interface Band {
+  readonly name: string;
+  readonly states: readonly { readonly time: number; readonly color: string }[];
+}
+
+/** One below the other; each state lasts until the next step. */
+export function bands(rows: readonly Band[], axes: Axes, box: Box): string {
+  const left = 170;
+  const x = (time: number) => left + ((time - axes.from) / (axes.to - axes.from)) * (box.width - left - 4);
+  const height = (box.height - BOTTOM - TOP) / Math.max(1, rows.length);
+  const drawn = rows.flatMap(({ name, states }, index) => {
+    const top = TOP + index * height;
+    const label = `<text x="${left - 6}" y="${top + height / 2 + 4}" text-anchor="end">${name}</text>`;
+    return [
+      label,
+      ...states.map(({ time, color }) => {
+        const width = x(Math.min(axes.to, time + axes.step)) - x(time);
+        return `<rect x="${x(time).toFixed(1)}" y="${top + 3}" width="${width.toFixed(1)}" height="${(height - 6).toFixed(1)}" fill="${color}" fill-opacity="0.7" shape-rendering="crispEdges"/>`;
+      }),
+    ];
+  });
+  return svg(box, [...drawn, ...clock(axes, x, box)]);
 }
 
 export function spark(values: Series['values'], color: string, box: Box): string {

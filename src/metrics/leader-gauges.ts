@@ -1,0 +1,98 @@
+// The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the instance that leads tells
+// them, so that nothing is counted twice; one that stands by has no such series.
+import { Gauge, type Registry } from 'prom-client';
+import { CHANNELS } from '../domain/notify.ts';
+import type { Token } from '../domain/session.ts';
+import type { Overview } from '../domain/overview.ts';
+import type { OutboxCount } from '../store/store.ts';
+import { describing } from './registry.ts';
+
+export interface LeaderGauges {
+  /** `endedAt`: ms since the epoch. */
+  setPoll(isGood: boolean, endedAt: number): void;
+  setUploads(overview: Pick<Overview, 'byStatus' | 'byCondition'>): void;
+  /** Kept, and told while this instance leads: a token outlives the lead. */
+  setToken(token: Token): void;
+  setOutbox(counts: readonly OutboxCount[]): void;
+  /** All as at a start. */
+  begin(): void;
+  remove(): void;
+}
+
+export function createLeaderGauges(registry: Registry): LeaderGauges {
+  const in_ = describing(registry);
+  const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
+  const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
+  const conditions = new Gauge(
+    in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']),
+  );
+  const lastPoll = new Gauge(in_('last_poll_timestamp_seconds', 'When the last poll ended.'));
+  const lastGoodPoll = new Gauge(
+    in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'),
+  );
+  const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends, by our clock.'));
+  const pending = new Gauge(in_('deliveries_pending', 'Messages waiting to be delivered.', ['channel']));
+  const dead = new Gauge(in_('deliveries_dead', 'Messages given up.', ['channel']));
+  const held = new Gauge(
+    in_('notifications_held', 'Events that wait for a message: muted, quiet hours, too many, or behind another.', [
+      'channel',
+    ]),
+  );
+  const oldest = new Gauge(
+    in_(
+      'oldest_pending_delivery_timestamp_seconds',
+      'When the oldest message that still waits was made; absent with none.',
+      ['channel'],
+    ),
+  );
+  const plain = [up, lastPoll, lastGoodPoll, tokenExpiry];
+  const labelled = [uploads, conditions, pending, dead, held, oldest];
+  let isTold = true;
+  let token: Token | null = null;
+
+  function showToken(): void {
+    if (token === null) return;
+    if (token.expiresAt === null) tokenExpiry.remove();
+    else tokenExpiry.set(token.expiresAt / 1000);
+  }
+
+  return {
+    setPoll(isGood, endedAt) {
+      up.set(isGood ? 1 : 0);
+      lastPoll.set(endedAt / 1000);
+      if (isGood) lastGoodPoll.set(endedAt / 1000);
+    },
+    setUploads({ byStatus, byCondition }) {
+      for (const [process_status, count] of byStatus) uploads.set({ process_status }, count);
+      for (const [condition, count] of byCondition) conditions.set({ condition }, count);
+    },
+    setToken(given) {
+      token = given;
+      if (isTold) showToken();
+    },
+    setOutbox(counts) {
+      if (!isTold) return;
+      const byChannel = new Map(counts.map((each) => [each.channel, each]));
+      oldest.reset();
+      for (const channel of CHANNELS) {
+        const found = byChannel.get(channel);
+        pending.set({ channel }, found?.pending ?? 0);
+        dead.set({ channel }, found?.dead ?? 0);
+        held.set({ channel }, found?.waiting ?? 0);
+        const oldestPendingAt = found?.oldestPendingAt ?? null;
+        if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
+      }
+    },
+    begin() {
+      isTold = true;
+      for (const gauge of [...plain, ...labelled]) gauge.reset();
+      showToken();
+    },
+    remove() {
+      isTold = false;
+      for (const gauge of labelled) gauge.reset();
+      // One without labels would begin anew at 0.
+      for (const gauge of plain) gauge.remove();
+    },
+  };
+}

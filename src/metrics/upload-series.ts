@@ -1,0 +1,77 @@
+// The series of single uploads: up to thousands. They are made and written out once a poll, not once a scrape.
+import { Gauge, Registry } from 'prom-client';
+import type { Overview } from '../domain/overview.ts';
+import { oneLine } from '../domain/text.ts';
+import { PROCESS_STATUSES } from '../domain/upload.ts';
+import { type ContentType, describing, written } from './registry.ts';
+
+export interface UploadSeries {
+  /** `names`: of users, by their id. */
+  set(overview: Pick<Overview, 'notable' | 'leftOut'>, names: ReadonlyMap<string, string>): void;
+  remove(): void;
+  /** In the form that is asked for. */
+  render(contentType: ContentType): Promise<string>;
+}
+
+export function createUploadSeries(): UploadSeries {
+  const registry = new Registry();
+  const in_ = describing(registry);
+  const status = new Gauge(
+    in_('upload_status', 'Process status of an upload: 1 for the present one, 0 for the others.', [
+      'upload_id',
+      'process_status',
+    ]),
+  );
+  const info = new Gauge(
+    in_('upload_info', 'Always 1; tells name and main author.', ['upload_id', 'upload_name', 'main_author']),
+  );
+  const errors = new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id']));
+  const failedEntries = new Gauge(
+    in_('upload_failed_entries', 'Failed entries of an upload; absent while not known.', ['upload_id']),
+  );
+  const entries = new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id']));
+  const since = new Gauge(
+    in_(
+      'upload_status_since_timestamp_seconds',
+      'Since when an upload has its process status, by the clock of NOMAD.',
+      ['upload_id'],
+    ),
+  );
+  const without = new Gauge(in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series.'));
+  const byForm = new Map<ContentType, Promise<string>>();
+
+  function remove(): void {
+    for (const gauge of [status, info, errors, failedEntries, entries, since]) gauge.reset();
+    without.remove();
+    byForm.clear();
+  }
+
+  return {
+    remove,
+    set({ notable, leftOut }, names) {
+      remove();
+      without.set(leftOut);
+      for (const { upload, statusSince, inspection } of notable) {
+        const upload_id = upload.id;
+        for (const process_status of PROCESS_STATUSES) {
+          status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
+        }
+        const author = names.get(upload.mainAuthor) ?? upload.mainAuthor;
+        const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(author, 100)];
+        info.set({ upload_id, upload_name, main_author }, 1);
+        errors.set({ upload_id }, upload.errors.length);
+        const failed = inspection?.failed ?? null;
+        if (failed !== null) failedEntries.set({ upload_id }, failed);
+        entries.set({ upload_id }, upload.entries);
+        since.set({ upload_id }, statusSince / 1000);
+      }
+    },
+    render(contentType) {
+      const known = byForm.get(contentType);
+      if (known !== undefined) return known;
+      const text = written(registry, contentType);
+      byForm.set(contentType, text);
+      return text;
+    },
+  };
+}
