@@ -6,6 +6,7 @@ import { events } from './events.ts';
 import { ack, mute, unmute } from './mute.ts';
 import { drop, outbox, retry } from './outbox.ts';
 import { EXIT, complain } from './shared.ts';
+import { addStateVerb } from './state.ts';
 
 export interface Surroundings {
   readonly envFile: () => string | null;
@@ -114,4 +115,5 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .action(async (ids: string[], { json }: Json) => {
       done(await ack({ envFile: envFile(), ids, json: json === true }));
     });
+  addStateVerb(program, { envFile, stopping, done });
 }
