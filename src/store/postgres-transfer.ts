@@ -43,7 +43,8 @@ export async function fromPostgres<T>(
             `state: ${nameOf(target)} holds none of this login; give the configuration of its monitor`,
           );
         }
-        return work(sourceOf(session, { accounts, logins: [login], login, refusalKeys: [refusalKey] }));
+        const reach = { accounts, logins: [login], login, refusalKeys: [refusalKey] };
+        return work(sourceOf(session, reach, () => locks.rows('SELECT 1')));
       });
     });
   });
@@ -82,8 +83,8 @@ export async function intoPostgres<T>(
   });
 }
 
-/** A copy goes on while it waits for the other side; one whose machine sleeps is ended some time. */
-const PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '10min'";
+/** The other side may be slow for a while; a copy whose machine sleeps is ended. */
+const PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '1min'";
 
 async function connected<T>(target: DatabaseTarget, work: (db: Database) => Promise<T>): Promise<T> {
   const db = openDatabase(target, 2);
@@ -237,8 +238,8 @@ interface Reach {
   readonly refusalKeys: readonly string[];
 }
 
-/** Read through a cursor of the session, so that only some rows are in memory. */
-function sourceOf(session: Session, reach: Reach): CopySource {
+/** Read through a cursor of the session, so that only some rows are in memory. `keep`: called while it goes on; rejects when it may not. */
+function sourceOf(session: Session, reach: Reach, keep: () => Promise<unknown> = () => Promise.resolve()): CopySource {
   let cursors = 0;
   return {
     async count(table) {
@@ -263,6 +264,7 @@ function sourceOf(session: Session, reach: Reach): CopySource {
         value,
       );
       for (;;) {
+        await keep();
         const rows = await session.rows(`FETCH ${BATCH} FROM ${cursor}`);
         if (rows.length > 0) yield rows.map((row) => Object.values(row) as Cells);
         if (rows.length < BATCH) break;

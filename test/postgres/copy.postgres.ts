@@ -1,5 +1,6 @@
 // `state copy`: from SQLite to PostgreSQL and back, row by row, whatever is in the rows, whenever it is killed; and a monitor goes on from the copy.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,7 +8,7 @@ import { after, test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { type DatabaseTarget, type Row, openDatabase } from '../../src/store/postgres-connect.ts';
 import { openPostgres } from '../../src/store/postgres-open.ts';
@@ -322,16 +323,27 @@ test(
   { timeout: 300_000 },
   async (context) => {
     const dir = tempDir(context);
-    await makeState(dir, { texts: Array.from({ length: 4000 }, (_, index) => `text ${index}`) });
+    const login = `${URL} token ${createHash('sha256').update(ADA.username).digest('hex').slice(0, 16)}`;
+    await makeState(dir, { texts: Array.from({ length: 4000 }, (_, index) => `text ${index}`), login });
     const before = contents(dir);
     const random = seeded(20261125);
     const ends = { nothing: 0, all: 0 };
+
+    const begun = performance.now();
+    const first = verb(
+      context,
+      { NOMAD_URL: URL, SMTP_URL: 'smtp://127.0.0.1:9', DATABASE_URL: addressOf(await server.database()) },
+      dir,
+      'DATABASE_URL',
+    );
+    assert.equal(await first.ended, 0, first.output());
+    const whole = performance.now() - begun;
     for (let round = 0; round < 6; round += 1) {
       const [target, back] = [await server.database(), join(dir, `back ${round}`)];
       const env = { NOMAD_URL: URL, SMTP_URL: 'smtp://127.0.0.1:9', STATE_DIR: dir, DATABASE_URL: addressOf(target) };
       const kill = async (isThere: () => Promise<boolean>, ...args: string[]) => {
         const program = verb(context, env, ...args);
-        const timer = setTimeout(() => program.child.kill('SIGKILL'), 300 + random() * 3000);
+        const timer = setTimeout(() => program.child.kill('SIGKILL'), whole * (0.3 + random()));
         await program.ended;
         clearTimeout(timer);
         ends[(await isThere()) ? 'all' : 'nothing'] += 1;
