@@ -43,7 +43,7 @@ export interface CopyOptions {
 
 /** null: the target holds something else, and is left as it is. Throws StateError when what was written is not what was read. */
 export async function copyInto(options: CopyOptions): Promise<Copied | null> {
-  const { source, target } = options;
+  const { target } = options;
   if (!target.isEmpty) {
     const rows = await compare(options);
     return 'differs' in rows ? null : { ...rows, wasThere: true };
