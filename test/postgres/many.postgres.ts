@@ -311,7 +311,7 @@ const MOVES: Readonly<Record<string, (player: Player, n: number, now: number) =>
   async poll(player, n, now) {
     const { store, account, login, name, sequence } = player;
     const events = [
-      event({ id: `${name} e${sequence}`, time: now, upload: { ...event().upload, id: `u${n}` } as never }),
+      event({ id: `${name} e${sequence}`, time: now, upload: { ...event().upload, id: `u${n}`, author: name } as never }),
     ];
     const notifications = (['mail', 'webhook'] as const).map((channel) => ({
       eventId: `${name} e${sequence}`,
