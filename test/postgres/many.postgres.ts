@@ -229,6 +229,10 @@ test(
     await migratePostgres(plain);
     await fill(plain);
     await plain.rows('VACUUM ANALYZE');
+    for (const table of ['event', 'delivery', 'notification', 'upload']) {
+      const [size] = await plain.rows(`SELECT pg_total_relation_size('${table}') / count(*) AS bytes FROM ${table}`);
+      context.diagnostic(`${table}: ${String(size?.['bytes'])} bytes a row, with its indexes`);
+    }
     const { db, explained } = recording(plain);
     for (const number of [1, 100, 200]) {
       for (const use of usesOf(await openInstance(db, loginOf(number)), number)) await use();
