@@ -4,7 +4,7 @@ const layer = [
   '^src/(config/|log\\.ts|nomad/|store/|channels/|demo/)',
   '^src/(jobs/|scheduler\\.ts)',
   '^src/(metrics\\.ts|http/)',
-  '^src/(app|beside|examination|connection|senders|state|viewing|rules-in-force)\\.ts',
+  '^src/(app|beside|examination|connection|senders|serving|state|viewing|rules-in-force)\\.ts',
   '^src/(main\\.ts|cli/)',
 ];
 
@@ -26,6 +26,7 @@ const owners = {
   hono: '^src/(http|demo)/',
   '@hono/node-server': '^src/(http|demo)/',
   commander: '^src/cli/',
+  'get-east-asian-width': '^src/cli/table\\.ts$',
   dotenv: '^src/config/',
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
@@ -79,7 +80,7 @@ module.exports = {
       from: {
         path: '^src/',
         pathNot:
-          '^src/((app|beside|examination|connection|senders|state|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
+          '^src/((app|beside|examination|connection|senders|serving|state|viewing|rules-in-force)\\.ts|store/|channels/|nomad/|http/)',
       },
       to: {
         path: '^src/(store/(sqlite|postgres)|channels/(mail|webhook|chat|alertmanager|heartbeat)|nomad/token-source|http/server)',

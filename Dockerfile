@@ -29,5 +29,5 @@ EXPOSE 9697
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 9697}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=2", "--max-old-space-size=768", "/app/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--max-old-space-size=768", "--", "/app/dist/main.js"]
 CMD ["run"]

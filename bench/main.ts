@@ -6,13 +6,14 @@ import type { Measurement } from './row.ts';
 import { accepted } from './rows/accepted.ts';
 import { bytes } from './rows/bytes.ts';
 import { idle } from './rows/idle.ts';
+import { page } from './rows/page.ts';
 import { poll, scale } from './rows/poll.ts';
 import { scrape } from './rows/scrape.ts';
 import { start } from './rows/start.ts';
 import { commit, mails } from './rows/store.ts';
 import { type Line, tableOf } from './table.ts';
 
-const ALL: readonly Measurement[] = [poll, scale, scrape, bytes, mails, accepted, commit, idle, start];
+const ALL: readonly Measurement[] = [poll, scale, scrape, bytes, mails, accepted, commit, idle, start, page];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { markdown: { type: 'boolean' } } });
 const names = ALL.flatMap(({ rows }) => rows.map(({ name }) => name));

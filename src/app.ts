@@ -1,9 +1,7 @@
 // The composition root: builds everything from a Config, starts it, stops it. The one place that names implementations.
 import type { Config } from './config/config.ts';
-import { isLoopback } from './config/values.ts';
 import { connect, loginOf } from './connection.ts';
-import { createChanges } from './http/live.ts';
-import { type HttpServer, startHttp } from './http/server.ts';
+import type { HttpServer } from './http/server.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
@@ -15,7 +13,7 @@ import { createClockWatch } from './jobs/clock-watch.ts';
 import { createDiskWatch } from './jobs/disk-watch.ts';
 import { createLead } from './jobs/lead.ts';
 import { loopsOf } from './jobs/loops.ts';
-import { type Latest, createLatest } from './jobs/latest.ts';
+import { createLatest } from './jobs/latest.ts';
 import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createPrune } from './jobs/prune.ts';
 import { createRefusals } from './jobs/refusals.ts';
@@ -28,8 +26,8 @@ import { createRulesInForce } from './rules-in-force.ts';
 import { type Loop, nextTime, startScheduler } from './scheduler.ts';
 import { reach } from './nomad/probe.ts';
 import { createSenders } from './senders.ts';
+import { createServing } from './serving.ts';
 import { openState } from './state.ts';
-import { createViews } from './viewing.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -43,7 +41,7 @@ export interface AppOptions {
   readonly elapsed?: () => number;
   readonly random?: () => number;
   readonly open?: typeof openState;
-  /** After each poll of the schedule. */
+  /** After each poll of the schedule, and when the lead changes. */
   readonly onPolled?: () => void;
 }
 
@@ -89,7 +87,7 @@ export function createApp({
     },
     onLead,
   });
-  const { store, reader, leadership } = state;
+  const { store, leadership } = state;
   const disk = createDiskWatch({ store, log, clock });
   const metrics = createMetrics({
     version,
@@ -177,17 +175,12 @@ export function createApp({
     clock,
     onDelivery: metrics.onDelivery,
   });
-  const changes = createChanges();
-  const views = createViews({
-    config,
-    version,
-    login: loginOf(config.nomad),
-    reader,
-    store,
-    last: latest.get,
-    nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
+  const stuck = () => scheduler?.stuck(clock()) ?? [];
+  const serving = createServing({
+    ...{ config, version, state, metrics, latest, disk, stuck, clock, log, scrub: scrubber.scrub },
     tokenExpiresAt: () => tokenExpiresAt,
   });
+  const { changes } = serving;
   const lead = createLead({
     leadership,
     log,
@@ -208,6 +201,7 @@ export function createApp({
     latest.forget();
     metrics.onLead(isLeading);
     changes.notify();
+    onPolled();
     if (isLeading) void scheduler?.trigger('poll');
   }
 
@@ -217,6 +211,7 @@ export function createApp({
     const { kind, result, milliseconds, events } = outcome;
     const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
     log.debug({ kind, result, ...found, milliseconds }, 'polled');
+    if (!leadership.isLeading()) return outcome;
     latest.note(outcome);
     changes.notify();
     const { snapshot, names, watching } = outcome;
@@ -236,8 +231,6 @@ export function createApp({
   function triggerRelay(): void {
     for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
   }
-
-  const stuck = () => scheduler?.stuck(clock()) ?? [];
 
   const loops = loopsOf({
     pollSchedule: config.pollSchedule,
@@ -276,6 +269,7 @@ export function createApp({
     loops,
     stuck,
     async status() {
+      if (!leadership.isLeading()) return 'standing by: another instance leads';
       const counts = await store.outboxCounts();
       const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
       const polled = latest.get();
@@ -290,18 +284,8 @@ export function createApp({
     async start() {
       await state.open();
       await leadership.tick();
-      http = await startHttp({
-        ...config.http,
-        isLoopback: isLoopback(config.http.host),
-        metrics: (accept) => metrics.render(accept),
-        stuckLoops: stuck,
-        version,
-        views,
-        changes,
-        clock,
-        scrub: scrubber.scrub,
-        notReady: async () => (await disk.problem()) ?? (leadership.isLeading() ? notPolled(latest.get()) : null),
-      });
+      if (!leadership.isLeading()) log.info({}, 'another instance leads: this one stands by');
+      http = await serving.start();
       scheduler = startScheduler({
         loops,
         timeZone: config.timeZone,
@@ -322,8 +306,4 @@ export function createApp({
       await state.close();
     },
   };
-}
-
-function notPolled(latest: Latest | null): string | null {
-  return (latest?.good ?? null) === null ? 'no poll has got a complete listing yet' : null;
 }

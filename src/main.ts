@@ -1,5 +1,6 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768
+#!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768 --
 // The process: arguments, signals, exit code. Nothing else.
+// Without the -- above Node would take our --env-file for its own, and end where that is not there.
 import { enableCompileCache } from 'node:module';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';

@@ -1,13 +1,23 @@
 // What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
 import type { Config } from './config/config.ts';
-import { type CheckRow, type Ranked, ranked, rowOf } from './domain/check.ts';
-import { nomadDays, runsOf } from './domain/history.ts';
+import { type Ranked, rowOf } from './domain/check.ts';
+import { type RunEnd, nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
-import { CONDITIONS, type Condition } from './domain/overview.ts';
-import type { Snapshot } from './domain/upload.ts';
-import type { ListedUpload, StatusView, UploadView, Views, Wanted } from './http/view.ts';
+import { NOTHING, conditionsOf } from './domain/overview.ts';
+import { isAbout } from './domain/order.ts';
+import { type Seen, createRanking } from './http/ranking.ts';
+import type {
+  DatedListView,
+  ListedUpload,
+  OutboxPlace,
+  OutboxView,
+  StatusView,
+  UploadView,
+  Views,
+  Wanted,
+} from './http/view.ts';
 import type { Latest } from './jobs/latest.ts';
-import type { KnownAccount } from './store/desk.ts';
+import type { KnownAccount, Undelivered } from './store/desk.ts';
 import type { EventsPage, Reader } from './store/reader.ts';
 import type { Store } from './store/store.ts';
 
@@ -35,55 +45,81 @@ const MOST_OUTAGES = 1000;
 const DAYS = 30;
 const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
+const NO_UPLOADS: Seen = { snapshot: NOTHING, names: new Map() };
 
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${options.login}`;
-  let remembered: Snapshot | null = null;
-  let sorted: { readonly snapshot: Snapshot; readonly all: readonly Ranked[] } | null = null;
+  let remembered: Seen | null = null;
+  const ranking = createRanking();
 
-  async function snapshotNow(): Promise<Snapshot | null> {
-    const good = last()?.good?.snapshot ?? null;
-    // While another instance polls, what it stored is newer than what was read before.
-    const account = good === null ? await accountNow() : null;
-    remembered = account === null ? null : await reader.snapshot(account.id, remembered);
-    return good ?? remembered;
+  async function seenNow(): Promise<Seen | null> {
+    const good = last()?.good ?? null;
+    const isOurs = good !== null && good.snapshot !== null;
+    remembered = isOurs ? null : await storedNow(remembered);
+    return isOurs ? { snapshot: good.snapshot, names: good.names } : remembered;
+  }
+
+  /** While another instance polls, what it stored is newer than what was read before. */
+  async function storedNow(before: Seen | null): Promise<Seen | null> {
+    const account = await accountNow();
+    const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
+    if (snapshot === null) return null;
+    if (before?.snapshot === snapshot) return before;
+    const health = await store.loadHealth(healthKey);
+    return { snapshot, names: new Map(Object.entries(health?.names ?? {})) };
   }
 
   function accountNow(): Promise<KnownAccount | null> {
     return reader.account(deployment, options.login);
   }
 
-  async function all(): Promise<readonly Ranked[]> {
-    const snapshot = await snapshotNow();
-    if (snapshot === null) return [];
-    if (sorted?.snapshot !== snapshot) sorted = { snapshot, all: ranked(snapshot) };
-    return sorted.all;
-  }
-
-  function toRow(each: Ranked): CheckRow {
-    return rowOf(each, last()?.good?.names ?? new Map(), (id) => uploadLink(gui, id));
-  }
-
-  async function withRuns(rows: readonly CheckRow[], most: number): Promise<readonly ListedUpload[]> {
+  async function withRuns(found: readonly Ranked[], { names }: Seen, most: number): Promise<readonly ListedUpload[]> {
     const account = await accountNow();
-    const ids = rows.map(({ upload_id }) => upload_id);
+    const ids = found.map(({ watched }) => watched.upload.id);
     const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, most);
-    return rows.map((row) => ({ ...row, runs: runsOf(ends.get(row.upload_id) ?? []) }));
+    return found.map((each) => {
+      const { id, completeTime } = each.watched.upload;
+      const ofIt: readonly RunEnd[] = ends.get(id) ?? [];
+      const last = ofIt.find((end) => end.completeTime === completeTime && end.took !== null);
+      const row = rowOf(each, names, (uploadId) => uploadLink(gui, uploadId));
+      return { ...row, runs: runsOf(ofIt), took_ms: last?.took ?? null };
+    });
+  }
+
+  async function messageCounts() {
+    const all = await store.outboxCounts();
+    const sum = (of: 'pending' | 'dead' | 'waiting') => all.reduce((total, each) => total + each[of], 0);
+    return { held: sum('waiting'), pending: sum('pending'), dead: sum('dead') };
+  }
+
+  async function undelivered(
+    now: number,
+    { pending, dead }: { readonly pending: number; readonly dead: number },
+    most?: number,
+  ) {
+    return pending + dead === 0 ? [] : reader.undelivered(now, most);
+  }
+
+  async function outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView> {
+    const messages = await messageCounts();
+    // By time and id: places that stay, whatever is delivered between two questions.
+    const all = (await undelivered(now, messages)).toSorted(
+      (a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1),
+    );
+    const isBehind = ({ createdAt, id }: Undelivered) =>
+      after === null || createdAt > after.time || (createdAt === after.time && id > after.at);
+    const rest = all.filter(isBehind);
+    return { ...messages, deliveries: rest.slice(0, most), more: rest.length > most };
   }
 
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
-    const snapshot = await snapshotNow();
+    const seen = await seenNow();
     const account = await accountNow();
     const health = await store.loadHealth(healthKey);
-    const counts = new Map<Condition, number>();
-    for (const { conditions } of await all()) {
-      for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
-    }
-    const outbox = await store.outboxCounts();
-    const sum = (of: 'pending' | 'dead' | 'waiting') => outbox.reduce((total, each) => total + each[of], 0);
+    const messages = await messageCounts();
     const failing = health?.failing ?? null;
     const outages =
       account === null
@@ -100,9 +136,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       version: options.version,
       timeZone: config.timeZone,
       gui,
-      asOf: snapshot?.takenAt ?? null,
-      uploads: snapshot?.uploads.size ?? 0,
-      counts: Object.fromEntries(CONDITIONS.map((each) => [each, counts.get(each) ?? 0])) as StatusView['counts'],
+      asOf: seen?.snapshot.takenAt ?? null,
+      uploads: seen?.snapshot.uploads.size ?? 0,
+      counts: ranking.counts(seen ?? NO_UPLOADS),
       polledAt: last()?.any.startedAt ?? null,
       nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
@@ -115,40 +151,36 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
         days: DAYS,
         now,
       }),
-      held: sum('waiting'),
-      undelivered: sum('pending') + sum('dead') === 0 ? [] : (await reader.undelivered(now)).slice(0, MOST_UNDELIVERED),
-      pending: sum('pending'),
-      dead: sum('dead'),
+      ...messages,
+      undelivered: await undelivered(now, messages, MOST_UNDELIVERED),
     };
   }
 
-  async function list({ condition, text, page }: Wanted) {
-    const words = text.toLowerCase();
-    const names = last()?.good?.names ?? new Map<string, string>();
-    const isWanted = ({ watched: { upload }, conditions }: Ranked) => {
-      if (condition !== null && !conditions.includes(condition)) return false;
-      if (words === '') return true;
-      const told = [upload.name ?? '', upload.id, names.get(upload.mainAuthor) ?? '', upload.message ?? ''];
-      return [...told, ...upload.errors].some((each) => each.toLowerCase().includes(words));
-    };
-    const every = await all();
-    const found = condition === null && words === '' ? every : every.filter(isWanted);
+  async function list({ condition, text, sort, page }: Wanted): Promise<DatedListView> {
+    const known = await seenNow();
+    const seen = known ?? NO_UPLOADS;
+    const every = ranking.sorted(seen, sort);
+    const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
+    const found = text === '' ? there : there.filter(isAbout(text, seen.names));
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
-    const rows = await withRuns(found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE).map(toRow), RUNS_IN_LIST);
-    return { rows, matching: found.length, page: shown, pages };
+    const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
+    const rows = await withRuns(onPage, seen, RUNS_IN_LIST);
+    return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
   }
 
   async function upload(id: string): Promise<UploadView | null> {
     const account = await accountNow();
-    const found = (await all()).find(({ watched }) => watched.upload.id === id);
+    const seen = (await seenNow()) ?? NO_UPLOADS;
+    const watched = seen.snapshot.uploads.get(id);
     const events = account === null ? [] : await reader.eventsOf(account.id, id, MOST_EVENTS);
-    if (found === undefined && events.length === 0) return null;
-    const [row = null] = found === undefined ? [] : await withRuns([toRow(found)], RUNS_OF_ONE);
+    if (watched === undefined && events.length === 0) return null;
+    const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
+    const [row = null] = await withRuns(found, seen, RUNS_OF_ONE);
     return {
       id,
       row,
-      warnings: found?.watched.upload.warnings ?? [],
+      warnings: watched?.upload.warnings ?? [],
       events,
       told: account === null ? [] : await reader.toldOf(account.id, id, MOST_TOLD),
     };
@@ -157,7 +189,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   return {
     status,
     list,
+    datedList: list,
     upload,
+    outbox,
     async newest(since, most) {
       const account = await accountNow();
       return account === null ? [] : reader.newest(account.id, since, most);

@@ -1,18 +1,10 @@
 // The man page, of the command line and the table of variables.
 import type { Variable } from '../../src/config/definition.ts';
+import { EXIT_CODES } from '../../src/cli/help.ts';
+import { EXAMPLES, type Example, NAME } from '../../src/cli/examples.ts';
 import type { Release } from './release.ts';
 import { type Verb, allVerbs } from './verbs.ts';
 
-const NAME = 'nomad-upload-monitor';
-
-const EXIT: Readonly<Record<string, string>> = {
-  0: 'Good.',
-  1: 'Something watched is bad (check: failed, stuck, or entries failed), or a part is not right (doctor, test-notification).',
-  2: 'Usage or configuration; each problem is a line on standard error.',
-  3: 'NOMAD cannot be reached.',
-  4: 'The login is refused.',
-  5: 'The state cannot be used: another monitor runs on it, it is corrupt, or it cannot be written.',
-};
 const SIGNALS: Readonly<Record<string, string>> = {
   'SIGTERM, SIGINT':
     'What runs is finished, or cut after 10 seconds; nothing new is begun. A second one ends it at once.',
@@ -48,7 +40,7 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     '.SH VERBS',
     ...allVerbs(top).map(verb),
     '.SH EXIT STATUS',
-    ...items(EXIT),
+    ...items(EXIT_CODES),
     text('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
     '.SH ENVIRONMENT',
     text(
@@ -60,10 +52,7 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     '.SH SIGNALS',
     ...items(SIGNALS),
     '.SH EXAMPLES',
-    ...items({
-      [`${NAME} demo --for 60s`]: 'A simulated NOMAD, an inbox and the monitor, with nothing to configure.',
-      [`${NAME} --env-file /etc/nomad-upload-monitor/env doctor`]: 'Is everything right, and if not, what to do.',
-    }),
+    ...(EXAMPLES[''] ?? []).map(({ line, what }) => item(bold(`${NAME} ${line}`), what)),
     '.SH SEE ALSO',
     '.BR systemctl (1),\n.BR journalctl (1),\n.BR systemd.exec (5)',
   ]);
@@ -71,13 +60,17 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
 
 function verb({ name, usage, description, options }: Verb): string {
   const own = options.filter(({ long }) => long !== '--help');
-  if (own.length === 0) return item(`${bold(name)} ${italic(usage)}`, description);
   return lines([
     item(`${bold(name)} ${italic(usage)}`, description),
     '.RS',
     ...own.map((option) => item(bold(option.flags), option.description)),
+    ...(EXAMPLES[name] ?? []).map(example),
     '.RE',
   ]);
+}
+
+function example({ line, what }: Example): string {
+  return item(`${italic('For example:')} ${roff(`${NAME} ${line}`)}`, what);
 }
 
 function variable({ name, secret, fallback, inWords, needed, meaning }: Variable): string {

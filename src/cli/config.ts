@@ -9,8 +9,10 @@ import { oneLine } from '../domain/text.ts';
 import { roleIn, titleOf } from '../domain/upload.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
-import { type AtDesk, atDesk, table } from './desk.ts';
-import { EXIT, complain, print, jsonText } from './shared.ts';
+import { type AtDesk, atDesk } from './desk.ts';
+import { EXIT, complain, print, jsonText, typed } from './shared.ts';
+import { type Column, paragraph, table } from './table.ts';
+import { widthOf } from './terminal.ts';
 
 export interface ConfigOptions {
   readonly envFile: string | null;
@@ -22,30 +24,42 @@ export interface ConfigOptions {
 export async function config({ envFile, explain, json }: ConfigOptions): Promise<number> {
   if (explain !== null) return atDesk(envFile, (at) => explained(at, explain, json));
   const loaded = load(envFile, { scheduleProblem });
-  const { out, complaints } = effective(loaded, json);
+  const { out, complaints } = effective(loaded, json, widthOf(process.stdout));
   print(out);
   for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(complaint);
   return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 
+const VARIABLE_COLUMNS: readonly Column[] = [
+  { title: 'VARIABLE' },
+  { title: 'FROM', least: 7 },
+  { title: 'VALUE', least: 8 },
+];
+const ROUTE_COLUMNS: readonly Column[] = [
+  { title: 'EVENT' },
+  { title: 'GOES TO', least: 8 },
+  { title: 'BECAUSE', least: 8, spare: 1 },
+];
+
 /** What is printed: the values in force, and what is wrong with them. */
 export function effective(
   { values, origins, problems, secrets }: Pick<Load, 'values' | 'origins' | 'problems' | 'secrets'>,
   json: boolean,
+  width: number | null,
 ): { readonly out: string; readonly complaints: readonly string[] } {
   const { scrub } = createScrubber(secrets);
   const rows = VARIABLES.map(({ name, secret, fallback, inWords }) => {
     const given = values[name];
     if (given === undefined)
       return { name, value: fallback ?? null, origin: 'default', words: inWords ?? fallback ?? '-' };
-    const value = secret === true ? '(secret)' : oneLine(scrub(given), 200);
+    const value = secret === true ? '(secret)' : oneLine(scrub(given), 1000);
     return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200), words: value };
   });
   const told = problems.map(scrub);
   const variables = rows.map(({ name, value, origin }) => ({ name, value, origin }));
   if (json) return { out: jsonText({ ok: problems.length === 0, variables, problems: told }), complaints: [] };
-  const lines = rows.map(({ name, origin, words }) => [name, origin, words]);
-  return { out: table([['VARIABLE', 'FROM', 'VALUE'], ...lines]), complaints: told };
+  const cells = rows.map(({ name, origin, words }) => [name, origin, words]);
+  return { out: table(VARIABLE_COLUMNS, cells, width).join('\n'), complaints: told };
 }
 
 /** Of the upload as the monitor last saw it. */
@@ -59,7 +73,7 @@ async function explained(
   if (account === null || uploads === null || watched === undefined) {
     const near = closest(id, [...(uploads?.keys() ?? [])]);
     complain(
-      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? 'see nomad-upload-monitor check --json' : `did you mean ${near}?`}`,
+      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? `see ${typed('check --json')}` : `did you mean ${near}?`}`,
     );
     return EXIT.usage;
   }
@@ -80,10 +94,13 @@ async function explained(
   }));
   if (json) print(scrub(jsonText({ upload: about, kinds: kinds.map(asJson) })));
   else {
-    print(`${titleOf(upload, 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}\n`);
-    print(
-      scrub(table([['EVENT', 'GOES TO', 'BECAUSE'], ...kinds.map((each) => [each.kind, whom(each), because(each)])])),
+    const width = widthOf(process.stdout);
+    const whose = scrub(
+      `${titleOf(upload, 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}`,
     );
+    print(`${paragraph(whose, width, 0)}\n`);
+    const cells = kinds.map((each) => [each.kind, whom(each), because(each)].map(scrub));
+    print(table(ROUTE_COLUMNS, cells, width).join('\n'));
   }
   return EXIT.good;
 }

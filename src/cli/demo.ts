@@ -1,21 +1,24 @@
 // `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; tells what happens as it happens.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../config/values.ts';
-import { demoEnvironment } from '../demo/environment.ts';
+import { demoEnvironment, dotenvText } from '../demo/environment.ts';
 import { startInboxPage } from '../demo/inbox-page.ts';
 import { startInbox } from '../demo/inbox.ts';
 import { liveOn, seedWorld } from '../demo/life.ts';
 import { startSimulatedNomad } from '../demo/nomad-server.ts';
 import { ADA, createWorld } from '../demo/nomad-world.ts';
-import { storyLine } from '../demo/story.ts';
-import { EXIT, complain, print } from './shared.ts';
+import { STORY_INDENT, storyLine } from '../demo/story.ts';
+import { oneLine } from '../domain/text.ts';
+import { EXIT, complain, print, typed } from './shared.ts';
+import { cut } from './table.ts';
+import { hasColours, widthOf } from './terminal.ts';
 
 export interface DemoOptions {
   /** As given, `60s`; null: until a signal. */
@@ -32,7 +35,9 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     return EXIT.usage;
   }
   const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
-    print(storyLine(actor, Date.now(), text, process.stdout.isTTY && process.stdout.hasColors()));
+    const width = widthOf(process.stdout);
+    const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
+    print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
   };
 
   const world = createWorld(2);
@@ -44,17 +49,22 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     },
   });
   const page = await startInboxPage(inbox);
-  const state = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
+  const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
   const port = await freePort();
+  const stateDir = join(folder, 'state');
+  const variables = demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir });
+  const envFile = join(folder, 'env');
+  writeFileSync(envFile, dotenvText(variables), { mode: 0o600 });
 
-  print(`A simulated NOMAD with ${world.uploads.size} uploads lives at ${nomad.url}`);
-  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Open:`);
-  print(`  the uploads http://127.0.0.1:${port}/`);
-  print(`  the inbox   ${page.url}`);
-  print(`  the metrics http://127.0.0.1:${port}/metrics`);
+  print(`The page    http://127.0.0.1:${port}/`);
+  print(`the inbox   ${page.url}`);
+  print(`the metrics http://127.0.0.1:${port}/metrics`);
+  print(`and NOMAD   ${nomad.url} (simulated, ${world.uploads.size} uploads)`);
+  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
+  print(`  ${typed(`--env-file ${envFile} check`)}`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
-  const monitor = startMonitor(demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir: state }));
+  const monitor = startMonitor(variables);
   const ended = once(monitor, 'exit');
   if (monitor.stderr !== null)
     createInterface({ input: monitor.stderr }).on('line', (line) => {
@@ -72,7 +82,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   monitor.kill('SIGTERM');
   await ended;
   await Promise.all([nomad.close(), inbox.close(), page.close()]);
-  rmSync(state, { recursive: true });
+  rmSync(folder, { recursive: true });
   tell(
     'note',
     `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,
@@ -97,9 +107,8 @@ function retell(line: string, tell: (actor: 'event' | 'note', text: string) => v
     tell('note', line);
     return;
   }
-  const { msg, level, event, upload_name, upload_id, subject, recipient } = entry;
-  if (event === 'monitor.baseline') tell('event', 'first poll: a baseline, from now on changes are told');
-  else if (event !== undefined) tell('event', `found ${event}: ${upload_name ?? upload_id ?? ''}`);
+  const { msg, level, event, what, subject, recipient } = entry;
+  if (event !== undefined) tell('event', `${what ?? ''} (${event})`);
   else if (msg === 'delivered') tell('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
   else if (level === 'warn' || level === 'error') tell('note', line);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { backup } from './backup.ts';
 import { config } from './config.ts';
 import { events } from './events.ts';
+import { GROUPS } from './help.ts';
 import { ack, mute, unmute } from './mute.ts';
 import { drop, outbox, retry } from './outbox.ts';
 import { EXIT, complain } from './shared.ts';
@@ -24,6 +25,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
 
   program
     .command('config')
+    .helpGroup(GROUPS.look)
     .description('the effective configuration: each value, and where it came from; secrets are not shown')
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
@@ -32,6 +34,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('test-notification')
+    .helpGroup(GROUPS.tell)
     .description('sends one through every configured channel; code 1 unless each is accepted')
     .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')
@@ -41,6 +44,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('events')
+    .helpGroup(GROUPS.look)
     .description('what has happened, oldest first')
     .option('--since <duration>', 'found within this time, for example 7d', '24h')
     .option('--upload <id>', 'only of this upload')
@@ -52,6 +56,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
 
   const box = program
     .command('outbox')
+    .helpGroup(GROUPS.look)
     .description('what was not delivered yet and why, what is held and until when')
     .option('--json', 'one JSON document')
     .action(async ({ json }: Json) => {
@@ -84,6 +89,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
 
   program
     .command('backup')
+    .helpGroup(GROUPS.keep)
     .description('a consistent copy of the state in a new file, taken beside the running monitor')
     .argument('<file>', 'is made, and must not be there')
     .option('--json', 'one JSON document')
@@ -92,6 +98,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('mute')
+    .helpGroup(GROUPS.tell)
     .description('holds notifications, of all or of these uploads; what was held is told as one when the mute ends')
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
@@ -101,6 +108,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('unmute')
+    .helpGroup(GROUPS.tell)
     .description('ends mutes: all, or those of these uploads')
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
@@ -109,6 +117,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('ack')
+    .helpGroup(GROUPS.tell)
     .description('"I know": no reminders of these uploads until something happens to them')
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')

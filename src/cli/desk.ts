@@ -5,8 +5,8 @@ import { openDesk } from '../beside.ts';
 import { type Scrubber, createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import type { Desk, KnownAccount } from '../store/desk.ts';
-import { StateError } from '../store/store.ts';
-import { EXIT, complain } from './shared.ts';
+import { DiskError, StateError } from '../store/store.ts';
+import { EXIT, seeDoctor, complain } from './shared.ts';
 
 export interface AtDesk extends Loaded {
   readonly desk: Desk;
@@ -31,8 +31,10 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
     const account = await desk.account(config.nomad.url, loginOf(config.nomad));
     return await work({ ...loaded, desk, scrub, account, now: Date.now() });
   } catch (error) {
-    if (!(error instanceof StateError) && !isSqlite(error)) throw error;
-    complain(scrub(error.message));
+    const isTold = error instanceof StateError || error instanceof DiskError;
+    if (!isTold && !isSqlite(error)) throw error;
+    complain(scrub(isTold ? error.message : `state: ${error.message}`));
+    if (!isTold) complain(seeDoctor());
     return EXIT.state;
   } finally {
     await desk?.close();
@@ -41,17 +43,4 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
 
 function isSqlite(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
-}
-
-/** Columns under one another; the last is not padded. */
-export function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

@@ -1,5 +1,4 @@
 // `doctor`: each part in turn, as aligned text or as one JSON document; the exit code says the gravest. Decides nothing.
-import { styleText } from 'node:util';
 import { parseConfig, secrets } from '../config/parse.ts';
 import { readEnv } from '../config/read.ts';
 import { unencrypted } from '../config/warnings.ts';
@@ -10,6 +9,8 @@ import { examine } from '../jobs/doctor.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { EXIT, complain, print, version, jsonText } from './shared.ts';
+import { paragraph } from './table.ts';
+import { type Tint, tintOf, widthOf } from './terminal.ts';
 
 export interface DoctorOptions {
   readonly envFile: string | null;
@@ -22,12 +23,12 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
   const parsed = parseConfig(env.values, { scheduleProblem });
   const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
   const scrubber = createScrubber(secrets(env.values));
-  const colour = process.stdout.isTTY && env.values['NO_COLOR'] === undefined && process.stdout.hasColors();
+  const tint = tintOf(process.stdout);
   const parts: Part[] = [];
   const tell = (part: Part) => {
     const clean = cleaned(part, scrubber.scrub);
     parts.push(clean);
-    if (!json) print(asText(clean, colour));
+    if (!json) print(asText(clean, tint, widthOf(process.stdout)));
   };
 
   const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
@@ -43,7 +44,7 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
     }
   }
   if (stopping.aborted) {
-    complain('interrupted: not every part was examined');
+    complain('interrupted: not every part was examined; start it again');
     return EXIT.bad;
   }
   if (json) print(asJson(parts));
@@ -71,13 +72,19 @@ const TITLES: Readonly<Record<PartName, string>> = {
 const LABELS = { ok: ['ok  ', 'green'], bad: ['BAD ', 'red'], skipped: ['-   ', 'gray'] } as const;
 const WIDTH = Math.max(...Object.values(TITLES).map(({ length }) => length));
 
-function asText({ part, state, finding, advice }: Part, colour: boolean): string {
-  const [label, tint] = LABELS[state];
-  const shown = colour ? styleText(tint, label, { validateStream: false }) : label;
-  const indent = ' '.repeat(label.length + 1 + WIDTH + 2);
-  const lines = advice?.split('\n').map((line) => `\n${indent}${line}`) ?? [];
+/** Narrower than this, what was found stands below the name of the part. */
+const NARROW = 60;
+
+/** `width`: places of the terminal; null: a line is as long as it is. */
+export function asText({ part, state, finding, advice }: Part, tint: Tint, width: number | null): string {
+  const [label, colour] = LABELS[state];
+  const isNarrow = width !== null && width < NARROW;
+  const indent = label.length + 1 + (isNarrow ? 0 : WIDTH + 2);
   const text = state === 'skipped' ? `not examined: ${finding}` : finding;
-  return `${shown} ${TITLES[part].padEnd(WIDTH)}  ${text}${lines.join('')}`;
+  const room = width === null ? null : Math.max(1, width - indent);
+  const lines = [text, ...(advice?.split('\n') ?? [])].flatMap((line) => paragraph(line, room, 0).split('\n'));
+  const title = isNarrow ? `${TITLES[part]}\n${' '.repeat(indent)}` : `${TITLES[part].padEnd(WIDTH)}  `;
+  return `${tint(colour, label)} ${title}${lines.join(`\n${' '.repeat(indent)}`)}`;
 }
 
 function asJson(parts: readonly Part[]): string {

@@ -5,8 +5,10 @@ import { EVENT_KINDS, type Event, type EventKind } from '../domain/events.ts';
 import { oneLine } from '../domain/text.ts';
 import { titleOf } from '../domain/upload.ts';
 import { reasonOf } from '../domain/wording.ts';
-import { atDesk, table } from './desk.ts';
+import { atDesk } from './desk.ts';
 import { EXIT, complain, print, jsonText } from './shared.ts';
+import { type Column, table } from './table.ts';
+import { widthOf } from './terminal.ts';
 
 export interface EventsOptions {
   readonly envFile: string | null;
@@ -36,15 +38,36 @@ export async function events({ envFile, since, upload, kinds, json }: EventsOpti
     });
     if (json) print(scrub(jsonText({ events: found.map(asJson) })));
     else if (found.length === 0) print(`no events in the last ${since}`);
-    else print(scrub(table(found.map(asRow))));
+    else
+      print(
+        table(
+          COLUMNS,
+          found.map(asRow).map((row) => row.map(scrub)),
+          widthOf(process.stdout),
+        ).join('\n'),
+      );
     return EXIT.good;
   });
 }
 
+const COLUMNS: readonly Column[] = [
+  { title: 'FOUND', spare: 1 },
+  { title: 'WHAT' },
+  { title: 'UPLOAD', least: 10 },
+  { title: 'ID', spare: 3 },
+  { title: 'WHY', least: 10, spare: 2 },
+];
+
 function asRow(event: Event): readonly string[] {
   const { time, kind, upload } = event;
-  const title = upload === null ? '-' : titleOf(upload, 40);
-  return [new Date(time).toISOString(), kind, title, upload?.id ?? '-', oneLine(reasonOf(event) ?? '', 100)];
+  const title = upload === null ? '-' : titleOf(upload, 300);
+  return [
+    new Date(time).toISOString(),
+    kind,
+    title,
+    oneLine(upload?.id ?? '-', 100),
+    oneLine(reasonOf(event) ?? '', 100),
+  ];
 }
 
 function asJson({ time, ...rest }: Event) {

@@ -3,7 +3,7 @@ import { duration } from '../config/values.ts';
 import { closest } from '../config/variables.ts';
 import { counted, oneLine } from '../domain/text.ts';
 import { type AtDesk, atDesk } from './desk.ts';
-import { EXIT, complain, print, jsonText } from './shared.ts';
+import { EXIT, complain, print, jsonText, typed } from './shared.ts';
 
 export interface MuteOptions {
   readonly envFile: string | null;
@@ -54,9 +54,7 @@ function withAccount(
   return atDesk(envFile, async (at) => {
     const { account, desk } = at;
     if (account === null) {
-      complain(
-        'state: no poll of this account was ever good here; start the monitor first, or see nomad-upload-monitor doctor',
-      );
+      complain(`state: no poll of this account was ever good here; start the monitor first, or see ${typed('doctor')}`);
       return EXIT.state;
     }
     const known = [...(ids.length > 0 ? ((await desk.snapshot(account.id))?.uploads.keys() ?? []) : [])];
@@ -64,7 +62,7 @@ function withAccount(
     for (const id of unknown) {
       const near = closest(id, known);
       complain(
-        `${oneLine(id, 80)}: no upload that is watched has this id${near === null ? '; see nomad-upload-monitor check --json' : `; did you mean ${near}?`}`,
+        `${oneLine(id, 80)}: no upload that is watched has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
       );
     }
     if (unknown.length > 0) return EXIT.usage;

@@ -4,8 +4,10 @@ import { type Hold, type Waiting, gather } from '../domain/notify.ts';
 import { quietAt } from '../domain/quiet.ts';
 import { counted, oneLine, spanText } from '../domain/text.ts';
 import type { Handled, Undelivered } from '../store/desk.ts';
-import { type AtDesk, atDesk, table } from './desk.ts';
-import { EXIT, complain, print, jsonText } from './shared.ts';
+import { type AtDesk, atDesk } from './desk.ts';
+import { EXIT, complain, print, jsonText, typed } from './shared.ts';
+import { type Column, paragraph, table } from './table.ts';
+import { widthOf } from './terminal.ts';
 
 export function outbox({
   envFile,
@@ -19,7 +21,7 @@ export function outbox({
     const undelivered = await desk.undelivered(now);
     const held = await heldLanes(at);
     if (json) print(scrub(jsonText(document(undelivered, held))));
-    else print(scrub(text(undelivered, held, now)));
+    else print(text(undelivered, held, { now, scrub, width: widthOf(process.stdout) }));
     return EXIT.good;
   });
 }
@@ -42,7 +44,7 @@ function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all
   if (json) print(jsonText({ done, unknown, busy }));
   else print(done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)
-    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see nomad-upload-monitor outbox`);
+    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
   for (const id of busy) complain(`${id}: it is being sent at this moment; try again in a minute`);
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
@@ -102,25 +104,55 @@ const REASONS: Readonly<Record<Hold['reason'], string>> = {
   behind: 'waits for an earlier one',
 };
 
-function text(undelivered: readonly Undelivered[], held: readonly HeldLane[], now: number): string {
+const COLUMNS: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'STATE', spare: 1 },
+  { title: 'CHANNEL', spare: 3 },
+  { title: 'RECIPIENT', least: 8, spare: 5 },
+  { title: 'AGE', spare: 4 },
+  { title: 'TRIES', isNumber: true, spare: 6 },
+  { title: 'NEXT', spare: 2 },
+  { title: 'WHAT', least: 10 },
+];
+
+interface Layout {
+  readonly now: number;
+  /** Takes our secrets out. */
+  readonly scrub: (text: string) => string;
+  /** Places of the terminal; null: everything is whole. */
+  readonly width: number | null;
+}
+
+export function text(
+  undelivered: readonly Undelivered[],
+  held: readonly HeldLane[],
+  { now, scrub, width }: Layout,
+): string {
   if (undelivered.length + held.length === 0) return 'the outbox is empty: everything was delivered';
   const rows = undelivered.map((each) => [
     each.id,
     each.isBeingSent ? 'sending' : each.state,
     each.channel,
-    oneLine(each.recipient, 40),
+    oneLine(each.recipient, 300),
     spanText(now - each.createdAt),
     String(each.tries),
     each.dueAt === null ? '-' : each.dueAt <= now ? 'now' : `in ${spanText(each.dueAt - now)}`,
-    oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 160),
+    oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 500),
   ]);
-  const deliveries = [['ID', 'STATE', 'CHANNEL', 'RECIPIENT', 'AGE', 'TRIES', 'NEXT', 'WHAT'], ...rows];
   const lanes = held.map(
     ({ channel, recipient, events, since, hold }) =>
-      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 40)}, the oldest since ${spanText(now - since)}: ` +
+      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
       `${REASONS[hold.reason]}${hold.until === null ? '' : `, until ${iso(hold.until)}`}`,
   );
-  return [...(rows.length > 0 ? [table(deliveries)] : []), ...lanes].join('\n');
+  const deliveries =
+    rows.length === 0
+      ? []
+      : table(
+          COLUMNS,
+          rows.map((row) => row.map(scrub)),
+          width,
+        );
+  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6))].join('\n');
 }
 
 function iso(time: number): string {

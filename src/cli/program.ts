@@ -1,6 +1,8 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { addDeskVerbs } from './desk-verbs.ts';
+import { addExamples, NAME } from './examples.ts';
+import { GROUPS, addHelp } from './help.ts';
 import { EXIT, version } from './shared.ts';
 
 export interface Process {
@@ -31,15 +33,16 @@ export function commandLine({ stopping, ...signals }: Process): {
   readonly code: () => number;
 } {
   let code: number = EXIT.good;
-  const program = new Command('nomad-upload-monitor')
+  const program = new Command(NAME)
     .description('Watches the uploads of a NOMAD account and tells people what became of them.')
     .version(version())
     .option('--env-file <path>', 'read variables from this file instead of .env')
-    .exitOverride()
-    .showHelpAfterError('(--help tells what there is)');
+    .exitOverride();
   const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
+  addHelp(program);
   program
     .command('run')
+    .helpGroup(GROUPS.watch)
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       const { run } = await import('./run.ts');
@@ -47,10 +50,11 @@ export function commandLine({ stopping, ...signals }: Process): {
     });
   program
     .command('check')
+    .helpGroup(GROUPS.look)
     .description(
       'one look at the uploads, worst first: a table; code 1 when something is failed, stuck or has failed entries',
     )
-    .option('--json', 'one JSON document')
+    .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
     .option('--nagios', 'one line and performance data, codes by the Monitoring Plugins convention')
     .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
     .option('--watch', 'again each 30 s, until SIGINT')
@@ -62,6 +66,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     });
   program
     .command('doctor')
+    .helpGroup(GROUPS.look)
     .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
@@ -70,6 +75,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     });
   program
     .command('demo')
+    .helpGroup(GROUPS.watch)
     .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
     .option('--for <duration>', 'end after this long, for example 60s')
     .action(async (options: { for?: string }) => {
@@ -77,5 +83,6 @@ export function commandLine({ stopping, ...signals }: Process): {
       code = await demo({ duration: options.for ?? null, stopping });
     });
   addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });
+  addExamples(program);
   return { program, code: () => code };
 }

@@ -7,6 +7,7 @@ import { scheduleProblem } from '../scheduler.ts';
 import { StateError } from '../store/store.ts';
 import { createServiceManager } from './service-manager.ts';
 import { EXIT, complain, version } from './shared.ts';
+import { hasColours } from './terminal.ts';
 
 export interface RunOptions {
   readonly envFile: string | null;
@@ -35,7 +36,7 @@ export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOpt
   log = createLog({
     level: config.log.level,
     format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
-    colour: isTerminal && values['NO_COLOR'] === undefined,
+    colour: hasColours(process.stderr),
     scrub: scrubber.scrub,
     write: (text) => process.stderr.write(text),
   });

@@ -1,8 +1,10 @@
 // What the verbs share: exit codes, the version, how they write.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { paragraph } from './table.ts';
+import { widthOf } from './terminal.ts';
 
-export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5 } as const;
+export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5, interrupted: 130 } as const;
 
 export function version(): string {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -23,6 +25,21 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Where what was found is no more than a symptom. */
+export function seeDoctor(): string {
+  return `What is wrong and what to do about it: ${typed('doctor')}`;
+}
+
+/** On a terminal it is broken between words. */
 export function complain(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${paragraph(text, widthOf(process.stderr), 0)}\n`);
+}
+
+/** How a verb is typed here: in a clone there is no program of that name to be found. */
+export function typed(words: string): string {
+  return isClone() ? `npm run -s cli -- ${words}` : `nomad-upload-monitor ${words}`;
+}
+
+export function isClone(): boolean {
+  return import.meta.filename.endsWith('.ts');
 }

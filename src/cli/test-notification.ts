@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sent } from '../channels/channel.ts';
 import { load } from '../config/load.ts';
+import { closest } from '../config/variables.ts';
 import { messageOf } from '../domain/message.ts';
 import { CHANNELS, type ChannelName } from '../domain/notify.ts';
 import { oneLine } from '../domain/text.ts';
@@ -9,7 +10,7 @@ import { createExamination } from '../examination.ts';
 import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import { type Senders, createSenders } from '../senders.ts';
-import { EXIT, complain, print, version, jsonText } from './shared.ts';
+import { EXIT, seeDoctor, complain, print, version, jsonText } from './shared.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;
@@ -34,11 +35,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
   const configured = CHANNELS.filter((name) => config[name] !== null);
   const chosen = configured.filter((name) => channel === null || name === channel);
   if (chosen.length === 0) {
-    complain(
-      channel === null
-        ? 'no channel is configured; set SMTP_URL, WEBHOOK_URL, CHAT_WEBHOOK_URL or ALERTMANAGER_URL'
-        : `--channel: ${oneLine(channel, 40)} is not configured; ${configured.length === 0 ? 'none is' : `configured: ${configured.join(', ')}`}`,
-    );
+    complain(channel === null ? `no channel is configured; set ${Object.values(SET).join(' or ')}` : notThere(channel));
     return EXIT.usage;
   }
   const scrubber = createScrubber(secrets);
@@ -58,6 +55,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
     const isGood = tried.every(({ accepted }) => accepted);
     if (json) print(jsonText({ ok: isGood, tried }));
     else for (const each of tried) print(asText(each));
+    if (!json && !isGood) complain(seeDoctor());
     return isGood ? EXIT.good : EXIT.bad;
   } finally {
     senders.close();
@@ -70,7 +68,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
     const examination = createExamination({ config, version: version(), scrubber });
     try {
       const login = await examination.login(stopping);
-      if (!login.ok) complain(`login: ${oneLine(scrubber.scrub(login.problem), 400)}`);
+      if (!login.ok) complain(oneLine(scrubber.scrub(login.problem), 400));
       return login.ok && login.identity.email !== null ? [login.identity.email] : [];
     } finally {
       examination.close();
@@ -84,6 +82,21 @@ async function send({ channels, alertmanager }: Senders, channel: ChannelName, r
   if (channel === 'alertmanager') return alertmanager?.test(now) ?? NOT_CONFIGURED;
   const outgoing = { id: `test-${randomUUID()}`, recipient, content, message: messageOf(content), now };
   return channels[channel]?.send(outgoing) ?? NOT_CONFIGURED;
+}
+
+/** What makes it one that is configured. */
+const SET: Readonly<Record<ChannelName, string>> = {
+  mail: 'SMTP_URL',
+  webhook: 'WEBHOOK_URL',
+  chat: 'CHAT_WEBHOOK_URL',
+  alertmanager: 'ALERTMANAGER_URL',
+};
+
+function notThere(channel: string): string {
+  const known = CHANNELS.find((name) => name === channel);
+  if (known !== undefined) return `--channel: ${known} is not configured; set ${SET[known]}`;
+  const near = closest(channel, CHANNELS);
+  return `--channel: there is none called ${oneLine(channel, 40)}; ${near === null ? `they are ${CHANNELS.join(', ')}` : `did you mean ${near}?`}`;
 }
 
 const NOT_CONFIGURED: Sent = { result: 'rejected', reason: 'it is not configured' };

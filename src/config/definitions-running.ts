@@ -20,7 +20,7 @@ export const RUNNING: readonly Variable[] = [
     name: 'HTTP_TOKEN',
     group: 'http',
     meaning:
-      'Whoever has it (as a bearer token) may read /metrics; /healthz and /readyz are open to all (openssl rand -hex 24 makes one).',
+      'Whoever has it (as a bearer token) may read the pages, the API and /metrics; /healthz and /readyz are open to all (openssl rand -hex 24 makes one).',
     needed:
       'when HTTP_HOST is not this machine alone, unless there are HTTP_USERNAME and HTTP_PASSWORD or HTTP_ALLOW_ANONYMOUS=true',
     secret: true,
@@ -111,6 +111,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     inFile: false,
   },
   { name: 'NO_COLOR', meaning: 'No colours on a terminal.', inFile: false },
+  { name: 'FORCE_COLOR', meaning: 'Colours also where there is no terminal; `0`: none.', inFile: false },
   {
     name: 'CREDENTIALS_DIRECTORY',
     meaning: 'Set by systemd: the folder in which credentials are looked for.',

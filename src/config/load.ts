@@ -18,7 +18,7 @@ export interface Loaded {
 export interface Load {
   /** Also known when the configuration is wrong. */
   readonly secrets: readonly string[];
-  /** As given, for what is no configuration of ours (NO_COLOR). */
+  /** As given, for what is no configuration of ours (what a service manager sets). */
   readonly values: Readonly<Record<string, string>>;
   /** Where each value came from, for people. */
   readonly origins: ReadonlyMap<string, string>;

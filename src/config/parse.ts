@@ -103,7 +103,7 @@ function credentials({ text, problem }: Source): Credentials {
   }
   if (username === null && password === null) {
     problem(
-      `NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN`,
+      `NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN, in the environment or in .env`,
     );
   } else if (username === null) {
     problem(`NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example ${exampleOf('NOMAD_USERNAME')}`);

@@ -73,7 +73,10 @@ function readDotenv(envFile: string | null, problems: string[]): Record<string, 
   const content = readText(envFile ?? '.env');
   if (content !== null) return parse(content);
   if (envFile !== null) problems.push(`--env-file: ${shown(envFile)} cannot be read; name a file that is there`);
-  else if (existsSync('.env')) problems.push('.env: it is there but cannot be read; is it yours to read?');
+  else if (existsSync('.env'))
+    problems.push(
+      '.env: it is there but cannot be read; see that this user may read it, or name another by --env-file',
+    );
   return {};
 }
 

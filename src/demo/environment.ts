@@ -24,3 +24,10 @@ export function demoEnvironment({ nomad, smtp, httpPort, stateDir }: DemoAddress
     LOG_FORMAT: 'json',
   };
 }
+
+/** The same for `--env-file`. No value has a quote. */
+export function dotenvText(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}='${value}'\n`)
+    .join('');
+}

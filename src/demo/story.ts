@@ -9,6 +9,9 @@ const ACTORS = {
   note: ['', 'gray'],
 } as const;
 
+/** Places before the text. */
+export const STORY_INDENT = 19;
+
 /** `time` in ms since the epoch; shown by the local clock. */
 export function storyLine(actor: keyof typeof ACTORS, time: number, text: string, colour: boolean): string {
   const [name, tint] = ACTORS[actor];

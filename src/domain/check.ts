@@ -1,6 +1,6 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
 import { type Condition, CONDITIONS, conditionsOf } from './overview.ts';
-import { counted, oneLine, spanText } from './text.ts';
+import { counted, oneLine, grouped } from './text.ts';
 import { type Snapshot, type Watched, titleOf } from './upload.ts';
 
 export interface CheckRow {
@@ -42,15 +42,16 @@ export interface Ranked {
 }
 
 /** Worst first; among equals the newest first. */
-export function ranked(snapshot: Snapshot): readonly Ranked[] {
+function ranked(snapshot: Snapshot): readonly Ranked[] {
   return [...snapshot.uploads.values()]
     .map((watched) => ({ watched, conditions: conditionsOf(watched) }))
-    .sort(
-      (a, b) =>
-        rank(a) - rank(b) ||
-        sinceOf(b.watched) - sinceOf(a.watched) ||
-        (a.watched.upload.id < b.watched.upload.id ? -1 : 1),
-    );
+    .sort(worstFirst);
+}
+
+export function worstFirst(a: Ranked, b: Ranked): number {
+  return (
+    rank(a) - rank(b) || sinceOf(b.watched) - sinceOf(a.watched) || (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
+  );
 }
 
 export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): readonly CheckRow[] {
@@ -59,7 +60,8 @@ export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): read
     .map((each) => rowOf(each, names, linkOf));
 }
 
-function sinceOf({ progress, statusSince }: Watched): number {
+/** When it came to be as it is, by the server's clock; of one that is idle the end of its last run. */
+export function sinceOf({ progress, statusSince }: Watched): number {
   return progress?.since ?? statusSince;
 }
 
@@ -101,37 +103,37 @@ function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]
   }
 }
 
-function rank({ conditions: [worst] }: Ranked): number {
-  return worst === undefined ? CONDITIONS.length : CONDITIONS.indexOf(worst);
+const RANKS = new Map(CONDITIONS.map((condition, index) => [condition, index]));
+
+function rank({ conditions }: Ranked): number {
+  const worst = conditions[0];
+  return (worst === undefined ? undefined : RANKS.get(worst)) ?? CONDITIONS.length;
 }
 
 export function isBad(rows: readonly CheckRow[]): boolean {
   return rows.some(({ conditions }) => conditions.some((each) => BAD.includes(each)));
 }
 
-/** The table for people: one line an upload, columns aligned, texts from outside made one clean line. `now`: the server's clock, ms. */
-export function checkTable(rows: readonly CheckRow[], now: number): readonly string[] {
-  if (rows.length === 0) return ['no uploads'];
-  const cells = rows.map((row) => [
-    row.conditions[0]?.replace('_', ' ') ?? '-',
-    titleOf({ id: row.upload_id, name: row.upload_name }, 40),
-    row.process_status,
-    spanText(now - row.since)
-      .split(' ')
-      .slice(0, 2)
-      .join(' '),
-    oneLine(row.main_author, 24),
-    oneLine(row.reason ?? '', 80),
-  ]);
-  const lines = [['', 'UPLOAD', 'STATUS', 'FOR', 'AUTHOR', 'WHY'], ...cells];
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  return lines.map((line) =>
-    line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+/** How many are in each condition; one may be in several. */
+export function countsOf(rows: readonly Pick<CheckRow, 'conditions'>[]): Readonly<Record<Condition, number>> {
+  const count = (condition: Condition) => rows.filter(({ conditions }) => conditions.includes(condition)).length;
+  return Object.fromEntries(CONDITIONS.map((each) => [each, count(each)])) as Record<Condition, number>;
 }
+
+/** What needs somebody, worst first: `2 failed, 1 with failed entries`; null: nothing does. */
+export function troubleText(counts: Readonly<Record<Condition, number>>): string | null {
+  const told = TROUBLE.filter(([condition]) => counts[condition] > 0);
+  return told.length === 0
+    ? null
+    : told.map(([condition, words]) => `${grouped(counts[condition])} ${words}`).join(', ');
+}
+
+const TROUBLE = [
+  ['failed', 'failed'],
+  ['stuck', 'stuck'],
+  ['entries_failed', 'with failed entries'],
+  ['empty', 'empty'],
+] as const;
 
 export interface NagiosVerdict {
   /** 0 good, 1 warning, 2 critical: the Monitoring Plugins convention. */
@@ -141,9 +143,9 @@ export interface NagiosVerdict {
 
 /** One line and its performance data. Failed or stuck is critical; failed entries and empty uploads are a warning. */
 export function nagiosOf(rows: readonly CheckRow[]): NagiosVerdict {
-  const count = (condition: Condition) => rows.filter(({ conditions }) => conditions.includes(condition)).length;
-  const counts = CONDITIONS.map((condition) => [condition, count(condition)] as const);
-  const code = count('failed') + count('stuck') > 0 ? 2 : count('entries_failed') + count('empty') > 0 ? 1 : 0;
+  const by = countsOf(rows);
+  const counts = CONDITIONS.map((condition) => [condition, by[condition]] as const);
+  const code = by.failed + by.stuck > 0 ? 2 : by.entries_failed + by.empty > 0 ? 1 : 0;
   const told = counts
     .filter(([condition, number]) => number > 0 && condition !== 'published')
     .map(([condition, number]) => `${number} ${condition.replace('_', ' ')}`);

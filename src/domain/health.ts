@@ -19,6 +19,8 @@ export interface Health {
   readonly lookedAt: number;
   /** The last warning about a token that ends. */
   readonly warned: { readonly expiresAt: number; readonly days: number } | null;
+  /** The authors' names by user id, as last told. Absent: a state from before these were kept. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 export const HEALTHY: Health = { identity: null, failing: null, refused: null, lookedAt: 0, warned: null };
@@ -87,7 +89,7 @@ export function judgeHealth(before: Health, input: HealthInput): Judgement {
     tell('nomad.token_expiring', expiresAt + days, { expires: expiresAt, days });
   }
   const identity = contact.ok ? contact.identity : before.identity;
-  return { health: { identity, failing, refused, lookedAt: now, warned }, found };
+  return { health: { ...before, identity, failing, refused, lookedAt: now, warned }, found };
 }
 
 /** While no poll is made (NOMAD asked us to wait), a failure grows old all the same. */

@@ -9,6 +9,8 @@ export interface Run {
   readonly result: RunResult;
   /** When we found its end, ms since the epoch. */
   readonly time: number;
+  /** ms; null: its beginning was not seen. */
+  readonly took: number | null;
 }
 
 const ENDS: Readonly<Partial<Record<EventKind, RunResult>>> = {
@@ -27,20 +29,30 @@ export interface RunEnd {
   readonly time: number;
   /** Names the run. */
   readonly completeTime: number;
+  /** How long the run took, ms; null: this event does not say. */
+  readonly took: number | null;
 }
 
 /** Oldest first. `ends`: of one upload, in the order found. What is told of one run (it succeeded, but is empty) is one run. */
 export function runsOf(ends: readonly RunEnd[]): readonly Run[] {
   const runs = new Map<number, Run>();
-  for (const { kind, time, completeTime } of ends) {
+  for (const { kind, time, completeTime, took } of ends) {
     const result = ENDS[kind];
     if (result === undefined) continue;
-    const known = runs.get(completeTime);
-    if (known === undefined) runs.set(completeTime, { result, time });
-    else if (RUN_RESULTS.indexOf(result) > RUN_RESULTS.indexOf(known.result))
-      runs.set(completeTime, { ...known, result });
+    const known = runs.get(completeTime) ?? { result, time, took };
+    const isWorse = RUN_RESULTS.indexOf(result) > RUN_RESULTS.indexOf(known.result);
+    runs.set(completeTime, { result: isWorse ? result : known.result, time: known.time, took: known.took ?? took });
   }
   return [...runs.values()];
+}
+
+/** Fewer say nothing of what is usual. */
+const ENOUGH_RUNS = 3;
+
+/** The median of how long these took, ms; null: too few are known. */
+export function usualLength(runs: readonly Run[]): number | null {
+  const lengths = runs.flatMap(({ took }) => took ?? []).sort((a, b) => a - b);
+  return lengths.length < ENOUGH_RUNS ? null : (lengths[Math.floor(lengths.length / 2)] ?? null);
 }
 
 export interface Day {

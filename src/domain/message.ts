@@ -5,7 +5,7 @@ import { type Item, itemsOf } from './item.ts';
 import { type Said, digestSaid, reminderSaid, testSaid } from './standing-message.ts';
 import { counted, oneLine } from './text.ts';
 import { titleOf } from './upload.ts';
-import { ORDER, WORDS, again, detail, headlineWords, nomadHeadline, reasonOf } from './wording.ts';
+import { ORDER, WORDS, again, headlineWords, nomadHeadline, reasonOf } from './wording.ts';
 
 export interface Message {
   readonly subject: string;
@@ -93,11 +93,7 @@ function weightOf({ title, headline, link, history, lines, advice }: Item): numb
 function headlineOf(sorted: readonly Event[]): string {
   const aboutNomad = sorted.filter((event) => event.upload === null);
   const aboutUploads = sorted.filter((event) => event.upload !== null);
-  const nomad = [
-    ...new Set(
-      aboutNomad.map((event) => (event.kind === 'monitor.baseline' ? baselineHeadline(event) : nomadHeadline(event))),
-    ),
-  ];
+  const nomad = [...new Set(aboutNomad.map(nomadHeadline))];
   return [...nomad, ...(aboutUploads.length > 0 ? [uploadsHeadline(aboutUploads)] : [])].join('; ');
 }
 
@@ -140,11 +136,6 @@ function tally(byUpload: readonly (readonly Event[])[]): string {
     .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b))
     .map(([kind, count], index) => `${index === 0 ? counted(count, 'upload') : String(count)} ${WORDS[kind].many}`)
     .join(', ');
-}
-
-function baselineHeadline(event: Event): string {
-  const failed = detail(event, 'failed');
-  return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
 }
 
 function leadOf(sorted: readonly Event[], headline: string): string {

@@ -13,9 +13,18 @@ const CONDITION_TESTS = {
 export type Condition = keyof typeof CONDITION_TESTS;
 export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
 
+const TESTS = CONDITIONS.map((condition) => CONDITION_TESTS[condition]);
+/** Of which conditions, as bits. Many uploads are in the same ones: those share one list. */
+const combinations = new Map<number, readonly Condition[]>();
+
 /** Worst first. */
 export function conditionsOf(watched: Watched): readonly Condition[] {
-  return CONDITIONS.filter((condition) => CONDITION_TESTS[condition](watched));
+  const bits = TESTS.reduce((sum, test, index) => (test(watched) ? sum | (1 << index) : sum), 0);
+  const known = combinations.get(bits);
+  if (known !== undefined) return known;
+  const made = CONDITIONS.filter((_, index) => (bits & (1 << index)) !== 0);
+  combinations.set(bits, made);
+  return made;
 }
 
 export interface Overview {

@@ -60,7 +60,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
   const isNew = isNews(upload, before);
   const inspected = inspect(null, upload, before, input);
   const changes: Change[] = [{ kind: 'upload.created' }];
-  if (isNew && seen.lastResult !== null) changes.push(...runEnded(seen.lastResult, null, upload));
+  if (isNew && seen.lastResult !== null) changes.push(...runEnded(seen.lastResult, null, upload, null));
   changes.push(...inspected.changes);
   if (phaseOf(upload.status) === 'active') changes.push({ kind: 'upload.started' });
   return { changes, watched: { ...seen, inspection: inspected.inspection }, duration: null };
@@ -71,8 +71,9 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   const before = known.upload;
   const ended = hasEnded(before, after);
   const result = ended ? resultOf(after) : null;
+  const took = result === null ? null : tookOf(known, after);
   const changes: Change[] = [];
-  if (result !== null) changes.push(...runEnded(result, known.lastResult, after));
+  if (result !== null) changes.push(...runEnded(result, known.lastResult, after, took));
   const inspected = inspect(known, after, snapshot, input);
   changes.push(...inspected.changes);
   if (!ended && isReset(before, after)) changes.push({ kind: 'upload.reset' });
@@ -109,13 +110,14 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
     progress,
     inspection: inspected.inspection,
   };
-  // Of a late end the beginning is not known: what began when it was first seen was none.
-  const seen =
-    result !== null && known.activeSince !== null && after.completeTime !== null && !isLateEnd(before, after);
-  const duration = seen
-    ? { process: after.process, result, milliseconds: Math.max(0, after.completeTime - known.activeSince) }
-    : null;
+  const duration = result === null || took === null ? null : { process: after.process, result, milliseconds: took };
   return { changes, watched, duration };
+}
+
+/** How long the run that ended took, ms; null: its beginning was not seen. Of a late end it never is: what began when it was seen was none. */
+function tookOf({ upload: before, activeSince }: Watched, after: Upload): number | null {
+  if (activeSince === null || after.completeTime === null || isLateEnd(before, after)) return null;
+  return Math.max(0, after.completeTime - activeSince);
 }
 
 /** Only an operator ends processing, or a failure, without a run's end: `complete_time` stays as it was. */
@@ -161,9 +163,14 @@ function resultOf(upload: Upload): 'succeeded' | 'failed' | null {
   return upload.status === 'PENDING' && upload.errors.length > 0 ? 'failed' : null;
 }
 
-function runEnded(result: 'succeeded' | 'failed', last: Watched['lastResult'], upload: Upload): readonly Change[] {
+function runEnded(
+  result: 'succeeded' | 'failed',
+  last: Watched['lastResult'],
+  upload: Upload,
+  took: number | null,
+): readonly Change[] {
   const mark = `run ${String(upload.completeTime)}`;
-  const details = { complete_time: upload.completeTime };
+  const details = { complete_time: upload.completeTime, ...(took !== null && { took_ms: took }) };
   if (result === 'failed') return [{ kind: 'upload.failed', mark, details: { ...details, again: last === 'failed' } }];
   const isEmpty = upload.process === 'process_upload' && upload.entries === 0;
   return [

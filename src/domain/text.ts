@@ -48,3 +48,8 @@ export function spanText(milliseconds: number): string {
     .slice(0, 2)
     .join(' ');
 }
+
+/** `30,000`. */
+export function grouped(count: number): string {
+  return count.toLocaleString('en-GB');
+}

@@ -1,22 +1,41 @@
 // Times as people read them, always with their zone.
 
+interface Formats {
+  readonly full: Intl.DateTimeFormat;
+  readonly zone: Intl.DateTimeFormat;
+  readonly clock: Intl.DateTimeFormat;
+}
+
+/** Making one takes longer than most pages; a process has one time zone, a test a few. */
+const made = new Map<string, Formats>();
+
+function formatsOf(timeZone: string): Formats {
+  const known = made.get(timeZone);
+  if (known !== undefined) return known;
+  const formats = {
+    full: new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }),
+    zone: new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }),
+    clock: new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      day: 'numeric',
+      month: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+    }),
+  };
+  made.set(timeZone, formats);
+  return formats;
+}
+
 export function timeText(time: number, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' });
-  const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' })
-    .formatToParts(time)
-    .find((part) => part.type === 'timeZoneName');
-  return `${format.format(time)} ${zone?.value ?? timeZone}`;
+  const { full, zone } = formatsOf(timeZone);
+  const named = zone.formatToParts(time).find((part) => part.type === 'timeZoneName');
+  return `${full.format(time)} ${named?.value ?? timeZone}`;
 }
 
 /** Day and time, where the zone is told elsewhere in the message. */
 export function clockText(time: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  }).format(time);
+  return formatsOf(timeZone).clock.format(time);
 }
 
 /** For what was not told when it happened. */

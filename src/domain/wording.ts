@@ -2,6 +2,7 @@
 import type { Event, EventKind } from './events.ts';
 import { webLink } from './links.ts';
 import { counted, oneLine, spanText } from './text.ts';
+import { titleOf } from './upload.ts';
 
 const MOST_LINES = 5;
 
@@ -44,9 +45,19 @@ export function nomadHeadline(event: Event): string {
       return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
     case 'nomad.reachable':
       return `${one} after ${spanText(sinceOf(event))}`;
+    case 'monitor.baseline': {
+      const failed = detail(event, 'failed');
+      return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
+    }
     default:
       return one;
   }
+}
+
+/** What happened, to whom, in one line: what the log, the terminal and the feed say. The page of an upload says the same below its title. */
+export function sentenceOf(event: Event): string {
+  if (event.upload === null) return oneLine(nomadHeadline(event), 200);
+  return `${titleOf(event.upload, 150)} ${headlineWords(event)}${again(event)}`;
 }
 
 export function headlineWords(event: Event): string {
@@ -64,7 +75,7 @@ function sinceOf(event: Event, name = 'since'): number {
 }
 
 /** A single value of the details, as text. */
-export function detail(event: Event, name: string): string {
+function detail(event: Event, name: string): string {
   const value = event.details[name];
   return typeof value === 'object' || value === undefined ? '' : String(value);
 }
@@ -155,27 +166,33 @@ function listed(texts: readonly string[], none: string): readonly string[] {
   return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
 }
 
-function idOf({ upload }: Event): string {
-  return oneLine(upload?.id ?? '', 60);
-}
-
-/** What to do; a line after the first is a command to copy. */
-export function adviceOf(event: Event): string | null {
-  switch (event.kind) {
+/** What to do about what befell an upload; a line after the first is a command to copy. */
+export function uploadAdvice(kind: EventKind, uploadId: string): string | null {
+  switch (kind) {
     case 'upload.failed':
       return 'Open the upload, mend or remove the files named above, and process it again.';
     case 'upload.entries_failed':
       return 'The upload itself counts as a success, but these entries cannot be used. Mend their files and process it again.';
     case 'upload.empty':
       return 'NOMAD recognised no file in it. Check the names and formats of the files, or add a main file that a parser knows.';
-    case 'upload.stuck':
-      return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${idOf(event)}\nnomad admin uploads process -- ${idOf(event)}`;
+    case 'upload.stuck': {
+      const id = oneLine(uploadId, 60);
+      return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
+    }
     case 'upload.reset':
       return 'It was reset or stopped, by an administrator or (NOMAD 2) by one of its authors; nothing is being processed now. Process it again if it still should be.';
     case 'upload.deleted':
       return 'NOMAD answers that this upload does not exist any more. If you did not delete it, ask its authors.';
     case 'upload.unshared':
       return 'NOMAD answers that you have no access to it any more. If that is not wanted, ask its main author.';
+    default:
+      return null;
+  }
+}
+
+/** What to do; a line after the first is a command to copy. */
+export function adviceOf(event: Event): string | null {
+  switch (event.kind) {
     case 'nomad.unreachable':
       return 'Nothing is known of your uploads until it answers again. What happens meanwhile is told then.';
     case 'nomad.login_refused':
@@ -185,6 +202,6 @@ export function adviceOf(event: Event): string | null {
     case 'nomad.token_expiring':
       return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
     default:
-      return null;
+      return uploadAdvice(event.kind, event.upload?.id ?? '');
   }
 }

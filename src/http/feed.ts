@@ -3,9 +3,7 @@ import { html, raw } from 'hono/html';
 import type { Hono } from 'hono';
 import type { Event } from '../domain/events.ts';
 import { webLink } from '../domain/links.ts';
-import { oneLine } from '../domain/text.ts';
-import { titleOf } from '../domain/upload.ts';
-import { again, headlineWords, linesOf, nomadHeadline } from '../domain/wording.ts';
+import { linesOf, sentenceOf } from '../domain/wording.ts';
 import type { Views } from './view.ts';
 
 export interface FeedOptions {
@@ -42,12 +40,10 @@ function feed(events: readonly Event[], gui: string, now: number) {
 
 function entry(event: Event) {
   const { id, time, upload, kind } = event;
-  const title =
-    upload === null ? nomadHeadline(event) : `${titleOf(upload, 80)} ${headlineWords(event)}${again(event)}`;
   const link = webLink(upload?.link ?? null);
   return html`<entry>
     <id>urn:nomad-upload-monitor:event:${id}</id>
-    <title>${oneLine(title, 200)}</title>
+    <title>${sentenceOf(event)}</title>
     <updated>${iso(time)}</updated>
     <category term="${kind}" />
     ${link === null ? '' : html`<link rel="alternate" href="${link}" />`}

@@ -1,34 +1,15 @@
-// The HTTP server: pages, metrics, health, readiness. Read-only. On loopback the Host header is checked (DNS rebinding); else a token is asked for.
+// The HTTP server: a port, and what comes over it that is no request at all. What is answered to requests is the site's affair.
+import { type IncomingMessage, STATUS_CODES, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
-import { Hono } from 'hono';
-import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
-import { createMiddleware } from 'hono/factory';
-import { type Access, accessCheck } from './access.ts';
-import { createApi } from './api/routes.ts';
-import { addAssets } from './assets.ts';
-import { addFeed } from './feed.ts';
-import { type Changes, addLive } from './live.ts';
-import { addPages } from './pages/routes.ts';
-import type { Views } from './view.ts';
+import type { Duplex } from 'node:stream';
+import { RequestError, getRequestListener } from '@hono/node-server';
+import { STRICT } from './headers.ts';
+import { type SiteOptions, createSite } from './site.ts';
 
-export interface HttpOptions {
+export interface HttpOptions extends SiteOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly isLoopback: boolean;
-  readonly access: Access;
-  readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly body: string }>;
-  /** Names of the loops that do not move. */
-  readonly stuckLoops: () => readonly string[];
-  /** Why the monitor is not ready; null: it is. */
-  readonly notReady: () => Promise<string | null>;
-  readonly version: string;
-  readonly views: Views;
-  readonly changes: Changes;
-  readonly clock: () => number;
-  /** Takes secrets out of what is shown. */
-  readonly scrub: (text: string) => string;
 }
 
 export interface HttpServer {
@@ -38,30 +19,8 @@ export interface HttpServer {
 
 /** Rejects when the port cannot be had. */
 export function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const app = new Hono();
-  app.use(headers, compress({ contentTypeFilter: isCompressible }));
-  if (options.isLoopback) app.use(hostCheck);
-  app.get('/healthz', (context) => {
-    const stuck = options.stuckLoops();
-    return stuck.length === 0 ? context.text('ok\n') : context.text(`does not move: ${stuck.join(', ')}\n`, 503);
-  });
-  app.get('/readyz', async (context) => {
-    const reason = await options.notReady();
-    return reason === null ? context.text('ok\n') : context.text(`${reason}\n`, 503);
-  });
-  app.use(accessCheck(options.access, options.clock));
-  app.get('/metrics', async (context) => {
-    const { contentType, body } = await options.metrics(context.req.header('accept'));
-    return context.body(body, 200, { 'content-type': contentType });
-  });
-  addAssets(app);
-  addPages(app, options);
-  addFeed(app, options);
-  addLive(app, options.changes);
-  app.route('/api/v1', createApi(options));
-
+  const server = listening(options);
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: options.host, port: options.port });
     server.once('error', reject);
     server.once('listening', () => {
       const { port } = server.address() as AddressInfo;
@@ -73,36 +32,49 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
             server.close(() => {
               done();
             });
-            if ('closeAllConnections' in server) server.closeAllConnections();
+            server.closeAllConnections();
           }),
       });
     });
+    server.listen(options.port, options.host);
   });
 }
 
-/** hono knows nothing of OpenMetrics. */
-function isCompressible(contentType: string): boolean {
-  return COMPRESSIBLE_CONTENT_TYPE_REGEX.test(contentType) || contentType.startsWith('application/openmetrics-text');
+function listening(options: HttpOptions): Server {
+  const answer = getRequestListener(createSite(options).fetch, {
+    hostname: options.host,
+    errorHandler: (error) => {
+      const isTheirs = error instanceof RequestError;
+      if (!isTheirs) options.onError(error);
+      return new Response(null, { status: isTheirs ? 400 : 500, headers: STRICT });
+    },
+  });
+  // Without it Node answers by itself to what names no host.
+  const server = createServer({ requireHostHeader: false });
+  for (const asked of ['request', 'checkExpectation']) {
+    server.on(asked, (request: IncomingMessage, response: ServerResponse) => {
+      void answer(request, response);
+    });
+  }
+  server.on('clientError', refuse);
+  return server;
 }
 
-/** Nothing is loaded from elsewhere, no script in a page, no frame around it. */
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/** By what Node's parser says of what came; anything else is a 400. */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
 
-const headers = createMiddleware(async (context, next) => {
-  await next();
-  const isPage = context.res.headers.get('content-type')?.startsWith('text/html') === true;
-  context.header('content-security-policy', isPage ? PAGE_POLICY : "default-src 'none'");
-  context.header('x-content-type-options', 'nosniff');
-  context.header('referrer-policy', 'no-referrer');
-  if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store');
-});
-
-/** A page elsewhere can make a browser call us under its own name; that name is then in Host. */
-const hostCheck = createMiddleware(async (context, next) => {
-  const name = (context.req.header('host') ?? '').replace(/:\d+$/, '');
-  if (!/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(name))
-    return context.text('this address is not served here\n', 421);
-  await next();
-  return undefined;
-});
+/** Bytes that are no request get an answer as well, with the same headers as any, while somebody is there to get it. */
+function refuse(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_OF[error.code ?? ''] ?? 400;
+  const lines = Object.entries({ ...STRICT, connection: 'close', 'content-length': '0' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n`);
+}

@@ -2,6 +2,7 @@
 import type { CheckRow } from '../domain/check.ts';
 import type { Event, EventKind } from '../domain/events.ts';
 import type { Day, Run } from '../domain/history.ts';
+import type { Sort } from '../domain/order.ts';
 import type { Condition } from '../domain/overview.ts';
 import type { Undelivered } from '../store/desk.ts';
 import type { EventsPage, Told } from '../store/reader.ts';
@@ -40,6 +41,7 @@ export interface Wanted {
   readonly condition: Condition | null;
   /** Part of a name, an id, an author, an error; empty: all. */
   readonly text: string;
+  readonly sort: Sort;
   /** From 1. */
   readonly page: number;
 }
@@ -47,15 +49,22 @@ export interface Wanted {
 export interface ListedUpload extends CheckRow {
   /** Oldest first. */
   readonly runs: readonly Run[];
+  /** How long the run took that ended last, ms; null: its beginning was not seen. */
+  readonly took_ms: number | null;
 }
 
 export interface ListView {
-  /** Worst first. */
   readonly rows: readonly ListedUpload[];
   /** How many match, on all pages. */
   readonly matching: number;
   readonly page: number;
   readonly pages: number;
+}
+
+/** The list, and when it was so: for those who put pages together. */
+export interface DatedListView extends ListView {
+  /** null: nothing is known yet. */
+  readonly asOf: number | null;
 }
 
 export interface UploadView {
@@ -80,13 +89,35 @@ export interface EventsAsked {
   readonly most: number;
 }
 
+/** Where the part before ended. */
+export interface OutboxPlace {
+  readonly time: number;
+  /** The delivery's id. */
+  readonly at: string;
+}
+
+export interface OutboxView {
+  /** Oldest first. */
+  readonly deliveries: readonly Undelivered[];
+  /** Whether there are any behind these. */
+  readonly more: boolean;
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+  /** Events that wait for a message. */
+  readonly held: number;
+}
+
 export interface Views {
   status(now: number): Promise<StatusView>;
   list(wanted: Wanted): Promise<ListView>;
+  datedList(wanted: Wanted): Promise<DatedListView>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
   /** Found at `since` or later, newest first, at most `most`. */
   newest(since: number, most: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(asked: EventsAsked): Promise<EventsPage>;
+  /** `after` null: from the beginning. */
+  outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView>;
 }

@@ -21,7 +21,7 @@ import type { Notification } from '../domain/notify.ts';
 import { partQuestion } from '../domain/part.ts';
 import { pollDelay } from '../domain/retry.ts';
 import type { RunDuration } from '../domain/step.ts';
-import type { Malformed, Snapshot } from '../domain/upload.ts';
+import type { Malformed, Snapshot, Upload } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
@@ -160,8 +160,7 @@ export function createPoll(options: PollOptions): PollJob {
     const about = { nomad, log, listing, userId: me.userId, stuckAfter, now, signal };
     const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
     const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
-    const authors = listing.uploads.map((upload) => upload.mainAuthor);
-    const names = await nomad.names(authors, signal);
+    const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);
     const gui = guiOf(deployment);
     const { found, after, ...changes } = diff({
       before,
@@ -174,12 +173,13 @@ export function createPoll(options: PollOptions): PollJob {
       gui,
       now,
     });
-    const judged = judge(healthBefore, { ok: true, identity: me }, now);
+    const { found: ofNomad, health: judged } = judge(healthBefore, { ok: true, identity: me }, now);
+    const healthAfter: Health = { ...judged, names: Object.fromEntries(names) };
     const told = await store.commitPoll({
-      ...toTell([...judged.found, ...found], account, me),
+      ...toTell([...ofNomad, ...found], account, me),
       account: account.id,
       login: healthKey,
-      health: judged.health,
+      health: healthAfter,
       comparedWith: before?.sequence ?? null,
       takenAt: after.takenAt,
       changed: changes.changed,
@@ -188,7 +188,7 @@ export function createPoll(options: PollOptions): PollJob {
     });
     if (isFull) sweptAt = now;
     held = { account: account.id, snapshot: after };
-    noteHealth(judged);
+    noteHealth(healthAfter);
     telling.events(told);
     return outcome(now, {
       kind,
@@ -213,7 +213,7 @@ export function createPoll(options: PollOptions): PollJob {
       health: judged.health,
       now,
     });
-    noteHealth(judged);
+    noteHealth(judged.health);
     telling.events(told);
     return told;
   }
@@ -222,8 +222,16 @@ export function createPoll(options: PollOptions): PollJob {
     return judgeHealth(before, { contact: result, token: nomad.tokenLife(), isFirst, unreachableAfter, now });
   }
 
-  function noteHealth(judged: Judgement): void {
-    health = judged.health;
+  /** Those whom NOMAD does not name at the moment keep the name that it told before. */
+  async function namesOf(authors: readonly string[], { names = {} }: Health, signal?: AbortSignal) {
+    const known = new Map(Object.entries(names));
+    const told = await nomad.names(authors, signal);
+    const named = authors.map((id) => [id, told.get(id) ?? known.get(id)] as const);
+    return new Map(named.filter((each): each is readonly [string, string] => each[1] !== undefined));
+  }
+
+  function noteHealth(judged: Health): void {
+    health = judged;
     isFirst = false;
   }
 
@@ -271,6 +279,13 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   return { runOnce, isWaiting };
+}
+
+/** Of all that are shown and of those that went: a small poll lists only a part. */
+function authorsOf(before: Snapshot | null, listed: readonly Upload[]): readonly string[] {
+  const authors = new Set(listed.map(({ mainAuthor }) => mainAuthor));
+  for (const { upload } of before?.uploads.values() ?? []) authors.add(upload.mainAuthor);
+  return [...authors];
 }
 
 function hash(text: string): string {

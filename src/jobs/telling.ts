@@ -1,5 +1,6 @@
 // What a poll writes into the log: who we are, what was found, what could not be read. Each thing once, not at each poll.
 import type { Event } from '../domain/events.ts';
+import { sentenceOf } from '../domain/wording.ts';
 import type { Identity } from '../domain/health.ts';
 import type { Malformed } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
@@ -33,12 +34,13 @@ export function createTelling(log: Log): Telling {
       malformedBefore = new Set(found);
     },
     events(events) {
-      for (const { id, kind, upload, before, after, details } of events) {
+      for (const event of events) {
+        const { id, kind, upload, before, after, details } = event;
         const about =
           upload === null
             ? { details }
             : { upload_id: upload.id, upload_name: upload.name, before: before?.status, after: after?.status };
-        log.info({ event: kind, event_id: id, ...about }, kind);
+        log.info({ event: kind, event_id: id, what: sentenceOf(event), ...about }, kind);
       }
     },
   };

@@ -14,7 +14,7 @@ export async function storePoll(session: Session, commit: PollCommit): Promise<r
   const stored = number(row?.['sequence']);
   if (stored !== comparedWith) {
     throw new StateError(
-      `state: snapshot ${String(stored)} is stored, ${String(comparedWith)} was compared with; another monitor writes to it`,
+      `state: snapshot ${String(stored)} is stored, ${String(comparedWith)} was compared with; another monitor writes to it; end one of the two`,
     );
   }
   await session.rows(

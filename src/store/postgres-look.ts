@@ -25,11 +25,17 @@ export async function accountOf(
 }
 
 /** Oldest first. */
-export async function undeliveredOf(session: Session, login: string, now: number): Promise<readonly Undelivered[]> {
+export async function undeliveredOf(
+  session: Session,
+  login: string,
+  now: number,
+  most: number | null = null,
+): Promise<readonly Undelivered[]> {
   const rows = await session.rows(
     `SELECT * FROM delivery WHERE ${OURS} AND state = 'pending'
-     UNION ALL SELECT * FROM delivery WHERE ${OURS} AND state = 'dead' ORDER BY seq`,
+     UNION ALL SELECT * FROM delivery WHERE ${OURS} AND state = 'dead' ORDER BY seq LIMIT $2`,
     login,
+    most,
   );
   const carried = await eventsOf(
     session,

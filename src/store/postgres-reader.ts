@@ -55,7 +55,8 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       for (const row of found) {
         const { kind, time, details } = document(row) as Event;
         const completeTime = Number(details['complete_time'] ?? 0);
-        ends.get(String(row['upload_id']))?.push({ kind, time, completeTime });
+        const took = number(details['took_ms']);
+        ends.get(String(row['upload_id']))?.push({ kind, time, completeTime, took });
       }
       return ends;
     },
@@ -101,9 +102,9 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       }));
     },
-    async undelivered(now) {
+    async undelivered(now, most) {
       await prepare();
-      return undeliveredOf(db, login, now);
+      return undeliveredOf(db, login, now, most);
     },
     close: () => Promise.resolve(),
   };

@@ -56,7 +56,7 @@ export interface Reader {
   events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
   /** Who was told of one upload's events, newest first, at most `most`. */
   toldOf(account: AccountId, uploadId: string, most: number): Promise<readonly Told[]>;
-  /** Oldest first. */
-  undelivered(now: number): Promise<readonly Undelivered[]>;
+  /** Oldest first. `most`: no more than that; absent: all. */
+  undelivered(now: number, most?: number): Promise<readonly Undelivered[]>;
   close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../domain/events.ts';
 import { accountOf } from './sqlite-account.ts';
 import type { Desk, Handled } from './desk.ts';
+import { faultOf } from './sqlite-fault.ts';
 import { loadQueue, mutesOf } from './sqlite-queue.ts';
 import { document } from './rows.ts';
 import { all, get } from './sqlite-rows.ts';
@@ -91,7 +92,10 @@ function openBeside(file: string): DatabaseSync {
     }
     db.close();
   } catch (error) {
-    throw new StateError(`state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)})`);
+    const advice = faultOf(error)?.advice ?? 'ask as the user that the monitor runs as';
+    throw new StateError(
+      `state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)}); ${advice}`,
+    );
   }
   throw new StateError(
     `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,

@@ -22,7 +22,8 @@ export function openSqliteReader(stateDir: string): Reader {
     'SELECT document FROM event WHERE account_id = ? AND upload_id = ? ORDER BY seq DESC LIMIT ?',
   );
   const runEnds = db.prepare(
-    `SELECT kind, time, json_extract(document, '$.details.complete_time') AS complete_time FROM event
+    `SELECT kind, time, json_extract(document, '$.details.complete_time') AS complete_time,
+            json_extract(document, '$.details.took_ms') AS took FROM event
      WHERE account_id = ? AND upload_id = ? AND kind IN (${RUN_ENDS.map((kind) => `'${kind}'`).join(', ')})
      ORDER BY time DESC, seq DESC LIMIT ?`,
   );
@@ -30,6 +31,8 @@ export function openSqliteReader(stateDir: string): Reader {
     AND (json_array_length(?4) = 0 OR kind IN (SELECT value FROM json_each(?4)))`;
   const events = db.prepare(`${read} ORDER BY seq LIMIT ?5`);
   const eventsOfOne = db.prepare(`${read} AND upload_id = ?6 ORDER BY seq LIMIT ?5`);
+  // What befell NOMAD is rare, and in the index: it is not looked for among what befell uploads.
+  const eventsOfNone = db.prepare(`${read} AND upload_id IS NULL ORDER BY seq LIMIT ?5`);
   const newest = db.prepare(
     'SELECT document FROM event WHERE account_id = ? AND time >= ? ORDER BY time DESC, seq DESC LIMIT ?',
   );
@@ -50,7 +53,9 @@ export function openSqliteReader(stateDir: string): Reader {
     async events(account, { since, kinds, uploadId, after, most }) {
       // One more than wanted tells whether there are more.
       const about = [account, since, after, JSON.stringify(kinds), most + 1] as const;
-      const rows = uploadId === null ? all(events, ...about) : all(eventsOfOne, ...about, uploadId);
+      const isOfNone = kinds.length > 0 && kinds.every((kind) => !kind.startsWith('upload.'));
+      const rows =
+        uploadId === null ? all(isOfNone ? eventsOfNone : events, ...about) : all(eventsOfOne, ...about, uploadId);
       const shown = rows.slice(0, most);
       return {
         events: shown.map((row) => document(row) as Event),
@@ -66,7 +71,7 @@ export function openSqliteReader(stateDir: string): Reader {
         at: Number(row['at']),
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       })),
-    undelivered: async (now) => undeliveredOf(db, sql, now),
+    undelivered: async (now, most) => undeliveredOf(db, sql, now, most),
     async close() {
       db.close();
     },
@@ -78,5 +83,6 @@ function runEndOf(row: Row): RunEnd {
     kind: row['kind'] as RunEnd['kind'],
     time: Number(row['time']),
     completeTime: Number(row['complete_time']),
+    took: number(row['took']),
   };
 }

@@ -7,9 +7,9 @@ import { type Row, document, number, text } from './rows.ts';
 import { all } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 
-/** Oldest first. */
-export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number): readonly Undelivered[] {
-  const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq").all();
+/** Oldest first, at most `most`; -1: all. */
+export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number, most = -1): readonly Undelivered[] {
+  const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq LIMIT ?").all(most);
   return rows.map((row) => {
     const { id, document: content } = row;
     const events = () => all(sql.eventsOf, String(id)).map((each) => document(each) as Event);

@@ -41,7 +41,7 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
     const stored = number(get(sql.sequence, account)?.['sequence']);
     if (stored !== commit.comparedWith) {
       throw new StateError(
-        `state: snapshot ${String(stored)} is stored, ${String(commit.comparedWith)} was compared with; another monitor writes to it`,
+        `state: snapshot ${String(stored)} is stored, ${String(commit.comparedWith)} was compared with; another monitor writes to it; end one of the two`,
       );
     }
     sql.setSequence.run((stored ?? 0) + 1, commit.takenAt, account);

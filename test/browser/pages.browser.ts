@@ -1,48 +1,10 @@
 // The pages in a real browser: through what happens to uploads, with and without JavaScript, on a phone, in the dark, by keyboard.
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
-import { startInbox } from '../../src/demo/inbox.ts';
-import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, queue, start } from '../../src/demo/nomad-world.ts';
-import { startProgram } from '../support/program.ts';
-import { tempDir } from '../support/temp.ts';
-import { axeFindings, startChromium } from './chromium.ts';
-
-async function setUp(context: TestContext, uploads: number) {
-  const nomad = await startSimulatedNomad();
-  const inbox = await startInbox();
-  context.after(async () => {
-    await nomad.close();
-    await inbox.close();
-  });
-  for (let index = 0; index < uploads; index += 1) {
-    const isBad = index % 10 === 3;
-    addUpload(nomad.world, `u${index}`, Date.now() - 9e7 - index, {
-      name: `sample ${index}`,
-      status: isBad ? 'FAILURE' : 'SUCCESS',
-      errors: isBad ? ['KeyError: lattice_vectors'] : [],
-      completeTime: Date.now() - 8e7 - index,
-      entries: 2,
-    });
-  }
-  const env = { NOMAD_URL: nomad.url, SMTP_URL: inbox.url, STATE_DIR: tempDir(context) };
-  const program = startProgram(context, env);
-  await program.line(({ event }) => event === 'monitor.baseline');
-  const browser = await startChromium(context);
-  const url = await program.url();
-  const open = async (path: string, options: BrowserContextOptions = {}) => {
-    const page = await (await browser.newContext(options)).newPage();
-    const problems: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(`${url}${path}`);
-    return { page, problems };
-  };
-  return { world: nomad.world, open };
-}
+import { fail, queue, start } from '../../src/demo/nomad-world.ts';
+import { axeFindings } from './chromium.ts';
+import { startSite } from './site.ts';
 
 const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['wide, light', { viewport: { width: 1280, height: 900 }, colorScheme: 'light' }],
@@ -51,16 +13,16 @@ const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
   ['phone, dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
 ];
 
-for (const uploads of [0, 300]) {
+const MANY = ['/', '/?show=failed&q=sample&page=2', '/?sort=name&page=6', '/uploads/u3', '/uploads/none'] as const;
+
+for (const uploads of [0, 3, 300]) {
   test(
     `${uploads} uploads: nothing keeps anybody out (axe), nothing is wider than the screen`,
     { timeout: 120_000 },
     async (context) => {
-      const { open } = await setUp(context, uploads);
+      const { open } = await startSite(context, { uploads, isOld: uploads > 0 });
       for (const [look, options] of LOOKS) {
-        for (const path of uploads === 0
-          ? ['/']
-          : ['/', '/?show=failed&q=sample&page=2', '/uploads/u3', '/uploads/none']) {
+        for (const path of uploads < 300 ? ['/'] : MANY) {
           const { page } = await open(path, { ...options, bypassCSP: true });
           assert.deepEqual(await axeFindings(page), [], `${look} ${path}`);
           const [wide, room] = await page.evaluate<[number, number]>(
@@ -78,7 +40,7 @@ test(
   'a page that is open follows what happens, finds while one types, and breaks no rule of its own policy',
   { timeout: 120_000 },
   async (context) => {
-    const { world, open } = await setUp(context, 12);
+    const { world, open } = await startSite(context, { uploads: 12 });
     const { page, problems } = await open('/');
     assert.equal(await page.textContent('h1'), '1 failed');
     const upload = world.uploads.get('u7');
@@ -100,18 +62,26 @@ test(
   },
 );
 
-test('without JavaScript: list, filter, search and one upload', { timeout: 120_000 }, async (context) => {
-  const { open } = await setUp(context, 120);
+test('without JavaScript: list, order, pages, filter, search and one upload', { timeout: 120_000 }, async (context) => {
+  const { open } = await startSite(context, { uploads: 220 });
   const { page } = await open('/', { javaScriptEnabled: false });
-  assert.equal(await page.textContent('h1'), '12 failed');
+  assert.equal(await page.textContent('h1'), '22 failed');
   assert.equal(await page.locator('.uploads > li').count(), 50);
   await page.click('a[rel=next]');
-  assert.match((await page.textContent('.pager')) ?? '', /page 2 of 3, 120 uploads/);
+  assert.match((await page.textContent('.pager')) ?? '', /page 2 of 5, 220 uploads/);
+  await page.click('.sorts a:has-text("name")');
+  const names = async () => (await page.locator('.uploads > li .name > a').allTextContents()).slice(0, 3);
+  assert.deepEqual(await names(), ['sample 0', 'sample 1', 'sample 2']);
+  await page.fill('#page', '3');
+  await page.press('#page', 'Enter');
+  assert.deepEqual(await names(), ['sample 100', 'sample 101', 'sample 102']);
   await page.click('.chips a:has-text("failed")');
-  assert.equal(await page.locator('.uploads > li').count(), 12);
+  assert.equal(await page.locator('.uploads > li').count(), 22);
+  assert.deepEqual(await names(), ['sample 3', 'sample 13', 'sample 23']);
   await page.fill('#q', 'sample 13');
   await page.press('#q', 'Enter');
-  assert.equal(await page.locator('.uploads > li').count(), 1);
+  assert.match(page.url(), /show=failed&sort=name&q=sample/);
+  assert.deepEqual(await names(), ['sample 13', 'sample 133']);
   await page.click('.uploads a');
   assert.equal(await page.textContent('h1'), 'sample 13');
 });
@@ -120,7 +90,7 @@ test(
   'by keyboard: the first thing is the way to the content, and everything that can be used shows that it has the focus',
   { timeout: 120_000 },
   async (context) => {
-    const { open } = await setUp(context, 12);
+    const { open } = await startSite(context, { uploads: 12 });
     const { page } = await open('/');
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement?.textContent'), 'To the content');

@@ -9,7 +9,8 @@ import { bodyOf as webhookBody } from '../../src/channels/webhook.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { jsonText } from '../../src/cli/shared.ts';
-import { checkTable, checkRows } from '../../src/domain/check.ts';
+import { checkTable } from '../../src/cli/check-table.ts';
+import { checkRows } from '../../src/domain/check.ts';
 import type { Event } from '../../src/domain/events.ts';
 import { createLog } from '../../src/log.ts';
 import { T0, event, messageAbout, snapshot, watched } from '../support/builders.ts';
@@ -87,7 +88,7 @@ function outputs(text: string) {
     html: mailHtml(message, 'UTC'),
     chat: chatMessage(message),
     log: lines.join(''),
-    terminal: `${checkTable(rows, T0).join('\n')}\n${jsonText({ text, told })}`,
+    terminal: `${checkTable(rows, T0, { width: null, tint: (_, each) => each, scrub: String }).join('\n')}\n${jsonText({ text, told })}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkRows, checkTable, isBad, nagiosOf } from '../../src/domain/check.ts';
+import { checkRows, countsOf, isBad, nagiosOf, troubleText } from '../../src/domain/check.ts';
 import type { Condition } from '../../src/domain/overview.ts';
 import type { Watched } from '../../src/domain/upload.ts';
 import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
@@ -56,17 +56,6 @@ test('a row says what is wrong and with what', () => {
   assert.deepEqual([entries?.failed_entries, entries?.reason], [2, '2 of 3 entries failed']);
 });
 
-test('the table is aligned, and nothing in it commands a terminal', () => {
-  const lines = checkTable(rowsOf(ALL), T0);
-  assert.equal(lines.length, ALL.length + 1);
-  assert.match(lines[0] ?? '', /^ +UPLOAD +STATUS +FOR +AUTHOR +WHY$/);
-  assert.match(lines[3] ?? '', /^stuck +batch-42 +RUNNING +5 h +Ada Lovelace +Parsing \[31m$/);
-  assert.ok(lines.every((line) => !/\p{Cc}/u.test(line)));
-  const column = (lines[0] ?? '').indexOf('STATUS');
-  assert.ok(lines.every((line) => line[column - 1] === ' ' && line[column] !== ' '));
-  assert.deepEqual(checkTable([], T0), ['no uploads']);
-});
-
 const verdicts: readonly (readonly [string, readonly Watched[], number, boolean, string])[] = [
   ['nothing at all', [], 0, false, 'NOMAD OK - 0 uploads | uploads=0 '],
   ['all well', ALL.slice(0, 2), 0, false, 'NOMAD OK - 2 uploads | uploads=2 failed=0 stuck=0 '],
@@ -110,22 +99,16 @@ test('since when: that it moved last, else that it has its status; names that ar
   assert.deepEqual([row?.since, row?.main_author], [stuck.since, 'x']);
 });
 
-test('by id where all else is equal', () => {
-  assert.deepEqual(ids(rowsOf(['b', 'c', 'a'].map((id) => watched({ id })))), ['a', 'b', 'c']);
+test('what needs somebody, in words: of each condition that an upload is in', () => {
+  const rows = rowsOf(ALL);
+  const counts = { failed: 2, stuck: 1, entries_failed: 1, empty: 1, processing: 2, published: 1 };
+  assert.deepEqual(countsOf(rows), counts);
+  assert.equal(troubleText(countsOf(rows)), '2 failed, 1 stuck, 1 with failed entries, 1 empty');
+  assert.equal(troubleText(countsOf(rowsOf(ALL.slice(0, 3)))), null);
 });
 
-test('the table, as it is seen', () => {
-  const names = [watched({ id: 'u1', name: 'n'.repeat(60) }), watched({ id: 'u2' }, { inspection })];
-  const lines = checkTable(
-    rowsOf([...names, watched({ id: 'u3', name: null, mainAuthor: 'm'.repeat(30) })]),
-    T0 + (26 * 60 + 1) * MINUTE,
-  );
-  assert.deepEqual(lines, [
-    '                UPLOAD                                    STATUS   FOR    AUTHOR                    WHY',
-    'entries failed  batch-42                                  SUCCESS  1 day  Ada Lovelace              2 of 3 entries failed',
-    `-               ${'n'.repeat(39)}…  SUCCESS  1 day  Ada Lovelace`,
-    `-               u3                                        SUCCESS  1 day  ${'m'.repeat(23)}…`,
-  ]);
+test('by id where all else is equal', () => {
+  assert.deepEqual(ids(rowsOf(['b', 'c', 'a'].map((id) => watched({ id })))), ['a', 'b', 'c']);
 });
 
 test('the line for a monitoring system is one line of bounded length; performance data cannot come from outside', () => {

@@ -374,6 +374,7 @@ test('a run is timed from the poll that first saw it at work', () => {
     }),
   );
   assert.deepEqual(done.durations, [{ process: 'process_upload', result: 'succeeded', milliseconds: 2 * MINUTE }]);
+  assert.equal(done.found.find(({ kind }) => kind === 'upload.succeeded')?.details['took_ms'], 2 * MINUTE);
 });
 
 const anyUpload = fc.record({

@@ -1,13 +1,18 @@
 // Strips: how runs ended, and how long NOMAD was away on which day.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RunEnd, RUN_ENDS, nomadDays, runsOf } from '../../src/domain/history.ts';
+import { type RunEnd, RUN_ENDS, nomadDays, runsOf, usualLength } from '../../src/domain/history.ts';
 import { clockText, timeText } from '../../src/domain/times.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const end = (kind: RunEnd['kind'], run: number, time = T0 + run): RunEnd => ({ kind, time, completeTime: run });
+const end = (kind: RunEnd['kind'], run: number, time = T0 + run, took: number | null = null): RunEnd => ({
+  kind,
+  time,
+  completeTime: run,
+  took,
+});
 
 const rows: readonly (readonly [string, readonly RunEnd[], readonly string[]])[] = [
   ['nothing was seen to end', [], []],
@@ -36,9 +41,25 @@ for (const [what, ends, results] of rows) {
   });
 }
 
+test('runs: how long each took, from whichever event tells it; what is usual is the median', () => {
+  const runs = runsOf([
+    end('upload.entries_failed', 1),
+    end('upload.succeeded', 1, T0, 5 * MINUTE),
+    end('upload.failed', 2, T0, MINUTE),
+    end('upload.recovered', 3, T0, 9 * MINUTE),
+    end('upload.succeeded', 4),
+  ]);
+  assert.deepEqual(
+    runs.map(({ took }) => took),
+    [5 * MINUTE, MINUTE, 9 * MINUTE, null],
+  );
+  assert.equal(usualLength(runs), 5 * MINUTE);
+  assert.equal(usualLength(runs.slice(0, 2)), null, 'of two or fewer nothing is usual');
+});
+
 test('runs: each has the time when its end was first found', () => {
   const runs = runsOf([end('upload.succeeded', 1, T0), end('upload.entries_failed', 1, T0 + HOUR)]);
-  assert.deepEqual(runs, [{ result: 'entries_failed', time: T0 }]);
+  assert.deepEqual(runs, [{ result: 'entries_failed', time: T0, took: null }]);
   assert.deepEqual([...RUN_ENDS].sort(), [
     'upload.empty',
     'upload.entries_failed',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_KINDS, type Event } from '../../src/domain/events.ts';
 import { spanText } from '../../src/domain/text.ts';
+import { sentenceOf } from '../../src/domain/wording.ts';
 import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const about = (more: Partial<Event>) => event({ after: null, ...more });
@@ -126,6 +127,26 @@ test('in a command that is to be copied nothing comes from outside', () => {
   const [item] = messageAbout([event({ kind: 'upload.stuck', upload })]).items;
   assert.equal(item?.advice?.split('\n').length, 3);
 });
+
+const sentences: readonly (readonly [Event, string])[] = [
+  [event(), 'batch-42 failed'],
+  [event({ details: { again: true } }), 'batch-42 failed again'],
+  [
+    event({ kind: 'upload.entries_failed', details: { failed: 2, entries: 12 } }),
+    'batch-42 has 2 failed entries of 12',
+  ],
+  [nomad({ kind: 'monitor.baseline', details: { uploads: 9, failed: 1 } }), 'Now watching 9 uploads, 1 of them failed'],
+  [nomad({ kind: 'monitor.baseline', details: { uploads: 1, failed: 0 } }), 'Now watching 1 upload'],
+  [
+    nomad({ kind: 'nomad.unreachable', details: { since: T0 - MINUTE, problem: 'a\nb' } }),
+    'NOMAD has been unreachable for 13 min: a b',
+  ],
+];
+for (const [told, sentence] of sentences) {
+  test(`in one sentence: ${sentence}`, () => {
+    assert.equal(sentenceOf(told), sentence);
+  });
+}
 
 const texts = (told: Event) => messageAbout([told]).items[0]?.lines.map(({ text }) => text);
 const six = ['a', 'b', 'c', 'd', 'e', 'f'];

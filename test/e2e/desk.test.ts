@@ -213,7 +213,7 @@ test(
     assert.deepEqual([bad.code, bad.stdout], [1, 'REFUSED   chat: it answers 403: invalid_token\n']);
     assert.match(
       (await verb('test-notification', '--channel', 'pigeon')).stderr,
-      /pigeon is not configured; configured: mail, webhook, chat, alertmanager/,
+      /there is none called pigeon; they are mail, webhook, chat, alertmanager/,
     );
 
     const program = startProgram(context, env);

@@ -46,6 +46,7 @@ test(
     const known = await look(later, '/');
     assert.match(known, /<h1>1 failed<\/h1>/);
     assert.match(known, /The last poll got no list/);
+    assert.match(known, /Ada Lovelace/);
     assert.match(await look(later, '/uploads/u1'), /KeyError: lattice_vectors/);
   },
 );

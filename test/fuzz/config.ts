@@ -52,8 +52,8 @@ function check(given: Given, folder: string, subject: Shown): void {
     assert.ok(problem.length <= 700, `a problem of ${problem.length} characters`);
   }
   const { scrub } = createScrubber(loaded.secrets);
-  const json = subject.effective(loaded, true);
-  const text = subject.effective(loaded, false);
+  const json = subject.effective(loaded, true, null);
+  const text = subject.effective(loaded, false, null);
   JSON.parse(json.out);
   const seen = [...loaded.problems.map(scrub), json.out, text.out, ...text.complaints, ...logged(loaded, scrub)];
   const hidden = hiddenIn(loaded);

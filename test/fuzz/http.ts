@@ -24,10 +24,19 @@ const inputs: fc.Arbitrary<Input> = fc.record({
 });
 
 /** Ours, and those that Node itself gives to what is no HTTP. */
-const STATUSES = new Set([200, 400, 401, 404, 408, 413, 414, 417, 421, 431, 503]);
+const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 413, 414, 421, 431, 503]);
 /** What only somebody with the token may see. */
 const GUARDED = /fuzz_metric|<html|nomad\.example/;
-const STRICT = ['content-security-policy', 'x-content-type-options', 'referrer-policy', 'cache-control'];
+const STRICT = [
+  'content-security-policy',
+  'x-content-type-options',
+  'x-frame-options',
+  'referrer-policy',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'cache-control',
+];
+const ABSENT = ['set-cookie', 'server', 'x-powered-by', 'access-control-allow-origin'];
 
 let now = 0;
 const OPTIONS: Omit<HttpOptions, 'access'> = {
@@ -43,6 +52,9 @@ const OPTIONS: Omit<HttpOptions, 'access'> = {
   ...NO_PAGES,
   // A minute from request to request: wrong tokens are to be judged, not to be slowed down.
   clock: () => (now += 60_000),
+  onError: (error) => {
+    throw error;
+  },
 };
 
 export async function startHttp(start: typeof startServer = startServer): Promise<Running> {
@@ -75,7 +87,8 @@ export async function startHttp(start: typeof startServer = startServer): Promis
 function checkAnswer({ status, headers, body }: RawAnswer, server: Input['server'], bytes: Buffer): void {
   const sent = bytes.toString('latin1');
   assert.ok(STATUSES.has(status), `status ${status}`);
-  if (status >= 200 && status < 300) for (const name of STRICT) assert.ok(headers.has(name), `${name} is missing`);
+  for (const name of STRICT) assert.ok(headers.has(name), `${name} is missing from a ${status}`);
+  for (const name of ABSENT) assert.ok(!headers.has(name), `${name} on a ${status}`);
   assert.doesNotMatch(body, /\.(ts|js|mjs):\d+|node_modules|\bat [\w.]+ \(|file:\/\//, 'a stack trace or a path');
   if (!GUARDED.test(body)) return;
   assert.ok(status === 200 || status === 404, `a page with status ${status}`);

@@ -1,7 +1,10 @@
 // Who may look, and how guessing is slowed down.
 import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { type TestContext, test } from 'node:test';
-import { type Access, createGuesses } from '../../src/http/access.ts';
+import { type Access, secretCheck } from '../../src/http/access.ts';
+import { createGuesses, networkOf } from '../../src/http/guesses.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { NO_PAGES } from '../support/views.ts';
@@ -84,4 +87,58 @@ test('guesses are counted by address, forgotten after a minute, and never fill t
   assert.equal(guesses.wait('a', T0 - 1), 0);
   for (let address = 0; address < 10_000; address += 1) guesses.add(`x${address}`, T0 + 10);
   assert.equal(guesses.wait('a', T0 + 11), 0);
+});
+
+const networks: readonly (readonly [address: string, network: string])[] = [
+  ['192.0.2.7', '192.0.2.7'],
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+  ['2001:db8::9', '2001:db8:0:0::/64'],
+  ['2001:db8:0:1::', '2001:db8:0:1::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['', ''],
+];
+for (const [address, network] of networks) {
+  test(`guesses from "${address}" count for "${network}"`, () => {
+    assert.equal(networkOf(address), network);
+  });
+}
+
+test('a machine that guesses from all over its /64 is one', () => {
+  const guesses = createGuesses();
+  for (let guess = 0; guess < 10; guess += 1) guesses.add(`2001:db8:1:2::${guess.toString(16)}`, T0);
+  assert.deepEqual([guesses.wait('2001:db8:1:2:ffff::1', T0), guesses.wait('2001:db8:1:3::1', T0)], [MINUTE, 0]);
+});
+
+test('whatever comes, each secret that there is is compared, digests of equal length, by a function in constant time', (context) => {
+  const compared = context.mock.method(crypto, 'timingSafeEqual');
+  syncBuiltinESMExports();
+  context.after(() => {
+    context.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  const isRight = secretCheck({ token: 'secret-token', basic: { username: 'ada', password: 'secret' } });
+  const given = [
+    '',
+    'Bearer',
+    'Bearer s',
+    'Bearer secret-token',
+    'Basic x',
+    basic('ada:secret'),
+    'x'.repeat(100_000),
+    '\u00e4',
+  ];
+  const right = given.filter((each) => {
+    compared.mock.resetCalls();
+    const answer = isRight(each);
+    const lengths = compared.mock.calls.map(({ arguments: sides }) => sides.map(({ byteLength }) => byteLength));
+    assert.deepEqual(lengths, [
+      [32, 32],
+      [32, 32],
+    ]);
+    return answer;
+  });
+  assert.deepEqual(right, ['Bearer secret-token', basic('ada:secret')]);
 });

@@ -1,6 +1,7 @@
 // The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EventKind } from '../../src/domain/events.ts';
 import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
 import type { ListedUpload, StatusView } from '../../src/http/view.ts';
@@ -21,7 +22,8 @@ const row: ListedUpload = {
   errors: ['KeyError'],
   main_author: 'Ada Lovelace',
   link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
-  runs: [{ result: 'failed', time: T0 }],
+  took_ms: 12 * MINUTE,
+  runs: [{ result: 'failed', time: T0, took: 12 * MINUTE }],
 };
 
 const counts = (more: Partial<StatusView['counts']>) => ({ ...statusView().counts, ...more });
@@ -84,16 +86,49 @@ test('many uploads are on pages; the filter and the words stay with the way to t
     },
   });
   const { text } = await get('/?show=failed&q=a%26b&page=2');
-  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', page: 2 }]);
+  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', sort: 'worst', page: 2 }]);
   assert.match(text, /href="\/\?show=failed&amp;q=a%26b"/);
   assert.match(text, /href="\/\?show=failed&amp;q=a%26b&amp;page=3"/);
   assert.match(text, /page 2 of 3, 130 uploads/);
 });
 
+test('the order is kept by filter, search and pages; a jump among many pages keeps all', async (context) => {
+  const get = await serveViews(context, {
+    status: () => Promise.resolve(statusView({ uploads: 30_000, counts: counts({ failed: 3000 }) })),
+    list: async ({ page }) => ({ rows: [row], matching: 3000, page, pages: 60 }),
+  });
+  const { text } = await get('/?show=failed&q=x&sort=name&page=2');
+  assert.match(text, /href="\/\?q=x&amp;sort=name"\s*>all <b>30,000<\/b>/);
+  assert.match(text, /href="\/\?show=failed&amp;q=x&amp;sort=author"\s*>author/);
+  assert.match(text, /aria-current="true"\s*>name</);
+  assert.match(text, /href="\/\?show=failed&amp;q=x&amp;sort=name&amp;page=3"/);
+  assert.match(text, /3,000 of 30,000 uploads/);
+  const [search = '', jump = ''] = text.match(/<form[^]*?<\/form>/g) ?? [];
+  assert.match(search, /name="show" value="failed"[^]*name="sort" value="name"/);
+  assert.doesNotMatch(search, /name="page"/);
+  assert.match(jump, /name="show" value="failed"[^]*name="q" value="x"[^]*name="sort" value="name"[^]*max="60"/);
+});
+
+test('durations: how long the last run took, and how long one takes as a rule while the next is at work', async (context) => {
+  const runs = [4, 6, 8].map((minutes) => ({ result: 'good', time: T0, took: minutes * MINUTE }) as const);
+  const busy: ListedUpload = { ...row, conditions: ['processing'], process_status: 'WAITING_FOR_RESULT', runs };
+  const get = await serveViews(context, {
+    list: async () => ({ rows: [{ ...row, took_ms: 12 * MINUTE }, busy], matching: 2, page: 1, pages: 1 }),
+    upload: async (id) => ({ id, row: { ...busy, took_ms: 8 * MINUTE }, warnings: [], events: [], told: [] }),
+  });
+  const { text } = await get('/');
+  assert.match(text, /FAILURE\s+<time[^>]*>5 min ago<\/time>, took 12 min/);
+  assert.match(text, /WAITING_FOR_RESULT, unchanged for 5 min, usually takes 6 min/);
+  const one = (await get('/uploads/u1')).text;
+  assert.match(one, /WAITING_FOR_RESULT\s+<small>its entries are being processed/);
+  assert.match(one, /Last run took[^]*8 min[^]*usually 6 min/);
+});
+
 test('what is asked for in words that nobody knows is left out', () => {
   const wanted = (query: string) => wantedOf((name) => new URLSearchParams(query).get(name) ?? undefined);
-  const all = { condition: null, text: '', page: 1 };
-  assert.deepEqual(wanted('show=x&page=-1'), all);
+  const all = { condition: null, text: '', sort: 'worst', page: 1 } as const;
+  assert.deepEqual(wanted('show=x&page=-1&sort=x'), all);
+  assert.deepEqual(wanted('sort=name'), { ...all, sort: 'name' });
   assert.deepEqual(wanted('page=1e9&q=%00%0a'), { ...all, page: 1e9 });
   assert.deepEqual(wanted('page=NaN'), all);
   assert.deepEqual(wanted('page=1.5'), all);
@@ -177,6 +212,52 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
   const gone = (await get('/uploads/gone')).text;
   assert.match(gone, /It is no longer shared with this account/);
   assert.match(gone, /told to\s+<bdi>ada@lab.example/);
+});
+
+const situations: readonly (readonly [string, Partial<ListedUpload> | null, readonly string[], RegExp | null])[] = [
+  ['failed before it was watched', { conditions: ['failed'] }, [], /mend or remove the files/],
+  ['stuck', { conditions: ['stuck', 'processing'] }, ['upload.stuck'], /nomad admin uploads reset -- u1/],
+  ['entries failed', { conditions: ['entries_failed'] }, ['upload.entries_failed'], /these entries cannot be used/],
+  ['empty', { conditions: ['empty'] }, [], /NOMAD recognised no file/],
+  ['reset', { conditions: [] }, ['upload.reset', 'upload.failed'], /Process it again if it still should be/],
+  ['fine again', { conditions: [] }, ['upload.recovered', 'upload.failed'], null],
+  ['at work again', { conditions: ['processing'] }, ['upload.started', 'upload.failed'], null],
+  ['gone', null, ['upload.deleted', 'upload.failed'], /does not exist any more/],
+];
+for (const [what, change, kinds, advice] of situations) {
+  test(`what to do about an upload that is ${what}: ${advice === null ? 'nothing' : advice.source}`, async (context) => {
+    const get = await serveViews(context, {
+      upload: async (id) => ({
+        id,
+        row: change === null ? null : { ...row, ...change },
+        warnings: [],
+        events: kinds.map((kind) => event({ id: kind, kind: kind as EventKind })),
+        told: [],
+      }),
+    });
+    const { text } = await get('/uploads/u1');
+    if (advice === null) assert.doesNotMatch(text, /What to do/);
+    else assert.match(text, new RegExp(`What to do[^]*${advice.source}`));
+  });
+}
+
+test('failed entries stand at the top, each with the way to it in NOMAD', async (context) => {
+  const failing = [{ mainfile: 'a/x.xml', parser: 'vasp', error: 'KeyError', link: 'https://n/entry/id/e1' }];
+  const happened = event({ kind: 'upload.entries_failed', details: { entries: 9, failed: 3, failing } });
+  const get = await serveViews(context, {
+    upload: async (id) => ({
+      id,
+      row: { ...row, conditions: ['entries_failed'] },
+      warnings: [],
+      events: [happened],
+      told: [],
+    }),
+  });
+  const { text } = await get('/uploads/u1');
+  assert.match(
+    text,
+    /Failed entries<\/h2>[^]*href="https:\/\/n\/entry\/id\/e1">a\/x.xml \(vasp\): KeyError[^]*and 2 more[^]*Timeline/,
+  );
 });
 
 test('a secret that NOMAD repeats is not shown', async (context) => {

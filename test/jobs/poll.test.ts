@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { type SimulatedUpload, ADA, addUpload, fail, remove, start, succeed } from '../../src/demo/nomad-world.ts';
+import {
+  type SimulatedUpload,
+  ADA,
+  GRACE,
+  addUpload,
+  fail,
+  remove,
+  start,
+  succeed,
+} from '../../src/demo/nomad-world.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Fields } from '../../src/log.ts';
+import type { Nomad } from '../../src/nomad/nomad.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 import { routing } from '../support/routing.ts';
@@ -22,9 +32,9 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
   const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { debug: write, info: write, warn: write, error: write };
   const clock = { set: 0 };
-  const make = () =>
+  const make = (instead: Partial<Nomad> = {}) =>
     createPoll({
-      nomad: wiring.nomad,
+      nomad: { ...wiring.nomad, ...instead },
       store,
       log,
       deployment: wiring.server.url,
@@ -264,6 +274,38 @@ test('authors have names; an unknown one costs only its own', async (context) =>
   const outcome = await at(1);
   assert.equal(outcome.events[0]?.upload?.author, 'Ada Lovelace');
   assert.deepEqual([...outcome.names], [[ADA.id, 'Ada Lovelace']]);
+});
+
+test('a small poll of a large account knows the names of all authors, not only of those whom it saw', async (context) => {
+  const { server, at } = await setUp(context);
+  for (let index = 0; index < 1200; index += 1) {
+    addUpload(server.world, `u${index}`, T0 - (1200 - index) * MINUTE, { coauthors: [ADA.id], mainAuthor: GRACE.id });
+  }
+  await at(0);
+  const outcome = await at(1);
+  assert.equal(outcome.kind, 'poll');
+  assert.deepEqual([...outcome.names], [[GRACE.id, 'Grace Hopper']]);
+});
+
+test('names are known beyond a restart, also while NOMAD tells none; those of nobody here any more are forgotten', async (context) => {
+  const { server, store, at, restart } = await setUp(context);
+  const hers = addUpload(server.world, 'u1', T0 - MINUTE, { coauthors: [ADA.id], mainAuthor: GRACE.id });
+  addUpload(server.world, 'u2', T0 - MINUTE);
+  await at(0);
+  const stored = async () => Object.values((await store.loadHealth(`${server.url} token x`))?.names ?? {}).toSorted();
+  assert.deepEqual(await stored(), ['Ada Lovelace', 'Grace Hopper']);
+  const nobody = new Map<string, string>();
+  const poll = restart({ names: () => Promise.resolve(nobody) });
+  const outcome = await poll.runOnce(T0 + MINUTE);
+  assert.equal(outcome.names.get(GRACE.id), 'Grace Hopper');
+  server.setFault(() => ({ status: 502, body: '' }));
+  await poll.runOnce(T0 + 2 * MINUTE);
+  assert.deepEqual(await stored(), ['Ada Lovelace', 'Grace Hopper']);
+  server.setFault(null);
+  remove(server.world, hers);
+  await poll.runOnce(T0 + 4 * MINUTE);
+  await poll.runOnce(T0 + 5 * MINUTE);
+  assert.deepEqual(await stored(), ['Ada Lovelace']);
 });
 
 test('NOMAD down for UNREACHABLE_AFTER is told to the address of the last login, once, beyond a restart; then its return', async (context) => {

@@ -14,6 +14,8 @@ import { tempDir } from './temp.ts';
 export interface DemoOptions {
   /** Pause between the steps of the uploads' life, ms; null: nothing happens but what the test does. */
   readonly step?: number | null;
+  /** What NOMAD answers instead, from before the first poll on. */
+  readonly fault?: FaultRule;
   /** Variables beside the demo's own. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -36,11 +38,15 @@ export interface Demo {
 }
 
 /** Ends with the test. */
-export async function startDemo(context: TestContext, { step = 1000, env = {} }: DemoOptions = {}): Promise<Demo> {
+export async function startDemo(
+  context: TestContext,
+  { step = 1000, env = {}, fault }: DemoOptions = {},
+): Promise<Demo> {
   const world = createWorld(2);
   const random = seeded(1);
   seedWorld(world, Date.now(), random);
   let nomad = await startSimulatedNomad({ world });
+  nomad.setFault(fault ?? null);
   const { url } = nomad;
   const inbox = await startInbox();
   const addresses = { nomad: url, smtp: inbox.url, httpPort: await freePort(), stateDir: tempDir(context) };

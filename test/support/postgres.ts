@@ -93,8 +93,25 @@ export async function startServer({ durable = false, settings = '' } = {}): Prom
   return server;
 }
 
-/** Starts what is in a folder that was made before. */
-export async function serverIn(folder: string, port: number): Promise<Server> {
+/** A standby of a server, by streaming replication; from then on the server waits for it with each commit. */
+export async function startReplica(primary: Server): Promise<Server> {
+  const folder = ownFolder();
+  const from = ['--host', '127.0.0.1', '--port', String(primary.port), '--username', ADMIN];
+  run('pg_basebackup', '--pgdata', folder, ...from, '--write-recovery-conf', '--checkpoint', 'fast', '--no-sync');
+  const port = await freePort();
+  appendFileSync(join(folder, 'postgresql.conf'), `port = ${port}\nunix_socket_directories = '${folder}'\n`);
+  const replica = await serverIn(folder, port);
+  const admin = primary.admin();
+  const streams = async () =>
+    (await admin.rows("SELECT 1 FROM pg_stat_replication WHERE state = 'streaming'")).length > 0;
+  while (!(await streams()));
+  await admin.rows("ALTER SYSTEM SET synchronous_standby_names = '*'");
+  await admin.rows('SELECT pg_reload_conf()');
+  await admin.close();
+  return replica;
+}
+
+async function serverIn(folder: string, port: number): Promise<Server> {
   let child = begin(folder);
   let count = 0;
   const targetOf = (user: string, database: string): DatabaseTarget => ({
@@ -137,10 +154,15 @@ export async function serverIn(folder: string, port: number): Promise<Server> {
 }
 
 function begin(folder: string): ChildProcess {
-  return spawn(join(binaries(), 'postgres'), ['-D', folder], {
+  const child = spawn(join(binaries(), 'postgres'), ['-D', folder], {
     ...asUser,
     stdio: ['ignore', 'ignore', openSync(join(folder, 'log'), 'a')],
   });
+  // Nothing is left running when the tests are ended.
+  const end = () => child.kill('SIGQUIT');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  return child;
 }
 
 async function answering(server: Server, child: ChildProcess): Promise<void> {

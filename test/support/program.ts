@@ -22,7 +22,7 @@ export function startProgram(
   args: readonly string[] = ['run', '--env-file', '/dev/null'],
 ): Program {
   const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
-  const child = spawn(process.execPath, ['src/main.ts', ...args], {
+  const child = spawn(process.execPath, ['--', 'src/main.ts', ...args], {
     env: {
       HTTP_PORT: '0',
       TZ: 'UTC',

@@ -31,9 +31,11 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
 export const NO_VIEWS: Views = {
   status: () => Promise.resolve(statusView()),
   list: async () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
+  datedList: async () => ({ asOf: T0, rows: [], matching: 0, page: 1, pages: 1 }),
   upload: async () => null,
   newest: async () => [],
   events: async () => ({ events: [], next: null }),
+  outbox: async () => ({ deliveries: [], more: false, pending: 0, dead: 0, held: 0 }),
 };
 
 /** What the HTTP server needs for pages. */
@@ -43,6 +45,7 @@ export const NO_PAGES = {
   changes: createChanges(),
   clock: () => T0,
   scrub: (text: string) => text,
+  onError: () => undefined,
 };
 
 /** A server that shows these views to whoever asks; answers with what asks it. */

@@ -1,11 +1,12 @@
 // `npm run torture -- --runs 50 --seed 7`: the kill campaign, its table, and whether anything was lost, told twice, or told without being so.
-// `--plants` shows instead that known faults are caught; `--plant NAME` lives with one of them.
+// `--postgres`: two instances on one database, of which one is killed. `--plants` shows instead that known faults are caught; `--plant NAME` lives with one of them.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PROMISES, type Violation } from './evidence.ts';
 import { judge } from './oracle.ts';
+import { startServer } from '../support/postgres.ts';
 import { PLANTS, plant } from './plants.ts';
 import { type RunReport, runOnce } from './run.ts';
 
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '4' },
     plant: { type: 'string' },
     plants: { type: 'boolean', default: false },
+    postgres: { type: 'boolean', default: false },
   },
 });
 const runs = Number(values.runs);
@@ -24,7 +26,9 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 if (spawnSync('strace', ['-V']).status !== 0) throw new Error('strace is needed: apt-get install strace');
+const server = values.postgres ? await startServer({ durable: true }) : null;
 const good = values.plants ? await plants() : await campaign(values.plant === undefined ? '.' : plant(values.plant));
+await server?.remove();
 process.exit(good ? 0 : 1);
 
 interface Judged {
@@ -41,7 +45,7 @@ async function live(root: string, enough: (judged: Judged) => boolean): Promise<
   const lane = async () => {
     while (next < runs && !isEnough) {
       const own = (seed + next++) % 2 ** 31;
-      const report = await runOnce({ seed: own, root });
+      const report = await runOnce({ seed: own, root, postgres: server });
       const judged = { seed: own, report, violations: judge(report.evidence) };
       all.push(judged);
       isEnough ||= enough(judged);

@@ -14,6 +14,7 @@ export interface SystemCall {
 export interface Monitor {
   /** By which signal, or with which code, it ended, and when, ms. */
   readonly ended: Promise<{ readonly how: string; readonly at: number }>;
+  readonly pid: number;
   signal(name: 'SIGKILL' | 'SIGTERM'): void;
   /** Where the system call that killed it was aimed; null: none did. */
   place(): string | null;
@@ -45,6 +46,7 @@ export function startMonitor({ root, env, killedAt, scratch, ports }: MonitorOpt
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   return {
     ended: once(child, 'exit').then(([code, signal]) => ({ how: String(signal ?? code), at: Date.now() })),
+    pid: child.pid ?? 0,
     signal: (name) => child.kill(name),
     place: () => (killedAt === null || !existsSync(trace) ? null : placeOf(readFileSync(trace, 'utf8'), ports)),
     output: () => output,

@@ -17,9 +17,10 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'send-before-commit': {
     what: 'what a poll found is sent, and only then committed as sent',
     file: 'src/app.ts',
-    from: `  const poll = createPoll({
-    nomad,
-    store,`,
+    from: `  const newPoll = () =>
+    createPoll({
+      nomad,
+      store,`,
     to: `  const early = {
     ...store,
     commitPoll: async (commit: Parameters<Store['commitPoll']>[0]) => {
@@ -40,9 +41,10 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       return store.commitPoll({ ...commit, notifications: commit.notifications.filter(isLeft) });
     },
   };
-  const poll = createPoll({
-    nomad,
-    store: early,`,
+  const newPoll = () =>
+    createPoll({
+      nomad,
+      store: early,`,
     breaks: 'twice',
   },
   'settle-before-acceptance': {

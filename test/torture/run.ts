@@ -10,12 +10,17 @@ import { type Monitor, type SystemCall, startMonitor } from './monitor.ts';
 import { type LivingNomad, startLivingNomad } from './nomad.ts';
 import { read } from './told.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
-import { readCrash, readState, unfinished } from './state.ts';
+import type { Place } from './place.ts';
+import { postgresPlace } from './postgres.ts';
+import { sqlitePlace } from './state.ts';
+import type { Server } from '../support/postgres.ts';
 
 export interface RunOptions {
   readonly seed: number;
   /** Holds `src`. */
   readonly root: string;
+  /** Where the state is: two instances on a database of this server; null: one on a SQLite file. */
+  readonly postgres: Server | null;
 }
 
 export interface RunReport {
@@ -37,6 +42,12 @@ const STILL = 3500;
 /** For each step of coming to rest, ms: retries begin after 5 s, and the machine may be slow. */
 const PATIENCE = 60_000;
 /** How often each call is chosen; of which number at most, about what there is of it in some seconds; how many make a new state. */
+interface Aim {
+  readonly name: SystemCall['name'];
+  readonly below: number;
+  readonly most: number;
+  readonly begin: number;
+}
 const AIMS = [
   { name: 'pwrite64', below: 0.45, most: 120, begin: 110 },
   { name: 'fsync', below: 0.7, most: 20, begin: 12 },
@@ -44,47 +55,70 @@ const AIMS = [
   { name: 'writev', below: 1, most: 4, begin: 0 },
 ] as const;
 
-export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
+/** With PostgreSQL all is written to connections. */
+const AIMS_ON_A_SERVER: readonly Aim[] = [
+  { name: 'write', below: 0.8, most: 140, begin: 30 },
+  { name: 'writev', below: 1, most: 6, begin: 0 },
+];
+/** When another instance has to take over first. */
+const STILL_AT_A_TAKEOVER = 9000;
+
+export async function runOnce({ seed, root, postgres }: RunOptions): Promise<RunReport> {
   const random = seeded(seed);
   const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-torture-'));
-  const stateDir = join(folder, 'state');
+  const place = postgres === null ? sqlitePlace(join(folder, 'state')) : await postgresPlace(postgres);
   const generation = random() < 0.5 ? 1 : 2;
   const isLarge = random() < 0.25;
   const nomad = await startLivingNomad({ generation, isLarge, random });
   const receivers = await startReceivers(random);
-  const env = environment(nomad.url, receivers, stateDir);
-  const ports = new Map([...receivers.ports, [nomad.port, 'NOMAD']]);
+  const env = { ...environment(nomad.url, receivers), ...place.env };
+  const ports = new Map([...receivers.ports, [nomad.port, 'NOMAD'], [postgres?.port ?? 0, 'PostgreSQL']]);
+  const dead: number[] = [];
   const kills: number[] = [];
   const places: string[] = [];
   const crashes: Crash[] = [];
   const logs: string[] = [];
 
+  const anotherPolls = () => {
+    nomad.newProcess(random() < 0.25 ? (postgres === null ? STILL : STILL_AT_A_TAKEOVER) : 0);
+  };
   const start = (killedAt: SystemCall | null): Monitor => {
-    nomad.newProcess(random() < 0.25 ? STILL : 0);
+    anotherPolls();
     const scratch = join(folder, `process-${logs.length + 1}`);
     mkdirSync(scratch, { recursive: true });
     return startMonitor({ root, env, killedAt, scratch, ports });
   };
 
   let faulty: string | null = null;
+  // On a server two live side by side: one is killed, the older or the younger, and another one takes its place.
+  let other = postgres === null ? null : start(null);
   for (let rest = 1 + Math.floor(random() * MOST_KILLS); rest > 0; rest -= 1) {
-    const call = random() < 0.7 ? callBy(random, logs.length === 0) : null;
-    const monitor = start(call);
+    const older = random() < 0.5 ? other : null;
+    const aims = postgres === null ? AIMS : AIMS_ON_A_SERVER;
+    const call = older === null && random() < 0.7 ? callBy(random, aims, logs.length === 0) : null;
+    const younger = start(call);
+    const monitor = older ?? younger;
+    if (older !== null) other = younger;
     const life = call === null ? random() * LIFE : 2 * LIFE;
     const end = await endOf(monitor, life, random() < 0.85 ? 'SIGKILL' : 'SIGTERM');
     kills.push(end.at);
     places.push(end.place);
-    const crash = readCrash(stateDir, join(folder, `process-${logs.length + 1}`));
+    dead.push(monitor.pid);
+    if (postgres !== null) anotherPolls();
+    const crash = await place.crash(join(folder, `process-${logs.length + 1}`));
     if (crash !== null) crashes.push(crash);
     logs.push(monitor.output());
     if (!['SIGKILL', 'SIGTERM', '0'].includes(end.how)) faulty = `a process ended by itself: ${end.how}`;
   }
 
   const monitor = start(null);
-  const unrest = await comeToRest(nomad, receivers, stateDir, random() * 1500);
-  monitor.signal('SIGTERM');
-  const { how } = await monitor.ended;
-  logs.push(monitor.output());
+  const alive = other === null ? [monitor] : [monitor, other];
+  const unrest = await comeToRest({ nomad, receivers, place, dead, after: random() * 1500 });
+  for (const each of alive) each.signal('SIGTERM');
+  const ends = await Promise.all(alive.map(async (each) => (await each.ended).how));
+  logs.push(...alive.map((each) => each.output()));
+  // One that was not needed may not be up yet: then the signal ends it.
+  const badEnd = ends.find((how) => how !== '0' && !(alive.length > 1 && how === 'SIGTERM')) ?? null;
   const evidence: Evidence = {
     truths: nomad.truths,
     listed: nomad.listed(),
@@ -97,12 +131,14 @@ export async function runOnce({ seed, root }: RunOptions): Promise<RunReport> {
     denied: receivers.denied,
     kills,
     crashes,
-    state: readState(stateDir),
-    unrest: unrest ?? faulty ?? (how === '0' ? null : `SIGTERM ended it with ${how}`),
+    state: await place.read(),
+    unrest: unrest ?? faulty ?? (badEnd === null ? null : `SIGTERM ended it with ${badEnd}`),
   };
+  await place.close();
   await receivers.close();
   await nomad.close();
-  const mode = `NOMAD ${generation}.x, ${isLarge ? 'large account' : 'small account'}`;
+  const instances = postgres === null ? '' : ', two instances';
+  const mode = `NOMAD ${generation}.x, ${isLarge ? 'large account' : 'small account'}${instances}`;
   return { evidence, mode, places, folder, logs };
 }
 
@@ -127,23 +163,31 @@ async function endOf(monitor: Monitor, life: number, signal: 'SIGKILL' | 'SIGTER
 }
 
 /** `isFirst`: the process makes the state. */
-function callBy(random: () => number, isFirst: boolean): SystemCall {
+function callBy(random: () => number, aims: readonly Aim[], isFirst: boolean): SystemCall {
   const chance = random();
-  const { name, most, begin } = AIMS.find(({ below }) => chance < below) ?? AIMS[0];
+  const { name, most, begin } = aims.find(({ below }) => chance < below) ?? AIMS[0];
   const from = isFirst && random() < 0.7 ? begin : 0;
   return { name, nth: from + 1 + Math.floor(random() ** 1.5 * most) };
 }
 
+interface Resting {
+  readonly nomad: LivingNomad;
+  readonly receivers: Receivers;
+  readonly place: Place;
+  /** Ids of processes that were killed. */
+  readonly dead: readonly number[];
+  /** ms of life before nothing changes any more. */
+  readonly after: number;
+}
+
 /** null: everything is told; else what is missing. */
-async function comeToRest(
-  nomad: LivingNomad,
-  receivers: Receivers,
-  stateDir: string,
-  after: number,
-): Promise<string | null> {
-  const wait = async (isSo: () => boolean) => {
+async function comeToRest({ nomad, receivers, place, dead, after }: Resting): Promise<string | null> {
+  const wait = async (isSo: () => boolean | Promise<boolean>) => {
     const deadline = Date.now() + PATIENCE;
-    while (Date.now() < deadline && !isSo()) await sleep(50);
+    while (Date.now() < deadline && !(await isSo())) {
+      await place.passTime(dead);
+      await sleep(50);
+    }
     return isSo();
   };
   if (!(await wait(() => baselineBy(receivers) < Infinity))) return 'there is no baseline';
@@ -158,11 +202,11 @@ async function comeToRest(
     RECIPIENTS.every((to) => receivers.mails.some(({ recipient, body }) => recipient === to && body.includes(word))) &&
     receivers.posts.some(({ body }) => body.includes(word));
   if (!(await wait(isHeard))) return `the last failure (${word}) is not told`;
-  if (!(await wait(() => unfinished(stateDir) === 0))) return `${unfinished(stateDir)} things still wait in the outbox`;
-  return null;
+  if (await wait(async () => (await place.unfinished()) === 0)) return null;
+  return `${await place.unfinished()} things still wait in the outbox`;
 }
 
-function environment(nomadUrl: string, { smtpUrl, webhookUrl }: Receivers, stateDir: string): Record<string, string> {
+function environment(nomadUrl: string, { smtpUrl, webhookUrl }: Receivers): Record<string, string> {
   return {
     NOMAD_URL: nomadUrl,
     NOMAD_USERNAME: ADA.username,
@@ -176,7 +220,6 @@ function environment(nomadUrl: string, { smtpUrl, webhookUrl }: Receivers, state
     MAIL_MAX_PER_HOUR: '100000',
     WEBHOOK_URL: webhookUrl,
     HTTP_PORT: '0',
-    STATE_DIR: stateDir,
     LOG_LEVEL: 'warn',
     LOG_FORMAT: 'json',
     TZ: 'UTC',

@@ -1,13 +1,26 @@
-// Reads a state from its file, without the program's own code.
+// A state in SQLite, as the campaign sees it: read from its file, without the program's own code.
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../../src/domain/events.ts';
 import type { Crash, StoredDelivery, StoredState } from './evidence.ts';
+import type { Place } from './place.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-export function readState(stateDir: string): StoredState {
+export function sqlitePlace(stateDir: string): Place {
+  return {
+    env: { STATE_DIR: stateDir },
+    crash: async (scratch) => readCrash(stateDir, scratch),
+    unfinished: async () => within(stateDir, unfinishedIn),
+    read: async () => readState(stateDir),
+    // It is opened by one process, and that knows that the one before is gone.
+    passTime: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function readState(stateDir: string): StoredState {
   return within(stateDir, (rows) => {
     const carried = Map.groupBy(
       rows('SELECT delivery_id, event_id FROM notification WHERE delivery_id IS NOT NULL ORDER BY seq'),
@@ -31,13 +44,8 @@ export function readState(stateDir: string): StoredState {
   });
 }
 
-/** How many things still wait in the outbox. */
-export function unfinished(stateDir: string): number {
-  return within(stateDir, unfinishedIn);
-}
-
 /** From a copy, so that the next process finds the state as it was left; null: there is none yet. */
-export function readCrash(stateDir: string, scratch: string): Crash | null {
+function readCrash(stateDir: string, scratch: string): Crash | null {
   if (!existsSync(join(stateDir, 'state.sqlite'))) return null;
   const copy = join(scratch, 'state');
   cpSync(stateDir, copy, { recursive: true });

@@ -1,170 +1,103 @@
 // The JSON API: the same as the pages, for programs. Read-only; described by openapi.json, which is made of the schemas that it answers by.
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { etag } from 'hono/etag';
-import { duration } from '../../config/values.ts';
-import { EVENT_KINDS } from '../../domain/events.ts';
-import { CONDITIONS } from '../../domain/overview.ts';
+import { createMiddleware } from 'hono/factory';
 import { oneLine } from '../../domain/text.ts';
+import type { Access } from '../access.ts';
+import { problem } from '../refusal.ts';
 import type { Views } from '../view.ts';
-import * as schemas from './schemas.ts';
-import { detailJson, eventJson, outboxJson, statusJson, uploadJson } from './wire.ts';
+import { addDocument } from './document.ts';
+import * as operations from './operations.ts';
+import { MOST_ON_A_PAGE, MOST_WORDS, cursorOf, placeOf, sinceOf } from './questions.ts';
+import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './wire.ts';
 
 export interface ApiOptions {
   readonly views: Views;
   readonly version: string;
+  readonly access: Access;
   readonly clock: () => number;
   /** Takes secrets out, wherever they stand. */
   readonly scrub: (text: string) => string;
 }
 
-const MOST_EVENTS = 500;
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: schemas.Problem } },
-});
-const WRONG = { 400: problem('A parameter is not right; it says which, and what would be.') };
-
-const status = createRoute({
-  method: 'get',
-  path: '/status',
-  summary: 'How the monitor and NOMAD are',
-  responses: { 200: json(schemas.Status, 'The state of things.') },
-});
-const uploads = createRoute({
-  method: 'get',
-  path: '/uploads',
-  summary: 'The uploads, worst first',
-  request: {
-    query: z.object({
-      condition: z.enum(CONDITIONS).optional(),
-      q: z.string().max(200).optional().openapi({ description: 'Part of a name, an id, an author, an error.' }),
-      page: z.coerce.number().int().min(1).max(1_000_000).optional(),
-    }),
-  },
-  responses: { 200: json(schemas.UploadPage, 'A page of 50.'), ...WRONG },
-});
-const upload = createRoute({
-  method: 'get',
-  path: '/uploads/{upload_id}',
-  summary: 'One upload, its story, and who was told',
-  request: { params: z.object({ upload_id: z.string().min(1).max(200) }) },
-  responses: {
-    200: json(schemas.UploadDetail, 'What is known of it.'),
-    404: problem('Nothing is known of it.'),
-    ...WRONG,
-  },
-});
-const events = createRoute({
-  method: 'get',
-  path: '/events',
-  summary: 'What has happened, in the order found',
-  request: {
-    query: z.object({
-      since: z
-        .string()
-        .optional()
-        .openapi({ description: 'A time, or how long ago: 24h. Absent: 24h.', example: '24h' }),
-      kind: z.enum(EVENT_KINDS).optional(),
-      upload_id: z.string().min(1).max(200).optional(),
-      after: z
-        .string()
-        .regex(/^\d{1,15}$/)
-        .optional()
-        .openapi({ description: '`next` of the page before.' }),
-      limit: z.coerce.number().int().min(1).max(MOST_EVENTS).optional(),
-    }),
-  },
-  responses: { 200: json(schemas.EventPage, 'Events.'), ...WRONG },
-});
-const outbox = createRoute({
-  method: 'get',
-  path: '/outbox',
-  summary: 'What was not delivered, and why',
-  responses: { 200: json(schemas.Outbox, 'Pending and dead deliveries.') },
-});
-
-export function createApi({ views, version, clock, scrub }: ApiOptions): OpenAPIHono {
+export function createApi({ views, version, access, clock, scrub }: ApiOptions): OpenAPIHono {
   const api = new OpenAPIHono({
-    defaultHook: (result, context) => {
-      if (result.success) return undefined;
-      const [issue] = result.error.issues;
-      return wrong(context, 400, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it is not right'}`);
-    },
+    defaultHook: (result, context) => (result.success ? undefined : problem(context, 400, wrong(result.error))),
   });
-  api.use(etag());
-  // What NOMAD says may repeat a secret: it is taken out of the text that is sent.
+  // Weak: the same for the answer and for its compressed form.
+  api.use(caching, etag({ weak: true }));
+  // What NOMAD says may repeat a secret, or hold half a character: taken out of the text that is sent.
   api.use(async (context, next) => {
     await next();
     if (context.res.headers.get('content-type')?.includes('json') !== true) return;
     const { status: code, headers } = context.res;
-    context.res = new Response(scrub(await context.res.text()), { status: code, headers });
+    context.res = new Response(wellFormed(scrub(await context.res.text())), { status: code, headers });
   });
-  api.openapi(status, async (context) => context.json(statusJson(await views.status(clock())), 200));
-  api.openapi(uploads, async (context) => {
-    const { condition = null, q = '', page = 1 } = context.req.valid('query');
-    const list = await views.list({ condition, text: oneLine(q, 200), page });
-    const { rows, matching, page: shown, pages } = list;
-    return context.json({ uploads: rows.map(uploadJson), total: matching, page: shown, pages }, 200);
+  api.openapi(operations.status, async (context) => context.json(statusJson(await views.status(clock())), 200));
+  api.openapi(operations.uploads, async (context) => {
+    const { condition = null, q = '', sort = 'worst', page = 1 } = context.req.valid('query');
+    const list = await views.datedList({ condition, text: oneLine(q, MOST_WORDS), sort, page });
+    const { rows, matching, pages, asOf } = list;
+    if (page < pages) linkNext(context, { page: String(page + 1) });
+    const uploads = page > pages ? [] : rows.map(uploadJson);
+    return context.json({ as_of: isoOrNull(asOf), uploads, total: matching, page, pages }, 200);
   });
-  api.openapi(upload, async (context) => {
+  api.openapi(operations.upload, async (context) => {
     const { upload_id } = context.req.valid('param');
     const view = await views.upload(upload_id);
-    if (view === null) return wrong(context, 404, `nothing is known of upload ${oneLine(upload_id, 80)}`);
+    if (view === null) return problem(context, 404, `nothing is known of upload ${oneLine(upload_id, 80)}`);
     return context.json(detailJson(view), 200);
   });
-  api.openapi(events, async (context) => {
-    const { since = '24h', kind, upload_id = null, after, limit = MOST_EVENTS } = context.req.valid('query');
-    const from = sinceOf(since, clock());
-    if (from === null) {
-      return wrong(context, 400, `since: "${oneLine(since, 40)}" is no time; write 2026-11-25T14:00:00Z or 24h`);
-    }
-    const kinds = kind === undefined ? [] : [kind];
+  api.openapi(operations.events, async (context) => {
+    const { since = '24h', kind, upload_id = null, after, limit = MOST_ON_A_PAGE } = context.req.valid('query');
+    const place = placeOf(after);
+    const asked = sinceOf(since, clock());
+    if (typeof asked === 'string') return problem(context, 400, asked);
+    const from = place?.time ?? asked;
     const found = await views.events({
       since: from,
-      kinds,
+      kinds: kind === undefined ? [] : [kind],
       uploadId: upload_id,
-      after: Number(after ?? 0),
+      after: Number(place?.at ?? 0),
       most: limit,
     });
-    return context.json(
-      { events: found.events.map(eventJson), next: found.next === null ? null : String(found.next) },
-      200,
-    );
+    const next = found.next === null ? null : cursorOf({ time: from, at: String(found.next) });
+    if (next !== null) linkNext(context, { after: next });
+    return context.json({ events: found.events.map(eventJson), next }, 200);
   });
-  api.openapi(outbox, async (context) => context.json(outboxJson(await views.status(clock())), 200));
-  api.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'nomad-upload-monitor',
-      version,
-      description: 'What the monitor knows of the uploads it watches. Read-only.',
-    },
-    servers: [{ url: '/api/v1' }],
+  api.openapi(operations.outbox, async (context) => {
+    const { after, limit = MOST_ON_A_PAGE } = context.req.valid('query');
+    const { deliveries, more, pending, dead, held } = await views.outbox(clock(), placeOf(after), limit);
+    const last = deliveries.at(-1);
+    const next = more && last !== undefined ? cursorOf({ time: last.createdAt, at: last.id }) : null;
+    if (next !== null) linkNext(context, { after: next });
+    return context.json({ deliveries: deliveries.map(deliveryJson), next, pending, dead, held }, 200);
   });
-  api.all('*', (context) =>
-    wrong(context, 404, 'there is no such address; /api/v1/openapi.json tells those that there are'),
+  addDocument(api, version, access);
+  api.get('*', (context) =>
+    problem(context, 404, 'there is no such address; /api/v1/openapi.json tells those that there are'),
   );
   return api;
 }
 
-/** ms since the epoch; null: no time. */
-function sinceOf(text: string, now: number): number | null {
-  const span = duration(text);
-  if (!('problem' in span)) return now - span.value;
-  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+const caching = createMiddleware(async (context, next) => {
+  await next();
+  if (!context.res.ok && context.res.status !== 304) return;
+  context.header('cache-control', 'private, no-cache');
+  context.header('vary', 'Accept-Encoding');
+});
+
+/** Relative, so that it holds behind any proxy. */
+function linkNext(context: Context, change: Readonly<Record<string, string>>): void {
+  const query = new URLSearchParams({ ...context.req.query(), ...change });
+  context.header('link', `<?${query.toString()}>; rel="next"`);
 }
 
-const TITLES = { 400: 'Bad Request', 404: 'Not Found' } as const;
-
-function wrong<Code extends 400 | 404>(context: Context, code: Code, detail: string) {
-  return context.json({ title: TITLES[code], status: code, detail }, code, {
-    'content-type': 'application/problem+json',
-  });
+function wrong({ issues: [issue] }: z.core.$ZodError): string {
+  if (issue === undefined) return 'it is not right';
+  if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${issue.message}`;
+  const [key = ''] = issue.keys;
+  return `there is no parameter "${oneLine(key, 40)}" here; /api/v1/openapi.json tells those that there are`;
 }

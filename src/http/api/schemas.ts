@@ -1,4 +1,4 @@
-// The shapes of the API: what openapi.json says, and what the compiler holds the answers to. Times are ISO 8601 in UTC.
+// The shapes of the API: what openapi.json says, and what the compiler holds the answers to. Times are RFC 3339 in UTC.
 import { z } from '@hono/zod-openapi';
 import { EVENT_KINDS } from '../../domain/events.ts';
 import { RUN_RESULTS } from '../../domain/history.ts';
@@ -7,23 +7,38 @@ import { CONDITIONS } from '../../domain/overview.ts';
 import { PROCESS_STATUSES, ROLES } from '../../domain/upload.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-11-25T14:00:00.000Z' });
+const timeOrNull = (description: string) => time.nullable().openapi({ description });
+const count = z.int().min(0);
+const author = z
+  .string()
+  .openapi({ description: 'The name of the main author; their id where the name is not known.' });
+const link = z.string().openapi({
+  description: "The upload in NOMAD's GUI.",
+  example: 'https://nomad-lab.eu/prod/v1/gui/user/uploads/upload/id/u8qN2QIQTO6zrZqYD2J5Bg',
+});
 
-const Run = z.object({ result: z.enum(RUN_RESULTS), time }).openapi('Run');
+const Run = z
+  .object({ result: z.enum(RUN_RESULTS), time })
+  .openapi('Run', { description: 'A run of processing, as it ended.' });
 
 const Upload = z
   .object({
-    upload_id: z.string(),
-    upload_name: z.string().nullable(),
-    process_status: z.string().openapi({ example: 'FAILURE' }),
-    process: z.string().nullable(),
+    upload_id: z.string().openapi({ example: 'u8qN2QIQTO6zrZqYD2J5Bg' }),
+    upload_name: z.string().nullable().openapi({ example: 'batch-42' }),
+    process_status: z.string().openapi({ description: "In NOMAD's words.", example: 'FAILURE' }),
+    process: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What NOMAD does with it, or did last.', example: 'process_upload' }),
     conditions: z.array(z.enum(CONDITIONS)).openapi({ description: 'Worst first; empty: nothing to say of it.' }),
     reason: z.string().nullable().openapi({ description: 'Why, in one line.' }),
-    since: time,
-    entries: z.int(),
-    failed_entries: z.int().nullable().openapi({ description: 'null: not known.' }),
+    since: time.openapi({ description: "Since when, by NOMAD's clock; of an idle one: when its last run ended." }),
+    entries: count,
+    failed_entries: count.nullable().openapi({ description: 'null: not known.' }),
     errors: z.array(z.string()),
-    main_author: z.string(),
-    link: z.string().openapi({ description: "The upload in NOMAD's GUI." }),
+    main_author: author,
+    link,
+    took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
@@ -35,27 +50,29 @@ const Facts = z
     message: z.string().nullable(),
     errors: z.array(z.string()),
     warnings: z.array(z.string()),
-    entries: z.int(),
+    entries: count,
   })
-  .openapi('Facts');
+  .openapi('Facts', { description: 'What NOMAD said of an upload at one time.' });
+
+const Subject = z
+  .object({ id: z.string(), name: z.string().nullable(), link, author, role: z.enum(ROLES).nullable() })
+  .openapi('Subject', { description: 'The upload that an event is about, as it was then.' });
+
+/** `X.nullable()` of a named schema with a description would be read as "an X, and maybe null": no null is an X. */
+const orNull = <T extends z.ZodType>(schema: T, description: string) =>
+  z.union([schema, z.null()]).openapi({ description });
 
 const Event = z
   .object({
     id: z.string().openapi({ description: 'The same change has the same id, always.' }),
     kind: z.enum(EVENT_KINDS),
     time: time.openapi({ description: 'When it was found.' }),
-    upload: z
-      .object({
-        id: z.string(),
-        name: z.string().nullable(),
-        link: z.string(),
-        author: z.string(),
-        role: z.enum(ROLES).nullable(),
-      })
-      .nullable(),
-    before: Facts.nullable(),
-    after: Facts.nullable(),
-    details: z.record(z.string(), z.unknown()),
+    upload: orNull(Subject, 'null: it is about NOMAD or the monitor.'),
+    before: orNull(Facts, 'null: there is nothing before it.'),
+    after: orNull(Facts, 'null: there is nothing after it.'),
+    details: z
+      .record(z.string(), z.unknown())
+      .openapi({ description: 'What else is known, by kind (docs/events.md).' }),
   })
   .openapi('Event');
 
@@ -64,15 +81,17 @@ const Told = z
     event_id: z.string(),
     channel: z.enum(CHANNELS),
     recipient: z.string(),
-    state: z.enum(['waiting', 'pending', 'delivered', 'dead', 'dropped']),
-    at: time,
-    reason: z.string().nullable(),
+    state: z.enum(['waiting', 'pending', 'delivered', 'dead', 'dropped']).openapi({
+      description: 'waiting: held, or behind another message; dead: given up; dropped: taken out by hand.',
+    }),
+    at: time.openapi({ description: 'When it came to that state.' }),
+    reason: z.string().nullable().openapi({ description: 'Why it was not taken.' }),
   })
-  .openapi('Told');
+  .openapi('Told', { description: 'What became of telling somebody of an event.' });
 
 export const UploadDetail = z
   .object({
-    upload: Upload.nullable().openapi({ description: 'null: it is not in the list any more.' }),
+    upload: orNull(Upload, 'null: it is not in the list any more.'),
     warnings: z.array(z.string()),
     events: z.array(Event).openapi({ description: 'Newest first.' }),
     told: z.array(Told).openapi({ description: 'Who was told of which event.' }),
@@ -81,70 +100,85 @@ export const UploadDetail = z
 
 export const UploadPage = z
   .object({
+    as_of: timeOrNull('When the uploads were so; null: nothing is known yet.'),
     uploads: z.array(Upload).openapi({ description: 'Worst first.' }),
-    total: z.int().openapi({ description: 'How many match, on all pages.' }),
-    page: z.int(),
-    pages: z.int(),
+    total: count.openapi({ description: 'How many match, on all pages.' }),
+    page: z.int().min(1).openapi({ description: 'The page that was asked for.' }),
+    pages: z.int().min(1).openapi({ description: 'How many there are.' }),
   })
   .openapi('UploadPage');
 
+const next = z
+  .string()
+  .nullable()
+  .openapi({ description: 'What `after` is for those that follow; null: there are no more yet.' });
+
 export const EventPage = z
-  .object({
-    events: z.array(Event).openapi({ description: 'In the order found.' }),
-    next: z
-      .string()
-      .nullable()
-      .openapi({ description: 'What `after` is for those that follow; null: there are none yet.' }),
-  })
+  .object({ events: z.array(Event).openapi({ description: 'In the order found.' }), next })
   .openapi('EventPage');
 
 const Delivery = z
   .object({
-    id: z.string(),
-    state: z.enum(['pending', 'dead']),
+    id: z.string().openapi({ description: 'As `nomad-upload-monitor outbox retry` takes it.' }),
+    state: z.enum(['pending', 'dead']).openapi({ description: 'pending: it is tried again; dead: given up.' }),
     channel: z.enum(CHANNELS),
     recipient: z.string(),
     subject: z.string(),
     created_at: time,
-    tries: z.int(),
-    due_at: time.nullable(),
-    reason: z.string().nullable(),
-    is_being_sent: z.boolean(),
+    tries: count,
+    due_at: timeOrNull('When it is tried next; null: not any more.'),
+    reason: z.string().nullable().openapi({ description: 'What the last try came to; null: none was made.' }),
+    is_being_sent: z.boolean().openapi({ description: 'At this moment.' }),
   })
   .openapi('Delivery');
 
-export const Outbox = z
-  .object({
-    deliveries: z.array(Delivery).openapi({ description: 'The oldest 50.' }),
-    pending: z.int(),
-    dead: z.int(),
-    held: z.int().openapi({ description: 'Events that wait for a message.' }),
-  })
-  .openapi('Outbox');
+const held = count.openapi({ description: 'Events that wait for a message: muted, quiet hours, or behind another.' });
+const messages = { pending: count, dead: count, held };
+
+export const OutboxPage = z
+  .object({ deliveries: z.array(Delivery).openapi({ description: 'Oldest first.' }), next, ...messages })
+  .openapi('OutboxPage');
 
 export const Status = z
   .object({
-    version: z.string(),
-    nomad: z.string().openapi({ description: "NOMAD's GUI." }),
-    as_of: time
+    version: z.string().openapi({ description: "The monitor's own." }),
+    nomad: z.string().openapi({ description: "NOMAD's GUI.", example: 'https://nomad-lab.eu/prod/v1/gui' }),
+    as_of: timeOrNull('When the uploads were as they are shown; null: nothing is known yet.'),
+    uploads: count.openapi({ description: 'How many there are.' }),
+    conditions: z
+      .object(
+        Object.fromEntries(CONDITIONS.map((each) => [each, count])) as Record<
+          (typeof CONDITIONS)[number],
+          typeof count
+        >,
+      )
+      .openapi({ description: 'How many uploads are in each; one can be in several.' }),
+    polled_at: timeOrNull('When NOMAD was last asked, whatever came of it; null: not since the start.'),
+    next_poll_at: timeOrNull('null: no poll is due any more.'),
+    failing: z
+      .object({
+        since: time,
+        problem: z.string(),
+        is_long: z.boolean().openapi({ description: 'For longer than UNREACHABLE_AFTER: people were told.' }),
+      })
       .nullable()
-      .openapi({ description: 'When the uploads were as they are shown; null: nothing is known yet.' }),
-    uploads: z.int(),
-    conditions: z.record(z.enum(CONDITIONS), z.int()),
-    polled_at: time.nullable(),
-    next_poll_at: time.nullable(),
-    failing: z.object({ since: time, problem: z.string(), is_long: z.boolean() }).nullable(),
-    login_refused_since: time.nullable(),
-    token_expires_at: time.nullable(),
-    messages: z.object({ pending: z.int(), dead: z.int(), held: z.int() }),
+      .openapi({ description: 'NOMAD gives no complete listing; null: it does.' }),
+    login_refused_since: timeOrNull('NOMAD does not take the password or token; null: it does.'),
+    token_expires_at: timeOrNull('Until when the token in use is good.'),
+    messages: z.object(messages),
   })
   .openapi('Status');
 
-/** RFC 9457. */
-export const Problem = z.object({ title: z.string(), status: z.int(), detail: z.string() }).openapi('Problem');
+export const Problem = z
+  .object({
+    title: z.string().openapi({ example: 'Bad Request' }),
+    status: z.int().openapi({ example: 400 }),
+    detail: z.string().openapi({ example: 'since: "soon" is no time; write 2026-11-25T14:00:00Z or 24h' }),
+  })
+  .openapi('Problem', { description: 'What is wrong (RFC 9457).' });
 
 export type UploadJson = z.infer<typeof Upload>;
 export type EventJson = z.infer<typeof Event>;
 export type UploadDetailJson = z.infer<typeof UploadDetail>;
 export type StatusJson = z.infer<typeof Status>;
-export type OutboxJson = z.infer<typeof Outbox>;
+export type DeliveryJson = z.infer<typeof Delivery>;

@@ -1,11 +1,15 @@
 // Values of the program as the API tells them: times as text, names with underscores. Pure.
 import type { Event } from '../../domain/events.ts';
 import { messageOf } from '../../domain/message.ts';
+import type { Undelivered } from '../../store/desk.ts';
 import type { ListedUpload, StatusView, UploadView } from '../view.ts';
-import type { EventJson, OutboxJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
+import type { DeliveryJson, EventJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
-const isoOrNull = (time: number | null) => (time === null ? null : iso(time));
+
+export function isoOrNull(time: number | null): string | null {
+  return time === null ? null : iso(time);
+}
 
 export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): UploadJson {
   return {
@@ -49,13 +53,20 @@ export function statusJson(status: StatusView): StatusJson {
   };
 }
 
-export function outboxJson({ undelivered, pending, dead, held }: StatusView): OutboxJson {
-  const deliveries = undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
+export function deliveryJson({ content, createdAt, dueAt, isBeingSent, ...rest }: Undelivered): DeliveryJson {
+  return {
     ...rest,
     subject: messageOf(content).subject,
     created_at: iso(createdAt),
     due_at: isoOrNull(dueAt),
     is_being_sent: isBeingSent,
-  }));
-  return { deliveries, pending, dead, held };
+  };
+}
+
+/**
+ * JSON can name half of a pair of surrogates, as NOMAD's text may hold one; many who read JSON end at it (RFC 8259, 8.2). It becomes U+FFFD.
+ * JSON.stringify writes no other \\ud8xx to \\udfxx.
+ */
+export function wellFormed(json: string): string {
+  return json.replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\\ufffd');
 }

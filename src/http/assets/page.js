@@ -10,16 +10,36 @@ async function show(address) {
   if (!answer.ok || mine !== asked) return;
   const page = new DOMParser().parseFromString(text, 'text/html');
   const focused = document.activeElement;
-  const [id, from, to] = [focused?.id, focused?.selectionStart, focused?.selectionEnd];
+  const [from, to] = [focused?.selectionStart, focused?.selectionEnd];
   const typed = focused?.value;
   document.title = page.title;
   main.replaceChildren(...page.querySelector('main').childNodes);
-  if (!id) return;
-  const again = document.getElementById(id);
-  if (again === null) return;
+  say();
+  const again = sameAs(focused);
+  if (again === null || again === undefined) return;
   if (typeof typed === 'string') again.value = typed;
   again.focus({ preventScroll: true });
   if (typeof from === 'number') again.setSelectionRange(from, to);
+}
+
+/** Its like on the new page: by id, or the link that leads to the same place. */
+function sameAs(element) {
+  if (element?.id) return document.getElementById(element.id);
+  const place = element?.getAttribute?.('href');
+  return place ? main.querySelector(`a[href="${globalThis.CSS.escape(place)}"]`) : null;
+}
+
+/** For who listens: what the page says first, and how many match, when that has changed. */
+const said = document.getElementById('said');
+const summary = () =>
+  [main.querySelector('h1'), main.querySelector('.empty, .matching')]
+    .map((each) => each?.textContent.trim() ?? '')
+    .join(' ');
+let last = summary();
+function say() {
+  const now = summary();
+  if (now !== last) said.textContent = now;
+  last = now;
 }
 
 function quietly(address) {
@@ -37,18 +57,39 @@ document.addEventListener('input', ({ target }) => {
   }, 200);
 });
 
+/** What is being copied is not taken away: the page is shown anew when nothing is selected any more. */
+let isStale = false;
+const isSelecting = () => !document.getSelection().isCollapsed && main.contains(document.getSelection().anchorNode);
+function refresh() {
+  isStale = isSelecting();
+  if (!isStale) quietly(location.href);
+}
+document.addEventListener('selectionchange', () => {
+  if (isStale) refresh();
+});
+
 /** A browser has few lines to one server: only the page that is looked at keeps one. */
+const offline = document.getElementById('offline');
 let live = null;
 function follow() {
   live?.close();
   live = null;
   if (document.visibilityState !== 'visible') return;
   live = new EventSource('/live');
-  live.addEventListener('changed', () => quietly(location.href));
+  live.addEventListener('changed', refresh);
+  live.addEventListener('error', () => {
+    offline.hidden = false;
+    // A browser tries again by itself, but not when it was turned away.
+    if (live?.readyState === EventSource.CLOSED) setTimeout(follow, 30_000);
+  });
+  live.addEventListener('open', () => {
+    if (!offline.hidden) refresh();
+    offline.hidden = true;
+  });
 }
 document.addEventListener('visibilitychange', () => {
   follow();
-  if (live !== null) quietly(location.href);
+  if (live !== null) refresh();
 });
 addEventListener('pagehide', () => live?.close());
 addEventListener('pageshow', ({ persisted }) => {

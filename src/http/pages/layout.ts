@@ -1,17 +1,21 @@
 // The frame of every page: head, header, footer. Nothing in it is loaded from elsewhere.
 import { html } from 'hono/html';
+import { webLink } from '../../domain/links.ts';
 import { type Html, NOTHING } from './parts.ts';
 
 export interface Frame {
   readonly title: string;
   readonly version: string;
+  /** NOMAD's GUI; absent: no way there is shown. */
+  readonly gui?: string;
   readonly body: Html;
   /** Shown instead of the way home. */
   readonly isHome?: true;
 }
 
-export function layout({ title, version, body, isHome }: Frame): Html {
+export function layout({ title, version, body, gui, isHome }: Frame): Html {
   const home = html`<nav aria-label="Pages"><a href="/">← All uploads</a></nav>`;
+  const nomad = webLink(gui);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -26,8 +30,13 @@ export function layout({ title, version, body, isHome }: Frame): Html {
       </head>
       <body>
         <a class="skip" href="#main">To the content</a>
-        <header class="page">${isHome === true ? NOTHING : home}</header>
+        <header class="page">
+          ${isHome === true ? html`<span>Uploads to NOMAD</span>` : home}
+          ${nomad === null ? NOTHING : html`<a href="${nomad}">NOMAD at ${new URL(nomad).host}</a>`}
+        </header>
         <main id="main">${body}</main>
+        <p id="said" class="hidden" role="status"></p>
+        <p id="offline" hidden>Not connected: this is what the monitor said last.</p>
         <footer>
           <p>
             nomad-upload-monitor ${version} · <a href="/feed.atom">feed</a> · <a href="/api/v1/openapi.json">API</a> ·

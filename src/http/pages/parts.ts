@@ -1,10 +1,9 @@
-// Pieces of pages: times, conditions, strips. All text from outside comes here as it is; the html helper escapes it, oneLine makes it one
+// Pieces of pages: times, numbers, conditions. All text from outside comes here as it is; the html helper escapes it, oneLine makes it one
 // harmless line.
 import { html, raw } from 'hono/html';
-import type { Day, Run, RunResult } from '../../domain/history.ts';
 import type { Condition } from '../../domain/overview.ts';
-import { counted, spanText } from '../../domain/text.ts';
-import { clockText, timeText } from '../../domain/times.ts';
+import { spanText } from '../../domain/text.ts';
+import { timeText } from '../../domain/times.ts';
 
 export type Html = ReturnType<typeof html>;
 export const NOTHING = raw('');
@@ -48,81 +47,4 @@ export function badge(condition: Condition | null): Html {
   return html`<span class="badge ${condition}"
     ><i aria-hidden="true">${SIGNS[condition]}</i> ${CONDITION_WORDS[condition]}</span
   >`;
-}
-
-const RUN_WORDS: Readonly<Record<RunResult, string>> = {
-  good: 'good',
-  empty: 'empty',
-  entries_failed: 'with failed entries',
-  failed: 'failed',
-};
-const HEIGHTS: Readonly<Record<RunResult, number>> = { good: 6, empty: 6, entries_failed: 12, failed: 18 };
-const CELL = 7;
-const TALL = 18;
-
-/** One bar a run, oldest first: the worse, the higher. */
-export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
-  if (runs.length === 0) return NOTHING;
-  const label = `Last ${counted(runs.length, 'run')}, oldest first: ${runs.map(({ result }) => RUN_WORDS[result]).join(', ')}`;
-  const bars = runs.map(({ result, time }) => ({
-    kind: result,
-    height: HEIGHTS[result],
-    words: `${clockText(time, timeZone)}: ${RUN_WORDS[result]}`,
-  }));
-  return strip(label, bars);
-}
-
-/** One bar a day: how much of it NOMAD was away. */
-export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
-  const bad = days.filter(({ away }) => away > 0).length;
-  const seen = days.filter(({ isBefore }) => !isBefore).length;
-  const label =
-    bad === 0
-      ? `NOMAD answered on each of the ${counted(seen, 'day')} watched`
-      : `NOMAD was away on ${bad} of ${counted(seen, 'day')}`;
-  const bars = days.map((day) => {
-    const { kind, height, words } = dayBar(day);
-    return { kind, height, words: `${clockText(day.start, timeZone)} and 24 h on: ${words}` };
-  });
-  return strip(label, bars);
-}
-
-function dayBar({ isBefore, away }: Day): Bar {
-  if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
-  if (away === 0) return { kind: 'good', height: 6, words: 'there' };
-  const share = Math.min(1, away / 86_400_000);
-  return { kind: 'failed', height: 10 + Math.round(8 * share), words: `away for ${spanText(away)}` };
-}
-
-interface Bar {
-  /** Its class: what the style sheet colours it by. */
-  readonly kind: RunResult | 'before';
-  readonly height: number;
-  readonly words: string;
-}
-
-function strip(label: string, bars: readonly Bar[]): Html {
-  const width = bars.length * CELL;
-  return html`<svg
-    class="strip"
-    role="img"
-    aria-label="${label}"
-    width="${width}"
-    height="${TALL}"
-    viewBox="0 0 ${width} ${TALL}"
-  >
-    ${bars.map(
-      ({ kind, height, words }, index) =>
-        html`<rect
-          class="${kind}"
-          x="${index * CELL}"
-          y="${TALL - height}"
-          width="${CELL - 2}"
-          height="${height}"
-          rx="1"
-        >
-          <title>${words}</title>
-        </rect>`,
-    )}
-  </svg>`;
 }

@@ -1,5 +1,6 @@
 // The pages under their addresses. Read-only: GET alone, nothing is kept between two requests.
 import type { Hono } from 'hono';
+import { SORTS } from '../../domain/order.ts';
 import { CONDITIONS } from '../../domain/overview.ts';
 import { oneLine } from '../../domain/text.ts';
 import type { Views, Wanted } from '../view.ts';
@@ -35,11 +36,12 @@ export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void
 
 /** What cannot be understood is left out: an old link shows more, not nothing. */
 export function wantedOf(query: (name: string) => string | undefined): Wanted {
-  const show = query('show');
+  const [show, sort] = [query('show'), query('sort')];
   const page = Number(query('page') ?? 1);
   return {
     condition: CONDITIONS.find((each) => each === show) ?? null,
     text: oneLine(query('q') ?? '', MOST_WORDS),
+    sort: SORTS.find((each) => each === sort) ?? 'worst',
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
   };
 }

@@ -1,14 +1,16 @@
 // One upload: how it is, its timeline, its errors and failed entries, and who was told what.
 import { html } from 'hono/html';
-import type { Event } from '../../domain/events.ts';
+import type { Event, EventKind } from '../../domain/events.ts';
+import { usualLength } from '../../domain/history.ts';
 import { webLink } from '../../domain/links.ts';
-import { oneLine } from '../../domain/text.ts';
+import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { WORDS, adviceOf, again, headlineWords, linesOf } from '../../domain/wording.ts';
+import { WORDS, again, headlineWords, linesOf, uploadAdvice } from '../../domain/wording.ts';
 import type { Told } from '../../store/reader.ts';
-import type { StatusView, UploadView } from '../view.ts';
+import type { ListedUpload, StatusView, UploadView } from '../view.ts';
 import { layout } from './layout.ts';
-import { type Html, NOTHING, ago, at, badge, runStrip } from './parts.ts';
+import { type Html, NOTHING, ago, at, badge } from './parts.ts';
+import { legend, runStrip } from './strips.ts';
 
 const MOST_SHOWN = 20;
 
@@ -19,65 +21,108 @@ export function uploadPage(view: UploadView, status: StatusView): Html {
   return layout({
     title: `${title} – NOMAD uploads`,
     version: status.version,
+    gui: status.gui,
     body: html`<h1 dir="auto"><bdi>${title}</bdi></h1>
-      ${row === null ? gone(view) : present(view, status)} ${advice(view)} ${timeline(view, status)}`,
+      ${row === null ? gone(view) : present(view, status)} ${timeline(view, status)}`,
   });
 }
 
-function gone({ events, id }: UploadView): Html {
+function gone(view: UploadView): Html {
+  const { events, id } = view;
   const last = events.find(({ kind }) => kind === 'upload.deleted' || kind === 'upload.unshared');
   const why =
     last?.kind === 'upload.unshared'
       ? 'It is no longer shared with this account.'
       : 'It is not in the list of this account any more.';
   return html`<p>${why}</p>
-    <p class="about">${oneLine(id, 80)}</p>`;
+    <p class="about">${oneLine(id, 80)}</p>
+    ${advice(view)}`;
 }
 
-function present({ row, warnings }: UploadView, status: StatusView): Html {
+function present(view: UploadView, status: StatusView): Html {
+  const { row, warnings } = view;
   if (row === null) return NOTHING;
-  const { conditions, reason, process_status, process, since, entries, failed_entries, errors, main_author, runs } =
-    row;
+  const { conditions, reason, errors } = row;
+  // A single error that is the reason already need not be said twice.
+  const listed = errors.length === 1 && oneLine(errors[0] ?? '', 300) === reason ? [] : errors;
   const link = webLink(row.link);
   return html`<p>${conditions.length === 0 ? badge(null) : conditions.map((each) => badge(each))}</p>
     ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${oneLine(reason, 300)}</p>`}
-    <dl class="facts">
-      <div>
-        <dt>Status</dt>
-        <dd>${process_status} ${process === null ? NOTHING : html`<small>${oneLine(process, 60)}</small>`}</dd>
-      </div>
-      <div>
-        <dt>Since</dt>
-        <dd>${ago(since, status)}</dd>
-      </div>
-      <div>
-        <dt>Entries</dt>
-        <dd>
-          ${entries}${failed_entries === null || failed_entries === 0 ? NOTHING : html` <small>${failed_entries} failed</small>`}
-        </dd>
-      </div>
-      <div>
-        <dt>Main author</dt>
-        <dd><bdi>${oneLine(main_author, 80)}</bdi></dd>
-      </div>
-      <div>
-        <dt>Runs</dt>
-        <dd>${runs.length === 0 ? 'none seen yet' : runStrip(runs, status)}</dd>
-      </div>
-    </dl>
     ${link === null ? NOTHING : html`<p><a class="out" href="${link}">Open it in NOMAD</a> <small class="about">${oneLine(row.upload_id, 80)}</small></p>`}
-    ${texts('Errors', errors)} ${texts('Warnings', warnings)}`;
+    ${facts(row, status)} ${texts('Errors', listed)} ${failedEntries(view)} ${advice(view)}
+    ${texts('Warnings', warnings)}`;
+}
+
+/** What NOMAD's words for processing mean. */
+const STATUS_WORDS: Readonly<Record<string, string>> = {
+  PENDING: 'waits for a worker',
+  RUNNING: 'is being processed',
+  WAITING_FOR_RESULT: 'its entries are being processed',
+};
+
+function facts(row: ListedUpload, status: StatusView): Html {
+  const { process_status, process, since, entries, failed_entries, main_author, runs, took_ms, conditions } = row;
+  const usual = usualLength(runs);
+  return html`<dl class="facts">
+    <div>
+      <dt>Status</dt>
+      <dd>${process_status} <small>${STATUS_WORDS[process_status] ?? oneLine(process ?? '', 60)}</small></dd>
+    </div>
+    <div>
+      <dt>${conditions.includes('processing') ? 'Unchanged since' : 'Since'}</dt>
+      <dd>${ago(since, status)}</dd>
+    </div>
+    <div>
+      <dt>Entries</dt>
+      <dd>
+        ${grouped(entries)}${failed_entries === null || failed_entries === 0 ? NOTHING : html` <small>${grouped(failed_entries)} failed</small>`}
+      </dd>
+    </div>
+    <div>
+      <dt>Main author</dt>
+      <dd><bdi>${oneLine(main_author, 80)}</bdi></dd>
+    </div>
+    <div>
+      <dt>Last run took</dt>
+      <dd>
+        ${took_ms === null ? 'not known' : spanText(took_ms)}
+        ${usual === null ? NOTHING : html`<small>usually ${spanText(usual)}</small>`}
+      </dd>
+    </div>
+    <div>
+      <dt>${runs.length === 0 ? 'Runs' : `Last ${counted(runs.length, 'run')}`}</dt>
+      <dd>${runs.length === 0 ? 'none seen yet' : html`${runStrip(runs, status)} ${legend('')}`}</dd>
+    </div>
+  </dl>`;
+}
+
+/** Those of the last run that NOMAD named, each with the way to it. */
+function failedEntries({ row, events }: UploadView): Html {
+  if (row?.conditions.includes('entries_failed') !== true) return NOTHING;
+  const last = events.find(({ kind }) => kind === 'upload.entries_failed');
+  return last === undefined
+    ? NOTHING
+    : html`<h2>Failed entries</h2>
+        ${lines(last)}`;
 }
 
 /** What to do, where what happened last still is so. */
-function advice({ row, events }: UploadView): Html {
-  const [worst] = row?.conditions ?? [];
-  const last = events.find(({ kind }) => worst !== undefined && kind === `upload.${worst}`);
-  const [first, ...commands] = (last === undefined ? null : adviceOf(last))?.split('\n') ?? [];
+function advice({ id, row, events }: UploadView): Html {
+  const [first, ...commands] = uploadAdvice(situation(row, events), id)?.split('\n') ?? [];
   if (first === undefined) return NOTHING;
   return html`<h2>What to do</h2>
     <p>${first}</p>
     ${commands.map((command) => html`<p><code>${command}</code></p>`)}`;
+}
+
+/** The event that brings an upload to where it is, whether or not it was there to be found. */
+function situation(row: ListedUpload | null, events: readonly Event[]): EventKind {
+  const [worst] = row?.conditions ?? [];
+  if (worst !== undefined && worst !== 'processing' && worst !== 'published') return `upload.${worst}`;
+  const last = events[0]?.kind ?? 'upload.created';
+  // What went well since leaves nothing to do.
+  const isOver = worst !== undefined || (row !== null && last !== 'upload.reset');
+  return isOver ? 'upload.created' : last;
 }
 
 /** NOMAD's own words. */
@@ -103,18 +148,23 @@ function timeline({ events, told }: UploadView, status: StatusView): Html {
 }
 
 function moment(event: Event, told: readonly Told[], status: StatusView): Html {
-  const lines = linesOf(event);
+  const took = Number(event.details['took_ms']);
   return html`<li class="${WORDS[event.kind].tone}">
-    <p><b>${headlineWords(event)}${again(event)}</b> <span class="about">${at(event.time, status)}</span></p>
-    ${
-      lines.length === 0
-        ? NOTHING
-        : html`<ul class="texts">
-            ${lines.map(({ text, link }) => html`<li dir="auto">${link === null ? text : html`<a href="${link}">${text}</a>`}</li>`)}
-          </ul>`
-    }
+    <p>
+      <b>${headlineWords(event)}${again(event)}</b>
+      <span class="about">${at(event.time, status)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
+    </p>
+    ${lines(event)}
     ${told.length === 0 ? html`<p class="about">nobody was to be told</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
   </li>`;
+}
+
+function lines(event: Event): Html {
+  const all = linesOf(event);
+  if (all.length === 0) return NOTHING;
+  return html`<ul class="texts">
+    ${all.map(({ text, link }) => html`<li dir="auto">${link === null ? text : html`<a href="${link}">${text}</a>`}</li>`)}
+  </ul>`;
 }
 
 const STATES: Readonly<Record<Told['state'], string>> = {

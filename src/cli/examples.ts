@@ -1,0 +1,70 @@
+// An example or two for each verb, as people type them: shown by --help, after a wrong command line, and in the man page.
+import type { Command } from 'commander';
+
+export const NAME = 'nomad-upload-monitor';
+
+export interface Example {
+  /** What is typed, without the name of the program. */
+  readonly line: string;
+  readonly what: string;
+}
+
+/** By what is typed to reach the verb; that of the program itself is ''. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  '': [
+    { line: 'demo --for 60s', what: 'a simulated NOMAD, an inbox and the monitor, with nothing to configure' },
+    {
+      line: '--env-file /etc/nomad-upload-monitor/env doctor',
+      what: 'is everything right, and if not, what to do about it',
+    },
+  ],
+  run: [{ line: 'run', what: 'watches, with the variables of the environment and of .env' }],
+  demo: [{ line: 'demo --for 60s', what: 'shows what it does, and ends after a minute' }],
+  check: [
+    { line: 'check --filter failed,stuck', what: 'only what needs somebody' },
+    { line: 'check --watch', what: 'stays, and looks again each 30 s' },
+  ],
+  doctor: [{ line: 'doctor', what: 'is everything right, and if not, what to do about it' }],
+  config: [
+    { line: 'config', what: 'each value, and where it came from' },
+    {
+      line: 'config --explain KsDqDhs5TOGJH6nUGtXMgA',
+      what: 'who would be told of what happens to this upload, and why',
+    },
+  ],
+  'test-notification': [{ line: 'test-notification --channel mail', what: 'does a mail arrive?' }],
+  events: [
+    { line: 'events --since 7d', what: 'of the last week' },
+    { line: 'events --kind upload.failed --json', what: 'what failed within a day, for a program' },
+  ],
+  outbox: [{ line: 'outbox', what: 'what waits, and why' }],
+  'outbox retry': [{ line: 'outbox retry --all', what: 'all that were not taken, at once' }],
+  'outbox drop': [
+    { line: 'outbox drop 3e9a2f0c-6a53-4f0e-9d39-7d1f4b1b2a10', what: 'this one is not wanted any more' },
+  ],
+  backup: [{ line: 'backup /var/backups/nomad-upload-monitor.sqlite', what: 'beside the running monitor' }],
+  mute: [
+    { line: 'mute --for 8h', what: 'nothing is sent tonight' },
+    { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing of this upload for two days' },
+  ],
+  unmute: [{ line: 'unmute', what: 'ends every mute' }],
+  ack: [{ line: 'ack KsDqDhs5TOGJH6nUGtXMgA', what: 'it is known that this upload failed' }],
+};
+
+/** `outbox retry`; of the program itself ''. */
+export function pathOf(command: Command): string {
+  if (command.parent === null) return '';
+  return `${pathOf(command.parent)} ${command.name()}`.trim();
+}
+
+/** Gives each verb its examples, and says after a wrong command line what would be right. */
+export function addExamples(command: Command): void {
+  const path = pathOf(command);
+  const examples = EXAMPLES[path] ?? [];
+  const lines = examples.map(({ line, what }) => `  ${NAME} ${line}\n      ${what}`);
+  if (lines.length > 0) command.addHelpText('after', `\nFor example:\n${lines.join('\n')}`);
+  const [first] = examples;
+  const right = first === undefined ? '' : `For example: ${NAME} ${first.line}\n`;
+  command.showHelpAfterError(`${right}All that there is: ${`${NAME} ${path}`.trim()} --help`);
+  for (const below of command.commands) addExamples(below);
+}

@@ -1,0 +1,41 @@
+// What --help says beside verbs and options: groups, exit codes, where to begin; titles stand out on a terminal.
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { NAME } from './examples.ts';
+import { isClone, typed } from './shared.ts';
+
+export const GROUPS = {
+  watch: 'Watch:',
+  look: 'Look:',
+  tell: 'Change or try what is told:',
+  keep: 'Keep:',
+} as const;
+
+/** What the number means that a verb ends with. */
+export const EXIT_CODES: Readonly<Record<string, string>> = {
+  0: 'Good.',
+  1: 'Something watched is bad (check: failed, stuck, or entries failed), or a part is not right (doctor, test-notification).',
+  2: 'Usage or configuration; each problem is a line on standard error.',
+  3: 'NOMAD cannot be reached.',
+  4: 'The login is refused.',
+  5: 'The state cannot be used: another monitor runs on it, it is corrupt, or it cannot be written.',
+  130: 'Ended (Ctrl-C) before anything was known.',
+};
+
+export function addHelp(program: Command): void {
+  program
+    .configureHelp({ styleTitle: bold })
+    .helpCommand('help [verb]', 'the same as VERB --help')
+    .addHelpText('after', ({ command }) => {
+      const help = command.createHelp();
+      help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
+      const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => help.formatItem(code, 3, meaning, help));
+      return `\n${bold('Exit codes:')}\n${codes.join('\n')}`;
+    });
+  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed as: ${typed('VERB')}`);
+}
+
+/** On a terminal; commander takes it out again elsewhere. */
+function bold(text: string): string {
+  return styleText('bold', text, { validateStream: false });
+}

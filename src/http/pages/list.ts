@@ -1,0 +1,156 @@
+// The list of uploads: search, filter, order, a row each, and the way through many pages. Links and forms: it needs no script.
+import { html } from 'hono/html';
+import { usualLength } from '../../domain/history.ts';
+import { SORTS, type Sort } from '../../domain/order.ts';
+import { CONDITIONS, type Condition } from '../../domain/overview.ts';
+import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
+import { titleOf } from '../../domain/upload.ts';
+import type { ListView, ListedUpload, StatusView, Wanted } from '../view.ts';
+import { CONDITION_WORDS, type Html, NOTHING, ago, badge } from './parts.ts';
+import { legend, runStrip } from './strips.ts';
+
+/** With fewer pages the next one is as near as any. */
+const MANY_PAGES = 4;
+
+const SORT_WORDS: Readonly<Record<Sort, string>> = {
+  worst: 'worst first',
+  newest: 'last change',
+  name: 'name',
+  author: 'author',
+  entries: 'entries',
+};
+
+export function uploads(status: StatusView, list: ListView, wanted: Wanted): Html {
+  return html`<section aria-labelledby="uploads">
+    <div class="bar">
+      <h2 id="uploads">Uploads</h2>
+      ${status.uploads === 0 ? NOTHING : search(wanted)}
+    </div>
+    ${status.uploads === 0 ? NOTHING : choices(status, wanted)} ${matching(status, list, wanted)}
+    ${list.rows.length === 0 ? none(status, wanted) : rows(status, list)}
+    ${list.pages > 1 ? pager(list, wanted) : NOTHING}
+  </section>`;
+}
+
+function search(wanted: Wanted): Html {
+  return html`<form role="search" action="/" method="get">
+    ${kept({ ...wanted, text: '', page: 1 })}
+    <label class="hidden" for="q">Name, id, author or error</label>
+    <input id="q" type="search" name="q" value="${wanted.text}" placeholder="name, id, author, error" maxlength="200" />
+    <button type="submit">Find</button>
+  </form>`;
+}
+
+/** What a form must say as well, so that it changes only what it is there for. */
+function kept(wanted: Wanted): Html {
+  return html`${Object.entries(queryOf(wanted)).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  )}`;
+}
+
+function choices(status: StatusView, wanted: Wanted): Html {
+  const all: readonly (readonly [Condition | null, string, number])[] = [
+    [null, 'all', status.uploads],
+    ...CONDITIONS.map((each) => [each, CONDITION_WORDS[each], status.counts[each]] as const),
+  ];
+  const shown = all.filter(([condition, , count]) => count > 0 || condition === wanted.condition);
+  return html`<nav class="chips" aria-label="Filter">
+      ${shown.map(
+        ([condition, word, count]) =>
+          html`<a href="${linkTo({ ...wanted, condition, page: 1 })}" ${current(condition === wanted.condition)}
+            >${word} <b>${grouped(count)}</b></a
+          >`,
+      )}
+    </nav>
+    <nav class="sorts" aria-label="Order">
+      <span aria-hidden="true">Order:</span>
+      ${SORTS.map(
+        (sort) =>
+          html`<a href="${linkTo({ ...wanted, sort, page: 1 })}" ${current(sort === wanted.sort)}
+            >${SORT_WORDS[sort]}</a
+          >`,
+      )}
+    </nav>`;
+}
+
+function matching({ uploads: all }: StatusView, { matching: found }: ListView, { condition, text }: Wanted): Html {
+  if (found === 0 || (condition === null && text === '')) return NOTHING;
+  return html`<p class="matching about">${grouped(found)} of ${grouped(all)} uploads</p>`;
+}
+
+function current(isCurrent: boolean): Html {
+  return isCurrent ? html`aria-current="true"` : NOTHING;
+}
+
+function queryOf({ condition, text, sort, page }: Wanted): Readonly<Record<string, string>> {
+  return {
+    ...(condition !== null && { show: condition }),
+    ...(text !== '' && { q: text }),
+    ...(sort !== 'worst' && { sort }),
+    ...(page > 1 && { page: String(page) }),
+  };
+}
+
+function linkTo(wanted: Wanted): string {
+  const query = new URLSearchParams(queryOf(wanted)).toString();
+  return query === '' ? '/' : `/?${query}`;
+}
+
+function rows(status: StatusView, { rows: shown }: ListView): Html {
+  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, the newest at the right:') : NOTHING}
+    <ol class="uploads">
+      ${shown.map((row) => item(row, status))}
+    </ol>`;
+}
+
+function item(row: ListedUpload, status: StatusView): Html {
+  const { upload_id, upload_name, conditions, reason, main_author, entries } = row;
+  const [worst = null] = conditions;
+  const title = titleOf({ id: upload_id, name: upload_name }, 120);
+  return html`<li class="${worst ?? 'fine'}">
+    <div class="what">${badge(worst)}</div>
+    <div class="name">
+      <a href="/uploads/${encodeURIComponent(upload_id)}"><bdi>${title}</bdi></a>
+      ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
+      <p class="about">${state(row, status)} · ${counted(entries, 'entry')} · <bdi>${oneLine(main_author, 60)}</bdi></p>
+    </div>
+    <div class="past">${runStrip(row.runs, status)}</div>
+  </li>`;
+}
+
+/** Its status and since when; how long the run took, or takes as a rule. */
+function state({ conditions, process_status, since, runs, took_ms }: ListedUpload, status: StatusView): Html {
+  if (conditions.includes('processing')) {
+    const usual = usualLength(runs);
+    const takes = usual === null ? '' : `, usually takes ${spanText(usual)}`;
+    return html`${process_status}, unchanged for ${spanText(status.now - since)}${takes}`;
+  }
+  return html`${process_status} ${ago(since, status)}${took_ms === null ? '' : `, took ${spanText(took_ms)}`}`;
+}
+
+function none({ gui, uploads: count }: StatusView, wanted: Wanted): Html {
+  if (count > 0) {
+    const all = linkTo({ ...wanted, condition: null, text: '', page: 1 });
+    return html`<p class="empty">No upload matches. <a href="${all}">Show all ${grouped(count)}</a></p>`;
+  }
+  return html`<p class="empty">
+    This account has no uploads yet. What is <a href="${gui}/user/uploads">uploaded to NOMAD</a> is shown here with the
+    next poll. If there should be some, <code>nomad-upload-monitor doctor</code> says whose account this is.
+  </p>`;
+}
+
+function pager({ page, pages, matching }: ListView, wanted: Wanted): Html {
+  const link = (to: number, word: string, rel: string) =>
+    to < 1 || to > pages ? NOTHING : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
+  const jump = html`<form action="/" method="get">
+    ${kept({ ...wanted, page: 1 })}
+    <label for="page">Go to page</label>
+    <input id="page" type="number" name="page" min="1" max="${pages}" value="${page}" required />
+    <button type="submit">Go</button>
+  </form>`;
+  return html`<nav class="pager" aria-label="Pages of the list">
+    ${link(page - 1, '← previous', 'prev')}
+    <span class="place">page ${grouped(page)} of ${grouped(pages)}, ${grouped(matching)} uploads</span>
+    ${link(page + 1, 'next →', 'next')} ${pages >= MANY_PAGES ? jump : NOTHING}
+  </nav>`;
+}

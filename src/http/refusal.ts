@@ -1,0 +1,18 @@
+// How no is said: as RFC 9457 to programs at the API, as a line of text to everybody else. No answer of this kind tells anything of the uploads.
+import { STATUS_CODES } from 'node:http';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+export const API = '/api/v1';
+
+export function refusal(context: Context, status: ContentfulStatusCode, detail: string): Response {
+  const { path } = context.req;
+  if (path === API || path.startsWith(`${API}/`)) return problem(context, status, detail);
+  return context.text(`${detail}\n`, status);
+}
+
+export function problem<Status extends ContentfulStatusCode>(context: Context, status: Status, detail: string) {
+  return context.json({ title: STATUS_CODES[status] ?? '', status, detail }, status, {
+    'content-type': 'application/problem+json',
+  });
+}

@@ -1,0 +1,136 @@
+// What people see at a terminal: colours there alone and not against their will, tables within its width, a screen that follows and is given back.
+import assert from 'node:assert/strict';
+import { stripVTControlCharacters } from 'node:util';
+import { test, type TestContext } from 'node:test';
+import stringWidth from 'string-width';
+import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { holdPolls } from '../support/hold.ts';
+import { startProgram } from '../support/program.ts';
+import { tempDir } from '../support/temp.ts';
+import { noTerminal, startAtTerminal } from '../support/terminal.ts';
+
+const HOUR = 3_600_000;
+const skip = noTerminal();
+const RED = '\u001b[31m';
+const [ENTER, LEAVE] = ['\u001b[?1049h', '\u001b[?1049l'];
+
+async function world(context: TestContext, more = 0) {
+  const server = await startSimulatedNomad();
+  context.after(() => server.close());
+  const now = Date.now();
+  const add = (id: string, name = id) =>
+    addUpload(server.world, id, now - 9 * HOUR, { name, process: 'process_upload' });
+  fail(add('bad', '\u{1f9ea} 日本語のとても長い名前 \u001b[2J'.repeat(3)), now - HOUR, [`KeyError: ${'x'.repeat(99)}`]);
+  start(add('running'));
+  for (let index = 0; index < more; index += 1) succeed(add(`good-${index}`), now - HOUR);
+  return { server, env: { NOMAD_URL: server.url, STATE_DIR: tempDir(context) } };
+}
+
+const wanted: readonly (readonly [string, Readonly<Record<string, string>>, boolean, boolean])[] = [
+  ['as it is', {}, true, false],
+  ['NO_COLOR', { NO_COLOR: '1' }, false, false],
+  ['a terminal that knows none', { TERM: 'dumb' }, false, false],
+  ['FORCE_COLOR', { FORCE_COLOR: '1' }, true, true],
+  ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false, false],
+];
+for (const [what, env, atTerminal, inPipe] of wanted) {
+  test(
+    `colours, ${what}: ${atTerminal} at a terminal, ${inPipe} in a pipe`,
+    { timeout: 60_000, skip },
+    async (context) => {
+      const { env: usual } = await world(context);
+      const seen = startAtTerminal(context, { ...usual, ...env }, ['check']);
+      assert.equal(await seen.ended, 1);
+      assert.equal(seen.output().includes(RED), atTerminal);
+      const piped = startProgram(context, { ...usual, ...env }, ['--env-file', '/dev/null', 'check']);
+      assert.equal(await piped.ended, 1);
+      assert.equal(piped.output().includes(RED), inPipe);
+      for (const words of [['--help'], ['check', '--help']]) {
+        const help = startAtTerminal(context, env, words);
+        assert.equal(await help.ended, 0);
+        assert.equal(help.output().includes('\u001b[1m'), atTerminal, 'titles');
+      }
+    },
+  );
+}
+
+for (const columns of [40, 80, 200]) {
+  test(`check and config within ${columns} columns`, { timeout: 60_000, skip }, async (context) => {
+    const { env } = await world(context);
+    for (const verb of ['check', 'config']) {
+      const seen = startAtTerminal(context, { ...env, NO_COLOR: '1' }, [verb], { columns, rows: 24 });
+      await seen.ended;
+      const lines = seen
+        .output()
+        .split('\r\n')
+        .filter((line) => !line.startsWith('no monitor has watched'));
+      assert.ok(lines.length > 4, seen.output());
+      for (const line of lines) {
+        const text = stripVTControlCharacters(line.replace(/^[\s\S]*\r/, ''));
+        assert.ok(stringWidth(text) <= columns, `${stringWidth(text)}: ${text}`);
+      }
+    }
+  });
+}
+
+test(
+  'check --watch: one screen that follows the size, and is given back with what was seen last',
+  { timeout: 60_000, skip },
+  async (context) => {
+    const { env, server } = await world(context, 40);
+    const seen = startAtTerminal(context, env, ['check', '--watch'], { columns: 80, rows: 12 });
+    await seen.until((output) => output.includes('… and 38 more'));
+    assert.equal(seen.output().split(ENTER).length, 2);
+    assert.match(seen.output(), /1 failed; 42 uploads/);
+    seen.resize({ columns: 60, rows: 20 });
+    await seen.until((output) => output.includes('… and 30 more'));
+    assert.ok(!seen.output().includes('\u001b[2J'), 'nothing is emptied before it is drawn');
+    seen.press('\u0003');
+    assert.equal(await seen.ended, 1);
+    const [, after = ''] = seen.output().split(LEAVE);
+    assert.match(after, /1 failed; 42 uploads[\s\S]*… and 30 more/);
+    assert.equal(
+      server.requests.filter(({ line }) => line.startsWith('GET /uploads?')).length,
+      1,
+      'a new size asks nothing',
+    );
+  },
+);
+
+test(
+  'a long first listing shows how far it is, on a terminal alone, and leaves nothing of it behind',
+  { timeout: 60_000, skip },
+  async (context) => {
+    const { env } = await world(context, 1200);
+    const seen = startAtTerminal(context, env, ['check'], { columns: 60, rows: 24 });
+    assert.equal(await seen.ended, 1);
+    assert.match(seen.output(), /\r\[#+\.+\] \d+ of 1202 uploads\u001b\[K/);
+    assert.match(seen.output(), /of 1202 uploads\u001b\[K\r\u001b\[K +UPLOAD/);
+    const piped = startProgram(context, env, ['--env-file', '/dev/null', 'check']);
+    await piped.ended;
+    assert.ok(!piped.output().includes('of 1202 uploads'));
+  },
+);
+
+test('check --watch: NOMAD away from the start is said, and waited for', { timeout: 60_000, skip }, async (context) => {
+  const { env, server } = await world(context);
+  server.setFault(() => ({ status: 502, body: 'no' }));
+  const seen = startAtTerminal(context, env, ['check', '--watch'], { columns: 80, rows: 12 });
+  await seen.until((output) => output.includes('again each 30 s'));
+  assert.match(seen.output(), /login: NOMAD answers 502/);
+  seen.press('\u0003');
+  assert.equal(await seen.ended, 3);
+});
+
+test('check ended before it knew anything: 130, and nothing said', { timeout: 60_000, skip }, async (context) => {
+  const { env, server } = await world(context);
+  for (const words of [['check'], ['check', '--watch']]) {
+    const { held } = holdPolls(server);
+    const seen = startAtTerminal(context, env, words);
+    await held;
+    seen.press('\u0003');
+    assert.equal(await seen.ended, 130);
+    assert.equal(seen.output().replace('^C', ''), '');
+  }
+});

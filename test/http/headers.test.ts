@@ -1,0 +1,97 @@
+// What stands on every answer, whatever its status and whoever made it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DiskError } from '../../src/store/store.ts';
+import { askRaw, startSite } from '../support/site.ts';
+import { NO_VIEWS } from '../support/views.ts';
+
+const get = (target: string, ...headers: readonly string[]) => [
+  `GET ${target} HTTP/1.1`,
+  'Host: localhost',
+  ...headers,
+  'Connection: close',
+];
+const right = 'Authorization: Bearer secret';
+const requests: readonly (readonly [status: number, lines: readonly string[]])[] = [
+  [200, get('/', right)],
+  [200, get('/metrics', right)],
+  [200, get('/assets/page.js', right)],
+  [200, get('/feed.atom', right)],
+  [200, get('/api/v1/outbox', right)],
+  [200, get('/healthz')],
+  [304, get('/api/v1/outbox', right, 'If-None-Match: *')],
+  [400, get('/api/v1/events?since=soon', right)],
+  [400, ['GET / HTTP/1.1', 'Host: a', 'Host: b', 'Connection: close']],
+  [400, ['GET / HTTP/1.1', 'Host: a@b', 'Connection: close']],
+  [400, ['nonsense']],
+  [401, get('/metrics')],
+  [401, get('/api/v1/status')],
+  [403, get('/metrics', right, 'Origin: https://evil.test')],
+  [404, get('/none', right)],
+  [404, get('/uploads/none', right)],
+  [404, get('/api/v1/none', right)],
+  [405, ['POST / HTTP/1.1', 'Host: localhost', 'Content-Length: 0', 'Connection: close']],
+  [405, ['POST / HTTP/1.1', 'Host: localhost', 'Content-Length: 0', 'Expect: nonsense', 'Connection: close']],
+  [413, ['POST / HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: chunked', '', `2;${'x'.repeat(20_000)}`]],
+  [421, ['GET / HTTP/1.1', 'Host: evil.test', 'Connection: close']],
+  [431, get('/', `X: ${'x'.repeat(20_000)}`)],
+  [500, get('/api/v1/status', right)],
+  [503, get('/readyz')],
+  [503, get('/api/v1/outbox', right)],
+];
+for (const [expected, lines] of requests) {
+  test(`${expected} to ${String(lines[0])}, ${String(lines.at(-2)).slice(0, 60)}`, async (context) => {
+    const errors: unknown[] = [];
+    const url = await startSite(context, {
+      access: { token: 'secret', basic: null },
+      views: {
+        ...NO_VIEWS,
+        outbox: () =>
+          expected === 503 ? Promise.reject(new DiskError('database is locked: secret')) : NO_VIEWS.outbox(0, null, 1),
+        ...(expected === 500 ? { status: () => Promise.reject(new Error('/var/lib/state.sqlite: secret words')) } : {}),
+      },
+      notReady: async () => 'no poll yet',
+      onError: (error) => errors.push(error),
+    });
+    const { status, headers, body } = await askRaw(url, lines);
+    assert.equal(status, expected);
+    const policy = headers.get('content-security-policy') ?? '';
+    assert.match(policy, /^default-src 'none';/);
+    assert.match(policy, /base-uri 'none'; frame-ancestors 'none'$/);
+    assert.doesNotMatch(policy, /unsafe|\*|https?:/);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(headers.get('x-frame-options'), 'DENY');
+    assert.equal(headers.get('referrer-policy'), 'no-referrer');
+    assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin');
+    assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin');
+    assert.ok(headers.has('cache-control'));
+    for (const name of ['set-cookie', 'server', 'x-powered-by', 'access-control-allow-origin']) {
+      assert.ok(!headers.has(name), name);
+    }
+    assert.doesNotMatch(body, /sqlite|secret|\bat \S+:\d+/);
+    assert.equal(errors.length, expected === 500 || (expected === 503 && lines.includes(right)) ? 1 : 0);
+  });
+}
+
+test('a state that cannot be read at this moment: come again', async (context) => {
+  const status = () => Promise.reject(new DiskError('the database does not answer'));
+  const url = await startSite(context, { views: { ...NO_VIEWS, status } });
+  for (const path of ['/', '/api/v1/status', '/feed.atom']) {
+    const answer = await fetch(`${url}${path}`);
+    assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);
+    assert.match(await answer.text(), /the state cannot be read at this moment/);
+  }
+});
+
+test('what could not be answered is told as what it is: to programs as a problem, to people as a line', async (context) => {
+  const status = () => Promise.reject(new Error('secret words'));
+  const url = await startSite(context, { views: { ...NO_VIEWS, status } });
+  const problem = await fetch(`${url}/api/v1/status`);
+  assert.deepEqual(await problem.json(), {
+    title: 'Internal Server Error',
+    status: 500,
+    detail: 'this could not be answered; the log says why',
+  });
+  const page = await fetch(`${url}/`);
+  assert.deepEqual([page.status, await page.text()], [500, 'this could not be answered; the log says why\n']);
+});

@@ -1,0 +1,85 @@
+// What those who only look are told of a state: pages of events, the ends of runs, who was told.
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Event, EventKind } from '../../src/domain/events.ts';
+import { HEALTHY } from '../../src/domain/health.ts';
+import { openSqliteReader } from '../../src/store/sqlite-reader.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { MINUTE, T0, event } from '../support/builders.ts';
+import { tempDir } from '../support/temp.ts';
+
+async function holding(context: TestContext, events: readonly Event[], recipients: readonly string[] = []) {
+  const dir = tempDir(context);
+  const store = openSqliteStore(dir);
+  const { id: account } = await store.openAccount('https://n/api/v1', 'ada', T0);
+  await store.commitHealth({
+    account,
+    login: 'ada',
+    health: HEALTHY,
+    events,
+    notifications: events.flatMap(({ id }) =>
+      recipients.map((recipient) => ({ eventId: id, channel: 'mail', recipient }) as const),
+    ),
+    now: T0,
+  });
+  const reader = openSqliteReader(dir);
+  context.after(async () => {
+    await reader.close();
+    await store.close();
+  });
+  return { store, reader, account };
+}
+
+const of = (id: string, kind: EventKind, minute: number, more: Partial<Event> = {}): Event =>
+  event({ id, kind, time: T0 + minute * MINUTE, ...(kind.startsWith('upload.') ? {} : { upload: null }), ...more });
+const STORY = [
+  of('e1', 'monitor.baseline', 0),
+  of('e2', 'upload.started', 1),
+  of('e3', 'upload.failed', 2, { details: { complete_time: T0 + 2 * MINUTE, took_ms: MINUTE } }),
+  of('e4', 'nomad.unreachable', 3),
+  of('e5', 'nomad.reachable', 4),
+  of('e6', 'upload.recovered', 5, { details: { complete_time: T0 + 5 * MINUTE } }),
+];
+const ALL = { since: 0, kinds: [], uploadId: null, after: 0, most: 100 } as const;
+
+test('events in the order found: of all, of some kinds, of one upload, since a time, page by page', async (context) => {
+  const { reader, account } = await holding(context, STORY);
+  const ids = async (asked: Partial<Parameters<typeof reader.events>[1]>) =>
+    (await reader.events(account, { ...ALL, ...asked })).events.map(({ id }) => id).join(' ');
+  assert.equal(await ids({}), 'e1 e2 e3 e4 e5 e6');
+  assert.equal(await ids({ kinds: ['nomad.reachable'] }), 'e5');
+  assert.equal(await ids({ kinds: ['nomad.reachable', 'nomad.unreachable'] }), 'e4 e5');
+  assert.equal(await ids({ kinds: ['nomad.reachable', 'upload.failed'] }), 'e3 e5');
+  assert.equal(await ids({ kinds: ['monitor.baseline'], since: T0 + 1 }), '');
+  assert.equal(await ids({ uploadId: 'u1', since: T0 + 2 * MINUTE }), 'e3 e6');
+  const first = await reader.events(account, { ...ALL, most: 4 });
+  assert.equal(first.events.length, 4);
+  assert.equal(await ids({ after: first.next ?? 0 }), 'e5 e6');
+});
+
+test('the ends of runs, the newest, with how long each took where that was seen', async (context) => {
+  const { reader, account } = await holding(context, STORY);
+  const found = await reader.runEnds(account, ['u1', 'u2'], 10);
+  assert.deepEqual(found.get('u1'), [
+    { kind: 'upload.failed', time: T0 + 2 * MINUTE, completeTime: T0 + 2 * MINUTE, took: MINUTE },
+    { kind: 'upload.recovered', time: T0 + 5 * MINUTE, completeTime: T0 + 5 * MINUTE, took: null },
+  ]);
+  assert.deepEqual(found.get('u2'), []);
+  assert.deepEqual(
+    (await reader.runEnds(account, ['u1'], 1)).get('u1')?.map(({ kind }) => kind),
+    ['upload.recovered'],
+  );
+});
+
+test('of what was not delivered no more than asked for is read, oldest first', async (context) => {
+  const recipients = ['a@lab.example', 'b@lab.example', 'c@lab.example'];
+  const { store, reader, account } = await holding(context, [event()], recipients);
+  const formed = recipients.map(
+    (recipient, index) => ({ id: `d${index}`, account, channel: 'mail', recipient, eventIds: ['e1'] }) as const,
+  );
+  await store.formDeliveries(formed, T0);
+  assert.deepEqual(
+    (await reader.undelivered(T0, 2)).map(({ id }) => id),
+    ['d0', 'd1'],
+  );
+});
