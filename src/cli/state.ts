@@ -1,5 +1,5 @@
 // `state copy FROM TO`: the whole state from SQLite to PostgreSQL, or back. Decides nothing.
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { copyState } from '../beside.ts';
 import { load } from '../config/load.ts';
 import { type Place, nameOf, placeOf } from '../config/place.ts';
@@ -7,8 +7,9 @@ import { createScrubber } from '../log.ts';
 import { scheduleProblem } from '../scheduler.ts';
 import type { Copied, Step } from '../store/copy.ts';
 import { StateError } from '../store/store.ts';
-import { table } from './desk.ts';
+import { GROUPS } from './help.ts';
 import { EXIT, complain, jsonText, print } from './shared.ts';
+import { table } from './table.ts';
 
 interface Surroundings {
   readonly envFile: () => string | null;
@@ -20,15 +21,15 @@ interface Surroundings {
 export function addStateVerb(program: Command, { envFile, stopping, done }: Surroundings): void {
   program
     .command('state')
-    .description('moves the state from SQLite to PostgreSQL, or back')
-    .command('copy')
+    .helpGroup(GROUPS.keep)
     .description(
-      'copies the whole state into an empty place, and compares both row by row; no monitor may run on either',
+      'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may run on either',
     )
+    .addArgument(new Argument('<what>', 'what to do with it').choices(['copy']))
     .argument('<from>', 'a folder, postgres://USER@HOST/NAME, or the word STATE_DIR or DATABASE_URL')
     .argument('<to>', 'the same')
     .option('--json', 'one JSON document')
-    .action(async (from: string, to: string, { json }: { readonly json?: true }) => {
+    .action(async (_what: string, from: string, to: string, { json }: { readonly json?: true }) => {
       done(await copy({ envFile: envFile(), from, to, json: json === true, stopping }));
     });
 }
@@ -80,7 +81,12 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
 }
 
 function asText({ rows, wasThere }: Copied, from: Place, to: Place): string {
-  const counted = table(Object.entries(rows).map(([name, count]) => [name, String(count)]));
+  const columns = [{ title: 'TABLE' }, { title: 'ROWS', isNumber: true }] as const;
+  const counted = table(
+    columns,
+    Object.entries(rows).map(([name, count]) => [name, String(count)]),
+    null,
+  ).join('\n');
   const what = wasThere ? 'was copied before, and is the same row by row' : 'is copied, and compared row by row';
   return `the state in ${nameOf(from)} ${what}: it is in ${nameOf(to)}\n${counted}\nstart the monitor on the copy alone: what is pending in both would be sent by both`;
 }
