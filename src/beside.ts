@@ -1,13 +1,18 @@
 // The state as those see it who stand beside the monitor: `check`, `doctor` and the verbs for people; wherever the state is.
 import type { Config } from './config/config.ts';
+import type { Place } from './config/place.ts';
 import { loginOf } from './connection.ts';
 import type { StateFact } from './domain/examine-here.ts';
 import type { Snapshot } from './domain/upload.ts';
 import type { Desk } from './store/desk.ts';
+import { refusalKey } from './nomad/token-source.ts';
+import { type Copied, type CopyOptions, type CopySource, type CopyTarget, copyInto } from './store/copy.ts';
 import { databaseRefusalNotes, lookAtDatabase, openPostgresDesk, snapshotInDatabase } from './store/postgres-beside.ts';
+import { fromPostgres, intoPostgres } from './store/postgres-transfer.ts';
 import { type BackedUp, backUp } from './store/sqlite-backup.ts';
 import { openSqliteDesk } from './store/sqlite-desk.ts';
 import { type RefusalNotes, lookAtState, refusalNotes, rememberedSnapshot } from './store/sqlite-look.ts';
+import { fromSqlite, intoSqlite } from './store/sqlite-transfer.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
 export async function openDesk(config: Config): Promise<Desk> {
@@ -37,6 +42,22 @@ export function backUpState(config: Config, file: string): BackedUp {
   const problem =
     'the state is in PostgreSQL (DATABASE_URL): take it with pg_dump --schema=nomad_upload_monitor, or by the means of your database';
   return { ok: false, problem };
+}
+
+/** null: the target holds another state. Rejects with StateError when one of both cannot be used, or a monitor runs on it. */
+export async function copyState(
+  config: Config,
+  from: Place,
+  to: Place,
+  watch: Pick<CopyOptions, 'signal' | 'onStep'>,
+): Promise<Copied | null> {
+  const scope = { login: scopeOf(config), refusalKey: refusalKey(config.nomad.url, config.nomad.credentials) };
+  const withSource = <T>(work: (source: CopySource) => Promise<T>): Promise<T> =>
+    from.kind === 'sqlite' ? fromSqlite(from.folder, work) : fromPostgres(from.database, scope, work);
+  return withSource((source) => {
+    const work = (target: CopyTarget) => copyInto({ source, target, ...watch });
+    return to.kind === 'sqlite' ? intoSqlite(to.folder, work) : intoPostgres(to.database, scope, source, work);
+  });
 }
 
 function scopeOf({ nomad }: Config): string {

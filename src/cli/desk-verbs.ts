@@ -7,6 +7,7 @@ import { GROUPS } from './help.ts';
 import { ack, mute, unmute } from './mute.ts';
 import { drop, outbox, retry } from './outbox.ts';
 import { EXIT, complain } from './shared.ts';
+import { addStateVerb } from './state.ts';
 
 export interface Surroundings {
   readonly envFile: () => string | null;
@@ -123,4 +124,5 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .action(async (ids: string[], { json }: Json) => {
       done(await ack({ envFile: envFile(), ids, json: json === true }));
     });
+  addStateVerb(program, { envFile, stopping, done });
 }

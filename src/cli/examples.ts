@@ -43,6 +43,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'outbox drop 3e9a2f0c-6a53-4f0e-9d39-7d1f4b1b2a10', what: 'this one is not wanted any more' },
   ],
   backup: [{ line: 'backup /var/backups/nomad-upload-monitor.sqlite', what: 'beside the running monitor' }],
+  state: [
+    { line: 'state copy STATE_DIR DATABASE_URL', what: 'from SQLite to PostgreSQL, with the monitor stopped' },
+    { line: 'state copy DATABASE_URL /var/lib/nomad-upload-monitor', what: 'and back' },
+  ],
   mute: [
     { line: 'mute --for 8h', what: 'nothing is sent tonight' },
     { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing of this upload for two days' },

@@ -10,7 +10,7 @@ import type { RefusalNotes } from './sqlite-look.ts';
 import { DiskError, StateError } from './store.ts';
 
 /** What a target is called where people read it: without user and password. */
-function nameOf({ hosts, database }: DatabaseTarget): string {
+export function nameOf({ hosts, database }: DatabaseTarget): string {
   return `PostgreSQL ${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
 }
 

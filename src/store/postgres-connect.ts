@@ -144,10 +144,18 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
 function sessionOf(client: pg.ClientBase): Session {
   return {
     async rows(sql, ...values) {
-      const { rows } = await client.query<Record<string, unknown>>(sql, [...values]);
+      const { rows } = await client.query<Record<string, unknown>>(sql, values.map(storable));
       return rows;
     },
   };
+}
+
+/** No text in PostgreSQL holds a NUL, which a mail server may say: it becomes the sign for what cannot be shown. Documents have it as \u0000. */
+function storable(value: Value): Value {
+  if (typeof value === 'string') return value.replaceAll('\0', '\ufffd');
+  return Array.isArray(value)
+    ? value.map((each: string | number | null) => storable(each) as string | number | null)
+    : value;
 }
 
 /** The first server that answers and may be written. */

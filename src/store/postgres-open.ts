@@ -21,8 +21,8 @@ export interface PostgresOptions {
   readonly onLead: (isLeading: boolean, why: string) => void;
 }
 
-/** Beside the session of the lock: one that writes, one for the pages, one for a message that is being settled. */
-const CONNECTIONS = 3;
+/** Beside the session of the lock: one that may be at work for long (a large first listing), and one for all that is short meanwhile. */
+const CONNECTIONS = 2;
 
 export function openPostgres(options: PostgresOptions) {
   const { target, login, instance, clock, elapsed, tell, onLead } = options;

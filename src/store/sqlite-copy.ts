@@ -38,7 +38,7 @@ function check(path: string): void {
 }
 
 /** The new name, too, is on the disk. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   const folder = openSync(path, 'r');
   try {
     fsyncSync(folder);

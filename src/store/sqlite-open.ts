@@ -25,7 +25,7 @@ export function openDatabase(stateDir: string, tell: (note: string) => void): Op
       `state: ${stateDir} cannot be made or is not ours (${textOf(error)}); set STATE_DIR to a folder that may be written`,
     );
   }
-  const unlock = lock(stateDir);
+  const unlock = lockState(stateDir);
   const file = join(stateDir, 'state.sqlite');
   try {
     const db = open(file, tell);
@@ -45,7 +45,7 @@ export function openDatabase(stateDir: string, tell: (note: string) => void): Op
 }
 
 /** A transaction left open on a file of its own: the operating system ends it with the process, however that ends. */
-function lock(stateDir: string): () => void {
+export function lockState(stateDir: string): () => void {
   const path = join(stateDir, 'lock');
   try {
     createPrivate(path);

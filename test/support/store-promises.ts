@@ -288,4 +288,15 @@ export function storePromises(backend: Backend): void {
       ['u3'],
     );
   });
+
+  test('what a mail server says is stored whatever is in it', async (context) => {
+    const { place, store, queue } = await open(context, backend);
+    await queue([['d1', 'ada', [event()]]]);
+    await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
+    await store.settleDelivery('d1', { result: 'dead', at: T0, reason: '550 no\0such \ud800 user' });
+    const desk = await place.desk();
+    const [dead] = await desk.undelivered(T0);
+    await desk.close();
+    assert.match(String(dead?.reason), /^550 no[\0\ufffd]such \ufffd user$/);
+  });
 }
