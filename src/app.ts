@@ -146,6 +146,7 @@ export function createApp({
       routing,
     });
   let poll = newPoll();
+  let leading = new AbortController();
   const watch = createClockWatch({ store, tokens, clock, elapsed });
   const relay = createRelay({
     store,
@@ -198,6 +199,8 @@ export function createApp({
   function onLead(isLeading: boolean, why: string): void {
     if (isLeading) log.info({ why }, 'this instance leads now');
     else log.warn({ why }, 'this instance does not lead any more');
+    leading.abort();
+    leading = new AbortController();
     poll = newPoll();
     latest.forget();
     metrics.onLead(isLeading);
@@ -207,7 +210,9 @@ export function createApp({
   }
 
   async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    const outcome = await lead.asking(() => poll.runOnce(now, signal));
+    // A poll that was begun before another one led is of no use after it.
+    const ending = signal === undefined ? leading.signal : AbortSignal.any([signal, leading.signal]);
+    const outcome = await lead.asking(() => poll.runOnce(now, ending));
     metrics.onPoll(outcome);
     const { kind, result, milliseconds, events } = outcome;
     const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
@@ -254,7 +259,7 @@ export function createApp({
     prune: lead.whenLeading(async (now, signal) => {
       if (watch.mayPrune()) await prune.runOnce(now, signal);
     }),
-    lead: config.database === null ? null : lead.runOnce,
+    lead: config.database === null ? null : { ...leadership, handOver: lead.runOnce },
     before: watch.notice,
     watched: disk.watched,
   });

@@ -19,7 +19,7 @@ export interface LeadOptions {
 }
 
 export interface Lead {
-  /** Keeps the lead, takes it, or hands it over. To be called every two seconds. */
+  /** Hands the lead over, or offers to take it, where NOMAD does not answer the one that has it. To be called every two seconds. */
   runOnce(now: number, signal: AbortSignal): Promise<void>;
   /** Only while this instance leads. */
   whenLeading(run: Run): Run;
@@ -62,7 +62,6 @@ export function createLead({ leadership, log, elapsed, ...options }: LeadOptions
 
   return {
     async runOnce(_now, signal) {
-      await leadership.tick();
       if (leadership.isLeading()) {
         leadingSince ??= elapsed();
         await considerHandingOver(leadingSince, signal);

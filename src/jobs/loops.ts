@@ -14,8 +14,12 @@ export interface LoopsOptions {
   readonly alerts: Run;
   readonly renew: Run;
   readonly prune: Run;
-  /** null: this instance is alone. */
-  readonly lead: Run | null;
+  /** null: this instance is alone. `tick` never rejects. */
+  readonly lead: {
+    readonly tick: () => Promise<void>;
+    readonly renew: () => Promise<void>;
+    readonly handOver: Run;
+  } | null;
   /** Comes before each run. */
   readonly before: (now: number) => Promise<void>;
   /** Notices what a disk refuses. */
@@ -23,8 +27,9 @@ export interface LoopsOptions {
 }
 
 const MINUTE = 60_000;
+const TWO_SECONDS = '*/2 * * * * *';
 
-export function loopsOf({ before, watched, ...options }: LoopsOptions): readonly Loop[] {
+export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): readonly Loop[] {
   const loops: readonly Loop[] = [
     {
       name: 'poll',
@@ -43,9 +48,9 @@ export function loopsOf({ before, watched, ...options }: LoopsOptions): readonly
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: options.alerts },
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: options.renew },
     { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: options.prune },
-    ...(options.lead === null ? [] : [{ name: 'lead', pattern: '*/2 * * * * *', longest: MINUTE, run: options.lead }]),
+    ...(lead === null ? [] : [{ name: 'hand over', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: lead.handOver }]),
   ];
-  return loops.map((loop): Loop => {
+  const watchedLoops = loops.map((loop): Loop => {
     const run: Run = async (now, signal) => {
       await before(now);
       await loop.run(now, signal);
@@ -53,4 +58,11 @@ export function loopsOf({ before, watched, ...options }: LoopsOptions): readonly
     // Pruning comes once a day: it cannot say when a disk takes again what it did not.
     return { ...loop, run: loop.name === 'prune' ? run : watched(loop.name, run) };
   });
+  if (lead === null) return watchedLoops;
+  // These ask the database whatever it said before, and wait for nothing else: the lead and what is being sent hang on them.
+  return [
+    ...watchedLoops,
+    { name: 'lead', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: lead.tick },
+    { name: 'leases', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: () => lead.renew().catch(() => undefined) },
+  ];
 }

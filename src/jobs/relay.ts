@@ -76,8 +76,8 @@ export function createRelay(options: RelayOptions): RelayJob {
     try {
       await store.settleDelivery(id, settlement);
     } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
       unsettled.set(id, { channel, settlement });
+      if (!(error instanceof DiskError)) throw error;
     }
   }
 

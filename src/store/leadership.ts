@@ -5,6 +5,8 @@ export interface Leadership {
   isLeading(): boolean;
   /** To be called every two seconds: takes the lead when nobody has it, and notices when it was lost. Does not reject. */
   tick(): Promise<void>;
+  /** Keeps what this instance is sending: to be called every two seconds. */
+  renew(): Promise<void>;
   /** Gives the lead away, and leaves it to others for `rest` ms. */
   resign(why: string, rest: number): void;
   /** The leader notes that NOMAD does not answer it. */
@@ -27,6 +29,7 @@ export class NotLeading extends Error {
 export const ALONE: Leadership = {
   isLeading: () => true,
   tick: () => Promise.resolve(),
+  renew: () => Promise.resolve(),
   resign: () => undefined,
   ask: () => Promise.resolve(),
   isAsked: () => Promise.resolve(false),

@@ -1,5 +1,6 @@
 // The way to PostgreSQL: the server among those named that may be written, sessions, transactions. The only file that knows the driver.
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { faultOf, isLost } from './postgres-fault.ts';
 import { StateError } from './store.ts';
@@ -29,6 +30,8 @@ export interface OwnSession extends Session {
 }
 
 export interface Database extends Session {
+  /** For small things that must not keep anybody waiting. */
+  readonly brief: Session;
   /** All of the work, or none of it. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** Everything read in it is of one moment. */
@@ -44,15 +47,27 @@ export const SCHEMA = 'nomad_upload_monitor';
 const CONNECT = 5000;
 const STATEMENT = 60_000;
 const LOCK = 10_000;
+const BRIEF = 4000;
+const CLOSE = 1000;
 /** A process that was stopped in the middle of a transaction holds its locks no longer than this, ms. */
 const IDLE_IN_TRANSACTION = 5000;
 
 /** Connects with the first use. Every fault of the server or of the way to it is a DiskError: it can be tried again. */
 export function openDatabase(target: DatabaseTarget, connections: number): Database {
   let pool: Promise<pg.Pool> | null = null;
+  /** Read once: while it is changed for a new one it may not be there. */
+  let authorities: string | null = null;
+
+  function servers(): readonly pg.ClientConfig[] {
+    const { hosts, tls } = target;
+    const caFile = tls?.caFile ?? null;
+    if (caFile !== null) authorities ??= read(caFile);
+    const ssl = tls === null ? false : { rejectUnauthorized: true, ...(authorities !== null && { ca: authorities }) };
+    return hosts.map(({ host, port }) => ({ ...configOf(target, host, port), ssl }));
+  }
 
   async function newPool(): Promise<pg.Pool> {
-    const made = new pg.Pool({ ...(await writable(target)), max: connections, idleTimeoutMillis: 30_000 });
+    const made = new pg.Pool({ ...(await writable(servers())), max: connections, idleTimeoutMillis: 30_000 });
     // An idle connection that ends is only forgotten; whoever is using one is told by what it waits for.
     made.on('error', () => undefined);
     made.on('connect', (client) => client.on('error', () => undefined));
@@ -90,7 +105,7 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
         client.release(broken);
       }
     } catch (error) {
-      if (isLost(error) && !(error instanceof StateError)) forget(used);
+      if (isLost(error)) forget(used);
       throw faultOf(error) ?? error;
     }
   }
@@ -110,11 +125,12 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
 
   return {
     rows: (sql, ...values) => withClient((client) => sessionOf(client).rows(sql, ...values)),
+    brief: { rows: (sql, ...values) => withClient((client) => sessionOf(client, BRIEF).rows(sql, ...values)) },
     transaction: (work) => within('BEGIN', work),
     reading: (work) => within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     async session(idle, onEnd) {
       try {
-        const client = await connected(await writable(target), `-c idle_session_timeout=${idle}`, idle);
+        const client = await connected(await writable(servers()), `-c idle_session_timeout=${idle}`, idle);
         client.once('end', onEnd);
         client.on('error', onEnd);
         return {
@@ -136,15 +152,20 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
     async close() {
       const used = pool;
       pool = null;
-      await used?.then((old) => old.end()).catch(() => undefined);
+      // What a server that says nothing was asked would be waited for.
+      const ended = used?.then((old) => old.end()).catch(() => undefined);
+      await Promise.race([ended, sleep(CLOSE, undefined, { ref: false })]);
     },
   };
 }
 
-function sessionOf(client: pg.ClientBase): Session {
+/** `patience`: ms; null: that of the connection. */
+function sessionOf(client: pg.ClientBase, patience: number | null = null): Session {
   return {
     async rows(sql, ...values) {
-      const { rows } = await client.query<Record<string, unknown>>(sql, values.map(storable));
+      const within = patience === null ? {} : { query_timeout: patience };
+      const asked = { text: sql, values: values.map(storable), ...within };
+      const { rows } = await client.query<Record<string, unknown>>(asked);
       return rows;
     },
   };
@@ -159,17 +180,18 @@ function storable(value: Value): Value {
 }
 
 /** The first server that answers and may be written. */
-async function writable(target: DatabaseTarget): Promise<pg.ClientConfig> {
-  const configs = target.hosts.map(({ host, port }) => configOf(target, host, port));
+async function writable(configs: readonly pg.ClientConfig[]): Promise<pg.ClientConfig> {
   const [only, ...others] = configs;
   if (only !== undefined && others.length === 0) return only;
   let last: unknown = null;
   for (const config of configs) {
     try {
       const client = await connected(config, '', CONNECT);
-      const { rows } = await client.query<{ transaction_read_only: string }>('SHOW transaction_read_only');
-      void client.end().catch(() => undefined);
-      if (rows[0]?.transaction_read_only === 'off') return config;
+      const isReadOnly = await client
+        .query<{ transaction_read_only: string }>('SHOW transaction_read_only')
+        .then(({ rows }) => rows[0]?.transaction_read_only !== 'off')
+        .finally(() => void client.end().catch(() => undefined));
+      if (!isReadOnly) return config;
       last ??= new Error(`none of the ${configs.length} servers of DATABASE_URL may be written; connection closed`);
     } catch (error) {
       last = error;
@@ -186,14 +208,13 @@ async function connected(config: pg.ClientConfig, options: string, patience: num
 }
 
 function configOf(target: DatabaseTarget, host: string, port: number): pg.ClientConfig {
-  const { user, password, database, tls } = target;
+  const { user, password, database } = target;
   return {
     host,
     port,
     user,
     database,
     ...(password !== null && { password }),
-    ssl: tls === null ? false : tlsOf(tls.caFile),
     application_name: 'nomad-upload-monitor',
     options: `-c search_path=${SCHEMA} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION} -c lock_timeout=${LOCK}`,
     connectionTimeoutMillis: CONNECT,
@@ -212,10 +233,9 @@ function withNumbers(): pg.CustomTypesConfig {
   return types;
 }
 
-function tlsOf(caFile: string | null) {
-  if (caFile === null) return { rejectUnauthorized: true };
+function read(caFile: string): string {
   try {
-    return { rejectUnauthorized: true, ca: readFileSync(caFile, 'utf8') };
+    return readFileSync(caFile, 'utf8');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StateError(`DATABASE_URL: sslrootcert cannot be read (${why}); name a file of certificates in PEM`);

@@ -1,4 +1,5 @@
 // What it means when PostgreSQL or the way to it refuses: something that passes or that an operator mends, or a bug of ours.
+import { NotLeading } from './leadership.ts';
 import { DiskError, StateError } from './store.ts';
 
 /** By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html): what the operator can do. */
@@ -38,20 +39,31 @@ export function faultOf(error: unknown): DiskError | null {
 export function isLasting(error: DiskError): boolean {
   const { cause } = error;
   if (!(cause instanceof Error)) return false;
-  return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || CERTIFICATE.test(cause.message);
+  return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || isOfCertificate(cause);
 }
 
 /** Whether the connection is of no more use. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
+  if (error instanceof StateError || error instanceof NotLeading || isBusy(error)) return false;
   const code = codeOf(error);
   return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P|25006|25P0)/.test(code);
 }
 
+/** Every connection is in use: those are none the worse for it. */
+function isBusy(error: Error): boolean {
+  return error.message.startsWith('timeout exceeded when trying to connect');
+}
+
 function adviceByText(error: Error): string | null {
   const text = `${codeOf(error)} ${textOf(error)}`;
-  if (CERTIFICATE.test(text)) return 'give the authority of its certificate by sslrootcert=FILE in DATABASE_URL';
-  return SILENCE.test(text) ? 'see that PostgreSQL runs and that DATABASE_URL is right' : null;
+  if (isOfCertificate(error)) return 'give the authority of its certificate by sslrootcert=FILE in DATABASE_URL';
+  return 'syscall' in error || SILENCE.test(text) ? 'see that PostgreSQL runs and that DATABASE_URL is right' : null;
+}
+
+/** A handshake that was cut short also speaks of TLS, and passes. */
+function isOfCertificate(error: Error): boolean {
+  return CERTIFICATE.test(error.message) && !/^E[A-Z]+$/.test(codeOf(error));
 }
 
 function codeOf(error: Error): string {

@@ -5,13 +5,15 @@ import type { Leadership } from './leadership.ts';
 import type { Database, OwnSession, Row } from './postgres-connect.ts';
 import { DiskError, StateError } from './store.ts';
 
-export interface PostgresLeadership extends Leadership {
+export interface PostgresLeadership extends Omit<Leadership, 'renew'> {
   /** Of this instance's leadership; null: it does not lead. */
   epoch(): number | null;
   /** No other login's leader may work on this account. Throws StateError when one does. */
   claimAccount(account: number): Promise<void>;
-  /** How far this instance's clock is ahead of the database's, ms. */
-  skew(): number;
+  /** Whether the database has answered this instance for long enough that whoever else is sending something has renewed its lease. */
+  isSteady(): boolean;
+  /** Why this instance can never lead as things are; null: it could. */
+  sessionProblem(): string | null;
   /** This instance's clock differs so much from the database's that it may do nothing: a sentence; null: it does not. */
   clockProblem(): string | null;
 }
@@ -25,6 +27,8 @@ export interface LeadershipOptions {
   readonly elapsed: () => number;
   /** The login's row is there from then on, and the schema with it. */
   readonly prepare: () => Promise<void>;
+  /** Takes what an operator should know. */
+  readonly tell: (note: string) => void;
   readonly onChange: (isLeading: boolean, why: string) => void;
 }
 
@@ -34,6 +38,8 @@ const SILENCE = 8000;
 const DEAF = 6000;
 /** What instances share is timed by their clocks: they may differ from the database's by no more, ms. */
 const SKEW = 60_000;
+/** After the database was away others need this long to say that they are still sending, ms. */
+const STEADY = 15_000;
 /** What was noted within this time, was noted just now. */
 const JUST_NOW = "clock_timestamp() - interval '10 seconds'";
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
@@ -46,6 +52,9 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   let ticking: Promise<void> | null = null;
   let restUntil = 0;
   let skew = 0;
+  /** By the time that passes; null: the database does not answer. */
+  let answersSince: number | null = null;
+  let problem: string | null = null;
 
   async function open(): Promise<OwnSession> {
     await options.prepare();
@@ -60,22 +69,24 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   function lose(why: string): void {
     const was = leading !== null;
     session?.end();
-    [session, leading, accounts] = [null, null, new Set()];
+    [session, leading, accounts, answersSince] = [null, null, new Set(), null];
     if (was) options.onChange(false, why);
   }
 
   async function step(): Promise<void> {
     const askedAt = elapsed();
     const own = session ?? (await open());
-    const [row] = await own.rows(`SELECT ${TIME}`);
+    const [row] = await own.rows(`SELECT ${TIME}, (SELECT epoch FROM login WHERE login = $1) AS epoch`, login);
     skew = clock() - Number(row?.['time']);
-    const problem = clockProblem();
+    answersSince ??= elapsed();
+    const wrong = clockProblem();
     if (leading !== null) {
       leading.heardAt = askedAt;
-      if (problem !== null) lose(problem);
+      if (wrong !== null) lose(wrong);
+      else if (Number(row?.['epoch']) !== leading.epoch) lose('another instance leads by now');
       return;
     }
-    if (problem !== null || askedAt < restUntil) return;
+    if (wrong !== null || askedAt < restUntil) return;
     const heardAt = elapsed();
     const [got] = await own.rows(
       "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS locked",
@@ -83,10 +94,13 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     );
     if (!isLocked(got)) return;
     const [counted] = await own.rows(
-      'UPDATE login SET epoch = epoch + 1, leader = $2, asked_at = NULL, offered_at = NULL WHERE login = $1 RETURNING epoch',
+      `INSERT INTO login (login, epoch, leader) VALUES ($1, 1, $2)
+       ON CONFLICT (login) DO UPDATE SET epoch = login.epoch + 1, leader = $2, asked_at = NULL, offered_at = NULL RETURNING epoch`,
       login,
       instance,
     );
+    // It may have ended while the answer was on its way, and has been given up then.
+    if (session !== own) throw new DiskError('the connection to PostgreSQL ended while this instance took the lead');
     leading = { epoch: Number(counted?.['epoch']), heardAt };
     options.onChange(true, `epoch ${leading.epoch}`);
   }
@@ -102,23 +116,34 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   }
 
   async function note(column: 'asked_at' | 'offered_at'): Promise<void> {
-    await db.rows(`UPDATE login SET ${column} = clock_timestamp() WHERE login = $1`, login);
+    await db.brief.rows(
+      `UPDATE login SET ${column} = clock_timestamp()
+       WHERE login = (SELECT login FROM login WHERE login = $1 FOR NO KEY UPDATE SKIP LOCKED)`,
+      login,
+    );
   }
 
   async function isNoted(column: 'asked_at' | 'offered_at'): Promise<boolean> {
-    const [row] = await db.rows(`SELECT ${column} > ${JUST_NOW} AS is_noted FROM login WHERE login = $1`, login);
+    const [row] = await db.brief.rows(`SELECT ${column} > ${JUST_NOW} AS is_noted FROM login WHERE login = $1`, login);
     return row?.['is_noted'] === true;
   }
 
   return {
     isLeading,
-    skew: () => skew,
+    isSteady: () => answersSince !== null && elapsed() - answersSince >= STEADY,
+    sessionProblem: () => problem,
     clockProblem,
     epoch: () => (isLeading() ? (leading?.epoch ?? null) : null),
     tick() {
       ticking ??= step()
+        .then(() => {
+          problem = null;
+        })
         .catch((error: unknown) => {
-          lose(error instanceof Error ? error.message : String(error));
+          const why = error instanceof Error ? error.message : String(error);
+          if (why !== problem) options.tell(`this instance cannot lead: ${why}`);
+          problem = why;
+          lose(why);
         })
         .finally(() => (ticking = null));
       return ticking;

@@ -7,11 +7,14 @@ import { StateError } from './store.ts';
 
 const FOLDER = join(import.meta.dirname, 'migrations/postgres');
 
+let known: readonly string[] | null = null;
+
 export function postgresMigrations(): readonly string[] {
-  return readdirSync(FOLDER)
+  known ??= readdirSync(FOLDER)
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((name) => join(FOLDER, name));
+  return known;
 }
 
 export interface Migrated {

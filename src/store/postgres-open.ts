@@ -4,7 +4,7 @@ import { isLasting } from './postgres-fault.ts';
 import { createPostgresLeadership } from './postgres-leader.ts';
 import { migratePostgres } from './postgres-migrate.ts';
 import { createPostgresReader } from './postgres-reader.ts';
-import { createPostgresStore } from './postgres.ts';
+import { type LeaseTime, createPostgresStore, databaseTime } from './postgres.ts';
 import { DiskError, StateError } from './store.ts';
 
 export interface PostgresOptions {
@@ -19,29 +19,24 @@ export interface PostgresOptions {
   /** Takes what an operator should know and that hinders nothing. */
   readonly tell: (note: string) => void;
   readonly onLead: (isLeading: boolean, why: string) => void;
+  /** Where a test keeps the time. */
+  readonly leaseTime?: LeaseTime;
 }
 
 /** Beside the session of the lock: one that may be at work for long (a large first listing), and one for all that is short meanwhile. */
 const CONNECTIONS = 2;
 
 export function openPostgres(options: PostgresOptions) {
-  const { target, login, instance, clock, elapsed, tell, onLead } = options;
+  const { target, login, instance, clock, elapsed, tell, onLead, leaseTime = databaseTime } = options;
   const db = openDatabase(target, CONNECTIONS);
   const prepare = once(() => prepareFor(db, login, tell));
-  const leadership = createPostgresLeadership({ db, login, instance, clock, elapsed, prepare, onChange: onLead });
-  const store = createPostgresStore({ db, prepare, login, instance, clock, ...leadership });
+  const leadership = createPostgresLeadership({ db, login, instance, clock, elapsed, prepare, tell, onChange: onLead });
+  const store = createPostgresStore({ db, prepare, login, instance, clock, leaseTime, ...leadership });
   const reader = createPostgresReader({ db, prepare, login });
   return {
     store,
     reader,
-    leadership: {
-      ...leadership,
-      async tick(): Promise<void> {
-        await leadership.tick();
-        // What could not be renewed now is renewed in time by the next tick.
-        await store.renewLeases().catch(() => undefined);
-      },
-    },
+    leadership: { ...leadership, renew: store.renewLeases },
     async open(): Promise<void> {
       try {
         await prepare();

@@ -106,8 +106,8 @@ export interface Wanted {
   readonly instance: string;
   readonly channel: string;
   readonly now: number;
-  /** By the database's clock, ms: now, and until when it is leased. */
-  readonly lease: { readonly time: number; readonly until: number };
+  /** By the database's clock, ms: leases that ended by this time count no more, and until when it is leased. */
+  readonly lease: { readonly endedBy: number; readonly until: number };
   readonly limit: number;
   /** What this instance is sending; what else is leased to it, it does not know of: the answer to that claim was lost. */
   readonly inHand: readonly string[];
@@ -132,12 +132,14 @@ export async function claim(session: Session, wanted: Wanted): Promise<readonly 
     instance,
     inHand,
     limit,
-    lease.time,
+    lease.endedBy,
   );
   if (due.length === 0) return [];
   const ids = due.map(({ id }) => String(id));
   await session.rows(
-    `UPDATE delivery SET lease_until = $2, lease_by = $3, started = started + 1, unfinished = unfinished + 1,
+    // One that this instance claimed before, and never heard of, was not ended in the middle of a try.
+    `UPDATE delivery SET lease_until = $2, lease_by = $3, started = started + 1,
+            unfinished = CASE WHEN lease_by = $3 THEN unfinished ELSE unfinished + 1 END,
             first_tried_at = least(coalesce(first_tried_at, $4), $4) WHERE id = ANY($1)`,
     ids,
     lease.until,

@@ -21,13 +21,25 @@ export interface PostgresStoreOptions {
   readonly epoch: () => number | null;
   /** Throws StateError when another login's leader works on the account. */
   readonly claimAccount: (account: number) => Promise<void>;
-  /** How far this instance's clock is ahead of the database's, ms: leases are by that one. */
-  readonly skew: () => number;
+  /** What time it is for leases, ms: the database's clock. */
+  readonly leaseTime: LeaseTime;
+  /** Whether the database has answered this instance for so long that whoever else is sending something has renewed its lease. */
+  readonly isSteady: () => boolean;
   /** Why this instance may send nothing, in a sentence; null: it may. */
   readonly clockProblem: () => string | null;
+  /** Why this instance can never lead as things are; null: it could. */
+  readonly sessionProblem: () => string | null;
 }
 
 const DAY = 86_400_000;
+
+/** `now`: of this instance's clock. */
+export type LeaseTime = (session: Session, now: number) => Promise<number>;
+
+export async function databaseTime(session: Session): Promise<number> {
+  const [row] = await session.rows('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time');
+  return Number(row?.['time']);
+}
 
 export interface PostgresStore extends Store {
   /** Keeps what this instance is sending: to be called every few seconds. */
@@ -62,7 +74,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   }
 
   async function openAccount(deployment: string, user: string, now: number): Promise<Account> {
-    const account = await asLeader(async (session) => {
+    return asLeader(async (session) => {
       await session.rows(
         'INSERT INTO account (deployment, user_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (deployment, user_id) DO NOTHING',
         deployment,
@@ -75,11 +87,11 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
         user,
       );
       const found = { id: Number(row?.['id']), createdAt: Number(row?.['created_at']) };
+      // One that may not work on it must not see its messages either.
+      await options.claimAccount(found.id);
       await session.rows('INSERT INTO login_account VALUES ($1, $2) ON CONFLICT DO NOTHING', login, found.id);
       return found;
     });
-    await options.claimAccount(account.id);
-    return account;
   }
 
   async function loadMemory(account: number): Promise<Memory> {
@@ -134,8 +146,8 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
       if (options.clockProblem() !== null) return [];
       const claims = await transaction(async (session) => {
         await lockOutbox(session, login);
-        const time = now - options.skew();
-        const lease = { time, until: time + Math.min(leaseUntil - now, LEASE) };
+        const time = await options.leaseTime(session, now);
+        const lease = { endedBy: options.isSteady() ? time : 0, until: time + Math.min(leaseUntil - now, LEASE) };
         return claim(session, { login, instance, channel, now, lease, limit, inHand: [...inHand] });
       });
       for (const { id } of claims) inHand.add(id);
@@ -150,11 +162,12 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     },
     async renewLeases() {
       if (inHand.size === 0) return;
-      await rows(
+      await prepare();
+      await db.brief.rows(
         "UPDATE delivery SET lease_until = $3 WHERE id = ANY($1) AND lease_by = $2 AND state = 'pending'",
         [...inHand],
         instance,
-        options.clock() - options.skew() + LEASE,
+        (await options.leaseTime(db.brief, options.clock())) + LEASE,
       );
     },
     async outboxCounts() {
@@ -176,9 +189,15 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     // PostgreSQL gives room back by itself (autovacuum).
     shrink: () => Promise.resolve(true),
     async probe(now) {
-      const problem = options.clockProblem();
+      const problem = options.clockProblem() ?? options.sessionProblem();
       if (problem !== null) throw new DiskError(problem);
-      await rows('UPDATE login SET probed_at = $2 WHERE login = $1', login, now);
+      await prepare();
+      // A row that is locked is being written at this moment.
+      await db.brief.rows(
+        'UPDATE login SET probed_at = $2 WHERE login = (SELECT login FROM login WHERE login = $1 FOR NO KEY UPDATE SKIP LOCKED)',
+        login,
+        now,
+      );
     },
     close: () => db.close(),
   };

@@ -14,22 +14,17 @@ import { createClockWatch } from '../../src/jobs/clock-watch.ts';
 import { createDiskWatch } from '../../src/jobs/disk-watch.ts';
 import { createRefusals } from '../../src/jobs/refusals.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
-import { type Fields, createScrubber } from '../../src/log.ts';
+import { createScrubber } from '../../src/log.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { DiskError } from '../../src/store/store.ts';
 import { harness } from '../faults/harness.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
+import { logger } from '../support/logger.ts';
 import { type Refusing, refusing } from '../support/refusing.ts';
 import { tempDir } from '../support/temp.ts';
 
 const HOUR = 60 * MINUTE;
 const signal = new AbortController().signal;
-
-function logger() {
-  const logged: string[] = [];
-  const at = (level: string) => (_: Fields, message: string) => void logged.push(`${level} ${message}`);
-  return { logged, log: { debug: () => undefined, info: at('info'), warn: at('warn'), error: at('error') } };
-}
 
 async function relayOn(context: TestContext) {
   const { store, refuse } = refusing(openSqliteStore(tempDir(context)));

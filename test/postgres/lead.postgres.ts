@@ -36,6 +36,7 @@ function instance(
     instance: name,
     clock: () => Date.now() + ahead,
     elapsed: () => performance.now() + time.later,
+    leaseTime: async (_session, now) => now,
     tell: (note) => said.push(note),
     onLead: (isLeading) => said.push(isLeading ? 'leads' : 'leads no more'),
   });
@@ -135,6 +136,10 @@ test('every instance sends what it claims: no other has it; what a dead one was 
   const both = await Promise.all([claim(a, T0), claim(b, T0)]);
   assert.deepEqual(both.flat(), ['d1']);
   const [holder, other] = both[0].length > 0 ? [a, b] : [b, a];
+  // Right after the database was away nobody takes what another was sending: it may be about to say that it still is.
+  assert.deepEqual(await claim(other, T0 + 61_000), []);
+  other.time.later += 15_000;
+  await other.leadership.tick();
   assert.deepEqual(await claim(other, T0 + 59_000), []);
   assert.deepEqual(await claim(other, T0 + 61_000), ['d1']);
   // The first one wakes. That it failed says nothing any more; that it was taken always counts.
@@ -160,10 +165,62 @@ test('a claim whose answer was lost is claimed again by the same instance', asyn
   const lease =
     "UPDATE nomad_upload_monitor.delivery SET lease_by = 'a', started = 1, unfinished = 1, lease_until = $1";
   await admin.rows(lease, T0 + 15 * MINUTE);
-  await admin.close();
+  const counted = admin;
+  context.after(() => admin.close());
   const [claim] = await a.store.claimDeliveries('mail', T0, T0 + MINUTE, 9);
-  assert.deepEqual([claim?.id, claim?.tries], ['d1', 2]);
+  assert.deepEqual([claim?.id, claim?.tries, claim?.unfinished], ['d1', 2, 1]);
+  const [row] = await a.store
+    .claimDeliveries('mail', T0, T0 + MINUTE, 9)
+    .then(() => counted.rows('SELECT unfinished FROM nomad_upload_monitor.delivery'));
+  assert.deepEqual(row, { unfinished: 1 }, 'nothing ended in the middle of it');
   assert.deepEqual(await a.store.claimDeliveries('mail', T0, T0 + MINUTE, 9), [], 'and not while it is in hand');
+});
+
+test('one that loses its session while it takes the lead does not believe that it leads', async (context) => {
+  const target = await server.database();
+  const [a, b] = [instance(context, target, 'a'), instance(context, target, 'b')];
+  await a.leadership.tick();
+  const admin = server.admin(target.database);
+  context.after(() => admin.close());
+  await admin.rows("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
+  while (!b.leadership.isLeading()) await b.leadership.tick();
+  // Whatever it believed, the epoch in the database tells it with its next look.
+  await a.leadership.tick();
+  await a.leadership.tick();
+  assert.deepEqual([a.leadership.isLeading(), b.leadership.isLeading()], [false, true]);
+});
+
+test('a schema that a newer program brought forward meanwhile: the older one writes nothing more', async (context) => {
+  const target = await server.database();
+  const a = instance(context, target, 'a');
+  await a.leadership.tick();
+  const { id } = await a.store.openAccount('n', 'ada', T0);
+  const admin = server.admin(target.database);
+  context.after(() => admin.close());
+  await admin.rows('UPDATE nomad_upload_monitor.version SET version = 2');
+  const newer = (error: unknown) =>
+    error instanceof StateError && error.message.includes('start the newer program here too');
+  await assert.rejects(a.commit(id, null, 'e1'), newer);
+  await assert.rejects(a.store.claimDeliveries('mail', T0, T0 + MINUTE, 9), newer);
+});
+
+test('a clock that was wrong and is right again: it leads without a restart, also when the database was away meanwhile', async (context) => {
+  const target = await server.database();
+  const off = { by: 120_000 };
+  const a = openPostgres({
+    ...{ target, login: 'n ada', instance: 'a', elapsed: () => performance.now() },
+    clock: () => Date.now() + off.by,
+    tell: () => undefined,
+    onLead: () => undefined,
+  });
+  context.after(() => a.close());
+  await a.leadership.tick();
+  assert.equal(a.leadership.isLeading(), false);
+  await assert.rejects(a.store.probe(T0), DiskError);
+  off.by = 0;
+  await a.leadership.tick();
+  assert.equal(a.leadership.isLeading(), true);
+  await a.store.probe(T0);
 });
 
 test('two logins of one account: the second is told, and does not disturb the first', async (context) => {
@@ -180,6 +237,7 @@ test('two logins of one account: the second is told, and does not disturb the fi
     (error) => error instanceof StateError && error.message.includes('another login watches this account'),
   );
   await a.commit(id, null, 'e1');
+  assert.deepEqual((await b.store.loadQueue(T0)).waiting, [], 'nor does it see its messages');
 });
 
 test('a newer schema, a login that is refused: the start ends with a sentence; a server that is away: it goes on', async (context) => {

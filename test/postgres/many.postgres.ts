@@ -12,7 +12,7 @@ import { createPostgresDesk } from '../../src/store/postgres-desk.ts';
 import { createPostgresLeadership } from '../../src/store/postgres-leader.ts';
 import { migratePostgres } from '../../src/store/postgres-migrate.ts';
 import { createPostgresReader } from '../../src/store/postgres-reader.ts';
-import { type PostgresStore, createPostgresStore } from '../../src/store/postgres.ts';
+import { databaseTime, type PostgresStore, createPostgresStore } from '../../src/store/postgres.ts';
 import type { Reader } from '../../src/store/reader.ts';
 import { T0, event, watched } from '../support/builders.ts';
 import { startServer } from '../support/postgres.ts';
@@ -86,17 +86,17 @@ interface Instance {
   readonly store: PostgresStore;
   readonly reader: Reader;
   readonly desk: Desk;
-  readonly leadership: Leadership;
+  readonly leadership: Omit<Leadership, 'renew'>;
 }
 
 async function openInstance(db: Database, login: string): Promise<Instance> {
   const prepare = () => Promise.resolve();
   const options = { db, login, instance: `of ${login}`, clock: Date.now, elapsed: () => performance.now(), prepare };
-  const leadership = createPostgresLeadership({ ...options, onChange: () => undefined });
+  const leadership = createPostgresLeadership({ ...options, tell: () => undefined, onChange: () => undefined });
   await leadership.tick();
   return {
     leadership,
-    store: createPostgresStore({ ...options, ...leadership }),
+    store: createPostgresStore({ ...options, ...leadership, leaseTime: databaseTime }),
     reader: createPostgresReader(options),
     desk: createPostgresDesk(db, login),
   };
@@ -205,7 +205,7 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
     unmute: () => desk.unmute(account, [], T0),
     ack: () => desk.ack(account, ['u9'], late),
   };
-  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'resign'>> = {
+  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'resign' | 'renew'>> = {
     tick: () => leadership.tick(),
     ask: () => leadership.ask(),
     isAsked: () => leadership.isAsked(),

@@ -60,6 +60,7 @@ export function recording(db: Database): Recording {
     db: {
       ...db,
       rows: (sql, ...values) => db.transaction((session) => explaining(session).rows(sql, ...values)),
+      brief: { rows: (sql, ...values) => db.transaction((session) => explaining(session).rows(sql, ...values)) },
       transaction: (work) => db.transaction((session) => work(explaining(session))),
       reading: (work) => db.reading((session) => work(explaining(session))),
     },

@@ -10,23 +10,30 @@ import { storePromises } from '../support/store-promises.ts';
 const server = await startServer();
 after(() => server.remove());
 
-const open = (target: DatabaseTarget) =>
-  openPostgres({
+/** Leads, and the database has answered it for long. */
+async function open(target: DatabaseTarget) {
+  const time = { later: 0 };
+  const state = openPostgres({
     target,
     login: 'ada',
     instance: 'one',
     clock: Date.now,
-    elapsed: () => performance.now(),
+    elapsed: () => performance.now() + time.later,
+    leaseTime: async (_session, now) => now,
     tell: () => undefined,
     onLead: () => undefined,
   });
+  await state.leadership.tick();
+  time.later = 20_000;
+  await state.leadership.tick();
+  return state;
+}
 
 storePromises(async () => {
   const target = await server.database();
   return {
     async store() {
-      const { store, leadership, close } = open(target);
-      await leadership.tick();
+      const { store, close } = await open(target);
       return { ...store, close };
     },
     desk: async () => createPostgresDesk(openDatabase(target, 1), 'ada'),
@@ -34,8 +41,7 @@ storePromises(async () => {
 });
 
 readerPromises(async (context) => {
-  const { store, reader, leadership, close } = open(await server.database());
+  const { store, reader, close } = await open(await server.database());
   context.after(close);
-  await leadership.tick();
   return { store, reader };
 });
