@@ -26,8 +26,8 @@ import { tempDir } from '../support/temp.ts';
 const HOUR = 60 * MINUTE;
 const signal = new AbortController().signal;
 
-async function relayOn(context: TestContext) {
-  const { store, refuse } = refusing(openSqliteStore(tempDir(context)));
+async function relayOn(context: TestContext, refusal?: Error) {
+  const { store, refuse } = refusing(openSqliteStore(tempDir(context)), refusal);
   context.after(() => store.close());
   const sent: string[] = [];
   const channel: Channel = {
@@ -85,6 +85,17 @@ test('taken by the server and not noted: noted before anything else is sent, and
     (await store.outboxCounts()).map(({ pending, dead, waiting }) => [pending, dead, waiting]),
     [],
   );
+});
+
+test('taken and not noted for a reason that nobody knows: not sent again either, and noted when it can be', async (context) => {
+  const { store, refuse, relay, sent, found } = await relayOn(context, new Error('connect ENETDOWN'));
+  await found('e1');
+  refuse('settleDelivery');
+  for (const later of [0, MINUTE, 2 * HOUR]) await assert.rejects(relay.runChannel('mail', T0 + later), /ENETDOWN/);
+  refuse();
+  await relay.runChannel('mail', T0 + 3 * HOUR);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(await store.outboxCounts(), []);
 });
 
 test('nothing is sent that was not claimed', async (context) => {

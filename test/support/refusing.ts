@@ -19,15 +19,16 @@ const READS: readonly PropertyKey[] = [
   'close',
 ] satisfies readonly (keyof Store)[];
 
-export function refusing(inner: Store): Refusing {
+const FULL = new DiskError('the state in /s cannot be written (database or disk is full): free some space');
+
+export function refusing(inner: Store, refusal: Error = FULL): Refusing {
   let refused: readonly PropertyKey[] = [];
   const isRefused = (name: PropertyKey) => refused.includes(name) || (refused.includes('all') && !READS.includes(name));
   const store = new Proxy(inner, {
     get(target, name) {
       const use: unknown = Reflect.get(target, name);
       if (!isRefused(name)) return use;
-      return () =>
-        Promise.reject(new DiskError('the state in /s cannot be written (database or disk is full): free some space'));
+      return () => Promise.reject(refusal);
     },
   });
   return {
