@@ -1,7 +1,7 @@
 // The way to PostgreSQL: the server among those named that may be written, sessions, transactions. The only file that knows the driver.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { faultOf, isLost } from './postgres-fault.ts';
 import { StateError } from './store.ts';
 
@@ -67,7 +67,13 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
   }
 
   async function newPool(): Promise<pg.Pool> {
-    const made = new pg.Pool({ ...(await writable(servers())), max: connections, idleTimeoutMillis: 30_000 });
+    const { Pool } = await driver();
+    const made = new Pool({
+      ...(await writable(servers())),
+      types: await withNumbers(),
+      max: connections,
+      idleTimeoutMillis: 30_000,
+    });
     // An idle connection that ends is only forgotten; whoever is using one is told by what it waits for.
     made.on('error', () => undefined);
     made.on('connect', (client) => client.on('error', () => undefined));
@@ -201,7 +207,13 @@ async function writable(configs: readonly pg.ClientConfig[]): Promise<pg.ClientC
 }
 
 async function connected(config: pg.ClientConfig, options: string, patience: number): Promise<pg.Client> {
-  const client = new pg.Client({ ...config, options: `${config.options ?? ''} ${options}`, query_timeout: patience });
+  const { Client } = await driver();
+  const client = new Client({
+    ...config,
+    types: await withNumbers(),
+    options: `${config.options ?? ''} ${options}`,
+    query_timeout: patience,
+  });
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -222,15 +234,20 @@ function configOf(target: DatabaseTarget, host: string, port: number): pg.Client
     query_timeout: STATEMENT + 5000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    types: withNumbers(),
   };
 }
 
 /** Our bigints are times and counters: far below what a number holds exactly. */
-function withNumbers(): pg.CustomTypesConfig {
-  const types = new pg.TypeOverrides();
-  types.setTypeParser(pg.types.builtins.INT8, Number);
-  return types;
+async function withNumbers(): Promise<pg.CustomTypesConfig> {
+  const { TypeOverrides, types } = await driver();
+  const numbers = new TypeOverrides();
+  numbers.setTypeParser(types.builtins.INT8, Number);
+  return numbers;
+}
+
+/** Read when it is used: with SQLite it would be ten megabytes for nothing. */
+async function driver(): Promise<typeof pg> {
+  return (await import('pg')).default;
 }
 
 function read(caFile: string): string {
