@@ -43,7 +43,7 @@ test(
   async (context) => {
     const { verb } = await setUp(context);
     const events = await verb('events');
-    assert.deepEqual([events.code, /there is no state in it yet; start the monitor/.test(events.said)], [5, true]);
+    assert.deepEqual([events.code, events.said.includes('there is no state in it yet; start the monitor')], [5, true]);
     const doctor = await verb('doctor');
     assert.match(doctor.said, /PostgreSQL 127\.0\.0\.1:\d+\/test_\w+ is made at the first start/);
   },
@@ -76,7 +76,7 @@ test('events, mute, outbox, ack, check and doctor beside a running instance', { 
   assert.equal((await verb('check')).code, 1);
   assert.match((await verb('doctor')).said, /PostgreSQL 127\.0\.0\.1:\d+\/test_\w+ is in use by a running monitor/);
   const backup = await verb('backup', '/nowhere/copy');
-  assert.deepEqual([backup.code, /pg_dump --schema=nomad_upload_monitor/.test(backup.said)], [2, true]);
+  assert.deepEqual([backup.code, backup.said.includes('pg_dump --schema=nomad_upload_monitor')], [2, true]);
 });
 
 test(
