@@ -1,5 +1,5 @@
 // What two real instances on one database tell Prometheus: which group they are, which of them leads, and that only that one tells what they have
-// in common; before and after a takeover.
+// in common; before and after a takeover; and that one which stands by is ready and has pages.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
@@ -51,6 +51,16 @@ test('both name the same group; one leads, and tells of the uploads; then the ot
     assert.ok(leader.has(name), name);
     assert.ok(!standby.has(name), name);
   }
+
+  // One that stands by is ready while the state can be written, and its page shows what the leader stored.
+  const ask = async (path: string) => {
+    const answer = await fetch(new URL(path, await second.url()));
+    return { status: answer.status, text: await answer.text() };
+  };
+  assert.equal((await ask('/readyz')).status, 200);
+  assert.match((await ask('/')).text, /batch-42/);
+  assert.match((await ask('/api/v1/uploads')).text, /"upload_name":"batch-42"/);
+  assert.ok(second.output().includes('another instance leads: this one stands by'));
 
   first.child.kill('SIGKILL');
   const later = await leads(second);

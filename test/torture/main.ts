@@ -24,6 +24,8 @@ const runs = Number(values.runs);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
+// Each process that is started wants to be ended with this one.
+process.setMaxListeners(0);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 if (spawnSync('strace', ['-V']).status !== 0) throw new Error('strace is needed: apt-get install strace');
 const server = values.postgres ? await startServer({ durable: true }) : null;
