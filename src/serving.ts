@@ -44,6 +44,7 @@ export function createServing(options: ServingOptions): Serving {
     reader,
     store,
     last: latest.get,
+    isLeading: () => leadership.isLeading(),
     nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
     tokenExpiresAt,
   });

@@ -30,6 +30,8 @@ export interface ViewingOptions {
   readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
   /** The last poll, and the last that was good, of this process. */
   readonly last: () => Latest | null;
+  /** Whether this instance polls. */
+  readonly isLeading: () => boolean;
   /** Never: infinity. */
   readonly nextPollAt: (now: number) => number;
   readonly tokenExpiresAt: () => number | null;
@@ -116,6 +118,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
 
   async function status(now: number): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
+    const standsBy = !options.isLeading();
     const seen = await seenNow();
     const account = await accountNow();
     const health = await store.loadHealth(healthKey);
@@ -139,7 +142,8 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       asOf: seen?.snapshot.takenAt ?? null,
       uploads: seen?.snapshot.uploads.size ?? 0,
       counts: ranking.counts(seen ?? NO_UPLOADS),
-      polledAt: last()?.any.startedAt ?? null,
+      polledAt: standsBy ? (seen?.snapshot.takenAt ?? null) : (last()?.any.startedAt ?? null),
+      standsBy,
       nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
       refusedSince: health?.refused?.since ?? null,

@@ -19,6 +19,8 @@ export interface StatusView {
   readonly counts: Readonly<Record<Condition, number>>;
   /** The last poll that reached NOMAD or tried to; null: none since the start. */
   readonly polledAt: number | null;
+  /** Another instance leads and polls. */
+  readonly standsBy: boolean;
   /** null: no poll is due any more. */
   readonly nextPollAt: number | null;
   /** NOMAD gives no complete listing. `isLong`: for UNREACHABLE_AFTER. */

@@ -23,6 +23,7 @@ test('the state of things', async (context) => {
     uploads: 3,
     conditions: { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 },
     polled_at: '2026-11-20T10:00:00.000Z',
+    stands_by: false,
     next_poll_at: '2026-11-20T10:01:00.000Z',
     failing: null,
     login_refused_since: null,

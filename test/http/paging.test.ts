@@ -37,6 +37,7 @@ async function serve(context: TestContext) {
     login: 'ada',
     reader,
     store,
+    isLeading: () => true,
     last: () => null,
     nextPollAt: () => Number.POSITIVE_INFINITY,
     tokenExpiresAt: () => null,

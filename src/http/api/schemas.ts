@@ -154,6 +154,9 @@ export const Status = z
       )
       .openapi({ description: 'How many uploads are in each; one can be in several.' }),
     polled_at: timeOrNull('When NOMAD was last asked, whatever came of it; null: not since the start.'),
+    stands_by: z
+      .boolean()
+      .openapi({ description: 'Whether another instance on the same database polls, and this one waits.' }),
     next_poll_at: timeOrNull('null: no poll is due any more.'),
     failing: z
       .object({

@@ -45,6 +45,7 @@ export function statusJson(status: StatusView): StatusJson {
     uploads: status.uploads,
     conditions: status.counts,
     polled_at: isoOrNull(status.polledAt),
+    stands_by: status.standsBy,
     next_poll_at: isoOrNull(status.nextPollAt),
     failing: failing === null ? null : { since: iso(failing.since), problem: failing.problem, is_long: failing.isLong },
     login_refused_since: isoOrNull(status.refusedSince),

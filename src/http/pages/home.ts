@@ -93,6 +93,14 @@ function facts(status: StatusView): Html {
       <dt>NOMAD, 30 days</dt>
       <dd>${dayStrip(days, status)} <small>${awayWords(days)}</small></dd>
     </div>
+    ${
+      status.standsBy
+        ? html`<div>
+            <dt>This instance</dt>
+            <dd>stands by <small>another one polls</small></dd>
+          </div>`
+        : NOTHING
+    }
     <div>
       <dt>Token ends</dt>
       <dd>${tokenExpiresAt === null ? 'not known' : ago(tokenExpiresAt, status)}</dd>
