@@ -85,9 +85,14 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   await shows(nameOf(30), FAILED);
   await looksWell('in the middle');
 
-  // What is being copied is not taken away.
+  // What is being copied is not taken away, also when it is selected while what is new is on its way.
+  const held = Promise.withResolvers<undefined>();
+  const isList = (url: URL) => url.pathname === '/';
+  await page.route(isList, (route) => held.promise.then(() => route.continue()), { times: 1 });
+  await page.waitForRequest((request) => isList(new URL(request.url())));
   await page.evaluate('getSelection().selectAllChildren(document.querySelector(".uploads .reason"))');
   const selected = await page.evaluate<string>('String(getSelection())');
+  held.resolve(undefined);
   for (let poll = 0; poll < 2; poll += 1) {
     const polledAt = (await phone.page.getAttribute('.facts time', 'datetime')) ?? '';
     await phone.page.locator(`.facts > div:first-child dd > time:not([datetime="${polledAt}"])`).waitFor();

@@ -2,12 +2,15 @@
 const main = document.querySelector('main');
 let asked = 0;
 
-/** Shows another state of the same page; of several that were asked for, the last. Where the reader is stays where it is. */
-async function show(address) {
+/**
+ * Shows another state of the same page; of several that were asked for, the last. Where the reader is stays where it is.
+ * `isUnwelcome`: asked when it is there; then it is left out.
+ */
+async function show(address, isUnwelcome) {
   const mine = ++asked;
   const answer = await fetch(address, { headers: { accept: 'text/html' } });
   const text = await answer.text();
-  if (!answer.ok || mine !== asked) return;
+  if (!answer.ok || mine !== asked || isUnwelcome()) return;
   const page = new DOMParser().parseFromString(text, 'text/html');
   const focused = document.activeElement;
   const [from, to] = [focused?.selectionStart, focused?.selectionEnd];
@@ -42,8 +45,8 @@ function say() {
   last = now;
 }
 
-function quietly(address) {
-  show(address).catch(() => {});
+function quietly(address, isUnwelcome = () => false) {
+  show(address, isUnwelcome).catch(() => {});
 }
 
 let typing;
@@ -60,9 +63,9 @@ document.addEventListener('input', ({ target }) => {
 /** What is being copied is not taken away: the page is shown anew when nothing is selected any more. */
 let isStale = false;
 const isSelecting = () => !document.getSelection().isCollapsed && main.contains(document.getSelection().anchorNode);
+const mustWait = () => (isStale = isSelecting());
 function refresh() {
-  isStale = isSelecting();
-  if (!isStale) quietly(location.href);
+  if (!mustWait()) quietly(location.href, mustWait);
 }
 document.addEventListener('selectionchange', () => {
   if (isStale) refresh();
