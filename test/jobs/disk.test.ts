@@ -26,7 +26,7 @@ import { tempDir } from '../support/temp.ts';
 const HOUR = 60 * MINUTE;
 const signal = new AbortController().signal;
 
-async function relayOn(context: TestContext, refusal?: Error) {
+async function relayOn(context: TestContext, refusal?: Error, clock = () => T0) {
   const { store, refuse } = refusing(openSqliteStore(tempDir(context)), refusal);
   context.after(() => store.close());
   const sent: string[] = [];
@@ -44,7 +44,7 @@ async function relayOn(context: TestContext, refusal?: Error) {
     quietAt: () => () => null,
     mailMaxPerHour: 100,
     log,
-    clock: () => T0,
+    clock,
     random: () => 0.5,
   });
   const { id: account } = await store.openAccount('n', 'ada', T0);
@@ -96,6 +96,17 @@ test('taken and not noted for a reason that nobody knows: not sent again either,
   await relay.runChannel('mail', T0 + 3 * HOUR);
   assert.equal(sent.length, 1);
   assert.deepEqual(await store.outboxCounts(), []);
+});
+
+test('a process that was stopped between claim and send claims anew before it sends: another may have sent it meanwhile', async (context) => {
+  // Claimed at T0, woken a minute later.
+  const readings = [T0, T0 + MINUTE];
+  const { store, relay, sent, found } = await relayOn(context, undefined, () => readings.shift() ?? T0 + MINUTE);
+  await found('e1');
+  const claims = context.mock.method(store, 'claimDeliveries');
+  const outcomes = await relay.runChannel('mail', T0);
+  assert.deepEqual([sent.length, outcomes.map(({ result }) => result)], [1, ['delivered']]);
+  assert.equal(claims.mock.callCount(), 3, 'given back, claimed anew, nothing left');
 });
 
 test('nothing is sent that was not claimed', async (context) => {
