@@ -64,8 +64,11 @@ function isNewEnd(before: Upload, after: Upload): boolean {
   if (before.status === 'other') return after.completeTime !== before.completeTime;
   if (before.status !== after.status || before.process !== after.process) return true;
   if (before.entries !== after.entries) return true;
+  if (after.completeTime === before.completeTime) return false;
   // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.
-  return after.status === 'FAILURE' && after.completeTime !== before.completeTime;
+  if (after.status === 'FAILURE') return true;
+  // Nor does a folder change what the run before left.
+  return before.errors.join('\n') !== after.errors.join('\n') || before.warnings.join('\n') !== after.warnings.join('\n');
 }
 
 /** The next run is queued or at work already: how the one before ended, as far as that can still be seen. */
@@ -73,7 +76,7 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   const isSameSight = after.status === before.status && after.message === before.message;
   if (phaseOf(before) === 'ending' && !(isSameSight && after.completeTime === before.completeTime)) {
     const result = endInMessage(before.message) ?? 'failed';
-    return { ...endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, null), mark: markOf(before) };
+    return endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, markOf(before));
   }
   if (phaseOf(after) !== 'queued') return null;
   // Of a good end the message does not say whose it was (1.4, 2.0), or it is gone (1.3): one more process may have come and gone.
@@ -82,18 +85,17 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   // NOMAD 1.3 keeps the errors of a failed run until the next one begins, and only a failed run has errors.
   if (!isToldBad && !(isNewTime && after.errors.length > 0)) return null;
   const process = processIn(after.message) ?? (isProcessing(before.status) ? before.process : after.process);
-  const end = endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
-  return { ...end, at: isNewTime ? after.completeTime : null };
+  return endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
 }
 
-/** The end that an upload shows. `mark`: its name, null when the time is not its own. */
+/** The end that an upload shows. `mark`: its name, null when the time that it shows is not of this end. */
 export function endShown(upload: Upload, mark: string | null): RunEnd {
   const isFailed = upload.status === 'FAILURE';
   return {
     result: isFailed ? 'failed' : 'succeeded',
     process: upload.process,
     mark,
-    at: upload.completeTime,
+    at: mark === null ? null : upload.completeTime,
     reason: isFailed ? reasonOf(upload) : null,
   };
 }

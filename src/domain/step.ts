@@ -7,7 +7,7 @@ import { failureShown } from './failures.ts';
 import { type EntriesAnswers, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
 import { isStep, workOf } from './processes.ts';
 import { advance } from './progress.ts';
-import { CLOCK_MARGIN, type RunEnd, endShown, isOfFiles } from './run.ts';
+import { CLOCK_MARGIN, type RunEnd, endShown } from './run.ts';
 import type { Stall } from './stall.ts';
 import {
   type Entries,
@@ -107,12 +107,13 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   changes.push(...inspected.changes);
 
   const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
-  const isNextStep = isEarlierStep(before, after);
-  const began = phase === 'active' && (end !== null || !wasActive || before.process !== after.process || isNextStep);
+  const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
+  const isOtherRun = before.process !== after.process || hasEnded || isEarlierStep(before, after);
+  const began = phase === 'active' && (end !== null || !wasActive || isOtherRun);
   if (began) changes.push({ kind: 'upload.started' });
 
   // Lists that a run empties or fills are told with that run; here only what changed with no run between.
-  const isStill = end === null && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
+  const isStill = end === null && !inspected.hasRun && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
   const sameRun = isStill && (phase === 'active' || before.status === after.status);
   if (sameRun && !sameSet(before.errors, after.errors)) changes.push({ kind: 'upload.errors_changed' });
   if (sameRun && !sameSet(before.warnings, after.warnings)) changes.push({ kind: 'upload.warnings_changed' });
@@ -168,15 +169,16 @@ function isEarlierStep(before: Upload, after: Upload): boolean {
 
 function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
   const asked = inspectionOf(known, upload, occasionOf(known, upload, before), input.now);
-  const { inspection, ran, failing } = settleInspection(asked, input.entries.get(upload.id), upload, {
+  const { inspection, ran, failing, seen } = settleInspection(asked, input.entries.get(upload.id), upload, {
     processed: workOf(upload.process) === 'processing',
     changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
     now: input.now,
   });
   const changes: Change[] = [];
-  const mark = asked?.run ?? '';
+  // What a later look finds is not what was told of the run that it looked after.
+  const mark = asked?.why === 'again' ? `snapshot ${before.sequence}` : (asked?.run ?? '');
   const failure = known?.failure ?? null;
-  const hidden = end !== null && !isOfFiles(end) && wasMendedBefore(failure, answered(input, upload.id));
+  const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, seen);
   if (ran || hidden) {
     const run: RunEnd = { result: 'succeeded', process: 'process_upload', mark, at: inspection?.newestEnd ?? null, reason: null };
     const process = hidden ? run.process : upload.process;

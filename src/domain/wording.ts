@@ -205,6 +205,7 @@ function textsOf(event: Event, named: number): readonly string[] {
         `No change for ${spanText(Number(event.details['still_ms']))}:`,
         oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
         ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
+        ...limitsOf(situationOf(event).engine),
       ];
     case 'nomad.processing_stalled':
       return [
@@ -217,6 +218,12 @@ function textsOf(event: Event, named: number): readonly string[] {
     default:
       return [];
   }
+}
+
+/** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
+function limitsOf(engine: Engine | null): readonly string[] {
+  if (engine === 'temporal') return ['NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.'];
+  return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
 }
 
 /** Those of the run that failed: by now NOMAD may show the next one, without any. */
