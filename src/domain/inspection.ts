@@ -121,7 +121,9 @@ export function inspectionOf(
   }
   if (upload.entries === 0) return last;
   if (passed.what === 'moved' && workOf(upload.process) === 'processing') {
-    const newestEnd = fresh.newestEnd ?? known?.upload.completeTime ?? null;
+    // Where good runs leave no time, what was seen to have ended may have ended after the time that was shown.
+    const time = known?.upload.completeTime ?? null;
+    const newestEnd = fresh.newestEnd ?? (time === null ? null : Math.max(time, known?.statusSince ?? 0));
     return { ...fresh, failed: last?.failed ?? null, told: last?.told ?? '', newestEnd, why: 'moved', askAt: now };
   }
   if (last === null) return null;

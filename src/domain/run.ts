@@ -30,11 +30,8 @@ export function passedBetween(known: Watched, after: Upload): Passed {
     return end === null ? NOTHING : { what: 'end', end };
   }
   if (after.status === 'other') return NOTHING;
-  // Only an administrator takes the process away.
-  if (after.process === null) {
-    const wasAtIt = isProcessing(before.status) || (before.status === 'FAILURE' && after.status !== 'FAILURE');
-    return wasAtIt ? { what: 'reset' } : NOTHING;
-  }
+  if (isReset(before, after)) return { what: 'reset' };
+  if (after.process === null && !isProcessing(before.status) && !isToldAnew(before, after)) return NOTHING;
   if (after.status === 'READY') {
     return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
   }
@@ -49,13 +46,29 @@ export const CLOCK_MARGIN = 5 * 60_000;
 export function passedBefore(upload: Upload, before: Snapshot): Passed {
   const isSince = (time: number | null) => time !== null && time > before.takenAt - CLOCK_MARGIN;
   if (isStopped(upload)) return isSince(upload.createTime) ? { what: 'stopped' } : NOTHING;
-  const isOver = upload.process !== null && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
+  const isOwn = upload.process !== null || endInMessage(upload.message) !== null;
+  const isOver = isOwn && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
   if (isOver && (isSince(upload.completeTime) || isSince(upload.createTime))) {
-    const isOwn = isSince(upload.completeTime);
-    return { what: 'end', end: endShown(upload, isOwn ? markOf(upload) : null) };
+    return { what: 'end', end: endShown(upload, isSince(upload.completeTime) ? markOf(upload) : null) };
   }
   if (phaseOf(upload) !== 'queued' || !isSince(upload.completeTime) || upload.errors.length === 0) return NOTHING;
   return { what: 'end', end: endShown({ ...upload, status: 'FAILURE' }, markOf(upload)) };
+}
+
+/**
+ * Only an administrator takes the process away, and leaves message and time as they were. An upload made from an example has none from
+ * its first to its last second (2.0.0): its end is told by its message.
+ */
+function isReset(before: Upload, after: Upload): boolean {
+  if (after.process !== null || (after.status !== 'READY' && isToldAnew(before, after))) return false;
+  if (isProcessing(before.status)) return before.process !== null || after.status === 'READY';
+  return before.status === 'FAILURE' && after.status !== 'FAILURE';
+}
+
+/** The message tells an end that it did not tell before, or it tells one and the time moved. */
+function isToldAnew(before: Upload, after: Upload): boolean {
+  if (endInMessage(after.message) === null) return false;
+  return after.message !== before.message || after.completeTime !== before.completeTime;
 }
 
 /** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */

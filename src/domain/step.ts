@@ -100,7 +100,11 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   const [phase, phaseBefore] = [phaseOf(after, oldMessage), phaseOf(before, known.oldMessage)];
 
   const changes: Change[] = [];
-  if (end !== null) changes.push(...changesOfEnd(end, mark, took, { known, after }));
+  if (end !== null) {
+    const handedOver = handedOverIn(before, after, input.userId);
+    const told = changesOfEnd(end, mark, took, { known, after });
+    changes.push(...told.map((each) => ({ ...each, details: { ...each.details, ...handedOver } })));
+  }
   if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
   if (passed.what === 'reset') changes.push({ kind: 'upload.reset' });
   const inspected = inspect(known, after, snapshot, input, end);
@@ -144,6 +148,13 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
 
 function hasMovedOn(progress: Watched['progress'], takenAt: number): boolean {
   return progress?.counts?.since === takenAt && progress.counts.since !== progress.since;
+}
+
+/** Another main author: the process that ended (a transfer; on 1.3 an edit) handed it over. */
+function handedOverIn(before: Upload, after: Upload, userId: string | null): Details {
+  if (userId === null || before.mainAuthor === after.mainAuthor) return {};
+  if (after.mainAuthor === userId) return { handed_over: 'to you' };
+  return before.mainAuthor === userId ? { handed_over: 'by you' } : {};
 }
 
 /** How long the run that ended took, ms; null: its beginning was not seen. Without a time of NOMAD's it ended at the latest by now. */

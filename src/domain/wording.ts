@@ -78,9 +78,9 @@ export function sentenceOf(event: Event): string {
 export function headlineWords(event: Event): string {
   const { kind, details } = event;
   if (kind === 'upload.failed') return failedWords(processOf(event));
-  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
   if (details['handed_over'] === 'to you') return 'was handed over to you';
   if (details['handed_over'] === 'by you') return 'was handed over to somebody else';
+  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
   if (kind !== 'upload.entries_failed') return WORDS[kind].one;
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
 }
