@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { ADMIN } from './people.ts';
 import { PORTS, type Version, appPort, homeOf, isTemporal, temporalPort, workerPort } from './places.ts';
 
+/** Seconds by NOMAD's names: how long a step may take. */
+export type Timeouts = Readonly<Record<string, number>>;
+
 /** Writes it and answers with its path. */
-export function writeConfig(version: Version): string {
+export function writeConfig(version: Version, timeouts: Timeouts = {}): string {
   const home = homeOf(version);
   mkdirSync(home, { recursive: true });
   const file = join(home, 'nomad.yaml');
-  writeFileSync(file, JSON.stringify(configOf(version), null, 1));
+  writeFileSync(file, JSON.stringify(configOf(version, timeouts), null, 1));
   return file;
 }
 
-function configOf(version: Version) {
+function configOf(version: Version, timeouts: Timeouts) {
   const name = `live_${version.replaceAll('.', '_')}`;
   const home = homeOf(version);
   const keycloak = `http://127.0.0.1:${PORTS.keycloak}`;
@@ -50,23 +53,23 @@ function configOf(version: Version) {
       username: ADMIN.username,
       password: ADMIN.password,
     },
-    ...(isTemporal(version) ? temporal(version) : { rabbitmq: { host: `127.0.0.1:${PORTS.rabbit}`, user: 'guest', password: 'guest' } }),
+    ...(isTemporal(version) ? temporal(version, timeouts) : { rabbitmq: { host: `127.0.0.1:${PORTS.rabbit}`, user: 'guest', password: 'guest' } }),
     fs: isTemporal(version)
       ? { working_directory: join(home, 'data') }
       : { tmp: join(home, 'tmp'), staging: join(home, 'staging'), public: join(home, 'public'), north_home: join(home, 'north') },
     mail: { enabled: false },
     logstash: { enabled: false },
-    plugins: { entry_points: { include: ['live_parsers:level_0', 'live_parsers:level_1', 'live_parsers:level_2'] } },
+    plugins: { entry_points: { include: ['live_parsers:level_0', 'live_parsers:level_1', 'live_parsers:level_2', 'live_parsers:example'] } },
   };
 }
 
-const temporal = (version: Version) => ({
+const temporal = (version: Version, timeouts: Timeouts) => ({
   temporal: {
     host: '127.0.0.1',
     port: temporalPort(version),
     namespace: 'default',
     // 600 s by default: a lost worker is to show within minutes.
-    processing_timeouts: { internal_processing_heartbeat_timeout: 40 },
+    processing_timeouts: { internal_processing_heartbeat_timeout: 40, ...timeouts },
     internal_worker: {
       pool_size: 1,
       max_concurrent_activities: 1,

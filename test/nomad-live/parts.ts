@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
-import { writeConfig } from './config.ts';
+import { type Timeouts, writeConfig } from './config.ts';
 import { CACHE, PORTS, SETUP, type Version, apiOf, appPort, homeOf, isTemporal, pythonOf, temporalPort, workerPort } from './places.ts';
 import { type Part, logOf } from './processes.ts';
 
@@ -117,14 +117,14 @@ const temporal = (version: Version): Part => ({
   seconds: 60,
 });
 
-function nomad(version: Version, what: string, args: readonly string[]): Omit<Part, 'isReady' | 'seconds'> {
+function nomad(version: Version, what: string, args: readonly string[], timeouts: Timeouts = {}): Omit<Part, 'isReady' | 'seconds'> {
   const launcher = isTemporal(version) ? ['-m', 'nomad.cli'] : [join(SETUP, 'nomad-celery.py')];
   return {
     name: `${what}-${version}`,
     command: [pythonOf(version), ...launcher, ...args],
     cwd: join(homeOf(version), 'data'),
     env: {
-      NOMAD_CONFIG: writeConfig(version),
+      NOMAD_CONFIG: writeConfig(version, timeouts),
       PYTHONPATH: join(SETUP, 'shim'),
       OMP_NUM_THREADS: '1',
       OPENBLAS_NUM_THREADS: '1',
@@ -139,8 +139,8 @@ export const app = (version: Version): Part => ({
   seconds: 400,
 });
 
-export const worker = (version: Version): Part => ({
-  ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])]),
+export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
+  ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])], timeouts),
   isReady: isTemporal(version) ? good(`http://127.0.0.1:${workerPort(version)}/health`) : says(`worker-${version}`, /proc.transfer_logs|transfer_logs/),
   seconds: 200,
 });

@@ -4,7 +4,7 @@ sleep=SECONDS (a long calculation), raise=TEXT (an exception), exit=1 (sys.exit)
 """
 import time
 
-from nomad.config.models.plugins import ParserEntryPoint
+from nomad.config.models.plugins import ExampleUploadEntryPoint, ParserEntryPoint
 
 
 class LiveEntryPoint(ParserEntryPoint):
@@ -41,3 +41,10 @@ def at(level):
 
 
 level_0, level_1, level_2 = at(0), at(1), at(2)
+
+example = ExampleUploadEntryPoint(
+    title='Two good files',
+    category='Lives',
+    description='For tests.',
+    resources=['example/*'],
+)
