@@ -35,6 +35,8 @@ export function startRecorder(author: Author): Recorder {
   const lines = new Map<string, string[]>();
   const seen = new Map<string, Seen>();
   const others = new Set<string>();
+  /** Also of those that are gone: an imported upload comes back without a name. */
+  const livesOf = new Map<string, string>();
   let isFirst = true;
   let isOver = false;
   let before = '200';
@@ -60,7 +62,8 @@ export function startRecorder(author: Author): Recorder {
       const fields = pick(upload);
       const known = seen.get(id);
       if (known === undefined) {
-        const life = lifeOf(upload['upload_name']);
+        const life = livesOf.get(id) ?? lifeOf(upload['upload_name']);
+        livesOf.set(id, life);
         say(life, { id: short(id), life, new: true, ...Object.fromEntries(Object.entries(fields).filter(([, v]) => isSaid(v))) });
         seen.set(id, { life, fields, entries: '', askedAt: 0 });
         continue;

@@ -1,4 +1,5 @@
-"""What FerretDB 1.24 cannot do: indexes with a time to live (that option is left out, documents then stay), and several indexes that are there already in one command (they are asked for one by one)."""
+"""What FerretDB 1.24 cannot do: indexes with a time to live or over some documents only (these options are left out: documents stay, and what is to be
+unique among some is not), and several indexes that are there already in one command (they are asked for one by one)."""
 try:
     import pymongo.operations
     from pymongo.asynchronous.collection import AsyncCollection
@@ -11,6 +12,8 @@ else:
 
     def init(self, keys, **options):
         options.pop('expireAfterSeconds', None)
+        if options.pop('partialFilterExpression', None) is not None:
+            options.pop('unique', None)
         _init(self, keys, **options)
 
     def create(self, indexes, *args, **options):
