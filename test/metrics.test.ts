@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { HEALTHY } from '../src/domain/health.ts';
 import { createMetrics } from '../src/metrics.ts';
-import { MINUTE, T0, event, snapshot, watched } from './support/builders.ts';
+import { MINUTE, T0, event, inspected, snapshot, watched } from './support/builders.ts';
 
 const make = (maxUploads = 200, more: Partial<Parameters<typeof createMetrics>[0]> = {}) =>
   createMetrics({
@@ -152,7 +152,7 @@ test('a token without a visible end has no expiry', async () => {
 
 test('what a poll, requests, renewals and a reload came to, by name and value', async () => {
   const metrics = make();
-  const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+  const inspection = inspected({ failed: 2 });
   const upload = watched({ status: 'FAILURE', entries: 12 }, { statusSince: T0 - MINUTE, inspection });
   metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([upload]) });
   metrics.onPoll({ ...polled, startedAt: T0 + MINUTE, result: 'unreachable', snapshot: null });
@@ -183,7 +183,7 @@ test('what a poll, requests, renewals and a reload came to, by name and value', 
 test('an instance that stands by tells no gauge of what all have in common; when it leads, each is there', async () => {
   const outbox = [{ channel: 'mail', pending: 1, dead: 2, waiting: 3, oldestPendingAt: T0 }] as const;
   const metrics = make(200, { outbox: async () => outbox });
-  const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+  const inspection = inspected({ failed: 2 });
   const told = async () =>
     new Set([...(await text(metrics)).matchAll(/^nomad_upload_monitor_(\w+)[{ ]/gm)].map(([, name]) => name ?? ''));
   const poll = () => {

@@ -33,7 +33,7 @@ const DAY = 86_400_000;
 const pat = { kind: 'token', expiresAt: null, renewable: false } as const;
 const given = (days: number, renewable: boolean | null) =>
   ({ kind: 'token', expiresAt: T0 + days * DAY, renewable }) as const;
-const listed = { ok: true, uploads: 12, malformed: 0, milliseconds: 80 } as const;
+const listed = { ok: true, uploads: 12, malformed: 0, milliseconds: 80, behaviour: null } as const;
 const URL = 'https://n/api/v1';
 
 testFindings([

@@ -93,8 +93,10 @@ function stored(uploads: readonly Upload[], { memories: all }: Input): Snapshot 
 
 const NOTHING: Memory = {
   lastResult: null,
+  failure: null,
   statusSince: T0,
   activeSince: null,
+  oldMessage: null,
   changedAt: null,
   absence: null,
   progress: null,

@@ -7,7 +7,11 @@ import { running } from './processes.ts';
 import { startVersion, stopAll, stopVersion } from './stack.ts';
 import { printTable } from './table.ts';
 
-const { positionals, values } = parseArgs({ args: argv.slice(2), allowPositionals: true, options: { record: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  args: argv.slice(2),
+  allowPositionals: true,
+  options: { record: { type: 'string' } },
+});
 const [verb, ...rest] = positionals;
 const named = VERSIONS.filter((version) => rest.includes(version));
 const versions: readonly Version[] = named.length === 0 ? VERSIONS : named;
@@ -17,7 +21,9 @@ const say = (line: string) => {
 };
 
 async function playAll(): Promise<void> {
-  const verdicts = (await Promise.all(versions.map((version) => play(version, { only, record: values.record, say })))).flat();
+  const verdicts = (
+    await Promise.all(versions.map((version) => play(version, { only, record: values.record, say })))
+  ).flat();
   printTable(verdicts, say);
   if (verdicts.some(({ wrong }) => wrong !== null)) process.exitCode = 1;
 }

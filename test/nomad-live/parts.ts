@@ -4,7 +4,19 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { type Timeouts, writeConfig } from './config.ts';
-import { CACHE, PORTS, SETUP, type Version, apiOf, appPort, homeOf, isTemporal, pythonOf, temporalPort, workerPort } from './places.ts';
+import {
+  CACHE,
+  PORTS,
+  SETUP,
+  type Version,
+  apiOf,
+  appPort,
+  homeOf,
+  isTemporal,
+  pythonOf,
+  temporalPort,
+  workerPort,
+} from './places.ts';
 import { type Part, logOf } from './processes.ts';
 
 /** PostgreSQL and RabbitMQ refuse to be run by root. */
@@ -23,7 +35,13 @@ const answers = (port: number) => () =>
       socket.destroy();
       resolve(isThere);
     };
-    socket.once('connect', () => { done(true); }).once('error', () => { done(false); });
+    socket
+      .once('connect', () => {
+        done(true);
+      })
+      .once('error', () => {
+        done(false);
+      });
   });
 
 const good = (url: string) => async () => {
@@ -82,7 +100,11 @@ const keycloak: Part = {
     ...[join(CACHE, 'keycloak/bin/kc.sh'), 'start-dev', '--http-host=127.0.0.1', `--http-port=${PORTS.keycloak}`],
     ...['--import-realm', `--http-management-port=${PORTS.keycloakManagement}`],
   ],
-  env: { JAVA_OPTS_KC_HEAP: '-Xms128m -Xmx512m', KC_BOOTSTRAP_ADMIN_USERNAME: 'root', KC_BOOTSTRAP_ADMIN_PASSWORD: 'root-pw' },
+  env: {
+    JAVA_OPTS_KC_HEAP: '-Xms128m -Xmx512m',
+    KC_BOOTSTRAP_ADMIN_USERNAME: 'root',
+    KC_BOOTSTRAP_ADMIN_PASSWORD: 'root-pw',
+  },
   isReady: good(`http://127.0.0.1:${PORTS.keycloak}/realms/nomad`),
   seconds: 400,
 };
@@ -112,12 +134,24 @@ const rabbit: Part = {
 
 const temporal = (version: Version): Part => ({
   name: `temporal-${version}`,
-  command: ['java', '-Xmx300m', '-cp', jars('temporal-lib').join(':'), 'io.temporal.testserver.TestServer', String(temporalPort(version))],
+  command: [
+    'java',
+    '-Xmx300m',
+    '-cp',
+    jars('temporal-lib').join(':'),
+    'io.temporal.testserver.TestServer',
+    String(temporalPort(version)),
+  ],
   isReady: answers(temporalPort(version)),
   seconds: 60,
 });
 
-function nomad(version: Version, what: string, args: readonly string[], timeouts: Timeouts = {}): Omit<Part, 'isReady' | 'seconds'> {
+function nomad(
+  version: Version,
+  what: string,
+  args: readonly string[],
+  timeouts: Timeouts = {},
+): Omit<Part, 'isReady' | 'seconds'> {
   const launcher = isTemporal(version) ? ['-m', 'nomad.cli'] : [join(SETUP, 'nomad-celery.py')];
   return {
     name: `${what}-${version}`,
@@ -141,7 +175,9 @@ export const app = (version: Version): Part => ({
 
 export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
   ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])], timeouts),
-  isReady: isTemporal(version) ? good(`http://127.0.0.1:${workerPort(version)}/health`) : says(`worker-${version}`, /proc.transfer_logs|transfer_logs/),
+  isReady: isTemporal(version)
+    ? good(`http://127.0.0.1:${workerPort(version)}/health`)
+    : says(`worker-${version}`, /proc.transfer_logs|transfer_logs/),
   seconds: 200,
 });
 

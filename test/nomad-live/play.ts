@@ -61,7 +61,9 @@ export async function play(version: Version, { only, record, say }: Options): Pr
 async function playOne(life: Life, stage: Stage, say: Options['say']): Promise<string | null> {
   const began = Date.now();
   const said = (what: string) => {
-    say(`${new Date().toISOString().slice(11, 19)} ${stage.version} ${life.name} ${what} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+    say(
+      `${new Date().toISOString().slice(11, 19)} ${stage.version} ${life.name} ${what} (${((Date.now() - began) / 1000).toFixed(0)} s)`,
+    );
   };
   try {
     await life.play(stage);
@@ -80,8 +82,13 @@ const withProblem = (verdict: Verdict, broken: ReadonlyMap<string, string>): Ver
 
 /** Of NOMAD itself there is nothing to tell but that it is watched. */
 function ofNomad(version: Version, interval: Interval, monitor: Monitor): readonly Verdict[] {
-  const kinds = monitor.told().filter((each) => each.life === null).map(({ kind }) => kind);
+  const kinds = monitor
+    .told()
+    .filter((each) => each.life === null)
+    .map(({ kind }) => kind);
   const others = kinds.filter((kind) => kind !== 'monitor.baseline');
   const wrong = monitor.isRunning() ? others.map((kind) => `${kind}: not so`).join('; ') : 'the monitor ended';
-  return [{ life: '-', version, interval, truth: 'baseline', told: kinds.join(' '), wrong: wrong === '' ? null : wrong }];
+  return [
+    { life: '-', version, interval, truth: 'baseline', told: kinds.join(' '), wrong: wrong === '' ? null : wrong },
+  ];
 }

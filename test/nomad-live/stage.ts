@@ -52,7 +52,11 @@ export async function openStage(version: Version): Promise<Stage> {
     operator(...args) {
       const { command, cwd, env } = adminCommand(version, args);
       const [program = '', ...rest] = command;
-      const { stdout, stderr, status } = spawnSync(program, rest, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+      const { stdout, stderr, status } = spawnSync(program, rest, {
+        cwd,
+        env: { ...process.env, ...env },
+        encoding: 'utf8',
+      });
       if (status !== 0) throw new Error(`nomad admin ${args.join(' ')}: ${status} ${stderr.slice(-500)}`);
       return stdout;
     },

@@ -31,7 +31,8 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'lost-and-restarted',
-    truth: 'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
+    truth:
+      'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
     versions: TEMPORAL,
     isAlone: true,
     told: 'created started stuck unstuck? stuck? unstuck? succeeded',
@@ -73,7 +74,11 @@ export const operators: readonly Life[] = [
     last: 'created',
     async play({ ada, startWorker }) {
       await startWorker({ process_entry_timeout: 6 });
-      const id = await ada.create('timeout', { 'a.live0': mainfile(0), 'b.live0': mainfile(0, { sleep: 25 }), 'c.live0': mainfile(0) });
+      const id = await ada.create('timeout', {
+        'a.live0': mainfile(0),
+        'b.live0': mainfile(0, { sleep: 25 }),
+        'c.live0': mainfile(0),
+      });
       await ada.ended(id, 300);
       await startWorker({});
     },

@@ -78,7 +78,11 @@ export const people: readonly Life[] = [
     told: 'created started? succeeded? entries_failed published',
     last: 'created entries_failed published',
     async play({ ada, minute }) {
-      const id = await ada.create('publish-entries-failed', { ...GOOD, 'b.live0': mainfile(0, { raise: 'no' }), 'c.live0': mainfile(0, { raise: 'no' }) });
+      const id = await ada.create('publish-entries-failed', {
+        ...GOOD,
+        'b.live0': mainfile(0, { raise: 'no' }),
+        'c.live0': mainfile(0, { raise: 'no' }),
+      });
       await ada.ended(id);
       await minute();
       await ada.publish(id);
@@ -117,9 +121,11 @@ export const people: readonly Life[] = [
   },
   {
     name: 'put-while',
-    truth: 'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
+    truth:
+      'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
     isAlone: true,
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded'),
+    told: (version) =>
+      version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded',
     last: 'created succeeded',
     async play({ ada, version }) {
       const id = await ada.create('put-while', many(3, { sleep: 3 }));
@@ -134,13 +140,18 @@ export const people: readonly Life[] = [
   {
     name: 'put-local',
     truth: 'good, then one file more by a PUT that waits for its processing',
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded started?' : 'created started succeeded succeeded? started?'),
+    told: (version) =>
+      version === '1.3.17'
+        ? 'created started succeeded succeeded started?'
+        : 'created started succeeded succeeded? started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('put-local', GOOD);
       await ada.ended(id);
       await minute();
-      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), { wait_for_processing: true });
+      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), {
+        wait_for_processing: true,
+      });
       if (status !== 200) throw new Error(`PUT: ${status} ${JSON.stringify(body)}`);
       await ada.ended(id);
     },
@@ -222,7 +233,9 @@ export const people: readonly Life[] = [
 ];
 
 async function transferOf(person: Parameters<Life['play']>[0]['ada'], id: string): Promise<string> {
-  const { transfers } = (await person.must('GET', '/ownership-transfers')) as { transfers: { transfer_id: string; resource_id: string }[] };
+  const { transfers } = (await person.must('GET', '/ownership-transfers')) as {
+    transfers: { transfer_id: string; resource_id: string }[];
+  };
   const found = transfers.find(({ resource_id }) => resource_id === id);
   if (found === undefined) throw new Error(`no transfer of ${id}`);
   return found.transfer_id;

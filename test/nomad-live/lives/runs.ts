@@ -101,7 +101,12 @@ export const runs: readonly Life[] = [
     told: 'created started succeeded',
     last: 'created succeeded',
     async play({ ada }) {
-      const files = { 'a.archive.json': entry, ...many(2, { sleep: 2 }, 0), ...many(2, { sleep: 2 }, 1), ...many(2, { sleep: 2 }, 2) };
+      const files = {
+        'a.archive.json': entry,
+        ...many(2, { sleep: 2 }, 0),
+        ...many(2, { sleep: 2 }, 1),
+        ...many(2, { sleep: 2 }, 2),
+      };
       await ada.ended(await ada.create('levels', files));
     },
   },
