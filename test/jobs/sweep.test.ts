@@ -70,9 +70,9 @@ test('small polls see what is processed, how it ends with its entries, and what 
 test('deletions, and whole runs between two small polls, are left to the sweep and told there', async (context) => {
   const monitor = await harness(context, LARGE);
   await monitor.at(0);
-  const upload = uploadOf(monitor, 'u000');
+  const upload = uploadOf(monitor, 'u900');
   fail(upload, T0 + MINUTE, ['KeyError: x']);
-  for (const id of ['u001', 'u003']) remove(monitor.server.world, uploadOf(monitor, id));
+  for (const id of ['u901', 'u903']) remove(monitor.server.world, uploadOf(monitor, id));
   assert.deepEqual((await pollOf(monitor, 2)).kinds, []);
   const sweep = await pollOf(monitor, 15);
   assert.deepEqual(sweep.kinds.toSorted(), ['upload.deleted', 'upload.deleted', 'upload.failed']);
