@@ -164,10 +164,12 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       if (current !== null && current.value !== refused.value) return { ok: true, value: current };
       if (login === null) return renewed(signal);
       const blocked = await login.blocked();
-      // It may be one of several workers that refuses it: while there can be no other, it is tried again.
       if (blocked !== null) return blocked;
       current = null;
-      return renewed(signal);
+      const other = await renewed(signal);
+      // One of several workers may be wrong: while there can be no other token, this one is tried on.
+      if (!other.ok && other.reason === 'unreachable') current ??= refused;
+      return other;
     },
     clockSet(by) {
       login?.clockSet(by);
