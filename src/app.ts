@@ -5,6 +5,7 @@ import type { HttpServer } from './http/server.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
+import type { Token } from './domain/session.ts';
 import type { Rules } from './domain/rules.ts';
 import { statusLine } from './domain/status-line.ts';
 import { createAlerts } from './jobs/alerts.ts';
@@ -99,6 +100,7 @@ export function createApp({
   });
   // A token that is given is told at once.
   let tokenExpiresAt: number | null = null;
+  let tokenKind: Token['kind'] | null = null;
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -113,12 +115,14 @@ export function createApp({
     },
     onToken: (token) => {
       metrics.onToken(token);
+      // A login's own token is had anew every few minutes: that is said once.
+      const isNews = token.kind !== 'access' || tokenKind !== 'access';
+      if (token.kind === 'access' && isNews) log.info({}, 'NOMAD gives no app token: the token of each login is used');
+      if (tokenKind !== null) log[isNews ? 'info' : 'debug']({}, 'token renewed');
       tokenExpiresAt = token.expiresAt;
+      tokenKind = token.kind;
     },
-    onRenewal: (result) => {
-      metrics.onRenewal(result);
-      if (result === 'ok') log.info({}, 'token renewed');
-    },
+    onRenewal: metrics.onRenewal,
   });
   const senders = createSenders(config, scrubber.scrub);
   const { mail, webhook, chat, notifyOn, timeZone } = config;

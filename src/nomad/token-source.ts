@@ -101,10 +101,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const own = await byItself(signal);
     if (own !== null) return own;
     if (login !== null) return byLogin(login, signal);
-    return refusal(
-      'token',
-      'NOMAD_TOKEN is expired, revoked or mistyped and cannot be renewed; make a new one in NOMAD',
-    );
+    return refusal('token', `NOMAD_TOKEN is ${faultOf(credentials)} and cannot be renewed; make a new one in NOMAD`);
   }
 
   /** null: this token does not renew itself, now or ever. */
@@ -181,6 +178,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     },
     life: () => ({ expiresAt: current?.expiresAt ?? null, renewable: login !== null || renewsItself }),
   };
+}
+
+/** What is neither of the two may be another kind some day: it is sent to NOMAD all the same, and said only when that refuses it. */
+function faultOf(credentials: Credentials): string {
+  const isKnown =
+    credentials.kind === 'token' && (credentials.token.startsWith('nomad_pat') || readJwt(credentials.token) !== null);
+  return isKnown
+    ? 'expired, revoked or mistyped'
+    : 'neither a personal access token (nomad_pat_…) nor an app token (eyJ…)';
 }
 
 /** Under which refused logins are counted: whoever logs in as the same user of the same deployment counts together. */

@@ -202,6 +202,11 @@ export function readMe(body: unknown): Me | null {
   return { userId: read.data.user_id, email: ADDRESS.test(email) ? email : null };
 }
 
+/** Whether `/users/me` says that it is an administrator of that NOMAD. */
+export function readIsAdmin(body: unknown): boolean {
+  return z.object({ is_admin: z.literal(true) }).safeParse(body).success;
+}
+
 /** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
 export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
   const groups = z.array(z.unknown()).nullish();
