@@ -101,6 +101,7 @@ export function createApp({
   // A token that is given is told at once.
   let tokenExpiresAt: number | null = null;
   let tokenKind: Token['kind'] | null = null;
+  let answeredAt = elapsed();
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -111,6 +112,7 @@ export function createApp({
     onRequest: (count) => {
       metrics.onRequest(count);
       if (count.code !== 'error') lead.answered();
+      if (/^(?!408|429)[1-4]/.test(count.code)) answeredAt = elapsed();
       log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
@@ -147,6 +149,7 @@ export function createApp({
       unreachableAfter: config.unreachableAfter,
       sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
       elapsed,
+      answeredAt: () => answeredAt,
       routing,
     });
   let poll = newPoll();
@@ -255,6 +258,15 @@ export function createApp({
       metrics.onSkippedPoll();
       log.warn({}, 'a poll came due while the one before was still running: skipped');
     },
+    silence: lead.whenLeading(async (now) => {
+      const told = await poll.lookAtSilence(now);
+      if (told === null) return;
+      metrics.onEvents(told.events);
+      latest.note(told);
+      changes.notify();
+      triggerRelay();
+      void scheduler?.trigger('alerts');
+    }),
     relay: relayOnce,
     alerts: lead.whenLeading(alerts.runOnce),
     renew: lead.whenLeading(async (now, signal) => {
