@@ -120,11 +120,11 @@ const polled = {
 
 test('the end of a token that was there before the lead is told again with it', async () => {
   const metrics = make();
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   metrics.onLead(true);
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000}\n`));
   metrics.onLead(false);
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 + MINUTE });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 + MINUTE });
   assert.ok(!/token_expiry_timestamp_seconds \d/.test(await text(metrics)));
   metrics.onLead(true);
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000 + 60}\n`));
@@ -144,9 +144,9 @@ test('a poll that ends after the lead was lost is counted, and tells no gauge', 
 
 test('a token without a visible end has no expiry', async () => {
   const metrics = make();
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000}\n`));
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: null });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: null });
   assert.ok(!/token_expiry_timestamp_seconds \d/.test(await text(metrics)));
 });
 
@@ -187,7 +187,7 @@ test('an instance that stands by tells no gauge of what all have in common; when
   const told = async () =>
     new Set([...(await text(metrics)).matchAll(/^nomad_upload_monitor_(\w+)[{ ]/gm)].map(([, name]) => name ?? ''));
   const poll = () => {
-    metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+    metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
     metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([watched({ status: 'FAILURE' }, { inspection })]) });
   };
   poll();

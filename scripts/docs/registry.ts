@@ -64,7 +64,7 @@ function haveAllHappen(metrics: ReturnType<typeof createMetrics>): void {
     health: HEALTHY,
   });
   metrics.onRequest({ endpoint: 'uploads', code: '200', bytes: 1, milliseconds: 1 });
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   metrics.onRenewal('ok');
   metrics.onDelivery({ channel: 'mail', result: 'delivered', milliseconds: 1 });
 }
