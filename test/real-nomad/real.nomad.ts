@@ -29,7 +29,7 @@ const folders = (process.env['REAL_NOMAD'] ?? '').split('\n').map((line) => line
 suite('NOMAD', { concurrency: folders.length }, () => {
   for (const [version = '', folder = ''] of folders) {
     if (!isVersion(version)) throw new Error(`no cases for NOMAD "${version}"`);
-    suite(version, () => {
+    suite(version, { concurrency: 1 }, () => {
       const started: { server?: RealNomad } = {};
       before(async () => {
         started.server = await startRealNomad(version, folder);
