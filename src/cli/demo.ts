@@ -40,7 +40,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
   };
 
-  const world = createWorld(2);
+  const world = createWorld();
   seedWorld(world, Date.now(), Math.random);
   const nomad = await startSimulatedNomad({ world });
   const inbox = await startInbox({

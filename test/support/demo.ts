@@ -42,7 +42,7 @@ export async function startDemo(
   context: TestContext,
   { step = 1000, env = {}, fault }: DemoOptions = {},
 ): Promise<Demo> {
-  const world = createWorld(2);
+  const world = createWorld();
   const random = seeded(1);
   seedWorld(world, Date.now(), random);
   let nomad = await startSimulatedNomad({ world });
