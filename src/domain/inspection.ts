@@ -121,7 +121,9 @@ export function inspectionOf(
   }
   if (upload.entries === 0) return last;
   if (passed.what === 'moved' && workOf(upload.process) === 'processing') {
-    const newestEnd = fresh.newestEnd ?? known?.upload.completeTime ?? null;
+    // Where good runs leave no time, what was seen to have ended may have ended after the time that was shown.
+    const time = known?.upload.completeTime ?? null;
+    const newestEnd = fresh.newestEnd ?? (time === null ? null : Math.max(time, known?.statusSince ?? 0));
     return { ...fresh, failed: last?.failed ?? null, told: last?.told ?? '', newestEnd, why: 'moved', askAt: now };
   }
   if (last === null) return null;
@@ -136,6 +138,8 @@ export interface Settled {
   readonly ran: boolean;
   /** Its failed entries are to be told; null: not. */
   readonly failing: Entries | null;
+  /** The answer, where it is about what was asked; null: there is none. */
+  readonly seen: Entries | null;
 }
 
 /** The inspection after this poll's answer. `processed`: the run that it is about processed the files. `changedAt`: our clock, ms. */
@@ -145,7 +149,7 @@ export function settleInspection(
   upload: Upload,
   { processed, changedAt, now }: { readonly processed: boolean; readonly changedAt: number; readonly now: number },
 ): Settled {
-  const nothing = { ran: false, failing: null };
+  const nothing = { ran: false, failing: null, seen: null };
   if (asked?.askAt == null || answer === undefined) return { inspection: asked, ...nothing };
   if (answer === 'gone') return { inspection: { ...asked, askAt: null }, ...nothing };
   if (answer === 'unknown' || !isAbout(answer, upload)) {
@@ -156,7 +160,7 @@ export function settleInspection(
   const isNewer = newestEnd !== null && asked.newestEnd !== null && newestEnd > asked.newestEnd;
   const ran = isNewer && (asked.why === 'moved' || asked.why === 'again');
   const which = fingerprint(answer);
-  const isOther = answer.failed > 0 && which !== asked.told;
+  const isOther = answer.failed > 0 && !isSameSet(which, asked.told);
   const isTold = asked.why !== 'before' && (isOther || (answer.failed > 0 && (ran || (processed && asked.why === 'end'))));
   const inspection: Inspection = {
     run: asked.run,
@@ -167,7 +171,7 @@ export function settleInspection(
     newestEnd: newestEnd ?? asked.newestEnd,
     told: which,
   };
-  return { inspection, ran, failing: isTold ? answer : null };
+  return { inspection, ran, failing: isTold ? answer : null, seen: answer };
 }
 
 /** It may have been processed again between the listing and the question. */
@@ -178,6 +182,11 @@ function isAbout(answer: Entries, upload: Upload): boolean {
 /** Where the end of a good run is not written down, a later one cannot be seen in the list. */
 function leavesNoTime({ completeTime }: Upload, { newestEnd }: Entries): boolean {
   return completeTime === null || (newestEnd !== null && completeTime < newestEnd);
+}
+
+/** Of older uploads only the number was asked. */
+function isSameSet(which: string, told: string): boolean {
+  return told.includes(' ') ? which === told : which.split(' ')[0] === told;
 }
 
 /** Tells one set of failed entries from another, as far as they were shown. */

@@ -42,8 +42,8 @@ export function endInMessage(message: string | null): 'succeeded' | 'failed' | n
 }
 
 /** An author stopped the processing (NOMAD 1.4 and later): the process stays, unlike with an administrator's reset. */
-export function isStopped({ status, message }: Pick<Upload, 'status' | 'message'>): boolean {
-  return status === 'READY' && message === STOPPED;
+export function isStopped({ status, process, message }: Pick<Upload, 'status' | 'process' | 'message'>): boolean {
+  return status === 'READY' && process !== null && message === STOPPED;
 }
 
 /** `Adding files`, `Matching`, `Parsing level 0`, `Cleanup`, …: written by the worker that has the upload. */
@@ -69,5 +69,5 @@ export function engineOf({ status, process, message }: Pick<Upload, 'status' | '
     return 'celery';
   if (message !== null && GOOD_END.test(message)) return 'celery';
   if (status === 'RUNNING' && !isEnding({ status, message })) return 'celery';
-  return status === 'PENDING' && process !== null ? 'temporal' : null;
+  return status === 'PENDING' && (process !== null || isStep(message)) ? 'temporal' : null;
 }

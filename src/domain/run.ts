@@ -30,11 +30,8 @@ export function passedBetween(known: Watched, after: Upload): Passed {
     return end === null ? NOTHING : { what: 'end', end };
   }
   if (after.status === 'other') return NOTHING;
-  // Only an administrator takes the process away.
-  if (after.process === null) {
-    const wasAtIt = isProcessing(before.status) || (before.status === 'FAILURE' && after.status !== 'FAILURE');
-    return wasAtIt ? { what: 'reset' } : NOTHING;
-  }
+  if (isReset(before, after)) return { what: 'reset' };
+  if (after.process === null && !isProcessing(before.status) && !isToldAnew(before, after)) return NOTHING;
   if (after.status === 'READY') {
     return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
   }
@@ -49,13 +46,29 @@ export const CLOCK_MARGIN = 5 * 60_000;
 export function passedBefore(upload: Upload, before: Snapshot): Passed {
   const isSince = (time: number | null) => time !== null && time > before.takenAt - CLOCK_MARGIN;
   if (isStopped(upload)) return isSince(upload.createTime) ? { what: 'stopped' } : NOTHING;
-  const isOver = upload.process !== null && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
+  const isOwn = upload.process !== null || endInMessage(upload.message) !== null;
+  const isOver = isOwn && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
   if (isOver && (isSince(upload.completeTime) || isSince(upload.createTime))) {
-    const isOwn = isSince(upload.completeTime);
-    return { what: 'end', end: endShown(upload, isOwn ? markOf(upload) : null) };
+    return { what: 'end', end: endShown(upload, isSince(upload.completeTime) ? markOf(upload) : null) };
   }
   if (phaseOf(upload) !== 'queued' || !isSince(upload.completeTime) || upload.errors.length === 0) return NOTHING;
   return { what: 'end', end: endShown({ ...upload, status: 'FAILURE' }, markOf(upload)) };
+}
+
+/**
+ * Only an administrator takes the process away, and leaves message and time as they were. An upload made from an example has none from
+ * its first to its last second (2.0.0): its end is told by its message.
+ */
+function isReset(before: Upload, after: Upload): boolean {
+  if (after.process !== null || (after.status !== 'READY' && isToldAnew(before, after))) return false;
+  if (isProcessing(before.status)) return before.process !== null || after.status === 'READY';
+  return before.status === 'FAILURE' && after.status !== 'FAILURE';
+}
+
+/** The message tells an end that it did not tell before, or it tells one and the time moved. */
+function isToldAnew(before: Upload, after: Upload): boolean {
+  if (endInMessage(after.message) === null) return false;
+  return after.message !== before.message || after.completeTime !== before.completeTime;
 }
 
 /** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */
@@ -64,8 +77,11 @@ function isNewEnd(before: Upload, after: Upload): boolean {
   if (before.status === 'other') return after.completeTime !== before.completeTime;
   if (before.status !== after.status || before.process !== after.process) return true;
   if (before.entries !== after.entries) return true;
+  if (after.completeTime === before.completeTime) return false;
   // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.
-  return after.status === 'FAILURE' && after.completeTime !== before.completeTime;
+  if (after.status === 'FAILURE') return true;
+  // Nor does a folder change what the run before left.
+  return before.errors.join('\n') !== after.errors.join('\n') || before.warnings.join('\n') !== after.warnings.join('\n');
 }
 
 /** The next run is queued or at work already: how the one before ended, as far as that can still be seen. */
@@ -73,7 +89,7 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   const isSameSight = after.status === before.status && after.message === before.message;
   if (phaseOf(before) === 'ending' && !(isSameSight && after.completeTime === before.completeTime)) {
     const result = endInMessage(before.message) ?? 'failed';
-    return { ...endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, null), mark: markOf(before) };
+    return endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, markOf(before));
   }
   if (phaseOf(after) !== 'queued') return null;
   // Of a good end the message does not say whose it was (1.4, 2.0), or it is gone (1.3): one more process may have come and gone.
@@ -82,18 +98,17 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   // NOMAD 1.3 keeps the errors of a failed run until the next one begins, and only a failed run has errors.
   if (!isToldBad && !(isNewTime && after.errors.length > 0)) return null;
   const process = processIn(after.message) ?? (isProcessing(before.status) ? before.process : after.process);
-  const end = endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
-  return { ...end, at: isNewTime ? after.completeTime : null };
+  return endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
 }
 
-/** The end that an upload shows. `mark`: its name, null when the time is not its own. */
+/** The end that an upload shows. `mark`: its name, null when the time that it shows is not of this end. */
 export function endShown(upload: Upload, mark: string | null): RunEnd {
   const isFailed = upload.status === 'FAILURE';
   return {
     result: isFailed ? 'failed' : 'succeeded',
     process: upload.process,
     mark,
-    at: upload.completeTime,
+    at: mark === null ? null : upload.completeTime,
     reason: isFailed ? reasonOf(upload) : null,
   };
 }

@@ -7,7 +7,7 @@ import { failureShown } from './failures.ts';
 import { type EntriesAnswers, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
 import { isStep, workOf } from './processes.ts';
 import { advance } from './progress.ts';
-import { CLOCK_MARGIN, type RunEnd, endShown, isOfFiles } from './run.ts';
+import { CLOCK_MARGIN, type RunEnd, endShown } from './run.ts';
 import type { Stall } from './stall.ts';
 import {
   type Entries,
@@ -100,19 +100,24 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   const [phase, phaseBefore] = [phaseOf(after, oldMessage), phaseOf(before, known.oldMessage)];
 
   const changes: Change[] = [];
-  if (end !== null) changes.push(...changesOfEnd(end, mark, took, { known, after }));
+  if (end !== null) {
+    const handedOver = handedOverIn(before, after, input.userId);
+    const told = changesOfEnd(end, mark, took, { known, after });
+    changes.push(...told.map((each) => ({ ...each, details: { ...each.details, ...handedOver } })));
+  }
   if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
   if (passed.what === 'reset') changes.push({ kind: 'upload.reset' });
   const inspected = inspect(known, after, snapshot, input, end);
   changes.push(...inspected.changes);
 
   const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
-  const isNextStep = isEarlierStep(before, after);
-  const began = phase === 'active' && (end !== null || !wasActive || before.process !== after.process || isNextStep);
+  const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
+  const isOtherRun = before.process !== after.process || hasEnded || isEarlierStep(before, after);
+  const began = phase === 'active' && (end !== null || !wasActive || isOtherRun);
   if (began) changes.push({ kind: 'upload.started' });
 
   // Lists that a run empties or fills are told with that run; here only what changed with no run between.
-  const isStill = end === null && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
+  const isStill = end === null && !inspected.hasRun && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
   const sameRun = isStill && (phase === 'active' || before.status === after.status);
   if (sameRun && !sameSet(before.errors, after.errors)) changes.push({ kind: 'upload.errors_changed' });
   if (sameRun && !sameSet(before.warnings, after.warnings)) changes.push({ kind: 'upload.warnings_changed' });
@@ -145,6 +150,13 @@ function hasMovedOn(progress: Watched['progress'], takenAt: number): boolean {
   return progress?.counts?.since === takenAt && progress.counts.since !== progress.since;
 }
 
+/** Another main author: the process that ended (a transfer; on 1.3 an edit) handed it over. */
+function handedOverIn(before: Upload, after: Upload, userId: string | null): Details {
+  if (userId === null || before.mainAuthor === after.mainAuthor) return {};
+  if (after.mainAuthor === userId) return { handed_over: 'to you' };
+  return before.mainAuthor === userId ? { handed_over: 'by you' } : {};
+}
+
 /** How long the run that ended took, ms; null: its beginning was not seen. Without a time of NOMAD's it ended at the latest by now. */
 function tookOf({ activeSince }: Watched, { at }: RunEnd, takenAt: number): number | null {
   if (activeSince === null) return null;
@@ -168,15 +180,16 @@ function isEarlierStep(before: Upload, after: Upload): boolean {
 
 function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
   const asked = inspectionOf(known, upload, occasionOf(known, upload, before), input.now);
-  const { inspection, ran, failing } = settleInspection(asked, input.entries.get(upload.id), upload, {
+  const { inspection, ran, failing, seen } = settleInspection(asked, input.entries.get(upload.id), upload, {
     processed: workOf(upload.process) === 'processing',
     changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
     now: input.now,
   });
   const changes: Change[] = [];
-  const mark = asked?.run ?? '';
+  // What a later look finds is not what was told of the run that it looked after.
+  const mark = asked?.why === 'again' ? `snapshot ${before.sequence}` : (asked?.run ?? '');
   const failure = known?.failure ?? null;
-  const hidden = end !== null && !isOfFiles(end) && wasMendedBefore(failure, answered(input, upload.id));
+  const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, seen);
   if (ran || hidden) {
     const run: RunEnd = { result: 'succeeded', process: 'process_upload', mark, at: inspection?.newestEnd ?? null, reason: null };
     const process = hidden ? run.process : upload.process;

@@ -78,9 +78,9 @@ export function sentenceOf(event: Event): string {
 export function headlineWords(event: Event): string {
   const { kind, details } = event;
   if (kind === 'upload.failed') return failedWords(processOf(event));
-  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
   if (details['handed_over'] === 'to you') return 'was handed over to you';
   if (details['handed_over'] === 'by you') return 'was handed over to somebody else';
+  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
   if (kind !== 'upload.entries_failed') return WORDS[kind].one;
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
 }
@@ -205,6 +205,7 @@ function textsOf(event: Event, named: number): readonly string[] {
         `No change for ${spanText(Number(event.details['still_ms']))}:`,
         oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
         ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
+        ...limitsOf(situationOf(event).engine),
       ];
     case 'nomad.processing_stalled':
       return [
@@ -217,6 +218,12 @@ function textsOf(event: Event, named: number): readonly string[] {
     default:
       return [];
   }
+}
+
+/** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
+function limitsOf(engine: Engine | null): readonly string[] {
+  if (engine === 'temporal') return ['NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.'];
+  return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
 }
 
 /** Those of the run that failed: by now NOMAD may show the next one, without any. */

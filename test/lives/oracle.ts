@@ -106,6 +106,7 @@ const TELLS: Partial<Record<EventKind, readonly Happening[]>> = {
   'upload.stopped': ['stopped'],
   'upload.reset': ['reset'],
   'upload.deleted': ['deleted'],
+  'upload.stuck': ['dead'],
 };
 /** Known from the start or told beside it: judged below, or without a truth of its own. */
 const FREE: readonly EventKind[] = ['monitor.baseline', 'upload.created', 'upload.started'];
@@ -121,7 +122,7 @@ export function judge(life: Life, recording: Recording, look: Look): void {
     const happenings = TELLS[kind];
     assert.ok(happenings !== undefined, `${kind} of ${each.name} at ${iso(each.time)}: nothing of the kind happened`);
     const fact = life.facts.findLast(
-      (one) => sameUpload(one.name, each.name) && happenings.includes(one.what) && timeOf(one.at) <= each.time && timeOf(one.at) > start - 1,
+      (one) => sameUpload(one.name, each.name) && happenings.includes(one.what) && timeOf(one.at) <= each.time && (timeOf(one.at) >= start || one.what === 'dead'),
     );
     assert.ok(fact !== undefined, `${kind} of ${each.name} at ${iso(each.time)}: not so`);
     const use = `${kind} ${fact.name} ${fact.at}`;
@@ -170,13 +171,16 @@ function mustBeTold(
   if (next !== undefined) return;
   const [before, after] = [find(recording, previous, fact.name), find(recording, seenAt, fact.name)];
   if (fact.what === 'deleted' ? before === undefined : !isIdle(after)) return;
-  const isSame = JSON.stringify(pictureOf(before)) === JSON.stringify(pictureOf(after));
-  if (isSame || (fact.what === 'reset' && !isBusyOrFailed(before)) ) return;
+  // Another time alone says little: a folder moves it as well.
+  const isTimeEnough = fact.what === 'good' || fact.what === 'failed';
+  const isSame = JSON.stringify(pictureOf(before, isTimeEnough)) === JSON.stringify(pictureOf(after, isTimeEnough));
+  if (isSame || fact.what === 'folder made' || fact.what === 'dead' || (fact.what === 'reset' && !isBusyOrFailed(before)) ) return;
   const kinds = Object.entries(TELLS).flatMap(([kind, happenings]) => (happenings.includes(fact.what) ? [kind] : []));
   const found = told.filter((one) => one.time === seenAt && sameUpload(one.name, fact.name) && kinds.includes(one.found.kind));
   assert.ok(found.length > 0, `${fact.what} of ${fact.name} at ${fact.at} was never told (polls ${iso(previous)}, ${iso(seenAt)})`);
   if ((fact.failed ?? 0) > 0) {
-    assert.ok(found.some((one) => one.found.kind === 'upload.entries_failed'), `failed entries of ${fact.name} at ${fact.at}`);
+    const known = told.filter((one) => one.time <= seenAt && sameUpload(one.name, fact.name) && one.found.kind === 'upload.entries_failed');
+    assert.ok(known.length > 0, `failed entries of ${fact.name} at ${fact.at}`);
   }
   if (fact.what === 'empty') assert.ok(found.some((one) => one.found.kind === 'upload.empty'), `${fact.name} is empty`);
 }
@@ -210,10 +214,10 @@ function isBusyOrFailed(wire: WireUpload | undefined): boolean {
   return wire !== undefined && !['READY', 'SUCCESS'].includes(String(wire['process_status']));
 }
 
-function pictureOf(wire: WireUpload | undefined): unknown {
+function pictureOf(wire: WireUpload | undefined, withTime: boolean): unknown {
   if (wire === undefined) return null;
   const { process_status, current_process, entries, complete_time, published, last_status_message } = wire;
-  return { process_status, current_process, entries, complete_time, published, last_status_message };
+  return { process_status, current_process, entries, published, last_status_message, ...(withTime && { complete_time }) };
 }
 
 function iso(time: number): string {

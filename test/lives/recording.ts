@@ -10,7 +10,8 @@ interface Line {
   readonly gone?: true;
   /** How a listing was answered, where that changed or was slow. */
   readonly answer?: number | string;
-  readonly entries_of?: unknown;
+  /** What the recorder cut off. */
+  readonly cut?: string;
   readonly [field: string]: unknown;
 }
 
@@ -35,13 +36,15 @@ export function timeOf(at: string): number {
   return Date.parse(`2026-11-29T${at}Z`);
 }
 
-export function readRecording(name: string): Recording {
-  const lines = readFileSync(join(import.meta.dirname, 'recorded', name), 'utf8').trim().split('\n');
+/** `until`: a time of day, after which it is not looked at. */
+export function readRecording(name: string, until = '24'): Recording {
+  const all = readFileSync(join(import.meta.dirname, 'recorded', name), 'utf8').trim().split('\n');
+  const lines = all.filter((line) => (JSON.parse(line) as Line).at <= until);
   const states: { readonly time: number; readonly list: ReadonlyMap<string, WireUpload> | null }[] = [];
   const parsed = new Map<string, number[]>();
   let uploads = new Map<string, WireUpload>();
   for (const line of lines) {
-    const { at, id, new: isNew, gone, answer, ...fields } = JSON.parse(line) as Line;
+    const { at, id, new: isNew, gone, answer, cut: _, ...fields } = JSON.parse(line) as Line;
     const time = timeOf(at);
     if (id === undefined) {
       if (answer !== undefined) states.push({ time, list: answer === 200 ? uploads : null });

@@ -1,9 +1,12 @@
 // What really happened in the recorded lives, written by hand from what was done to each upload and from the workers' logs, and with it
 // what must be told of it. Nothing else may be told.
 
-/** What happened to an upload. `good`: a processing ended well, and it has entries. `empty`: it ended well, and has none. */
+/**
+ * What happened to an upload. `good`: a processing ended well, and it has entries. `empty`: it ended well, and has none. `dead`: its worker
+ * was killed, and nobody goes on with it.
+ */
 export type Happening =
-  'good' | 'empty' | 'failed' | 'edited' | 'published' | 'put' | 'stopped' | 'reset' | 'deleted' | 'files added';
+  'good' | 'empty' | 'failed' | 'edited' | 'published' | 'stopped' | 'reset' | 'deleted' | 'folder made' | 'dead';
 
 export interface Fact {
   /** Its name in the recording. */
@@ -19,22 +22,76 @@ export interface Fact {
 
 const fact = (at: string, name: string, what: Happening, more: Partial<Fact> = {}): Fact => ({ at, name, what, ...more });
 const BAD_ARCHIVE = { reason: 'ValueError: Bad archive.' };
+const NO_ARCHIVE = { reason: 'ValueError: Cannot extract file. Bad file format or file extension?' };
 const LOST_ARCHIVE = { reason: 'AssertionError: …/corrupt.zip does not exist' };
 
 export interface Life {
   readonly recording: string;
+  /** Not looked at after this. */
+  readonly until?: string;
   readonly facts: readonly Fact[];
-  /** A poller that began anew names all uploads once more: what it says then is as it was. */
-  readonly workersWereDead: readonly (readonly [from: string, to: string])[];
 }
 
 export const LIVES: readonly Life[] = [
   {
-    recording: 'temporal-1.4.3.jsonl',
-    workersWereDead: [
-      ['03:24:20', '03:28:04'],
-      ['03:30:10', '03:32:30'],
+    recording: 'celery-1.3.17.jsonl',
+    // After it broker, search and database were killed in turn.
+    until: '02:10:05',
+    facts: [
+      fact('01:55:50.236', 'good.zip', 'good'),
+      fact('01:55:51.999', 'corrupt.zip', 'failed', NO_ARCHIVE),
+      fact('01:55:52.772', 'notzip.zip', 'failed', NO_ARCHIVE),
+      fact('01:55:57.108', 'truncated.zip', 'good'),
+      fact('01:56:03.366', 'truncated-head.zip', 'good'),
+      fact('01:56:15.607', 'mixed.zip', 'good', { failed: 1 }),
+      fact('01:56:16.755', 'nothing.zip', 'empty'),
+      fact('01:56:17.734', 'empty.zip', 'empty'),
+      fact('01:56:18.810', 'empty-vasprun.zip', 'empty'),
+      fact('01:56:22.059', 'outcar.zip', 'good', { failed: 1 }),
+      fact('01:56:27.894', 'unknown-section.zip', 'good', { failed: 1 }),
+      fact('01:56:32.990', 'unknown-package.zip', 'good'),
+      fact('01:56:38.011', 'unknown-top.zip', 'good'),
+      fact('01:56:40.735', 'broken-ref.zip', 'good'),
+      fact('01:56:44.956', 'broken-base.zip', 'good', { failed: 1 }),
+      fact('01:56:47.211', 'bad-yaml.zip', 'good', { failed: 1 }),
+      fact('01:56:52.475', 'bad-json.zip', 'good'),
+      fact('01:56:56.418', 'bad-quantity.zip', 'good', { failed: 1 }),
+      fact('01:57:06.723', 'bad-nomad-yaml.zip', 'good'),
+      fact('01:57:12.682', 'reserved-names.zip', 'good'),
+      fact('02:01:55.731', 'many.zip', 'good'),
+      fact('02:02:04.879', 'again', 'good'),
+      fact('02:02:10.260', 'again', 'good'),
+      fact('02:02:11.193', 'again-corrupt', 'failed', NO_ARCHIVE),
+      fact('02:02:13.925', 'again-corrupt', 'empty'),
+      fact('02:02:18.804', 'again-corrupt', 'good'),
+      fact('02:02:33.826', 'again', 'good', { failed: 1 }),
+      fact('02:02:36.718', 'again', 'good', { failed: 1 }),
+      fact('02:02:38.280', 'again', 'folder made'),
+      fact('02:02:45.372', 'again renamed', 'edited'),
+      fact('02:02:47.829', 'again renamed', 'edited'),
+      fact('02:02:48.165', 'second-put', 'good'),
+      fact('02:02:55.915', 'again renamed', 'edited'),
+      fact('02:03:07.590', 'again renamed', 'good'),
+      fact('02:03:11.311', 'again renamed', 'published'),
+      fact('02:03:14.612', 'empty-publish', 'empty'),
+      fact('02:03:26.179', 'mixed-publish', 'good', { failed: 1 }),
+      fact('02:03:27.577', 'mixed-publish', 'published', { failed: 1 }),
+      fact('02:03:32.352', 'again-corrupt', 'deleted'),
+      fact('02:03:58', 'kill-all', 'dead'),
+      fact('02:09:28', 'kill-upload', 'dead'),
+      fact('02:07:38.559', 'queued-while-no-worker', 'good'),
+      fact('02:08:34.475', 'queue', 'good'),
+      fact('02:08:44.712', 'pubfast', 'good', { failed: 1 }),
+      fact('02:08:46.240', 'pubfast', 'published', { failed: 1 }),
+      fact('02:08:52.860', 'editfast', 'good', { failed: 1 }),
+      fact('02:08:54.305', 'editfast renamed', 'edited', { failed: 1 }),
+      fact('02:08:56.140', 'dirfast', 'empty'),
+      fact('02:08:56.816', 'dirfast', 'folder made'),
+      fact('02:09:23.051', 'kill-child', 'good'),
     ],
+  },
+  {
+    recording: 'temporal-1.4.3.jsonl',
     facts: [
       fact('03:15:49.547', 'good1', 'good'),
       fact('03:16:21.204', 'good1', 'good'),
@@ -73,7 +130,6 @@ export const LIVES: readonly Life[] = [
   },
   {
     recording: 'temporal-2.0.0.jsonl',
-    workersWereDead: [['02:23:21', '02:29:50']],
     facts: [
       fact('01:55:45.151', 'good2', 'good'),
       fact('01:56:38.685', 'corrupt', 'failed', LOST_ARCHIVE),

@@ -1,0 +1,20 @@
+// What a life is: what is played, what is true of it, and so what must and must not be told.
+import type { Version } from '../places.ts';
+import type { Stage } from '../stage.ts';
+
+export interface Life {
+  /** Also how its uploads are named, up to a colon. */
+  readonly name: string;
+  readonly truth: string;
+  /** All when not given. */
+  readonly versions?: readonly Version[];
+  /** It holds the worker for long, ends it or needs it idle: nothing else is played beside it. */
+  readonly isAlone?: boolean;
+  /** Kinds without `upload.`, one word each time; with `?` it may be left out. What is not named is not so. */
+  readonly told: string | ((version: Version) => string);
+  /** What who polls each minute must have told in the end; more may be, of what is in `told`. */
+  readonly last: string | ((version: Version) => string);
+  readonly play: (stage: Stage) => Promise<void>;
+}
+
+export const TEMPORAL = ['2.0.0', '1.4.3'] as const;

@@ -1,0 +1,81 @@
+// Lives in which a worker is lost, an operator resets, or a time-out of the server's is passed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { mainfile, many } from '../archive.ts';
+import { type Life, TEMPORAL } from './life.ts';
+
+/** Longer than the monitors' STUCK_AFTER. */
+const UNTIL_STUCK = 45_000;
+
+export const operators: readonly Life[] = [
+  {
+    name: 'lost-and-reset',
+    truth: 'its worker loses the process that parses: stuck; an operator resets it; processed again it ends well',
+    versions: ['1.3.17'],
+    isAlone: true,
+    told: 'created started stuck unstuck? reset started succeeded',
+    last: 'created reset succeeded',
+    async play({ ada, killParser, operator, minute, stopWorker, startWorker }) {
+      const id = await ada.create('lost-and-reset', many(2, { sleep: 20 }));
+      await ada.until(id, 'it is parsed', ({ process_status }) => process_status === 'WAITING_FOR_RESULT');
+      await sleep(5000);
+      killParser();
+      killParser();
+      await sleep(UNTIL_STUCK);
+      await stopWorker('SIGKILL');
+      operator('uploads', 'reset', id);
+      await startWorker();
+      await minute();
+      await ada.process(id);
+      await ada.ended(id);
+    },
+  },
+  {
+    name: 'lost-and-restarted',
+    truth: 'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
+    versions: TEMPORAL,
+    isAlone: true,
+    told: 'created started stuck unstuck? stuck? unstuck? succeeded',
+    last: 'created succeeded',
+    async play({ ada, killParser, startWorker }) {
+      const id = await ada.create('lost-and-restarted', many(2, { sleep: 8 }));
+      await ada.until(id, 'it is parsed', ({ last_status_message: said }) => said?.startsWith('Parsing') === true);
+      await ada.rest();
+      killParser();
+      await sleep(UNTIL_STUCK);
+      await startWorker();
+      await ada.ended(id, 400);
+    },
+  },
+  {
+    name: 'reset-and-deleted',
+    truth: 'no worker: it waits and is stuck; an operator resets it; its author deletes it',
+    versions: TEMPORAL,
+    isAlone: true,
+    told: 'created stuck unstuck? reset deleted',
+    last: 'created deleted',
+    async play({ ada, stopWorker, startWorker, operator, minute }) {
+      await stopWorker();
+      const id = await ada.create('reset-and-deleted', many(1, {}));
+      await sleep(UNTIL_STUCK);
+      operator('uploads', 'reset', id);
+      await minute();
+      await startWorker();
+      await ada.remove(id);
+      await ada.gone(id);
+    },
+  },
+  {
+    name: 'timeout',
+    truth: 'an entry takes longer than NOMAD allows',
+    versions: TEMPORAL,
+    isAlone: true,
+    told: 'created started stuck? unstuck? succeeded? entries_failed? failed?',
+    last: 'created',
+    async play({ ada, startWorker }) {
+      await startWorker({ process_entry_timeout: 6 });
+      const id = await ada.create('timeout', { 'a.live0': mainfile(0), 'b.live0': mainfile(0, { sleep: 25 }), 'c.live0': mainfile(0) });
+      await ada.ended(id, 300);
+      await startWorker({});
+    },
+  },
+];

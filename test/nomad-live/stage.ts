@@ -1,0 +1,72 @@
+// What a life is played on: people at a NOMAD, and its operator, who ends and starts workers.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { kill } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Author, author, login } from './author.ts';
+import type { Timeouts } from './config.ts';
+import { adminCommand, worker } from './parts.ts';
+import { ADA, ADMIN, GRACE } from './people.ts';
+import { type Version, apiOf, isTemporal } from './places.ts';
+import { descendants, pidOf, start, stop } from './processes.ts';
+
+export interface Stage {
+  readonly version: Version;
+  /** Whom the monitors watch for. */
+  readonly ada: Author;
+  readonly grace: Author;
+  readonly admin: Author;
+  /** Resolves when who polls each minute has polled once more. */
+  minute(): Promise<void>;
+  /** Kills the process in which entries are parsed; its worker's main process lives on. */
+  killParser(): void;
+  stopWorker(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  startWorker(timeouts?: Timeouts): Promise<void>;
+  /** `nomad admin …`; answers with what it printed. */
+  operator(...args: readonly string[]): string;
+}
+
+export async function openStage(version: Version): Promise<Stage> {
+  const api = apiOf(version);
+  const as = async (person: typeof ADA) => author(api, await login(api, person));
+  return {
+    version,
+    ada: await as(ADA),
+    grace: await as(GRACE),
+    admin: await as(ADMIN),
+    minute: () => sleep(60_000 - (Date.now() % 60_000) + 8000),
+    killParser() {
+      const main = pidOf(worker(version).name);
+      if (main === undefined) throw new Error('no worker runs');
+      const children = descendants(main).filter((pid) => isParser(pid, isTemporal(version)));
+      // Of a Celery worker's children one parses at a time: which, only its work tells.
+      const busiest = [...children].sort((a, b) => spent(b) - spent(a))[0];
+      if (busiest === undefined) throw new Error('the worker has no child that parses');
+      kill(busiest, 'SIGKILL');
+    },
+    stopWorker: (signal) => stop(worker(version).name, signal),
+    async startWorker(timeouts) {
+      await stop(worker(version).name);
+      await start(worker(version, timeouts));
+    },
+    operator(...args) {
+      const { command, cwd, env } = adminCommand(version, args);
+      const [program = '', ...rest] = command;
+      const { stdout, stderr, status } = spawnSync(program, rest, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
+      if (status !== 0) throw new Error(`nomad admin ${args.join(' ')}: ${status} ${stderr.slice(-500)}`);
+      return stdout;
+    },
+  };
+}
+
+/** A Temporal worker's pool are processes that Python's multiprocessing spawned; another of these only keeps the heartbeat's queue. */
+function isParser(pid: number, isPool: boolean): boolean {
+  const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  return isPool ? command.includes('spawn_main') : true;
+}
+
+/** Ticks of processor time that it took. */
+function spent(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return Number(fields[11]) + Number(fields[12]);
+}
