@@ -53,7 +53,8 @@ function stateOf(
   const end = entryEnds[index];
   const last = error === null ? 'SUCCESS' : 'FAILURE';
   const isDone = parsing === null || index < parsing.done;
-  if (isDone) return { status: last, message: end === undefined ? undefined : endMessage(error, isCelery(generation)), end };
+  if (isDone)
+    return { status: last, message: end === undefined ? undefined : endMessage(error, isCelery(generation)), end };
   // Those that wait keep the time of the run before. Temporal begins with all of them READY, and parses again without touching that.
   const message = index === parsing.done ? 'Parsing mainfile' : undefined;
   if (parsing.isAgain) return { status: last, message: message ?? endMessage(error, false), end };

@@ -72,8 +72,7 @@ export function writeHalf(upload: SimulatedUpload, now: number, errors: readonly
   upload.status = 'RUNNING';
   upload.completeTime = now;
   upload.errors = [...errors];
-  upload.message =
-    errors.length > 0 ? badEnd(process, errors, upload.generation) : goodEnd(process, upload.generation);
+  upload.message = errors.length > 0 ? badEnd(process, errors, upload.generation) : goodEnd(process, upload.generation);
 }
 
 /** The next of its entries is through. In the second pass only this time and the messages tell that anything moves. */
@@ -141,7 +140,8 @@ function begin(world: World, upload: SimulatedUpload, process: string): readonly
 }
 
 function goodEnding(upload: SimulatedUpload): readonly Step[] {
-  if (!isCelery(upload.generation)) return [step('ended', (now) => succeed(upload, now, upload.entries, upload.failing))];
+  if (!isCelery(upload.generation))
+    return [step('ended', (now) => succeed(upload, now, upload.entries, upload.failing))];
   return [
     step('ending', (now) => writeHalf(upload, now)),
     step('ended', (now) => succeed(upload, upload.completeTime ?? now, upload.entries, upload.failing)),

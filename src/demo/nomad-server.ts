@@ -193,7 +193,8 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   /** From 1.4.2 on it takes a personal access token that it does not know (any more) for none at all. */
   function tokenOf(context: Context<Env>): string | null {
     const token = bearerOf(context);
-    const isDead = !isCelery(world.generation) && token?.startsWith('nomad_pat') === true && tokens.find(token) === null;
+    const isDead =
+      !isCelery(world.generation) && token?.startsWith('nomad_pat') === true && tokens.find(token) === null;
     return isDead ? null : token;
   }
 

@@ -1,6 +1,14 @@
 // The state of the simulated NOMAD: users and uploads, and how what is done to an upload changes it in each generation. Time is an
 // argument (ms); no HTTP. It follows what the real servers did (test/lives/recorded); it never runs any processing.
-import { type Generation, badEnd, goodEnd, isCelery, leavesTime, processText, readsFiles } from './nomad-generations.ts';
+import {
+  type Generation,
+  badEnd,
+  goodEnd,
+  isCelery,
+  leavesTime,
+  processText,
+  readsFiles,
+} from './nomad-generations.ts';
 
 export type WireStatus = 'READY' | 'PENDING' | 'RUNNING' | 'WAITING_FOR_RESULT' | 'SUCCESS' | 'FAILURE';
 
