@@ -138,6 +138,11 @@ export function start(upload: SimulatedUpload, step = 'Parsing level 0'): void {
   upload.warnings = [];
 }
 
+/** A worker has it. */
+export function isAtWork({ isTaken, status }: SimulatedUpload): boolean {
+  return isTaken || status === 'RUNNING' || status === 'WAITING_FOR_RESULT';
+}
+
 /** Only 1.3 has a status for it. */
 export function waitForEntries(upload: SimulatedUpload): void {
   if (!isCelery(upload.generation)) return;
