@@ -222,7 +222,10 @@ function textsOf(event: Event, named: number): readonly string[] {
 
 /** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
 function limitsOf(engine: Engine | null): readonly string[] {
-  if (engine === 'temporal') return ['NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.'];
+  if (engine === 'temporal')
+    return [
+      'NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.',
+    ];
   return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
 }
 
@@ -297,7 +300,8 @@ function stuckAdvice(engine: Engine | null, id: string): string {
   if (engine === 'temporal') {
     return 'One of its authors can end it: press "Stop processing" in NOMAD, then process it again. An administrator must not reset it: this NOMAD then refuses to process it for good.';
   }
-  if (engine === null) return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
+  if (engine === null)
+    return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
   return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
 }
 

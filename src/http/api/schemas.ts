@@ -42,7 +42,10 @@ const Upload = z
     step: z
       .string()
       .nullable()
-      .openapi({ description: "What a worker does with it now, in NOMAD's words; null: none has it.", example: 'Parsing level 0' }),
+      .openapi({
+        description: "What a worker does with it now, in NOMAD's words; null: none has it.",
+        example: 'Parsing level 0',
+      }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
