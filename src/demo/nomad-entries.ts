@@ -52,20 +52,21 @@ function stateOf(
 ): { readonly status: WireStatus; readonly message: string | undefined; readonly end: number | undefined } {
   const end = entryEnds[index];
   const last = error === null ? 'SUCCESS' : 'FAILURE';
-  const isDone = parsing === null || index < parsing.done;
-  if (isDone)
-    return { status: last, message: end === undefined ? undefined : endMessage(error, isCelery(generation)), end };
-  // Those that wait keep the time of the run before. Temporal begins with all of them READY, and parses again without touching that.
-  const message = index === parsing.done ? 'Parsing mainfile' : undefined;
-  if (parsing.isAgain) return { status: last, message: message ?? endMessage(error, false), end };
-  return isCelery(generation)
-    ? { status: 'PENDING', message: message ?? 'Pending: process_entry', end }
-    : { status: 'READY', message, end };
+  const message = end === undefined ? undefined : endMessage(error, isCelery(generation));
+  const isDone = parsing === null || parsing.done.has(index);
+  if (parsing?.at === index) {
+    // NOMAD 1.4 and later say nothing of the one at work in its status, and parse again without touching that.
+    if (parsing.isEnding) return { status: 'RUNNING', message, end };
+    const atWork = isCelery(generation) ? 'RUNNING' : 'READY';
+    return { status: isDone ? last : atWork, message: parsing.message, end };
+  }
+  if (isDone) return { status: last, message, end };
+  const isQueued = isCelery(generation) && parsing.level.includes(index);
+  return isQueued ? { status: 'PENDING', message: 'Pending: _process_entry', end } : { status: 'READY', message, end };
 }
 
 /** Temporal leaves the message of the last step where it ended well. */
 function endMessage(error: string | null, celery: boolean): string {
-  const process = celery ? 'process_entry' : 'None';
-  if (error !== null) return `Process ${process} failed: ${error}`;
-  return celery ? 'Process process_entry completed successfully' : 'Archiving';
+  if (error !== null) return `Process ${celery ? '_process_entry' : 'None'} failed: ${error}`;
+  return celery ? 'Process _process_entry completed successfully' : 'Archiving';
 }

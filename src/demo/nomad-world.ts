@@ -41,11 +41,16 @@ export interface SimulatedUpload {
   coauthorGroups: string[];
 }
 
+/** Entries by their place: the failing ones first. */
 export interface Parsing {
-  /** The second time within one run; see parseEntry. */
-  readonly isAgain: boolean;
-  /** How many of the entries are through with it. */
-  readonly done: number;
+  /** Those that this run has parsed. */
+  readonly done: ReadonlySet<number>;
+  /** Those of the level that is parsed. */
+  readonly level: readonly number[];
+  /** The one at work and its message; `isEnding`: all of its failure is written but for the status. */
+  readonly at: number | null;
+  readonly message: string;
+  readonly isEnding: boolean;
 }
 
 export interface SimulatedEntry {

@@ -1,6 +1,8 @@
 // What was done to the uploads of the recordings: the orders of the people and what was in their files. Played in the simulation, they
 // must show what the real servers showed.
-import type { Order, Processing } from '../../src/demo/nomad-runs.ts';
+import type { Level, Processing } from '../../src/demo/nomad-processing.ts';
+import type { Order } from '../../src/demo/nomad-runs.ts';
+import type { SimulatedEntry } from '../../src/demo/nomad-world.ts';
 
 export type Done = Order & {
   /** It came while the run before was underway (1.3): no end of that one is seen. */
@@ -11,16 +13,36 @@ export type Done = Order & {
 export type Lives = Readonly<Record<string, readonly Done[]>>;
 
 /** Files are put and processed. */
-function put(entries: number, levels: readonly number[] = [0]): Processing {
-  return { does: 'process', addsFiles: true, entries, levels };
+export function put(entries: number, levels: readonly number[] = [0], bad?: Level['bad']): Processing {
+  return { ...again(entries, levels, bad), addsFiles: true };
 }
 
-function again(entries: number, levels: readonly number[] = [0]): Processing {
-  return { does: 'process', entries, levels };
+/** Where there are two levels, one entry is of the lower. */
+export function again(entries: number, levels: readonly number[] = [0], bad: Level['bad'] = []): Processing {
+  const [first = 0, second] = levels;
+  const good = entries - bad.length;
+  if (entries === 0) return { does: 'process' };
+  if (second === undefined) return { does: 'process', entries: [{ level: first, good, bad }] };
+  return {
+    does: 'process',
+    entries: [
+      { level: first, good: 1 },
+      { level: second, good: good - 1, bad },
+    ],
+  };
 }
 
-function broken(reason: string, after = 'Adding files'): Processing {
-  return { does: 'process', addsFiles: true, entries: 1, fails: { after, with: reason } };
+export function failing(count: number, error: string): readonly SimulatedEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `bad-${index}`,
+    mainfile: `${index}.live0`,
+    parser: 'p',
+    error,
+  }));
+}
+
+export function broken(reason: string, after = 'Adding files'): Processing {
+  return { ...put(1), fails: { after, with: reason } };
 }
 
 const BOTH = [-1, 0];

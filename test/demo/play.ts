@@ -1,19 +1,46 @@
 // A life played in the simulation, as states of its listing; and whether a recording of a real server can be a poller's view of it.
 import { isDeepStrictEqual } from 'node:util';
+import { toWireEntries } from '../../src/demo/nomad-entries.ts';
 import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { stepsOf } from '../../src/demo/nomad-runs.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
-import { addUpload, createWorld } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-world.ts';
 import { T0 } from '../support/builders.ts';
 import type { Done } from './lives-done.ts';
-import { type Field, type State, sameWords, stateOf } from './recorded.ts';
+import { type EntriesState, type Field, type State, entriesState, sameWords, stateOf } from './recorded.ts';
 
-/** Every state that a listing can fall on, from the upload's creation on. */
-export function played(generation: Generation, name: unknown, life: readonly Done[]): readonly State[] {
+export interface Played {
+  /** Every state that a listing can fall on, from the upload's creation on. */
+  readonly states: readonly State[];
+  readonly entries: readonly EntriesState[];
+}
+
+export function played(generation: Generation, name: unknown, life: readonly Done[]): Played {
   const world = createWorld(generation);
   const upload = addUpload(world, 'u', T0, { name: String(name) });
-  const state = () => (world.uploads.has('u') ? stateOf(toWire(upload, world)) : null);
-  const states: State[] = [state()];
+  const states: State[] = [];
+  const entries: EntriesState[] = [];
+  const look = () => {
+    const isListed = world.uploads.has('u') && isListedFor(world, upload, ADA.id, []);
+    states.push(isListed ? stateOf(toWire(upload, world)) : null);
+    const wires = toWireEntries(upload, world);
+    const ends = wires.flatMap(({ complete_time }) => complete_time ?? []).toSorted();
+    const count = (texts: readonly string[]) =>
+      Object.fromEntries(
+        Map.groupBy(texts, (text) => text)
+          .entries()
+          .map(([text, all]) => [text, all.length]),
+      );
+    const statuses = count(wires.map(({ process_status }) => process_status));
+    entries.push(
+      entriesState(
+        statuses,
+        count(wires.map(({ last_status_message }) => last_status_message ?? '')),
+        ends.at(-1) ?? null,
+      ),
+    );
+  };
+  look();
   let now = T0;
   for (const [index, order] of life.entries()) {
     const steps = stepsOf(world, upload, order);
@@ -23,27 +50,43 @@ export function played(generation: Generation, name: unknown, life: readonly Don
     for (const step of steps.slice(0, life[index + 1]?.isQueued === true ? upTo - 1 : upTo)) {
       now += 1000;
       step.take(now);
-      states.push(state());
+      look();
     }
   }
-  return states;
+  return { states, entries };
 }
 
-/** The first recorded state that no poller of the played life can have seen after the ones before it; null: all can be, to the last. */
-export function firstUnlike(recorded: readonly State[], life: readonly State[]): State | undefined {
-  let places: readonly number[] = [];
-  for (const [index, state] of recorded.entries()) {
-    const isMoved = movedBetween(recorded, index - 1, index);
-    const isFollowing = (place: number) =>
-      index === 0 ||
-      places.some(
-        (before) =>
-          before <= place && (isMoved ?? movedBetween(life, before, place)) === movedBetween(life, before, place),
-      );
-    places = life.flatMap((_, place) => (isLike(state, life, place) && isFollowing(place) ? [place] : []));
+/** How two sights of the same thing are compared. `time`: what only has to move where that moved; undefined: not known. */
+interface Comparison<T> {
+  readonly isLike: (recorded: T, life: readonly T[], place: number) => boolean;
+  readonly time: (state: T) => unknown;
+}
+
+/** The first recorded state that no poller of the played life can have seen after the ones before it; undefined: all can be. */
+export function firstUnlike<T>(
+  recorded: readonly T[],
+  life: readonly T[],
+  { isLike, time }: Comparison<T>,
+): T | undefined {
+  const isMoved = (a: T, b: T) => (time(a) === undefined || time(b) === undefined ? undefined : time(a) !== time(b));
+  let places: readonly number[] | null = null;
+  let last: T | null = null;
+  for (const state of recorded) {
+    const before: readonly number[] | null = places;
+    const from: T | null = last;
+    const isFollowing = (to: T, place: number): boolean =>
+      before === null ||
+      from === null ||
+      before.some((each) => {
+        const origin = life[each];
+        if (each > place || origin === undefined) return false;
+        return (isMoved(from, state) ?? isMoved(origin, to)) === isMoved(origin, to);
+      });
+    places = life.flatMap((to, place) => (isLike(state, life, place) && isFollowing(to, place) ? [place] : []));
     if (places.length === 0) return state;
+    last = state;
   }
-  return places.includes(life.length - 1) ? undefined : recorded.at(-1);
+  return undefined;
 }
 
 const COMPARED: readonly Field[] = [
@@ -58,16 +101,19 @@ const COMPARED: readonly Field[] = [
 /** NOMAD reads an upload, then counts its entries: so many of its writes may come between. */
 const BETWEEN = 6;
 
-function isLike(recorded: State, life: readonly State[], place: number): boolean {
-  const state = life[place] ?? null;
-  if (recorded === null || state === null) return recorded === state;
-  const isSame = (field: Field) =>
-    !(field in recorded) || isDeepStrictEqual(sameWords(recorded[field]), sameWords(state[field]));
-  const isTimed =
-    !('complete_time' in recorded) || (recorded.complete_time === null) === (state.complete_time === null);
-  const isCounted = !('entries' in recorded) || isCount(Number(recorded.entries), life.slice(place, place + BETWEEN));
-  return COMPARED.every(isSame) && isTimed && isCounted;
-}
+export const OF_UPLOADS: Comparison<State> = {
+  isLike(recorded, life, place) {
+    const state = life[place] ?? null;
+    if (recorded === null || state === null) return recorded === state;
+    const isSame = (field: Field) =>
+      !(field in recorded) || isDeepStrictEqual(sameWords(recorded[field]), sameWords(state[field]));
+    const isTimed =
+      !('complete_time' in recorded) || (recorded.complete_time === null) === (state.complete_time === null);
+    const isCounted = !('entries' in recorded) || isCount(Number(recorded.entries), life.slice(place, place + BETWEEN));
+    return COMPARED.every(isSame) && isTimed && isCounted;
+  },
+  time: (state) => state?.complete_time,
+};
 
 /** Many entries are not stored at once. */
 function isCount(entries: number, coming: readonly State[]): boolean {
@@ -75,10 +121,11 @@ function isCount(entries: number, coming: readonly State[]): boolean {
   return entries >= Math.min(...counts) && entries <= Math.max(...counts);
 }
 
-/** Whether `complete_time` is another. undefined: the recording does not tell. */
-function movedBetween(states: readonly State[], from: number, to: number): boolean | undefined {
-  const [before, after] = [states[from] ?? null, states[to] ?? null];
-  if (before === null || after === null || !('complete_time' in before) || !('complete_time' in after))
-    return undefined;
-  return before.complete_time !== after.complete_time;
-}
+export const OF_ENTRIES: Comparison<EntriesState> = {
+  isLike(recorded, life, place) {
+    const { statuses, messages, newest } = life[place] ?? entriesState({}, {}, null);
+    const isSame = isDeepStrictEqual(recorded.statuses, statuses) && isDeepStrictEqual(recorded.messages, messages);
+    return isSame && (recorded.newest === null) === (newest === null);
+  },
+  time: ({ newest }) => newest,
+};

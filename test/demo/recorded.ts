@@ -33,11 +33,9 @@ const NONE: Readonly<Record<Field, unknown>> = {
 };
 
 export function readRecorded(name: string): ReadonlyMap<string, readonly State[]> {
-  const text = readFileSync(join(import.meta.dirname, '../lives/recorded', name), 'utf8');
   const lives = new Map<string, State[]>();
-  for (const row of text.trim().split('\n')) {
-    const line = JSON.parse(row) as Line;
-    if (line.id === undefined) continue;
+  for (const line of linesOf(name)) {
+    if (line.id === undefined || line['of'] === 'entries') continue;
     const states = lives.get(line.id) ?? [];
     const next = line.gone === true ? null : after(states.at(-1) ?? NONE, line);
     // A recorder that was started again says once more what is so.
@@ -45,6 +43,46 @@ export function readRecorded(name: string): ReadonlyMap<string, readonly State[]
     lives.set(line.id, states);
   }
   return lives;
+}
+
+/** What the entries of an upload said of themselves, all together. */
+export interface EntriesState {
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly messages: Readonly<Record<string, number>>;
+  readonly newest: string | null;
+}
+
+/** An answer that counted and listed at two times is left out. */
+export function readEntriesRecorded(name: string): readonly EntriesState[] {
+  return linesOf(name)
+    .filter((line) => line['of'] === 'entries')
+    .map((line) => line as unknown as EntriesState & { readonly total: number })
+    .filter(({ statuses, total }) => total > 0 && Object.values(statuses).reduce((a, b) => a + b, 0) === total)
+    .map(({ statuses, messages, newest }) => entriesState(statuses, messages, newest));
+}
+
+/** The steps of an entry but the last are too quick to tell them apart. */
+export function entriesState(
+  statuses: Readonly<Record<string, number>>,
+  messages: Readonly<Record<string, number>>,
+  newest: string | null,
+): EntriesState {
+  const counts: Record<string, number> = {};
+  for (const [message, count] of Object.entries(messages)) {
+    const name = /^(?:Determining|Initializing|Preserving|Parsing|Normalizing|Started)/.test(message)
+      ? 'at work'
+      : message;
+    counts[name] = (counts[name] ?? 0) + count;
+  }
+  return { statuses, messages: counts, newest: newest === '' ? null : newest };
+}
+
+function linesOf(name: string): readonly Line[] {
+  const text = readFileSync(join(import.meta.dirname, '../lives/recorded', name), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((row) => JSON.parse(row) as Line);
 }
 
 function after(before: NonNullable<State>, line: Line): State {
@@ -62,5 +100,7 @@ export function stateOf(wire: Readonly<Record<string, unknown>>): NonNullable<St
 /** Frames of a traceback are of one server, and how many there are. */
 export function sameWords(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sameWords);
-  return typeof value === 'string' ? value.replace(/(?: {2}File "[^"]+", line \d+, in \w+\n)+/g, '  …\n') : value;
+  return typeof value === 'string'
+    ? value.replace(/(?: {2}File "[^"]+", line \d+, in \w+\n(?: {4}.+\n)*)+/g, '  …\n')
+    : value;
 }
