@@ -1,4 +1,5 @@
 // The simulated NOMAD of a run: its uploads live at random, it hesitates and fails now and then, and it notes what each poll saw.
+import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-world.ts';
 import { type Action, type Truth, act, errorOf, showsResult } from '../support/life.ts';
@@ -23,7 +24,7 @@ export interface LivingNomad {
 }
 
 export interface NomadOptions {
-  readonly generation: 1 | 2;
+  readonly generation: Generation;
   /** More than the monitor lists in full at each poll. */
   readonly isLarge: boolean;
   readonly random: () => number;
