@@ -1,5 +1,6 @@
 // What a life is played on: people at a NOMAD, and its operator, who ends and starts workers.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +24,7 @@ export interface Stage {
   stopWorker(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   startWorker(timeouts?: Timeouts): Promise<void>;
   /** `nomad admin …`; answers with what it printed. */
-  operator(...args: readonly string[]): string;
+  operator(...args: readonly string[]): Promise<string>;
 }
 
 export async function openStage(version: Version): Promise<Stage> {
@@ -49,12 +50,10 @@ export async function openStage(version: Version): Promise<Stage> {
       await stop(worker(version).name);
       await start(worker(version, timeouts));
     },
-    operator(...args) {
+    async operator(...args) {
       const { command, cwd, env } = adminCommand(version, args);
       const [program = '', ...rest] = command;
-      const { stdout, stderr, status } = spawnSync(program, rest, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`nomad admin ${args.join(' ')}: ${status} ${stderr.slice(-500)}`);
-      return stdout;
+      return (await promisify(execFile)(program, rest, { cwd, env: { ...process.env, ...env } })).stdout;
     },
   };
 }
