@@ -1,5 +1,6 @@
 // Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
+import { behaviourOf } from './domain/examine-processing.ts';
 import { refusalNotesOf, rememberedOf, stateFact } from './beside.ts';
 import type { Config } from './config/config.ts';
 import { connect } from './connection.ts';
@@ -72,7 +73,8 @@ export function createExamination({
       if (!listing.ok) return listing;
       const { uploads, malformed } = listing.value;
       const milliseconds = performance.now() - before;
-      return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds };
+      const behaviour = behaviourOf(uploads);
+      return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds, behaviour };
     },
     async greetMailServer() {
       const before = performance.now();

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import { EVENT_KINDS } from './domain/events.ts';
 import { CHANNELS } from './domain/notify.ts';
 import { NOTHING, overviewOf } from './domain/overview.ts';
+import { KNOWN_PROCESSES as PROCESSES } from './domain/processes.ts';
 import type { Token } from './domain/session.ts';
 import type { RunDuration } from './domain/step.ts';
 import type { Snapshot } from './domain/upload.ts';
@@ -41,16 +42,7 @@ export interface Metrics {
   render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** NOMAD's process names are free text: only these become label values. */
-const PROCESSES = [
-  'process_upload',
-  'publish_upload',
-  'edit_upload_metadata',
-  'import_bundle',
-  'delete_upload',
-  'publish_externally',
-  'process_example_upload',
-];
+/** NOMAD's process names are free text: only those that are known become label values. */
 const OTHER = 'other';
 const RUN_RESULTS: readonly RunDuration['result'][] = ['succeeded', 'failed'];
 /** ms. */

@@ -3,8 +3,10 @@ import type { Config } from './config/config.ts';
 import { type Ranked, rowOf } from './domain/check.ts';
 import { type RunEnd, nomadDays, runsOf } from './domain/history.ts';
 import { uploadLink, guiOf } from './domain/links.ts';
-import { NOTHING, conditionsOf } from './domain/overview.ts';
+import { NOTHING, conditionsOf, notLookedAt } from './domain/overview.ts';
 import { isAbout } from './domain/order.ts';
+import { phaseOf } from './domain/upload.ts';
+import { standingAdvice } from './domain/wording.ts';
 import { type Seen, createRanking } from './http/ranking.ts';
 import type {
   DatedListView,
@@ -82,11 +84,14 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const ids = found.map(({ watched }) => watched.upload.id);
     const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, most);
     return found.map((each) => {
-      const { id, completeTime } = each.watched.upload;
+      const { id } = each.watched.upload;
       const ofIt: readonly RunEnd[] = ends.get(id) ?? [];
-      const last = ofIt.find((end) => end.completeTime === completeTime && end.took !== null);
+      const last = ofIt.at(-1);
+      const took = ofIt.find((end) => end.run === last?.run && end.took !== null);
       const row = rowOf(each, names, (uploadId) => uploadLink(gui, uploadId));
-      return { ...row, runs: runsOf(ofIt), took_ms: last?.took ?? null };
+      const { upload, oldMessage } = each.watched;
+      const step = phaseOf(upload, oldMessage) === 'active' ? upload.message : null;
+      return { ...row, runs: runsOf(ofIt), took_ms: took?.took ?? null, step };
     });
   }
 
@@ -147,6 +152,8 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
       failing: failing === null ? null : { since: failing.since, problem: failing.problem, isLong: failing.told },
       refusedSince: health?.refused?.since ?? null,
+      stalledSince: health?.stall?.told?.since ?? null,
+      notLookedAt: seen === null ? 0 : notLookedAt(seen.snapshot),
       tokenExpiresAt: options.tokenExpiresAt(),
       days: nomadDays({
         events: outages.events,
@@ -184,6 +191,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return {
       id,
       row,
+      advice: standingAdvice(id, watched ?? null, events),
       warnings: watched?.upload.warnings ?? [],
       events,
       told: account === null ? [] : await reader.toldOf(account.id, id, MOST_TOLD),

@@ -64,6 +64,7 @@ const TITLES: Readonly<Record<PartName, string>> = {
   login: 'login',
   token_lifetime: 'token lifetime',
   listing: 'listing',
+  processing: 'processing',
   clock: 'clock',
   smtp: 'SMTP',
   state: 'state folder',

@@ -1,6 +1,7 @@
 // What is wrong now, as alerts for Prometheus's Alertmanager. Alerts are states, not events: each is sent again and again while it is so,
 // and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
 import type { Health } from './health.ts';
+import { failedText, failureShown } from './failures.ts';
 import { uploadLink } from './links.ts';
 import { conditionsOf } from './overview.ts';
 import { oneLine, spanText } from './text.ts';
@@ -31,7 +32,9 @@ export interface AlertsInput {
 export function alertsOf({ snapshot, health, names, gui, deployment, now }: AlertsInput): readonly Alert[] {
   const uploads = [...(snapshot?.uploads.values() ?? [])].flatMap((watched) => {
     const alert = uploadAlert(watched, names, gui, deployment);
-    return alert === null ? [] : [alert];
+    // While all of NOMAD's processing stands still, one alert says so in place of one for each.
+    const isInPlace = health.stall?.told != null && alert?.labels['alertname'] === 'NomadUploadStuck';
+    return alert === null || isInPlace ? [] : [alert];
   });
   // NOMAD's clock may be ahead of ours: Alertmanager refuses an alert that ends before it begins.
   return [...nomadAlerts(health, deployment, now), ...uploads].map((alert) => ({
@@ -47,12 +50,12 @@ function uploadAlert(
   gui: string,
   deployment: string,
 ): Alert | null {
-  const { upload, changedAt, statusSince, progress } = watched;
+  const { upload, changedAt, statusSince, progress, failure } = watched;
   const conditions = conditionsOf(watched);
   const isFailed = conditions.includes('failed') && changedAt !== null;
   if (!isFailed && !conditions.includes('stuck')) return null;
   const title = titleOf(upload, 100);
-  const why = isFailed ? (upload.errors.at(-1) ?? upload.message) : upload.message;
+  const why = isFailed ? failedText(failure ?? failureShown(upload)) : upload.message;
   return {
     labels: {
       alertname: isFailed ? 'NomadUploadFailed' : 'NomadUploadStuck',
@@ -66,12 +69,12 @@ function uploadAlert(
       upload_name: oneLine(upload.name ?? '', 100),
       author: oneLine(names.get(upload.mainAuthor) ?? upload.mainAuthor, 100),
     },
-    startsAt: isFailed ? statusSince : (progress?.since ?? statusSince),
+    startsAt: isFailed ? (failure?.since ?? statusSince) : (progress?.since ?? statusSince),
     link: uploadLink(gui, upload.id),
   };
 }
 
-function nomadAlerts({ failing, refused }: Health, deployment: string, now: number): readonly Alert[] {
+function nomadAlerts({ failing, refused, stall }: Health, deployment: string, now: number): readonly Alert[] {
   const of = (alertname: string, summary: string, description: string, startsAt: number): Alert => ({
     labels: { alertname, severity: 'critical', deployment },
     annotations: { summary, description },
@@ -86,6 +89,16 @@ function nomadAlerts({ failing, refused }: Health, deployment: string, now: numb
             `NOMAD has been unreachable for ${spanText(now - failing.since)}`,
             oneLine(failing.problem, 500),
             failing.since,
+          ),
+        ]
+      : []),
+    ...(failing === null && stall?.told != null
+      ? [
+          of(
+            'NomadProcessingStalled',
+            'NOMAD processes no uploads',
+            `${stall.told.waiting === 1 ? '1 upload waits' : `${stall.told.waiting} uploads wait`} for a worker, and nothing moves.`,
+            stall.told.since,
           ),
         ]
       : []),

@@ -1,4 +1,5 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
+import { failedText, failureShown } from './failures.ts';
 import { type Condition, CONDITIONS, conditionsOf } from './overview.ts';
 import { counted, oneLine, grouped } from './text.ts';
 import { type Snapshot, type Watched, titleOf } from './upload.ts';
@@ -87,10 +88,10 @@ export function rowOf(
   };
 }
 
-function reasonOf({ upload, inspection }: Watched, [worst]: readonly Condition[]): string | null {
+function reasonOf({ upload, inspection, failure }: Watched, [worst]: readonly Condition[]): string | null {
   switch (worst) {
     case 'failed':
-      return oneLine(upload.errors.at(-1) ?? upload.message ?? 'NOMAD gives no reason', 300);
+      return failedText(failure ?? failureShown(upload));
     case 'entries_failed':
       return `${inspection?.failed ?? 0} of ${counted(upload.entries, 'entry')} failed`;
     case 'empty':

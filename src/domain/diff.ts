@@ -3,9 +3,13 @@
 import { judgeAbsence } from './absence.ts';
 import { type Found, factsOf } from './events.ts';
 import { uploadLink } from './links.ts';
+import { firstInspection } from './inspection.ts';
+import { engineOf } from './processes.ts';
+import { movedAt } from './progress.ts';
 import { sameWatched } from './same.ts';
+import { type Stall, type StallStep, judgeStall } from './stall.ts';
 import { type Change, type DiffInput, type RunDuration, arrival, change, firstSight } from './step.ts';
-import { type Snapshot, type Upload, type Watched, phaseOf, roleIn } from './upload.ts';
+import { type Snapshot, type Upload, type Watched, isProcessing, roleIn } from './upload.ts';
 
 export interface Diff {
   readonly found: readonly Found[];
@@ -15,6 +19,8 @@ export interface Diff {
   readonly removed: readonly string[];
   /** Lengths of finished runs whose work was seen to begin, ms. */
   readonly durations: readonly RunDuration[];
+  /** Whether processing moves at all; for the next poll. */
+  readonly stall: Stall;
 }
 
 export function diff(input: DiffInput): Diff {
@@ -23,14 +29,19 @@ export function diff(input: DiffInput): Diff {
 
 function baseline(input: DiffInput): Diff {
   const { listing, now } = input;
-  const changed = listing.uploads.map((upload) => firstSight(upload, input));
+  const seen = listing.uploads.map((upload) => firstSight(upload, input));
+  const newestFirst = seen.toSorted((a, b) => b.statusSince - a.statusSince);
+  const changed = newestFirst.map((watched, rank) => ({
+    ...watched,
+    inspection: firstInspection(watched.upload, rank, now),
+  }));
   const uploads = new Map(changed.map((watched) => [watched.upload.id, watched]));
   const count = (test: (upload: Upload) => boolean) => listing.uploads.filter(test).length;
   const details = {
     uploads: listing.uploads.length,
     failed: count((upload) => upload.status === 'FAILURE'),
     succeeded: count((upload) => upload.status === 'SUCCESS'),
-    processing: count((upload) => phaseOf(upload.status) !== 'idle'),
+    processing: count((upload) => isProcessing(upload.status)),
     published: count((upload) => upload.published),
   };
   const found: Found = {
@@ -48,6 +59,7 @@ function baseline(input: DiffInput): Diff {
     changed,
     removed: [],
     durations: [],
+    stall: { movedAt: listing.takenAt, told: null },
   };
 }
 
@@ -56,12 +68,14 @@ function compare(input: DiffInput, before: Snapshot): Diff {
   const uploads = new Map<string, Watched>();
   const found: Found[] = [];
   const durations: RunDuration[] = [];
+  let moved = false;
 
   for (const upload of listing.uploads) {
     const known = before.uploads.get(upload.id);
     const step = known === undefined ? arrival(upload, before, input) : change(known, upload, before, input);
     found.push(...step.changes.map((each) => toFound(each, known?.upload ?? null, upload, input, before.sequence)));
     if (step.duration !== null) durations.push(step.duration);
+    moved ||= step.moved;
     const watched = step.changes.length > 0 ? { ...step.watched, changedAt: now } : step.watched;
     // What is as it was goes on being the very same value, so that an account is not held twice.
     uploads.set(upload.id, known?.upload === upload && sameWatched(known, watched) ? known : watched);
@@ -75,8 +89,12 @@ function compare(input: DiffInput, before: Snapshot): Diff {
     }
     const judged = judgeAbsence(known, listing, input.verdicts, now);
     if (judged.watched !== null) uploads.set(known.upload.id, judged.watched);
-    if (judged.kind !== null) found.push(toFound({ kind: judged.kind }, known.upload, null, input, before.sequence));
+    if (judged.kind !== null) found.push(toFound(goneAs(judged.kind, known.upload, input), known.upload, null, input, before.sequence));
   }
+
+  const stalled = judgeStall(input.stall, uploads, moved, listing.takenAt);
+  found.push(...toldOfStall(stalled, input));
+  if (stalled.stall.told === null) found.push(...tellStuck(uploads, input, before.sequence));
 
   return {
     found,
@@ -84,7 +102,39 @@ function compare(input: DiffInput, before: Snapshot): Diff {
     changed: [...uploads.values()].filter((watched) => !sameWatched(before.uploads.get(watched.upload.id), watched)),
     removed: missing.map((watched) => watched.upload.id).filter((id) => !uploads.has(id)),
     durations,
+    stall: stalled.stall,
   };
+}
+
+/** A main author cannot be shut out of an upload: it was handed over. */
+function goneAs(kind: Change['kind'], upload: Upload, { userId }: DiffInput): Change {
+  const wasOurs = userId !== null && upload.mainAuthor === userId;
+  return kind === 'upload.unshared' && wasOurs ? { kind, details: { handed_over: 'by you' } } : { kind };
+}
+
+function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInput): readonly Found[] {
+  if (what === null) return [];
+  const since = (what === 'stalled' ? stall.told : input.stall?.told)?.since ?? input.listing.takenAt;
+  const kind = what === 'stalled' ? 'nomad.processing_stalled' : 'nomad.processing_resumed';
+  const details = { since, waiting, still_ms: Math.max(0, input.listing.takenAt - since) };
+  return [
+    { key: `${kind} ${since}`, kind, time: input.now, upload: null, before: null, after: null, details },
+  ];
+}
+
+/** Told here and not with each upload: while all of NOMAD's processing stands still, that is told in their place. */
+function tellStuck(uploads: Map<string, Watched>, input: DiffInput, sequence: number): readonly Found[] {
+  const { takenAt } = input.listing;
+  const found: Found[] = [];
+  for (const [id, watched] of uploads) {
+    const { progress, upload } = watched;
+    if (progress === null || !progress.stuck || progress.told) continue;
+    const since = movedAt(progress);
+    const details = { since, still_ms: takenAt - since, engine: engineOf(upload) };
+    found.push(toFound({ kind: 'upload.stuck', mark: `since ${since}`, details }, upload, upload, input, sequence));
+    uploads.set(id, { ...watched, progress: { ...progress, told: true }, changedAt: input.now });
+  }
+  return found;
 }
 
 function toFound(

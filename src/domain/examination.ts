@@ -6,6 +6,7 @@ export const PARTS = [
   'login',
   'token_lifetime',
   'listing',
+  'processing',
   'clock',
   'smtp',
   'state',

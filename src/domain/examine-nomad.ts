@@ -1,6 +1,7 @@
 // What the findings about NOMAD mean, and what to do: is it there, is it NOMAD, does it let us in, for how long, what does it list,
 // and does its clock agree with ours. Pure; times in ms unless said otherwise.
 import { type Grade, type Part, bad, ok, skipped } from './examination.ts';
+import type { Behaviour } from './examine-processing.ts';
 import type { Identity } from './health.ts';
 import { counted, spanText } from './text.ts';
 
@@ -48,6 +49,8 @@ export type ListingFact =
       /** How many more could not be read. */
       readonly malformed: number;
       readonly milliseconds: number;
+      /** How it processes; null: no upload shows it. */
+      readonly behaviour: Behaviour | null;
     }
   | Trouble;
 

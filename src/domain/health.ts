@@ -1,6 +1,7 @@
 // How NOMAD treats us from poll to poll: unreachable, refusing the login, a token that will end. Kept in the state, so that a restart
 // neither forgets nor repeats. Pure; times are ms of our own clock, for a NOMAD that is down has none.
 import type { Details, EventKind, Found } from './events.ts';
+import type { Stall } from './stall.ts';
 
 /** Whose uploads these are, as far as the token may read it. */
 export interface Identity {
@@ -21,6 +22,8 @@ export interface Health {
   readonly warned: { readonly expiresAt: number; readonly days: number } | null;
   /** The authors' names by user id, as last told. Absent: a state from before these were kept. */
   readonly names?: Readonly<Record<string, string>>;
+  /** Whether it processes anything at all, by its own clock. Absent: a state from before this was watched. */
+  readonly stall?: Stall;
 }
 
 export const HEALTHY: Health = { identity: null, failing: null, refused: null, lookedAt: 0, warned: null };

@@ -27,21 +27,26 @@ export const RUN_ENDS = Object.keys(ENDS) as readonly EventKind[];
 export interface RunEnd {
   readonly kind: EventKind;
   readonly time: number;
-  /** Names the run. */
-  readonly completeTime: number;
+  /** Names the run, as in the ids of events. */
+  readonly run: string;
   /** How long the run took, ms; null: this event does not say. */
   readonly took: number | null;
 }
 
+/** The name of a run in the details of an event; those of earlier versions had its time alone. */
+export function runOf(run: unknown, completeTime: unknown): string {
+  return typeof run === 'string' ? run : `run ${String(completeTime)}`;
+}
+
 /** Oldest first. `ends`: of one upload, in the order found. What is told of one run (it succeeded, but is empty) is one run. */
 export function runsOf(ends: readonly RunEnd[]): readonly Run[] {
-  const runs = new Map<number, Run>();
-  for (const { kind, time, completeTime, took } of ends) {
+  const runs = new Map<string, Run>();
+  for (const { kind, time, run, took } of ends) {
     const result = ENDS[kind];
     if (result === undefined) continue;
-    const known = runs.get(completeTime) ?? { result, time, took };
+    const known = runs.get(run) ?? { result, time, took };
     const isWorse = RUN_RESULTS.indexOf(result) > RUN_RESULTS.indexOf(known.result);
-    runs.set(completeTime, { result: isWorse ? result : known.result, time: known.time, took: known.took ?? took });
+    runs.set(run, { result: isWorse ? result : known.result, time: known.time, took: known.took ?? took });
   }
   return [...runs.values()];
 }

@@ -143,5 +143,5 @@ function leadOf(sorted: readonly Event[], headline: string): string {
   if (first?.kind === 'monitor.baseline') {
     return `${headline}. From now on you are told what changes; what happened before is not told.`;
   }
-  return `${headline}.`;
+  return /[.!?…]$/.test(headline) ? headline : `${headline}.`;
 }

@@ -1,17 +1,32 @@
 // The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
-import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Watched, phaseOf } from './upload.ts';
+import { workOf } from './processes.ts';
+import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Watched, isProcessing } from './upload.ts';
 
 /** An upload can be in several. Worst first. */
 const CONDITION_TESTS = {
-  failed: ({ upload }: Watched) => upload.status === 'FAILURE',
+  failed: hasFailed,
   stuck: ({ progress }: Watched) => progress?.stuck === true,
   entries_failed: ({ inspection }: Watched) => (inspection?.failed ?? 0) > 0,
-  empty: ({ upload }: Watched) => upload.status === 'SUCCESS' && upload.entries === 0,
-  processing: ({ upload }: Watched) => phaseOf(upload.status) !== 'idle',
+  empty: isEmpty,
+  processing: ({ upload }: Watched) => isProcessing(upload.status),
   published: ({ upload }: Watched) => upload.published,
 } as const;
 export type Condition = keyof typeof CONDITION_TESTS;
 export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
+
+/**
+ * A failure that no processing has mended, though NOMAD says SUCCESS after an edit; not while the files are being processed anew.
+ * One that NOMAD shows is one, whatever we remember.
+ */
+function hasFailed({ upload, failure }: Watched): boolean {
+  if (upload.status === 'FAILURE') return true;
+  return failure !== null && !(isProcessing(upload.status) && workOf(upload.process) === 'processing');
+}
+
+/** Nothing in it was recognised. What failed has no entries for another reason, and what is published had some. */
+function isEmpty({ upload, failure }: Watched): boolean {
+  return upload.status === 'SUCCESS' && upload.entries === 0 && failure === null && !upload.published;
+}
 
 const TESTS = CONDITIONS.map((condition) => CONDITION_TESTS[condition]);
 /** Of which conditions, as bits. Many uploads are in the same ones: those share one list. */
@@ -36,6 +51,15 @@ export interface Overview {
   readonly leftOut: number;
 }
 
+/** Of how many uploads from before the first poll nothing is known of their entries yet. */
+export function notLookedAt({ uploads }: Snapshot): number {
+  let count = 0;
+  for (const { inspection } of uploads.values()) {
+    if (inspection?.why === 'before' && inspection.askAt !== null) count += 1;
+  }
+  return count;
+}
+
 export const NOTHING: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };
 const RECENT = 24 * 3_600_000;
 
@@ -52,9 +76,10 @@ export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number)
   };
 }
 
-function isNotable({ upload, changedAt }: Watched, now: number): boolean {
+function isNotable(watched: Watched, now: number): boolean {
+  const { upload, changedAt } = watched;
   const isRecent = changedAt !== null && now - changedAt < RECENT;
-  return phaseOf(upload.status) !== 'idle' || upload.status === 'FAILURE' || isRecent;
+  return isProcessing(upload.status) || hasFailed(watched) || isRecent;
 }
 
 function newest({ changedAt, statusSince }: Watched): number {

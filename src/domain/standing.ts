@@ -1,6 +1,7 @@
 // What is still so, apart from what has changed: reminders of what is failed or stuck, and the summary of all uploads. Pure.
 import type { Digest, Standing } from './content.ts';
 import type { EventKind } from './events.ts';
+import { failedText, failureShown } from './failures.ts';
 import { uploadLink } from './links.ts';
 import { CONDITIONS, type Condition, conditionsOf } from './overview.ts';
 import { type Snapshot, type Watched, roleIn } from './upload.ts';
@@ -19,6 +20,8 @@ export interface ReminderInput extends View {
   /** By upload: when somebody said that they know; when it was last reminded of. ms. */
   readonly acks: ReadonlyMap<string, number>;
   readonly reminded: ReadonlyMap<string, number>;
+  /** When this account was first polled: of what failed before, its summary told. ms. */
+  readonly watchedSince: number;
   /** ms. */
   readonly remindAfter: number;
   readonly now: number;
@@ -28,13 +31,14 @@ const MOST_TOLD = 50;
 
 /**
  * What is failed or stuck, was told, and has been told of no more for `remindAfter`. When one is due, those that are half due come with
- * it: one message rather than many. Failures from before the first poll were never told, and are not reminded of.
+ * it: one message rather than many. What failed before the first poll was told with its summary.
  */
-export function dueReminders({ acks, reminded, remindAfter, now, ...view }: ReminderInput): readonly Standing[] {
+export function dueReminders({ acks, reminded, watchedSince, remindAfter, now, ...view }: ReminderInput): readonly Standing[] {
   const open = [...view.snapshot.uploads.values()].flatMap((watched) => {
-    const { changedAt, upload } = watched;
+    const { upload } = watched;
+    const changedAt = watched.changedAt ?? watchedSince;
     const standing = standingOf(watched, view);
-    if (changedAt === null || standing === null || standing.condition === 'processing') return [];
+    if (standing === null || standing.condition === 'processing') return [];
     if ((acks.get(upload.id) ?? 0) >= changedAt) return [];
     // A time further ahead than a reminder can be was written by a clock since set back: it holds up nothing.
     const known = [changedAt, reminded.get(upload.id) ?? 0].filter((time) => time <= now + remindAfter);
@@ -77,8 +81,15 @@ export function bounded(uploads: readonly Standing[]): {
   return { uploads: uploads.slice(0, MOST_TOLD), more: Math.max(0, uploads.length - MOST_TOLD) };
 }
 
+/** By the server's clock. */
+const SINCE = {
+  failed: ({ failure, statusSince }: Watched) => failure?.since ?? statusSince,
+  stuck: ({ progress, statusSince }: Watched) => progress?.since ?? statusSince,
+  processing: ({ statusSince }: Watched) => statusSince,
+} as const;
+
 function standingOf(watched: Watched, { names, gui, userId }: View): Standing | null {
-  const { upload, progress, statusSince } = watched;
+  const { upload, failure } = watched;
   const conditions = conditionsOf(watched);
   const condition = (['failed', 'stuck', 'processing'] as const).find((each) => conditions.includes(each));
   if (condition === undefined) return null;
@@ -91,8 +102,8 @@ function standingOf(watched: Watched, { names, gui, userId }: View): Standing | 
       role: roleIn(upload, userId),
     },
     condition,
-    since: condition === 'stuck' ? (progress?.since ?? statusSince) : statusSince,
-    reason: condition === 'failed' ? (upload.errors.at(-1) ?? upload.message) : upload.message,
+    since: SINCE[condition](watched),
+    reason: condition === 'failed' ? failedText(failure ?? failureShown(upload)) : upload.message,
   };
 }
 

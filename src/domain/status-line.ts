@@ -25,6 +25,7 @@ export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts
     const { since, problem } = health.failing;
     return `no listing of NOMAD since ${at(since)}: ${oneLine(problem, MOST_OF_PROBLEM)}; ${waiting}`;
   }
+  if (health?.stall?.told) return `NOMAD processes no uploads since ${at(health.stall.told.since)}; ${waiting}`;
   if (snapshot === null) return `the first poll is not done yet; ${waiting}`;
   const { byCondition } = overviewOf(snapshot, 0, snapshot.takenAt);
   const uploads = counted(snapshot.uploads.size, 'upload');

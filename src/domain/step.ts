@@ -1,18 +1,22 @@
 // What became of one upload between two listings: its changes, and what to remember of it. Pure; knows how NOMAD's statuses move
-// (docs/nomad.md), and nothing of other uploads.
+// (docs/nomad.md, docs/events.md), and nothing of other uploads.
 import type { Verdicts } from './absence.ts';
+import { changesOfEnd, entriesFailed, failureAfter } from './endings.ts';
 import type { Details, EventKind } from './events.ts';
-import { CLOCK_MARGIN, type EntriesAnswers, inspectionOf, isNews, settleInspection } from './inspection.ts';
-import { entryLink } from './links.ts';
+import { failureShown } from './failures.ts';
+import { type EntriesAnswers, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
+import { isStep, workOf } from './processes.ts';
 import { advance } from './progress.ts';
+import { CLOCK_MARGIN, type RunEnd, endShown } from './run.ts';
+import type { Stall } from './stall.ts';
 import {
   type Entries,
   type Listing,
   type Snapshot,
+  type StandingFailure,
   type Upload,
   type Watched,
-  hasEnded,
-  isLateEnd,
+  isProcessing,
   phaseOf,
 } from './upload.ts';
 
@@ -23,6 +27,8 @@ export interface DiffInput {
   readonly verdicts: Verdicts;
   /** What NOMAD said of the entries of uploads that were asked about. */
   readonly entries: EntriesAnswers;
+  /** Whether processing moves at all, as of the poll before; null: nothing is known. */
+  readonly stall: Stall | null;
   /** Names of users by their ids, as far as known. */
   readonly names: ReadonlyMap<string, string>;
   /** The account's; null: not known. */
@@ -52,87 +58,153 @@ export interface Step {
   readonly changes: readonly Change[];
   readonly watched: Watched;
   readonly duration: RunDuration | null;
+  /** A worker did something with it since the last sight. */
+  readonly moved: boolean;
 }
 
 /** An upload that was not there. Its past is not news: a run that ended before the last listing is not told (an old upload newly shared). */
 export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Step {
   const seen = firstSight(upload, input);
-  const isNew = isNews(upload, before);
-  const inspected = inspect(null, upload, before, input);
-  const changes: Change[] = [{ kind: 'upload.created' }];
-  if (isNew && seen.lastResult !== null) changes.push(...runEnded(seen.lastResult, null, upload, null));
+  const { passed, mark } = occasionOf(null, upload, before);
+  const isOurs = input.userId !== null && upload.mainAuthor === input.userId;
+  const isOld = upload.createTime < before.takenAt - CLOCK_MARGIN;
+  const isHandedOver = isOurs && isOld && (workOf(upload.process) === 'transfer' || workOf(upload.process) === 'edit');
+  const changes: Change[] = [
+    isHandedOver ? { kind: 'upload.created', details: { handed_over: 'to you' } } : { kind: 'upload.created' },
+  ];
+  const end = passed.what === 'end' ? passed.end : null;
+  // Whoever is given a failed upload was not there when it failed.
+  const past = end === null && isOurs && isOld && upload.status === 'FAILURE' ? endShown(upload, null) : null;
+  const nothing = { lastResult: null, failure: null } as const;
+  if (end !== null) changes.push(...changesOfEnd(end, mark, null, { known: nothing, after: upload }));
+  if (past !== null) changes.push(...changesOfEnd(past, mark, null, { known: nothing, after: upload }));
+  if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
+  const inspected = inspect(null, upload, before, input, end);
   changes.push(...inspected.changes);
-  if (phaseOf(upload.status) === 'active') changes.push({ kind: 'upload.started' });
-  return { changes, watched: { ...seen, inspection: inspected.inspection }, duration: null };
+  const isActive = phaseOf(upload) === 'active';
+  if (isActive) changes.push({ kind: 'upload.started' });
+  if (upload.published && (upload.publishTime ?? 0) > before.takenAt - CLOCK_MARGIN) {
+    changes.push({ kind: 'upload.published' });
+  }
+  const watched = { ...seen, inspection: inspected.inspection };
+  return { changes, watched, duration: null, moved: end !== null || isActive };
 }
 
 export function change(known: Watched, after: Upload, snapshot: Snapshot, input: DiffInput): Step {
   const { takenAt } = input.listing;
   const before = known.upload;
-  const ended = hasEnded(before, after);
-  const result = ended ? resultOf(after) : null;
-  const took = result === null ? null : tookOf(known, after);
-  const changes: Change[] = [];
-  if (result !== null) changes.push(...runEnded(result, known.lastResult, after, took));
-  const inspected = inspect(known, after, snapshot, input);
-  changes.push(...inspected.changes);
-  if (!ended && isReset(before, after)) changes.push({ kind: 'upload.reset' });
+  const { passed, mark } = occasionOf(known, after, snapshot);
+  const end = passed.what === 'end' ? passed.end : null;
+  const took = end === null ? null : tookOf(known, end, takenAt);
+  const oldMessage = oldMessageOf(known, after);
+  const [phase, phaseBefore] = [phaseOf(after, oldMessage), phaseOf(before, known.oldMessage)];
 
-  const isActive = phaseOf(after.status) === 'active';
-  const began = isActive && (ended || phaseOf(before.status) !== 'active' || before.process !== after.process);
+  const changes: Change[] = [];
+  if (end !== null) {
+    const handedOver = handedOverIn(before, after, input.userId);
+    const told = changesOfEnd(end, mark, took, { known, after });
+    changes.push(...told.map((each) => ({ ...each, details: { ...each.details, ...handedOver } })));
+  }
+  if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
+  if (passed.what === 'reset') changes.push({ kind: 'upload.reset' });
+  const inspected = inspect(known, after, snapshot, input, end);
+  changes.push(...inspected.changes);
+
+  const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
+  const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
+  const isOtherRun = before.process !== after.process || hasEnded || isEarlierStep(before, after);
+  const began = phase === 'active' && (end !== null || !wasActive || isOtherRun);
   if (began) changes.push({ kind: 'upload.started' });
 
-  const { progress, change: moved } = advance(
-    known.progress,
-    after,
-    answered(input, after.id),
-    takenAt,
-    input.stuckAfter,
-  );
-  if (moved !== null) {
-    const since = known.progress?.since ?? takenAt;
-    changes.push({ kind: `upload.${moved}`, mark: `since ${since}`, details: { since, still_ms: takenAt - since } });
-  }
-
   // Lists that a run empties or fills are told with that run; here only what changed with no run between.
-  const sameRun = !ended && !began && lasting(before) === lasting(after) && after.status !== 'PENDING';
+  const isStill = end === null && !inspected.hasRun && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
+  const sameRun = isStill && (phase === 'active' || before.status === after.status);
   if (sameRun && !sameSet(before.errors, after.errors)) changes.push({ kind: 'upload.errors_changed' });
   if (sameRun && !sameSet(before.warnings, after.warnings)) changes.push({ kind: 'upload.warnings_changed' });
   if (after.published && !before.published) changes.push({ kind: 'upload.published' });
 
+  const progress = advance(known.progress, after, answered(input, after.id), takenAt, input.stuckAfter);
+  if (known.progress?.told === true && progress?.told !== true) {
+    const { since } = known.progress;
+    changes.push({ kind: 'upload.unstuck', mark: `since ${since}`, details: { since, still_ms: takenAt - since } });
+  }
+
   const watched: Watched = {
     upload: after,
-    lastResult: result ?? known.lastResult,
-    statusSince: after.status === before.status && !ended ? known.statusSince : takenAt,
-    activeSince: isActive ? (began ? takenAt : known.activeSince) : null,
+    lastResult: inspected.hasRun ? 'succeeded' : passed.what === 'stopped' ? 'stopped' : (end?.result ?? known.lastResult),
+    failure: inspected.hasRun ? null : failureAfter(known.failure, end, takenAt),
+    statusSince: after.status === before.status && end === null ? known.statusSince : takenAt,
+    activeSince: phase === 'active' || phase === 'ending' ? (began ? takenAt : known.activeSince) : null,
+    oldMessage,
     changedAt: known.changedAt,
     absence: null,
     progress,
     inspection: inspected.inspection,
   };
-  const duration = result === null || took === null ? null : { process: after.process, result, milliseconds: took };
-  return { changes, watched, duration };
+  const duration = end === null || took === null ? null : { process: end.process, result: end.result, milliseconds: took };
+  const moved = end !== null || (phase === 'active' && progress?.since === takenAt) || hasMovedOn(progress, takenAt);
+  return { changes, watched, duration, moved };
 }
 
-/** How long the run that ended took, ms; null: its beginning was not seen. Of a late end it never is: what began when it was seen was none. */
-function tookOf({ upload: before, activeSince }: Watched, after: Upload): number | null {
-  if (activeSince === null || after.completeTime === null || isLateEnd(before, after)) return null;
-  return Math.max(0, after.completeTime - activeSince);
+function hasMovedOn(progress: Watched['progress'], takenAt: number): boolean {
+  return progress?.counts?.since === takenAt && progress.counts.since !== progress.since;
 }
 
-/** Only an operator ends processing, or a failure, without a run's end: `complete_time` stays as it was. */
-function isReset(before: Upload, after: Upload): boolean {
-  if (phaseOf(after.status) !== 'idle' || after.status === 'other') return false;
-  return phaseOf(before.status) !== 'idle' || (before.status === 'FAILURE' && after.status !== 'FAILURE');
+/** Another main author: the process that ended (a transfer; on 1.3 an edit) handed it over. */
+function handedOverIn(before: Upload, after: Upload, userId: string | null): Details {
+  if (userId === null || before.mainAuthor === after.mainAuthor) return {};
+  if (after.mainAuthor === userId) return { handed_over: 'to you' };
+  return before.mainAuthor === userId ? { handed_over: 'by you' } : {};
 }
 
-function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput) {
-  const asked = inspectionOf(known, upload, before, input.now);
-  const inspection = settleInspection(asked, input.entries.get(upload.id), input.now);
-  const entries = answered(input, upload.id);
-  const isFresh = inspection !== null && inspection.failed !== null && inspection !== asked && entries !== null;
-  const changes = isFresh && entries.failed > 0 ? [entriesFailed(upload, entries, input.gui)] : [];
-  return { inspection, changes };
+/** How long the run that ended took, ms; null: its beginning was not seen. Without a time of NOMAD's it ended at the latest by now. */
+function tookOf({ activeSince }: Watched, { at }: RunEnd, takenAt: number): number | null {
+  if (activeSince === null) return null;
+  return Math.max(0, (at !== null && at >= activeSince ? at : takenAt) - activeSince);
+}
+
+/** A step's message that was there before it was queued tells nothing of this run, until it changes. */
+function oldMessageOf(known: Watched, after: Upload): string | null {
+  if (!isProcessing(after.status)) return isStep(after.message) ? after.message : null;
+  return after.message === known.oldMessage ? known.oldMessage : null;
+}
+
+const STEPS = ['Adding files', 'Matching', 'Parsing level', 'Cleanup'];
+
+/** With Temporal a new run can be at its first steps while the one before was last seen at its last: its end was never visible. */
+function isEarlierStep(before: Upload, after: Upload): boolean {
+  if (before.status !== 'PENDING' || after.status !== 'PENDING') return false;
+  const [from, to] = [before, after].map(({ message }) => STEPS.findIndex((step) => message?.startsWith(step) === true));
+  return from !== undefined && to !== undefined && to >= 0 && to < from;
+}
+
+function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
+  const asked = inspectionOf(known, upload, occasionOf(known, upload, before), input.now);
+  const { inspection, ran, failing, seen } = settleInspection(asked, input.entries.get(upload.id), upload, {
+    processed: workOf(upload.process) === 'processing',
+    changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
+    now: input.now,
+  });
+  const changes: Change[] = [];
+  // What a later look finds is not what was told of the run that it looked after.
+  const mark = asked?.why === 'again' ? `snapshot ${before.sequence}` : (asked?.run ?? '');
+  const failure = known?.failure ?? null;
+  const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, seen);
+  if (ran || hidden) {
+    const run: RunEnd = { result: 'succeeded', process: 'process_upload', mark, at: inspection?.newestEnd ?? null, reason: null };
+    const process = hidden ? run.process : upload.process;
+    changes.push(...changesOfEnd({ ...run, process }, mark, null, { known: known ?? NOTHING_KNOWN, after: upload }));
+  }
+  if (failing !== null) changes.push(entriesFailed(upload, failing, mark, input.gui));
+  return { inspection, changes, hasRun: ran || hidden };
+}
+
+const NOTHING_KNOWN = { lastResult: null, failure: null } as const;
+
+/** A processing that ended well between a failure and an edit: all entries shown were done after the failure. */
+function wasMendedBefore(failure: StandingFailure | null, entries: Entries | null): boolean {
+  if (failure === null || workOf(failure.process) !== 'processing' || entries === null) return false;
+  return entries.oldestEnd !== null && entries.oldestEnd > failure.since;
 }
 
 function answered({ entries }: DiffInput, uploadId: string): Entries | null {
@@ -140,63 +212,23 @@ function answered({ entries }: DiffInput, uploadId: string): Entries | null {
   return typeof answer === 'object' ? answer : null;
 }
 
-function entriesFailed(upload: Upload, { total, failed, failing }: Entries, gui: string): Change {
-  const named = failing.map((entry) => ({
-    entry_id: entry.id,
-    mainfile: entry.mainfile,
-    parser: entry.parser,
-    error: entry.error,
-    link: entryLink(gui, upload.id, entry.id),
-  }));
-  const details = { complete_time: upload.completeTime, entries: total, failed, failing: named };
-  return { kind: 'upload.entries_failed', mark: `run ${String(upload.completeTime)}`, details };
-}
-
-/**
- * How the run that ended last ended; null when the answer does not say (a new run already empties the lists).
- * On 1.x a queued upload keeps the errors of the run before, and only a failed run has errors: it failed.
- */
-function resultOf(upload: Upload): 'succeeded' | 'failed' | null {
-  if (upload.completeTime === null) return null;
-  if (upload.status === 'FAILURE') return 'failed';
-  if (upload.status === 'SUCCESS') return 'succeeded';
-  return upload.status === 'PENDING' && upload.errors.length > 0 ? 'failed' : null;
-}
-
-function runEnded(
-  result: 'succeeded' | 'failed',
-  last: Watched['lastResult'],
-  upload: Upload,
-  took: number | null,
-): readonly Change[] {
-  const mark = `run ${String(upload.completeTime)}`;
-  const details = { complete_time: upload.completeTime, ...(took !== null && { took_ms: took }) };
-  if (result === 'failed') return [{ kind: 'upload.failed', mark, details: { ...details, again: last === 'failed' } }];
-  const isEmpty = upload.process === 'process_upload' && upload.entries === 0;
-  return [
-    { kind: last === 'failed' ? 'upload.recovered' : 'upload.succeeded', mark, details },
-    ...(isEmpty ? [{ kind: 'upload.empty', mark, details } as const] : []),
-  ];
-}
-
 export function firstSight(upload: Upload, input: DiffInput): Watched {
   const { takenAt } = input.listing;
+  const phase = phaseOf(upload);
   const wasIdleBefore = upload.completeTime === null && upload.createTime > takenAt - CLOCK_MARGIN;
+  const hasFailed = upload.status === 'FAILURE' || (phase === 'queued' && upload.errors.length > 0);
   return {
     upload,
-    lastResult: resultOf(upload),
-    statusSince: phaseOf(upload.status) === 'idle' ? (upload.completeTime ?? upload.createTime) : takenAt,
-    activeSince: phaseOf(upload.status) === 'active' && wasIdleBefore ? takenAt : null,
+    lastResult: hasFailed ? 'failed' : upload.status === 'SUCCESS' ? 'succeeded' : null,
+    failure: hasFailed ? failureShown(upload) : null,
+    statusSince: phase === 'idle' ? (upload.completeTime ?? upload.createTime) : takenAt,
+    activeSince: phase === 'active' && wasIdleBefore ? takenAt : null,
+    oldMessage: phase === 'idle' && isStep(upload.message) ? upload.message : null,
     changedAt: null,
     absence: null,
-    progress: advance(null, upload, answered(input, upload.id), takenAt, input.stuckAfter).progress,
+    progress: advance(null, upload, answered(input, upload.id), takenAt, input.stuckAfter),
     inspection: null,
   };
-}
-
-/** RUNNING and WAITING_FOR_RESULT alternate within one run; every other status stands for itself. */
-function lasting(upload: Upload): string {
-  return phaseOf(upload.status) === 'active' ? 'active' : upload.status;
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

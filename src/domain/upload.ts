@@ -1,5 +1,6 @@
 // What an upload is to us: NOMAD's answer in domain values, and what we remember of it between polls.
 // Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
+import { isEnding, isStep } from './processes.ts';
 import { oneLine } from './text.ts';
 
 /** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
@@ -25,7 +26,10 @@ export interface Upload {
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   readonly createTime: number;
-  /** The end of the last finished run. Never cleared by NOMAD: its presence says nothing, its change says all. */
+  /**
+   * The end of a run. Never cleared by NOMAD: its presence says nothing. Its change says that something ended, but a good run of
+   * NOMAD 1.4 does not change it, and a folder made in the upload does.
+   */
   readonly completeTime: number | null;
   readonly published: boolean;
   readonly publishTime: number | null;
@@ -33,6 +37,8 @@ export interface Upload {
   /** User ids, sorted: NOMAD gives these sets in no stable order. */
   readonly coauthors: readonly string[];
   readonly reviewers: readonly string[];
+  /** What the members of groups are to it, the most that applies; null: it is shared with no group. Who they are, NOMAD does not tell here. */
+  readonly groupRole: Extract<Role, 'coauthor' | 'reviewer'> | null;
   readonly entries: number;
 }
 
@@ -49,6 +55,11 @@ export interface Entries {
   readonly failed: number;
   /** The first few that failed. */
   readonly failing: readonly FailingEntry[];
+  /** What each of the entries shown is doing, or did last. */
+  readonly messages: readonly string[];
+  /** When the first and the last of the entries shown were done, by the server's clock; null: none of them tells. */
+  readonly oldestEnd: number | null;
+  readonly newestEnd: number | null;
   /** The upload's state when this was answered: tells whether it is about the run that was asked about. */
   readonly status: ProcessStatus;
   readonly completeTime: number | null;
@@ -62,15 +73,24 @@ export interface FailingEntry {
   readonly error: string | null;
 }
 
-/** What is known of the entries that a successful processing left behind. */
+/** What is known of the entries of an upload, and what is still to be asked. */
 export interface Inspection {
-  /** Names the run. */
-  readonly completeTime: number;
+  /** The end of a run that it is about, by the name it has in the ids of events. */
+  readonly run: string;
+  /**
+   * end: a run ended. moved: only `complete_time` moved, by a run or by a folder that was made. again: a run may have come and gone unseen.
+   * before: it is older than our watching, and nothing is told.
+   */
+  readonly why: 'end' | 'moved' | 'again' | 'before';
   /** Not asked about before this (our clock); null: no question is left. */
   readonly askAt: number | null;
   readonly tries: number;
-  /** null: not known. */
+  /** How many failed; null: not known. */
   readonly failed: number | null;
+  /** When the last of them was done, as far as seen (server's clock). An entry that was done later was done by another run. */
+  readonly newestEnd: number | null;
+  /** Which failed, as last told; empty: none. */
+  readonly told: string;
 }
 
 /** How long it has been doing the same thing. Times by the server's clock. */
@@ -78,26 +98,42 @@ export interface Progress {
   /** Status, process, message and run: any other value is movement. */
   readonly signature: string;
   readonly since: number;
+  /** It has not moved for too long. */
   readonly stuck: boolean;
-  /** While it waits for its entries, only their counts show movement; null: not asked yet. */
+  /** And that was told. */
+  readonly told: boolean;
+  /** What is known of its entries; null: not asked yet. `since`: when they last moved, as far as seen. */
   readonly counts: { readonly text: string; readonly since: number; readonly askedAt: number } | null;
+}
+
+/** A failure that stands. NOMAD itself forgets it with the next edit, publish or transfer; it is over when a processing ends well. */
+export interface StandingFailure {
+  /** Of the process that failed. */
+  readonly process: string | null;
+  /** NOMAD's last error, or its message; null: it gave none. */
+  readonly reason: string | null;
+  /** When it ended so, by the server's clock as far as it told. */
+  readonly since: number;
 }
 
 /** An upload as last seen, with what cannot be read from one answer alone. */
 export interface Watched {
   readonly upload: Upload;
   /** How the last run whose end we know ended. */
-  readonly lastResult: 'succeeded' | 'failed' | null;
+  readonly lastResult: 'succeeded' | 'failed' | 'stopped' | null;
+  readonly failure: StandingFailure | null;
   /** When the status was first seen as it is now. */
   readonly statusSince: number;
   /** When we first saw the present run at work (server's clock); null when none is, or when only its queueing was seen. */
   readonly activeSince: number | null;
+  /** A step's message from before it was queued (an administrator's reset leaves it): no sign that a worker has it. Nearly always null. */
+  readonly oldMessage: string | null;
   /** When the last event about it was found; null: none yet. */
   readonly changedAt: number | null;
   readonly absence: Absence | null;
   /** null: it is not being processed. */
   readonly progress: Progress | null;
-  /** null: no successful processing was seen. */
+  /** null: nothing is known or to be asked of its entries. */
   readonly inspection: Inspection | null;
 }
 
@@ -127,42 +163,35 @@ export interface Malformed {
   readonly problem: string;
 }
 
-/** queued: waits for a worker. active: a worker has it. idle: neither. */
-export type Phase = 'queued' | 'active' | 'idle';
-
-export function phaseOf(status: ProcessStatus): Phase {
-  if (status === 'PENDING') return 'queued';
-  if (status === 'RUNNING' || status === 'WAITING_FOR_RESULT') return 'active';
-  return 'idle';
+/** Whether a process was ordered and has not ended. */
+export function isProcessing(status: ProcessStatus): boolean {
+  return status === 'PENDING' || status === 'RUNNING' || status === 'WAITING_FOR_RESULT';
 }
+
+/** queued: waits for a worker. active: a worker has it. ending: the end is being written. idle: none of these. */
+export type Phase = 'queued' | 'active' | 'ending' | 'idle';
 
 /**
- * Whether a run ended between two sights of an upload. NOMAD writes the end in two steps (1.3.17, failures also in 2.0.0): first
- * `complete_time` with the status still RUNNING, then the status. A sight between the two has the end before it can say how it was.
- * A status that an operator sets is no end: it comes without a process.
+ * On NOMAD 1.3 the status tells. From 1.4 on (Temporal) an upload is PENDING from the order to the end, and the first step's message
+ * tells that a worker has it. `oldMessage`: a step's message that it had before it was queued.
  */
-export function hasEnded(before: Upload, after: Upload): boolean {
-  if (after.completeTime === null) return false;
-  return after.completeTime !== before.completeTime || isLateEnd(before, after);
-}
-
-export function isLateEnd(before: Upload, after: Upload): boolean {
-  if (phaseOf(before.status) !== 'active' || after.completeTime !== before.completeTime) return false;
-  const isOver = after.status === 'SUCCESS' || after.status === 'FAILURE';
-  if (isOver) return after.process !== null && after.process === before.process;
-  // Queued again already: a run begins without errors, so these are of the one that ended.
-  return after.status === 'PENDING' && after.errors.length > 0 && after.completeTime !== null;
+export function phaseOf(upload: Pick<Upload, 'status' | 'message'>, oldMessage: string | null = null): Phase {
+  const { status, message } = upload;
+  if (!isProcessing(status)) return 'idle';
+  if (status === 'PENDING') return isStep(message) && message !== oldMessage ? 'active' : 'queued';
+  return isEnding(upload) ? 'ending' : 'active';
 }
 
 export const ROLES = ['main_author', 'coauthor', 'reviewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What a user is to an upload, the most that applies; null: none of it, or the user is not known. */
-export function roleIn({ mainAuthor, coauthors, reviewers }: Upload, userId: string | null): Role | null {
+/** What a user is to an upload that is listed for them, the most that applies; null: the user is not known, or nothing says. */
+export function roleIn({ mainAuthor, coauthors, reviewers, groupRole }: Upload, userId: string | null): Role | null {
   if (userId === null) return null;
   if (mainAuthor === userId) return 'main_author';
   if (coauthors.includes(userId)) return 'coauthor';
-  return reviewers.includes(userId) ? 'reviewer' : null;
+  // Neither named: it is listed for them because a group of theirs is.
+  return reviewers.includes(userId) ? 'reviewer' : groupRole;
 }
 
 /** For people: its name, or its id when it has none that can be seen; one clean line of at most `most` characters. */

@@ -1,8 +1,11 @@
 // What each kind of event is called, why it happened, what to do about it: the sentences of a message. Pure; no markup.
 import type { Event, EventKind } from './events.ts';
+import { failedWords } from './failures.ts';
 import { webLink } from './links.ts';
+import { type Condition, conditionsOf } from './overview.ts';
+import { type Engine, type Work, engineOf, workOf } from './processes.ts';
 import { counted, oneLine, spanText } from './text.ts';
-import { titleOf } from './upload.ts';
+import { type Watched, titleOf } from './upload.ts';
 
 const MOST_LINES = 5;
 
@@ -13,6 +16,7 @@ export const WORDS: Readonly<
   'nomad.login_refused': { one: 'NOMAD refuses the login', many: 'NOMAD refuses the login', tone: 'bad' },
   'nomad.unreachable': { one: 'NOMAD cannot be reached', many: 'NOMAD cannot be reached', tone: 'bad' },
   'nomad.token_expiring': { one: 'NOMAD_TOKEN ends soon', many: 'NOMAD_TOKEN ends soon', tone: 'bad' },
+  'nomad.processing_stalled': { one: 'NOMAD processes no uploads', many: 'NOMAD processes no uploads', tone: 'bad' },
   'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
   'upload.entries_failed': { one: 'has failed entries', many: 'with failed entries', tone: 'bad' },
   'upload.empty': { one: 'is empty', many: 'empty', tone: 'bad' },
@@ -24,8 +28,15 @@ export const WORDS: Readonly<
   'upload.unstuck': { one: 'is not stuck any more', many: 'not stuck any more', tone: 'good' },
   'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
   'upload.published': { one: 'was published', many: 'published', tone: 'good' },
+  'nomad.processing_resumed': {
+    one: 'NOMAD processes uploads again',
+    many: 'NOMAD processes uploads again',
+    tone: 'good',
+  },
   'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },
   'nomad.login_restored': { one: 'NOMAD takes the login again', many: 'NOMAD takes the login again', tone: 'good' },
+  'upload.stopped': { one: 'was stopped', many: 'stopped', tone: 'plain' },
+  'upload.edited': { one: 'was edited', many: 'edited', tone: 'plain' },
   'upload.reset': { one: 'was reset', many: 'reset', tone: 'plain' },
   'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
   'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
@@ -45,6 +56,10 @@ export function nomadHeadline(event: Event): string {
       return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
     case 'nomad.reachable':
       return `${one} after ${spanText(sinceOf(event))}`;
+    case 'nomad.processing_stalled':
+      return `NOMAD has processed no uploads for ${spanText(sinceText(event))}: ${waitingText(event)}`;
+    case 'nomad.processing_resumed':
+      return `${one} after ${spanText(sinceText(event))}`;
     case 'monitor.baseline': {
       const failed = detail(event, 'failed');
       return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
@@ -61,8 +76,39 @@ export function sentenceOf(event: Event): string {
 }
 
 export function headlineWords(event: Event): string {
-  if (event.kind !== 'upload.entries_failed') return WORDS[event.kind].one;
+  const { kind, details } = event;
+  if (kind === 'upload.failed') return failedWords(processOf(event));
+  if (details['handed_over'] === 'to you') return 'was handed over to you';
+  if (details['handed_over'] === 'by you') return 'was handed over to somebody else';
+  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
+  if (kind !== 'upload.entries_failed') return WORDS[kind].one;
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
+}
+
+/** What a run that ended well did. */
+const SUCCEEDED: Readonly<Record<Work, string>> = {
+  processing: WORDS['upload.succeeded'].one,
+  edit: 'was edited',
+  publish: 'was published again',
+  import: 'was imported',
+  transfer: 'was handed over',
+  delete: 'was deleted',
+};
+
+/** Of the run that an event tells of. */
+function processOf({ details, after }: Event): string | null {
+  const process = details['process'];
+  return typeof process === 'string' ? process : (after?.process ?? null);
+}
+
+function waitingText(event: Event): string {
+  const waiting = Number(event.details['waiting']);
+  return `${counted(waiting, 'upload')} ${waiting === 1 ? 'waits' : 'wait'}`;
+}
+
+/** By the server's clock, ms. */
+function sinceText(event: Event): number {
+  return Number(event.details['still_ms']);
 }
 
 export function again(event: Event): string {
@@ -84,13 +130,15 @@ function detail(event: Event, name: string): string {
 export function reasonOf(event: Event): string | null {
   switch (event.kind) {
     case 'upload.failed':
-      return oneLine(event.after?.errors.at(-1) ?? event.after?.message ?? 'NOMAD gives no reason', 120);
+      return oneLine(failedBecause(event) ?? 'NOMAD gives no reason', 120);
     case 'upload.errors_changed':
       return oneLine(event.after?.errors.at(-1) ?? 'none left', 120);
     case 'upload.entries_failed':
       return failingOf(event)[0]?.reason ?? null;
     case 'upload.empty':
-      return 'no file matched a parser';
+      return event.details['after_failure'] === true
+        ? 'it was processed again, and its files are gone'
+        : 'no file matched a parser';
     case 'upload.stuck':
       return `no change for ${spanText(Number(event.details['still_ms']))}`;
     case 'nomad.unreachable':
@@ -98,6 +146,12 @@ export function reasonOf(event: Event): string | null {
     default:
       return null;
   }
+}
+
+/** In NOMAD's words; what was found with the event, or (of an earlier version) what the upload says. */
+function failedBecause({ details, after }: Event): string | null {
+  if (typeof details['reason'] === 'string') return details['reason'];
+  return after?.errors.at(-1) ?? after?.message ?? null;
 }
 
 interface Failing {
@@ -134,7 +188,7 @@ function textsOf(event: Event, named: number): readonly string[] {
         `Published: ${detail(event, 'published')}`,
       ];
     case 'upload.failed':
-      return listed(after?.errors ?? [], 'NOMAD gives no reason.');
+      return listed(errorsOf(event), 'NOMAD gives no reason.');
     case 'upload.errors_changed':
       return listed(after?.errors ?? [], 'No errors are left.');
     case 'upload.warnings_changed':
@@ -151,6 +205,12 @@ function textsOf(event: Event, named: number): readonly string[] {
         `No change for ${spanText(Number(event.details['still_ms']))}:`,
         oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
         ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
+        ...limitsOf(situationOf(event).engine),
+      ];
+    case 'nomad.processing_stalled':
+      return [
+        `Uploads that wait for a worker: ${detail(event, 'waiting')}`,
+        'None of them was taken, and no other upload of this account moved.',
       ];
     case 'nomad.unreachable':
     case 'nomad.login_refused':
@@ -160,27 +220,54 @@ function textsOf(event: Event, named: number): readonly string[] {
   }
 }
 
+/** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
+function limitsOf(engine: Engine | null): readonly string[] {
+  if (engine === 'temporal') return ['NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.'];
+  return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
+}
+
+/** Those of the run that failed: by now NOMAD may show the next one, without any. */
+function errorsOf(event: Event): readonly string[] {
+  const errors = event.after?.errors ?? [];
+  const reason = event.details['reason'];
+  return typeof reason === 'string' && !errors.includes(reason) ? [...errors, reason] : errors;
+}
+
 function listed(texts: readonly string[], none: string): readonly string[] {
   if (texts.length === 0) return [none];
   const shown = texts.slice(-MOST_LINES).map((text) => oneLine(text, 300));
   return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
 }
 
+/** What an upload's advice depends on, beside what befell it. */
+export interface Situation {
+  readonly kind: EventKind;
+  readonly uploadId: string;
+  /** Of the run that it is about. */
+  readonly process: string | null;
+  /** null: nothing that was seen tells. */
+  readonly engine: Engine | null;
+  /** It has no entries after it was processed again. */
+  readonly afterFailure: boolean;
+}
+
 /** What to do about what befell an upload; a line after the first is a command to copy. */
-export function uploadAdvice(kind: EventKind, uploadId: string): string | null {
+export function uploadAdvice({ kind, uploadId, process, engine, afterFailure }: Situation): string | null {
   switch (kind) {
     case 'upload.failed':
-      return 'Open the upload, mend or remove the files named above, and process it again.';
+      return failedAdvice(workOf(process));
     case 'upload.entries_failed':
       return 'The upload itself counts as a success, but these entries cannot be used. Mend their files and process it again.';
     case 'upload.empty':
-      return 'NOMAD recognised no file in it. Check the names and formats of the files, or add a main file that a parser knows.';
-    case 'upload.stuck': {
-      const id = oneLine(uploadId, 60);
-      return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
-    }
+      return afterFailure
+        ? 'It was processed again after it had failed or was stopped, and NOMAD found nothing in it. Upload the files again.'
+        : 'NOMAD recognised no file in it. Check the names and formats of the files, or add a main file that a parser knows.';
+    case 'upload.stuck':
+      return stuckAdvice(engine, oneLine(uploadId, 60));
     case 'upload.reset':
-      return 'It was reset or stopped, by an administrator or (NOMAD 2) by one of its authors; nothing is being processed now. Process it again if it still should be.';
+      return 'An administrator of NOMAD reset it; nothing is being processed now. Process it again if it still should be.';
+    case 'upload.stopped':
+      return 'One of its authors stopped the processing. Process it again if it still should be.';
     case 'upload.deleted':
       return 'NOMAD answers that this upload does not exist any more. If you did not delete it, ask its authors.';
     case 'upload.unshared':
@@ -190,11 +277,37 @@ export function uploadAdvice(kind: EventKind, uploadId: string): string | null {
   }
 }
 
+function failedAdvice(work: Work): string {
+  switch (work) {
+    case 'processing':
+      return 'Open the upload, mend or remove the files named above, and process it again.';
+    case 'publish':
+      return 'Its files are as they were, and it is not published. Publish it again later; if it fails again, tell the administrators of NOMAD.';
+    case 'import':
+      return 'Import it again later; if it fails again, tell the administrators of NOMAD.';
+    case 'edit':
+    case 'transfer':
+    case 'delete':
+      return 'Its files are as they were. Try it again later; if it fails again, tell the administrators of NOMAD.';
+  }
+}
+
+/** With Temporal (NOMAD 1.4 and later) an administrator's reset leaves the upload locked: every later process is refused. */
+function stuckAdvice(engine: Engine | null, id: string): string {
+  if (engine === 'temporal') {
+    return 'One of its authors can end it: press "Stop processing" in NOMAD, then process it again. An administrator must not reset it: this NOMAD then refuses to process it for good.';
+  }
+  if (engine === null) return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
+  return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
+}
+
 /** What to do; a line after the first is a command to copy. */
 export function adviceOf(event: Event): string | null {
   switch (event.kind) {
     case 'nomad.unreachable':
       return 'Nothing is known of your uploads until it answers again. What happens meanwhile is told then.';
+    case 'nomad.processing_stalled':
+      return 'A worker of NOMAD may be down, or busy with the uploads of others. Your uploads wait and need nothing. If this goes on, tell the administrators of NOMAD.';
     case 'nomad.login_refused':
       return event.details['what'] === 'token'
         ? 'Nothing is known of your uploads until this is mended: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
@@ -202,6 +315,39 @@ export function adviceOf(event: Event): string | null {
     case 'nomad.token_expiring':
       return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
     default:
-      return uploadAdvice(event.kind, event.upload?.id ?? '');
+      return uploadAdvice(situationOf(event));
   }
+}
+
+export function situationOf(event: Event): Situation {
+  const { kind, upload, details, after } = event;
+  return {
+    kind,
+    uploadId: upload?.id ?? '',
+    process: processOf(event),
+    engine: after === null ? null : engineOf(after),
+    afterFailure: details['after_failure'] === true,
+  };
+}
+
+/** What to do about an upload as it is now, whether or not what brought it there was found. `events`: of it, newest first. */
+export function standingAdvice(uploadId: string, watched: Watched | null, events: readonly Event[]): string | null {
+  const [worst] = watched === null ? [] : conditionsOf(watched);
+  const kind = situationKind(worst, watched !== null, events[0]?.kind);
+  if (kind === null) return null;
+  const upload = watched?.upload ?? null;
+  return uploadAdvice({
+    kind,
+    uploadId,
+    process: watched?.failure?.process ?? upload?.process ?? null,
+    engine: upload === null ? null : engineOf(upload),
+    afterFailure: events.find((event) => event.kind === 'upload.empty')?.details['after_failure'] === true,
+  });
+}
+
+function situationKind(worst: Condition | undefined, isThere: boolean, last: EventKind | undefined): EventKind | null {
+  if (worst !== undefined && worst !== 'processing' && worst !== 'published') return `upload.${worst}`;
+  // What went well since leaves nothing to do.
+  const isOver = worst !== undefined || (isThere && last !== 'upload.reset' && last !== 'upload.stopped');
+  return isOver ? null : (last ?? null);
 }

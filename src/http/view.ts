@@ -26,6 +26,10 @@ export interface StatusView {
   /** NOMAD gives no complete listing. `isLong`: for UNREACHABLE_AFTER. */
   readonly failing: { readonly since: number; readonly problem: string; readonly isLong: boolean } | null;
   readonly refusedSince: number | null;
+  /** Uploads wait and none moves: since when; null: not so, as far as known. */
+  readonly stalledSince: number | null;
+  /** Uploads from before the first poll whose entries are still to be asked about. */
+  readonly notLookedAt: number;
   /** null: not known. */
   readonly tokenExpiresAt: number | null;
   readonly days: readonly Day[];
@@ -53,6 +57,8 @@ export interface ListedUpload extends CheckRow {
   readonly runs: readonly Run[];
   /** How long the run took that ended last, ms; null: its beginning was not seen. */
   readonly took_ms: number | null;
+  /** What a worker does with it now, in NOMAD's words; null: none has it. */
+  readonly step: string | null;
 }
 
 export interface ListView {
@@ -74,6 +80,8 @@ export interface UploadView {
   /** As last seen; null: it is not in the list any more. */
   readonly row: ListedUpload | null;
   readonly warnings: readonly string[];
+  /** What to do; lines after the first are commands to copy. null: nothing. */
+  readonly advice: string | null;
   /** Newest first. */
   readonly events: readonly Event[];
   readonly told: readonly Told[];

@@ -43,16 +43,16 @@ export async function check(options: CheckOptions, now: number, signal?: AbortSi
   );
   const entries = new Map<string, EntriesAnswer>();
   const { userId } = me.value;
-  const nothing = { verdicts: new Map(), entries, names, userId, stuckAfter, gui: guiOf(deployment), now };
+  const nothing = { verdicts: new Map(), entries, stall: null, names, userId, stuckAfter, gui: guiOf(deployment), now };
   const { after } = diff({ before, listing: listing.value, ...nothing });
   const uploads = new Map(after.uploads);
   for (const watched of notInspected([...uploads.values()])) {
     if (signal?.aborted === true) break;
-    const answer = await nomad.entries(watched.upload.id, signal);
+    const answer = await nomad.entries(watched.upload.id, 'counts', signal);
     if (answer === 'unknown') break;
-    if (answer === 'gone' || watched.upload.completeTime === null) continue;
-    const inspection = { completeTime: watched.upload.completeTime, askAt: null, tries: 1, failed: answer.failed };
-    uploads.set(watched.upload.id, { ...watched, inspection });
+    if (answer === 'gone') continue;
+    const seen = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
+    uploads.set(watched.upload.id, { ...watched, inspection: { run: 'before', why: 'before', ...seen } });
   }
   // What a monitor still remembers and the list lacks is not there to be checked.
   const listed = new Set(listing.value.uploads.map(({ id }) => id));
@@ -67,7 +67,7 @@ export async function check(options: CheckOptions, now: number, signal?: AbortSi
 }
 
 function notInspected(all: readonly Watched[]): readonly Watched[] {
-  const ended = ({ upload }: Watched) => upload.completeTime ?? 0;
+  const ended = ({ upload, statusSince }: Watched) => upload.completeTime ?? statusSince;
   return all
     .filter(
       ({ upload, inspection }) =>

@@ -20,6 +20,7 @@ import {
   judgeReach,
   judgeToken,
 } from '../domain/examine-nomad.ts';
+import { judgeProcessing } from '../domain/examine-processing.ts';
 
 /** Looks, and tells what it saw. None of it rejects for what it finds. */
 export interface Examination {
@@ -65,8 +66,10 @@ export async function examine(
 
   if (login?.ok === true) {
     add(judgeToken(await examination.token(signal), examination.clock()));
-    add(judgeListing(await examination.listing(signal), roles));
-  } else for (const part of ['token_lifetime', 'listing'] as const) add(skipped(part, 'there is no login'));
+    const listing = await examination.listing(signal);
+    add(judgeListing(listing, roles));
+    add(listing.ok ? judgeProcessing(listing.behaviour) : skipped('processing', 'there is no listing'));
+  } else for (const part of ['token_lifetime', 'listing', 'processing'] as const) add(skipped(part, 'there is no login'));
   add(judgeClock(reach));
 
   if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mail is sent'));

@@ -48,7 +48,12 @@ export interface PollOutcome {
   readonly durations: readonly RunDuration[];
   readonly malformed: readonly Malformed[];
   /** Whose uploads these are; null unless `ok`. */
-  readonly watching: { readonly account: AccountId; readonly identity: Identity } | null;
+  readonly watching: {
+    readonly account: AccountId;
+    readonly identity: Identity;
+    /** When the account was first polled, ms. */
+    readonly watchedSince: number;
+  } | null;
   /** What is known of NOMAD itself after it. */
   readonly health: Health;
 }
@@ -162,11 +167,12 @@ export function createPoll(options: PollOptions): PollJob {
     const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
     const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);
     const gui = guiOf(deployment);
-    const { found, after, ...changes } = diff({
+    const { found, after, stall, ...changes } = diff({
       before,
       listing,
       verdicts,
       entries,
+      stall: before === null ? null : (healthBefore.stall ?? null),
       names,
       userId: me.userId,
       stuckAfter,
@@ -174,7 +180,7 @@ export function createPoll(options: PollOptions): PollJob {
       now,
     });
     const { found: ofNomad, health: judged } = judge(healthBefore, { ok: true, identity: me }, now);
-    const healthAfter: Health = { ...judged, names: Object.fromEntries(names) };
+    const healthAfter: Health = { ...judged, names: Object.fromEntries(names), stall };
     const told = await store.commitPoll({
       ...toTell([...ofNomad, ...found], account, me),
       account: account.id,
@@ -198,7 +204,7 @@ export function createPoll(options: PollOptions): PollJob {
       events: told,
       durations: changes.durations,
       malformed: listing.malformed,
-      watching: { account: account.id, identity: me },
+      watching: { account: account.id, identity: me, watchedSince: account.createdAt },
     });
   }
 

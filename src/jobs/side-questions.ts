@@ -36,9 +36,9 @@ export async function askEntries(about: SideQuestions): Promise<EntriesAnswers> 
   const { nomad, log, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
-  for (const id of entriesQuestions(before, listing, now, stuckAfter)) {
+  for (const { id, look } of entriesQuestions(before, listing, now, stuckAfter)) {
     if (signal?.aborted === true || unanswered >= MOST_UNANSWERED) break;
-    const answer = await nomad.entries(id, signal);
+    const answer = await nomad.entries(id, look, signal);
     if (answer === 'unknown') unanswered += 1;
     answers.set(id, answer);
   }

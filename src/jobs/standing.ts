@@ -25,6 +25,8 @@ export interface Seen {
   readonly account: AccountId;
   readonly identity: Identity;
   readonly view: View;
+  /** When the account was first polled, ms. */
+  readonly watchedSince: number;
 }
 
 export interface StandingJob {
@@ -39,7 +41,7 @@ export function createStanding(options: StandingOptions): StandingJob {
     if (remindAfter === null) return [];
     const { account, identity, view } = seen;
     const { acks, reminded } = await store.loadMemory(account);
-    const due = dueReminders({ ...view, acks, reminded, remindAfter, now }).filter(
+    const due = dueReminders({ ...view, acks, reminded, watchedSince: seen.watchedSince, remindAfter, now }).filter(
       (standing) => !isHeld(account, kindOf(standing), standing.upload.id, mutes, now),
     );
     const lanes = new Map<string, { readonly target: Target; readonly uploads: Standing[] }>();

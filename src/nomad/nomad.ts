@@ -2,7 +2,7 @@
 // a 401 about the token is renewed once and retried once.
 import type { Verdict } from '../domain/absence.ts';
 import type { Identity, TokenLife } from '../domain/health.ts';
-import type { EntriesAnswer } from '../domain/inspection.ts';
+import type { EntriesAnswer, Look } from '../domain/inspection.ts';
 import type { PartQuestion } from '../domain/part.ts';
 import { refusalOf } from '../domain/session.ts';
 import type { Listing } from '../domain/upload.ts';
@@ -13,7 +13,9 @@ import { type TokenSource, isTokenRefused } from './token-source.ts';
 import { createNames } from './names.ts';
 import { createPages } from './pages.ts';
 import { listPart } from './quick.ts';
-import { readDetail, readEntries, readJwt, readMe, readSharing } from './wire.ts';
+import { verdictOf } from './verdict.ts';
+import { askEntries } from './entries.ts';
+import { readDetail, readJwt, readMe } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
@@ -22,8 +24,8 @@ export interface Nomad {
   listPart(question: PartQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
-  /** What it says of the entries of one upload: their counts, and the first few that failed. */
-  entries(uploadId: string, signal?: AbortSignal): Promise<EntriesAnswer>;
+  /** What it says of the entries of one upload: their counts, and of some of them more. */
+  entries(uploadId: string, look: Look, signal?: AbortSignal): Promise<EntriesAnswer>;
   /** Names of users, as far as it tells them. Each is asked for once a day. */
   names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
@@ -37,11 +39,6 @@ export interface NomadOptions {
   readonly roles: readonly string[];
   readonly clock: () => number;
 }
-
-/** Entries carry tens of kB of metadata each: a few are enough to say what is wrong. */
-const FEW_ENTRIES = 5;
-/** What other events wait for must not take long: a question without an answer is asked again in a later poll. */
-const SIDE_QUESTION = 10_000;
 
 export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nomad {
   const names = createNames();
@@ -75,49 +72,13 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';
     },
-    async entries(uploadId, signal) {
-      const result = await asking(signal)({
-        endpoint: 'uploads/ID/entries',
-        path: `uploads/${encodeURIComponent(uploadId)}/entries`,
-        query: [
-          ['order_by', 'process_status'],
-          ['order', 'asc'],
-          ['page_size', FEW_ENTRIES],
-        ],
-        timeout: SIDE_QUESTION,
-      });
-      return result.ok ? entriesOf(result.value) : 'unknown';
-    },
+    entries: (uploadId, look, signal) => askEntries(asking(signal), uploadId, look),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
     async renew(signal) {
       await tokens.token(signal);
     },
     tokenLife: () => tokens.life(),
   };
-}
-
-/**
- * Only NOMAD's exact words count (measured on 1.3.17 and 2.0.0): other 404s mean a wrong address, other refusals a wrong token.
- * 200 does not mean that it is ours: a stranger's published upload answers too. When it names no group and not us, it is not shared with us.
- */
-function verdictOf(answer: Answer, userId: string | null): Verdict {
-  if (answer.kind === 'silence') return 'unknown';
-  const detail = readDetail(answer.body);
-  if (answer.status === 404) return detail === 'The specified upload_id was not found.' ? 'deleted' : 'unknown';
-  if (answer.status === 401 || answer.status === 403) {
-    return refusalOf(answer.status, detail) === 'upload' ? 'unshared' : 'unknown';
-  }
-  const sharing = answer.status === 200 ? readSharing(answer.body) : null;
-  if (sharing === null) return 'unknown';
-  return userId !== null && !sharing.hasGroups && !sharing.users.includes(userId) ? 'unshared' : 'present';
-}
-
-/** FAILURE is the first status by the alphabet, in both generations: the failed ones head the page. */
-function entriesOf(answer: Answer): EntriesAnswer {
-  if (answer.kind === 'silence') return 'unknown';
-  if (answer.status === 200) return readEntries(answer.body) ?? 'unknown';
-  const verdict = verdictOf(answer, null);
-  return verdict === 'deleted' || verdict === 'unshared' ? 'gone' : 'unknown';
 }
 
 function isScopeMissing(answer: Answer): boolean {

@@ -1,5 +1,6 @@
 // What NOMAD sends, checked leniently, as domain values. Only the fields we use; null and absent are alike; unknown fields are dropped.
 import { z } from 'zod';
+import { withoutTraceback } from '../domain/reason.ts';
 import { oneLine } from '../domain/text.ts';
 import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
 
@@ -22,6 +23,8 @@ const count = z
   .transform((value) => value + 0);
 
 const text = z.string().transform((value) => value.slice(0, LONGEST_TEXT));
+/** What NOMAD says of a failure: nothing behind this ever sees a traceback or a path of the server. */
+const reason = z.string().transform((value) => withoutTraceback(value).slice(0, LONGEST_TEXT));
 /** A member that is no string is kept as what it says, so that an odd error is not a lost error. */
 const texts = z
   .array(z.unknown())
@@ -29,7 +32,7 @@ const texts = z
   .transform((values) =>
     (values ?? [])
       .slice(-MOST_TEXTS)
-      .map((value) => (typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
+      .map((value) => withoutTraceback(typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
   );
 /** More than an identity provider gives; without a bound a few of them could fill the state. */
 const userId = z.string().max(200);
@@ -37,6 +40,7 @@ const ids = z
   .array(userId)
   .nullish()
   .transform((values) => (values ?? []).toSorted());
+const groups = z.array(z.unknown()).nullish();
 
 const upload = z
   .object({
@@ -44,7 +48,7 @@ const upload = z
     upload_name: text.nullish(),
     process_status: z.string(),
     current_process: text.nullish(),
-    last_status_message: text.nullish(),
+    last_status_message: reason.nullish(),
     errors: texts,
     warnings: texts,
     upload_create_time: instant,
@@ -54,6 +58,8 @@ const upload = z
     main_author: userId,
     coauthors: ids,
     reviewers: ids,
+    coauthor_groups: groups,
+    reviewer_groups: groups,
     entries: count.nullish(),
   })
   .transform((wire): Upload => ({
@@ -71,8 +77,14 @@ const upload = z
     mainAuthor: wire.main_author,
     coauthors: wire.coauthors,
     reviewers: wire.reviewers,
+    groupRole: hasGroup(wire.coauthor_groups) ? 'coauthor' : hasGroup(wire.reviewer_groups) ? 'reviewer' : null,
     entries: wire.entries ?? 0,
   }));
+
+/** `all` is everybody, which is not sharing with us: such an upload is not listed (1.3.17 to 2.0.0). */
+function hasGroup(groups: readonly unknown[] | null | undefined): boolean {
+  return (groups ?? []).some((group) => group !== 'all');
+}
 
 /** JSON.parse reads nesting without end, JSON.stringify does not write it. */
 function jsonOf(value: unknown): string {
@@ -117,6 +129,8 @@ const entry = z
     mainfile: text,
     parser_name: text.nullish(),
     process_status: z.string(),
+    last_status_message: text.nullish(),
+    complete_time: instant.nullish(),
     errors: texts,
   })
   .transform((wire) => ({
@@ -125,6 +139,8 @@ const entry = z
     parser: wire.parser_name ?? 'no parser',
     error: wire.errors.at(-1) ?? null,
     hasFailed: wire.process_status === 'FAILURE',
+    message: wire.last_status_message ?? '',
+    end: wire.complete_time ?? null,
   }));
 
 const entries = z.object({
@@ -140,16 +156,18 @@ export function readEntries(body: unknown): Entries | null {
   const read = entries.safeParse(body);
   if (!read.success) return null;
   const { pagination, processing_successful, processing_failed, upload: state, data } = read.data;
-  const failing = data
-    .map((item) => entry.safeParse(item).data)
-    .filter((item) => item?.hasFailed === true)
-    .map((item) => item && { id: item.id, mainfile: item.mainfile, parser: item.parser, error: item.error })
-    .filter((item) => item !== undefined);
+  const shown = data.flatMap((item) => entry.safeParse(item).data ?? []);
+  const ends = shown.flatMap(({ end }) => end ?? []);
   return {
     total: pagination.total,
     successful: processing_successful,
     failed: processing_failed,
-    failing,
+    failing: shown
+      .filter(({ hasFailed }) => hasFailed)
+      .map(({ id, mainfile, parser, error }) => ({ id, mainfile, parser, error })),
+    messages: shown.map(({ message }) => message.slice(0, 100)),
+    oldestEnd: ends.length === 0 ? null : Math.min(...ends),
+    newestEnd: ends.length === 0 ? null : Math.max(...ends),
     status: statusOf(state.process_status),
     completeTime: state.complete_time ?? null,
   };
@@ -209,7 +227,6 @@ export function readMe(body: unknown): Me | null {
 
 /** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
 export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
-  const groups = z.array(z.unknown()).nullish();
   const data = z.object({
     main_author: z.string(),
     writers: ids,
@@ -224,9 +241,8 @@ export function readSharing(body: unknown): { readonly users: readonly string[];
   const read = z.object({ data }).safeParse(body);
   if (!read.success) return null;
   const { main_author, writers, viewers, coauthors, reviewers, ...rest } = read.data.data;
-  // `all` is everybody, which is not sharing with us: such an upload is not listed (1.3.17, 2.0.0).
-  const hasGroups = Object.values(rest).some((each) => (each ?? []).some((group) => group !== 'all'));
-  return { users: [main_author, ...writers, ...viewers, ...coauthors, ...reviewers], hasGroups };
+  const users = [main_author, ...writers, ...viewers, ...coauthors, ...reviewers];
+  return { users, hasGroups: Object.values(rest).some(hasGroup) };
 }
 
 /** The `user` and `exp` (seconds) of an app token, not verified: that is the server's part. null for an opaque token. */

@@ -1,4 +1,5 @@
 // The desk on PostgreSQL: for people at the command line, beside running monitors. It makes no state and brings none up to date.
+import { eventOf } from './documents.ts';
 import type { Event } from '../domain/events.ts';
 import type { Desk, Handled } from './desk.ts';
 import type { Database, Session } from './postgres-connect.ts';
@@ -46,7 +47,7 @@ export function createPostgresDesk(db: Database, login: string): Desk {
         ...[login, since, kinds],
         ...(uploadId === null ? [] : [uploadId]),
       );
-      return rows.map((row) => document(row) as Event);
+      return rows.map(eventOf);
     },
     undelivered: (now) => undeliveredOf(db, login, now),
     queue: (now) => db.reading((session) => loadQueue(session, login, now)),

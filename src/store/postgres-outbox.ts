@@ -1,5 +1,6 @@
 // The outbox in PostgreSQL: what waits, what is put into deliveries, claimed and settled. Every instance may do it; a row that one has claimed
 // is left alone by the others until its lease has run out.
+import { eventOf } from './documents.ts';
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { Mute, Underway } from '../domain/notify.ts';
@@ -175,7 +176,7 @@ export async function eventsOf(
   const found = new Map<string, Event[]>();
   for (const row of rows) {
     const id = String(row['delivery_id']);
-    found.set(id, [...(found.get(id) ?? []), document(row) as Event]);
+    found.set(id, [...(found.get(id) ?? []), eventOf(row)]);
   }
   return found;
 }

@@ -1,6 +1,7 @@
 // The reader on PostgreSQL: every instance may look, leading or not.
+import { eventOf } from './documents.ts';
 import type { Event } from '../domain/events.ts';
-import { RUN_ENDS, type RunEnd } from '../domain/history.ts';
+import { RUN_ENDS, type RunEnd, runOf } from '../domain/history.ts';
 import type { Database, Session } from './postgres-connect.ts';
 import { accountOf, undeliveredOf } from './postgres-look.ts';
 import { loadSnapshot } from './postgres-snapshot.ts';
@@ -37,7 +38,7 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
         uploadId,
         most,
       );
-      return found.map((row) => document(row) as Event);
+      return found.map(eventOf);
     },
     async runEnds(account, uploadIds, most) {
       const found = await rows(
@@ -53,10 +54,9 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       );
       const ends = new Map(uploadIds.map((id) => [id, [] as RunEnd[]]));
       for (const row of found) {
-        const { kind, time, details } = document(row) as Event;
-        const completeTime = Number(details['complete_time'] ?? 0);
+        const { kind, time, details } = eventOf(row);
         const took = number(details['took_ms']);
-        ends.get(String(row['upload_id']))?.push({ kind, time, completeTime, took });
+        ends.get(String(row['upload_id']))?.push({ kind, time, run: runOf(details['run'], details['complete_time']), took });
       }
       return ends;
     },
@@ -67,7 +67,7 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
         since,
         most,
       );
-      return found.map((row) => document(row) as Event);
+      return found.map(eventOf);
     },
     async events(account, { since, kinds, uploadId, after, most }) {
       const found = await rows(
@@ -79,7 +79,7 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       );
       const shown = found.slice(0, most);
       return {
-        events: shown.map((row) => document(row) as Event),
+        events: shown.map(eventOf),
         next: found.length > most ? number(shown.at(-1)?.['seq']) : null,
       };
     },

@@ -1,4 +1,5 @@
 // The stored snapshot of an account, from PostgreSQL, for the store and for those who look beside it.
+import { watchedOf } from './documents.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 import type { Database } from './postgres-connect.ts';
 import { document, number } from './rows.ts';
@@ -25,7 +26,7 @@ export async function loadSnapshot(db: Database, account: number, held: Snapshot
         after,
         BATCH,
       );
-      for (const each of some) uploads.set(String(each['upload_id']), document(each) as Watched);
+      for (const each of some) uploads.set(String(each['upload_id']), watchedOf(each));
       after = String(some.at(-1)?.['upload_id']);
       isMore = some.length === BATCH;
     }

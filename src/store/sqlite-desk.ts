@@ -1,4 +1,5 @@
 // The desk on SQLite: a connection beside the monitor's own. It makes no state and brings none up to date.
+import { eventOf } from './documents.ts';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -55,7 +56,7 @@ export function openSqliteDesk(stateDir: string): Desk {
     events: async ({ since, uploadId, kinds }) =>
       all(own.events, since, uploadId, uploadId)
         .filter((row) => kinds.length === 0 || kinds.some((kind) => kind === row['kind']))
-        .map((row) => document(row) as Event),
+        .map(eventOf),
     undelivered: async (now) => undeliveredOf(db, sql, now),
     queue: async (now) => loadQueue(sql, now),
     mutes: async (now) => mutesOf(sql, now),

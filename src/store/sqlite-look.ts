@@ -1,5 +1,6 @@
 // Looks at a SQLite state without opening it as a monitor does: it makes nothing, brings nothing up to date, holds no lock beyond the look.
 // The one thing that it may add is a refused login, because those are counted together with the monitor's.
+import { watchedOf } from './documents.ts';
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -135,7 +136,7 @@ export function rememberedSnapshot(stateDir: string, deployment: string, user: s
       .get(deployment, user);
     if (typeof account?.['sequence'] !== 'number') return null;
     const rows = db.prepare('SELECT document FROM upload WHERE account_id = ?').all(Number(account['id']));
-    const uploads = rows.map(({ document }) => JSON.parse(String(document)) as Watched);
+    const uploads = rows.map(watchedOf);
     return {
       sequence: account['sequence'],
       takenAt: Number(account['taken_at']),

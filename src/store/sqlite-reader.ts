@@ -1,8 +1,9 @@
 // The reader on SQLite: a connection that cannot write, beside the monitor's own.
+import { eventOf } from './documents.ts';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../domain/events.ts';
-import { RUN_ENDS, type RunEnd } from '../domain/history.ts';
+import { RUN_ENDS, type RunEnd, runOf } from '../domain/history.ts';
 import type { Reader, Told } from './reader.ts';
 import { accountOf } from './sqlite-account.ts';
 import { type Row, document, number, text } from './rows.ts';
@@ -22,7 +23,8 @@ export function openSqliteReader(stateDir: string): Reader {
     'SELECT document FROM event WHERE account_id = ? AND upload_id = ? ORDER BY seq DESC LIMIT ?',
   );
   const runEnds = db.prepare(
-    `SELECT kind, time, json_extract(document, '$.details.complete_time') AS complete_time,
+    `SELECT kind, time, json_extract(document, '$.details.run') AS run,
+            json_extract(document, '$.details.complete_time') AS complete_time,
             json_extract(document, '$.details.took_ms') AS took FROM event
      WHERE account_id = ? AND upload_id = ? AND kind IN (${RUN_ENDS.map((kind) => `'${kind}'`).join(', ')})
      ORDER BY time DESC, seq DESC LIMIT ?`,
@@ -46,10 +48,10 @@ export function openSqliteReader(stateDir: string): Reader {
     account: async (deployment, login) => accountOf(sql, deployment, login),
     snapshot: async (account, held = null) => loadSnapshot(sql, account, held),
     eventsOf: async (account, uploadId, most) =>
-      all(eventsOf, account, uploadId, most).map((row) => document(row) as Event),
+      all(eventsOf, account, uploadId, most).map(eventOf),
     runEnds: async (account, uploadIds, most) =>
       new Map(uploadIds.map((id) => [id, all(runEnds, account, id, most).map(runEndOf).reverse()])),
-    newest: async (account, since, most) => all(newest, account, since, most).map((row) => document(row) as Event),
+    newest: async (account, since, most) => all(newest, account, since, most).map(eventOf),
     async events(account, { since, kinds, uploadId, after, most }) {
       // One more than wanted tells whether there are more.
       const about = [account, since, after, JSON.stringify(kinds), most + 1] as const;
@@ -58,7 +60,7 @@ export function openSqliteReader(stateDir: string): Reader {
         uploadId === null ? all(isOfNone ? eventsOfNone : events, ...about) : all(eventsOfOne, ...about, uploadId);
       const shown = rows.slice(0, most);
       return {
-        events: shown.map((row) => document(row) as Event),
+        events: shown.map(eventOf),
         next: rows.length > most ? number(shown.at(-1)?.['seq']) : null,
       };
     },
@@ -82,7 +84,7 @@ function runEndOf(row: Row): RunEnd {
   return {
     kind: row['kind'] as RunEnd['kind'],
     time: Number(row['time']),
-    completeTime: Number(row['complete_time']),
+    run: runOf(row['run'], row['complete_time']),
     took: number(row['took']),
   };
 }

@@ -1,4 +1,5 @@
 // The stored snapshot of an account, for the store and for those who look beside it.
+import { watchedOf } from './documents.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 import { document, number } from './rows.ts';
 import { get } from './sqlite-rows.ts';
@@ -14,7 +15,7 @@ export function loadSnapshot(sql: Statements, account: AccountId, held: Snapshot
   const uploads = new Map<string, Watched>();
   // One row at a time: all texts at once are as large as the snapshot itself.
   for (const each of sql.uploads.iterate(account)) {
-    const watched = document(each) as Watched;
+    const watched = watchedOf(each);
     uploads.set(watched.upload.id, watched);
   }
   return { sequence, takenAt: number(row?.['taken_at']) ?? 0, uploads };

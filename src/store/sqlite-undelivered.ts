@@ -1,4 +1,5 @@
 // The deliveries that were not taken, from SQLite, for those who look beside the store.
+import { eventOf } from './documents.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
@@ -12,7 +13,7 @@ export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number, mo
   const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq LIMIT ?").all(most);
   return rows.map((row) => {
     const { id, document: content } = row;
-    const events = () => all(sql.eventsOf, String(id)).map((each) => document(each) as Event);
+    const events = () => all(sql.eventsOf, String(id)).map(eventOf);
     return {
       id: String(id),
       channel: row['channel'] as Undelivered['channel'],

@@ -1,4 +1,5 @@
 // The store on SQLite. One connection, synchronous inside; a transaction reads no clock and makes no call outside.
+import { eventOf } from './documents.ts';
 import type { Content } from '../domain/content.ts';
 import type { Event } from '../domain/events.ts';
 import type { ChannelName, Notification } from '../domain/notify.ts';
@@ -114,7 +115,7 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
         content:
           typeof content === 'string'
             ? (JSON.parse(content) as Content)
-            : { kind: 'events', events: all(sql.eventsOf, id).map((each) => document(each) as Event) },
+            : { kind: 'events', events: all(sql.eventsOf, id).map(eventOf) },
         tries: Number(row['started']) + 1,
         unfinished: Number(row['unfinished']),
         firstTriedAt: Math.min(number(row['first_tried_at']) ?? now, now),

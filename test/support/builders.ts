@@ -1,9 +1,10 @@
 // Domain values for tests: complete, with only what matters to a test given.
 import type { Event } from '../../src/domain/events.ts';
+import { failureShown } from '../../src/domain/failures.ts';
 import { type Message, messageOf } from '../../src/domain/message.ts';
 import type { Delivery } from '../../src/domain/notify.ts';
 import type { DiffInput } from '../../src/domain/step.ts';
-import type { Listing, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
+import type { Entries, Inspection, Listing, Progress, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
 
 /** 2026-11-20T10:00:00Z */
 export const T0 = Date.UTC(2026, 10, 20, 10);
@@ -25,6 +26,7 @@ export function upload(more: Partial<Upload> = {}): Upload {
     mainAuthor: 'ada',
     coauthors: [],
     reviewers: [],
+    groupRole: null,
     entries: 3,
     ...more,
   };
@@ -34,13 +36,42 @@ export function watched(more: Partial<Upload> = {}, memory: Partial<Omit<Watched
   return {
     upload: upload(more),
     lastResult: 'succeeded',
+    failure: more.status === 'FAILURE' ? failureShown(upload(more)) : null,
     statusSince: T0,
     activeSince: null,
+    oldMessage: null,
     changedAt: null,
     absence: null,
     progress: null,
     inspection: null,
     ...memory,
+  };
+}
+
+/** What is known of its entries; nothing is left to ask. */
+export function inspected(more: Partial<Inspection> = {}): Inspection {
+  return { run: 'run 1', why: 'end', askAt: null, tries: 1, failed: 0, newestEnd: null, told: '', ...more };
+}
+
+/** It has done the same thing since T0. */
+export function progressed(more: Partial<Progress> = {}): Progress {
+  return { signature: '', since: T0, stuck: false, told: more.stuck ?? false, counts: null, ...more };
+}
+
+/** NOMAD's answer for the entries of an upload that ended well: none failed. */
+export function entries(more: Partial<Entries> = {}): Entries {
+  const { completeTime } = upload();
+  return {
+    total: 3,
+    successful: 3,
+    failed: 0,
+    failing: [],
+    messages: [],
+    oldestEnd: null,
+    newestEnd: null,
+    status: 'SUCCESS',
+    completeTime,
+    ...more,
   };
 }
 
@@ -96,6 +127,7 @@ export function diffInput(more: Partial<DiffInput> = {}): DiffInput {
     listing: listing([]),
     verdicts: new Map(),
     entries: new Map(),
+    stall: null,
     names: new Map(),
     userId: 'ada',
     stuckAfter: 120 * MINUTE,

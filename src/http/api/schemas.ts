@@ -39,6 +39,10 @@ const Upload = z
     main_author: author,
     link,
     took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
+    step: z
+      .string()
+      .nullable()
+      .openapi({ description: "What a worker does with it now, in NOMAD's words; null: none has it.", example: 'Parsing level 0' }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
@@ -93,6 +97,9 @@ export const UploadDetail = z
   .object({
     upload: orNull(Upload, 'null: it is not in the list any more.'),
     warnings: z.array(z.string()),
+    advice: z.string().nullable().openapi({
+      description: 'What to do; lines after the first are commands to copy. null: nothing.',
+    }),
     events: z.array(Event).openapi({ description: 'Newest first.' }),
     told: z.array(Told).openapi({ description: 'Who was told of which event.' }),
   })
@@ -167,6 +174,10 @@ export const Status = z
       .nullable()
       .openapi({ description: 'NOMAD gives no complete listing; null: it does.' }),
     login_refused_since: timeOrNull('NOMAD does not take the password or token; null: it does.'),
+    processing_stalled_since: timeOrNull('Uploads wait for a worker and none moves; null: not so, as far as is known.'),
+    entries_pending: count.openapi({
+      description: 'Uploads from before the first poll of which it is still to be asked whether entries failed.',
+    }),
     token_expires_at: timeOrNull('Until when the token in use is good.'),
     messages: z.object(messages),
   })

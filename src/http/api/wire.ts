@@ -27,10 +27,11 @@ export function eventJson({ time, before, after, ...rest }: Event): EventJson {
   return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
 }
 
-export function detailJson({ row, warnings, events, told }: UploadView): UploadDetailJson {
+export function detailJson({ row, warnings, advice, events, told }: UploadView): UploadDetailJson {
   return {
     upload: row === null ? null : uploadJson(row),
     warnings: [...warnings],
+    advice,
     events: events.map(eventJson),
     told: told.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
   };
@@ -49,6 +50,8 @@ export function statusJson(status: StatusView): StatusJson {
     next_poll_at: isoOrNull(status.nextPollAt),
     failing: failing === null ? null : { since: iso(failing.since), problem: failing.problem, is_long: failing.isLong },
     login_refused_since: isoOrNull(status.refusedSince),
+    processing_stalled_since: isoOrNull(status.stalledSince),
+    entries_pending: status.notLookedAt,
     token_expires_at: isoOrNull(status.tokenExpiresAt),
     messages: { pending, dead, held },
   };

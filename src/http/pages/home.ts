@@ -58,9 +58,20 @@ export function verdict(status: StatusView): Verdict {
       lines: [failing === null ? 'The uploads are shown as soon as NOMAD has listed them.' : reason, doctor],
     };
   }
+  if (status.stalledSince !== null) {
+    return {
+      headline: 'NOMAD processes no uploads',
+      tone: 'bad',
+      lines: [
+        html`Uploads wait for a worker since ${ago(status.stalledSince, status)}, and none moves. They need nothing; its administrators may not know.`,
+        ...(trouble === null ? [] : [trouble]),
+        watched(status),
+      ],
+    };
+  }
   // A poll or two without an answer are no news.
   const blip = failing === null ? [] : [html`The last poll got no list: ${reason}`, old];
-  const lines = [watched(status), ...blip];
+  const lines = [watched(status), ...lookedAt(status), ...blip];
   if (trouble !== null) return { headline: trouble, tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines };
   if (status.dead > 0) {
     const where = html`See <a href="#outbox">below</a>.`;
@@ -73,6 +84,12 @@ export function verdict(status: StatusView): Verdict {
 function watched({ uploads: all, counts: { processing } }: StatusView): string {
   const busy = processing === 0 ? 'none is being processed' : `${grouped(processing)} being processed`;
   return `${grouped(all)} ${all === 1 ? 'upload' : 'uploads'} watched, ${busy}.`;
+}
+
+/** After the first poll NOMAD is asked about older uploads little by little. */
+function lookedAt({ notLookedAt: left }: StatusView): readonly string[] {
+  if (left === 0) return [];
+  return [`Whether entries failed before is not known yet for ${counted(left, 'older upload')}; NOMAD is asked step by step.`];
 }
 
 function facts(status: StatusView): Html {

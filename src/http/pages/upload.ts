@@ -1,11 +1,11 @@
 // One upload: how it is, its timeline, its errors and failed entries, and who was told what.
 import { html } from 'hono/html';
-import type { Event, EventKind } from '../../domain/events.ts';
+import type { Event } from '../../domain/events.ts';
 import { usualLength } from '../../domain/history.ts';
 import { webLink } from '../../domain/links.ts';
 import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { WORDS, again, headlineWords, linesOf, uploadAdvice } from '../../domain/wording.ts';
+import { WORDS, again, headlineWords, linesOf } from '../../domain/wording.ts';
 import type { Told } from '../../store/reader.ts';
 import type { ListedUpload, StatusView, UploadView } from '../view.ts';
 import { layout } from './layout.ts';
@@ -60,13 +60,18 @@ const STATUS_WORDS: Readonly<Record<string, string>> = {
   WAITING_FOR_RESULT: 'its entries are being processed',
 };
 
+/** From NOMAD 1.4 on an upload is PENDING while a worker has it, too: then its step says more. */
+function statusWords({ process_status, process, step }: ListedUpload): string {
+  return step === null ? (STATUS_WORDS[process_status] ?? oneLine(process ?? '', 60)) : oneLine(step, 60);
+}
+
 function facts(row: ListedUpload, status: StatusView): Html {
-  const { process_status, process, since, entries, failed_entries, main_author, runs, took_ms, conditions } = row;
+  const { process_status, since, entries, failed_entries, main_author, runs, took_ms, conditions } = row;
   const usual = usualLength(runs);
   return html`<dl class="facts">
     <div>
       <dt>Status</dt>
-      <dd>${process_status} <small>${STATUS_WORDS[process_status] ?? oneLine(process ?? '', 60)}</small></dd>
+      <dd>${process_status} <small>${statusWords(row)}</small></dd>
     </div>
     <div>
       <dt>${conditions.includes('processing') ? 'Unchanged since' : 'Since'}</dt>
@@ -107,22 +112,12 @@ function failedEntries({ row, events }: UploadView): Html {
 }
 
 /** What to do, where what happened last still is so. */
-function advice({ id, row, events }: UploadView): Html {
-  const [first, ...commands] = uploadAdvice(situation(row, events), id)?.split('\n') ?? [];
+function advice({ advice: text }: UploadView): Html {
+  const [first, ...commands] = text?.split('\n') ?? [];
   if (first === undefined) return NOTHING;
   return html`<h2>What to do</h2>
     <p>${first}</p>
     ${commands.map((command) => html`<p><code>${command}</code></p>`)}`;
-}
-
-/** The event that brings an upload to where it is, whether or not it was there to be found. */
-function situation(row: ListedUpload | null, events: readonly Event[]): EventKind {
-  const [worst] = row?.conditions ?? [];
-  if (worst !== undefined && worst !== 'processing' && worst !== 'published') return `upload.${worst}`;
-  const last = events[0]?.kind ?? 'upload.created';
-  // What went well since leaves nothing to do.
-  const isOver = worst !== undefined || (row !== null && last !== 'upload.reset');
-  return isOver ? 'upload.created' : last;
 }
 
 /** NOMAD's own words. */

@@ -1,0 +1,30 @@
+// A failure that stands, in words. Pure; no markup.
+import { type Work, workOf } from './processes.ts';
+import { reasonOf } from './run.ts';
+import { oneLine } from './text.ts';
+import type { StandingFailure, Upload } from './upload.ts';
+
+/** What is said of an upload of which this failed. Only a failed processing says something about its files. */
+const FAILED: Readonly<Record<Work, string>> = {
+  processing: 'failed',
+  edit: 'could not be edited',
+  publish: 'could not be published',
+  import: 'could not be imported',
+  transfer: 'could not be handed over',
+  delete: 'could not be deleted',
+};
+
+export function failedWords(process: string | null): string {
+  return FAILED[workOf(process)];
+}
+
+/** The failure that an upload shows by itself. */
+export function failureShown(upload: Upload): StandingFailure {
+  return { process: upload.process, reason: reasonOf(upload), since: upload.completeTime ?? upload.createTime };
+}
+
+/** Why it counts as failed, in one line. */
+export function failedText({ process, reason }: StandingFailure): string {
+  const why = oneLine(reason ?? 'NOMAD gives no reason', 300);
+  return workOf(process) === 'processing' ? why : `${failedWords(process)}: ${why}`;
+}

@@ -1,0 +1,138 @@
+// What became of an upload's runs between two sights of it. Pure. docs/events.md says what can be seen and what cannot.
+//
+// A run's end is seen from status, process and message, and from `complete_time` where that moved. `complete_time` alone would be wrong
+// twice: a good run of NOMAD 1.4 leaves it as it was, and a folder made in an upload moves it (1.3.17 to 2.0.0).
+import { endInMessage, isStopped, workOf } from './processes.ts';
+import { type Snapshot, type Upload, type Watched, isProcessing, phaseOf } from './upload.ts';
+
+/** end: a run ended. moved: only `complete_time` moved. stopped: by an author. reset: by an administrator. */
+export type Passed =
+  | { readonly what: 'end'; readonly end: RunEnd }
+  | { readonly what: 'moved' | 'stopped' | 'reset' | 'nothing' };
+
+export interface RunEnd {
+  readonly result: 'succeeded' | 'failed';
+  readonly process: string | null;
+  /** Names it where that is unique, for the ids of events; null: the snapshot compared with names it. */
+  readonly mark: string | null;
+  /** By NOMAD's word, ms; null: it does not tell. */
+  readonly at: number | null;
+  /** NOMAD's last error, or what its message says; null: it gives no reason, or none is needed. */
+  readonly reason: string | null;
+}
+
+const NOTHING: Passed = { what: 'nothing' };
+
+export function passedBetween(known: Watched, after: Upload): Passed {
+  const before = known.upload;
+  if (isProcessing(after.status)) {
+    const end = endBeforeNext(before, after);
+    return end === null ? NOTHING : { what: 'end', end };
+  }
+  if (after.status === 'other') return NOTHING;
+  if (isReset(before, after)) return { what: 'reset' };
+  if (after.process === null && !isProcessing(before.status) && !isToldAnew(before, after)) return NOTHING;
+  if (after.status === 'READY') {
+    return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
+  }
+  if (isNewEnd(before, after)) return { what: 'end', end: endShown(after, nameOf(before, after)) };
+  return after.completeTime !== null && after.completeTime !== before.completeTime ? { what: 'moved' } : NOTHING;
+}
+
+/** A run that ended this much before the last listing may still be news: NOMAD's workers and its API keep their own clocks. */
+export const CLOCK_MARGIN = 5 * 60_000;
+
+/** Of an upload that was not listed before: what happened to it since, and is news. The past of one newly shared is none. */
+export function passedBefore(upload: Upload, before: Snapshot): Passed {
+  const isSince = (time: number | null) => time !== null && time > before.takenAt - CLOCK_MARGIN;
+  if (isStopped(upload)) return isSince(upload.createTime) ? { what: 'stopped' } : NOTHING;
+  const isOwn = upload.process !== null || endInMessage(upload.message) !== null;
+  const isOver = isOwn && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
+  if (isOver && (isSince(upload.completeTime) || isSince(upload.createTime))) {
+    return { what: 'end', end: endShown(upload, isSince(upload.completeTime) ? markOf(upload) : null) };
+  }
+  if (phaseOf(upload) !== 'queued' || !isSince(upload.completeTime) || upload.errors.length === 0) return NOTHING;
+  return { what: 'end', end: endShown({ ...upload, status: 'FAILURE' }, markOf(upload)) };
+}
+
+/**
+ * Only an administrator takes the process away, and leaves message and time as they were. An upload made from an example has none from
+ * its first to its last second (2.0.0): its end is told by its message.
+ */
+function isReset(before: Upload, after: Upload): boolean {
+  if (after.process !== null || (after.status !== 'READY' && isToldAnew(before, after))) return false;
+  if (isProcessing(before.status)) return before.process !== null || after.status === 'READY';
+  return before.status === 'FAILURE' && after.status !== 'FAILURE';
+}
+
+/** The message tells an end that it did not tell before, or it tells one and the time moved. */
+function isToldAnew(before: Upload, after: Upload): boolean {
+  if (endInMessage(after.message) === null) return false;
+  return after.message !== before.message || after.completeTime !== before.completeTime;
+}
+
+/** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */
+function isNewEnd(before: Upload, after: Upload): boolean {
+  if (isProcessing(before.status)) return true;
+  if (before.status === 'other') return after.completeTime !== before.completeTime;
+  if (before.status !== after.status || before.process !== after.process) return true;
+  if (before.entries !== after.entries) return true;
+  if (after.completeTime === before.completeTime) return false;
+  // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.
+  if (after.status === 'FAILURE') return true;
+  // Nor does a folder change what the run before left.
+  return before.errors.join('\n') !== after.errors.join('\n') || before.warnings.join('\n') !== after.warnings.join('\n');
+}
+
+/** The next run is queued or at work already: how the one before ended, as far as that can still be seen. */
+function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
+  const isSameSight = after.status === before.status && after.message === before.message;
+  if (phaseOf(before) === 'ending' && !(isSameSight && after.completeTime === before.completeTime)) {
+    const result = endInMessage(before.message) ?? 'failed';
+    return endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, markOf(before));
+  }
+  if (phaseOf(after) !== 'queued') return null;
+  // Of a good end the message does not say whose it was (1.4, 2.0), or it is gone (1.3): one more process may have come and gone.
+  const isToldBad = after.message !== before.message && endInMessage(after.message) === 'failed';
+  const isNewTime = after.completeTime !== null && after.completeTime !== before.completeTime;
+  // NOMAD 1.3 keeps the errors of a failed run until the next one begins, and only a failed run has errors.
+  if (!isToldBad && !(isNewTime && after.errors.length > 0)) return null;
+  const process = processIn(after.message) ?? (isProcessing(before.status) ? before.process : after.process);
+  return endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
+}
+
+/** The end that an upload shows. `mark`: its name, null when the time that it shows is not of this end. */
+export function endShown(upload: Upload, mark: string | null): RunEnd {
+  const isFailed = upload.status === 'FAILURE';
+  return {
+    result: isFailed ? 'failed' : 'succeeded',
+    process: upload.process,
+    mark,
+    at: mark === null ? null : upload.completeTime,
+    reason: isFailed ? reasonOf(upload) : null,
+  };
+}
+
+/** NOMAD's last error is the one that ended the run; without errors the message may tell it. */
+export function reasonOf({ errors, message }: Pick<Upload, 'errors' | 'message'>): string | null {
+  return errors.at(-1) ?? /^Process (?:\S+ )?failed:\s*(.+)$/s.exec(message ?? '')?.[1] ?? null;
+}
+
+function processIn(message: string | null): string | null {
+  return /^Process _*(\w+) (?:completed|failed)\b/.exec(message ?? '')?.[1] ?? null;
+}
+
+/** By its time where that is its own: moved since, or written in the first of the two steps of this very end. */
+function nameOf(before: Upload, after: Upload): string | null {
+  const isOwn = after.completeTime !== before.completeTime || phaseOf(before) === 'ending';
+  return isOwn && after.completeTime !== null ? markOf(after) : null;
+}
+
+function markOf({ completeTime }: Upload): string | null {
+  return completeTime === null ? null : `run ${completeTime}`;
+}
+
+/** Whether the process that ended had to do with the files. */
+export function isOfFiles({ process }: Pick<RunEnd, 'process'>): boolean {
+  return workOf(process) === 'processing';
+}

@@ -1,0 +1,57 @@
+// Documents as they are stored, brought to the form of today: what an earlier version wrote lacks what it did not know.
+import type { Event, Facts } from '../domain/events.ts';
+import { failureShown } from '../domain/failures.ts';
+import { withoutTraceback } from '../domain/reason.ts';
+import type { Inspection, Upload, Watched } from '../domain/upload.ts';
+import { type Row, document } from './rows.ts';
+
+/** Of version 0.1: without what is told of NOMAD 1.4 and later. */
+type Stored<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
+type StoredWatched = Omit<Stored<Watched, 'failure' | 'oldMessage'>, 'upload' | 'inspection' | 'progress'> & {
+  readonly upload: Stored<Upload, 'groupRole'>;
+  readonly inspection: Inspection | StoredInspection | null;
+  readonly progress: Stored<NonNullable<Watched['progress']>, 'told'> | null;
+};
+interface StoredInspection {
+  readonly completeTime: number;
+  readonly askAt: number | null;
+  readonly tries: number;
+  readonly failed: number | null;
+}
+
+export function watchedOf(row: Row): Watched {
+  const stored = document(row) as StoredWatched;
+  const { failure, oldMessage = null, inspection, progress, ...rest } = stored;
+  if (failure !== undefined) return stored as Watched;
+  const upload: Upload = clean({ groupRole: null, ...stored.upload });
+  const hasFailed = rest.lastResult === 'failed' || upload.status === 'FAILURE';
+  return {
+    ...rest,
+    upload,
+    oldMessage,
+    failure: hasFailed ? failureShown(upload) : null,
+    inspection: inspection === null || 'run' in inspection ? inspection : inspectionOf(inspection),
+    // What it is doing is named by its signature, where the message now is without a traceback: it begins anew.
+    progress: progress === null ? null : { ...progress, told: progress.told ?? progress.stuck },
+  };
+}
+
+function inspectionOf({ completeTime, askAt, tries, failed }: StoredInspection): Inspection {
+  const told = (failed ?? 0) > 0 ? String(failed) : '';
+  return { run: `run ${completeTime}`, why: 'end', askAt, tries, failed, newestEnd: null, told };
+}
+
+const MARK = 'Traceback (most recent call last)';
+
+/** Tracebacks of NOMAD, which earlier versions kept, are for nobody who reads an event. */
+export function eventOf(row: Row): Event {
+  const event = document(row) as Event;
+  if (!String(row['document']).includes(MARK)) return event;
+  return { ...event, before: event.before && clean(event.before), after: event.after && clean(event.after) };
+}
+
+function clean<T extends Facts | Upload>(facts: T): T {
+  const tidy = (texts: readonly string[]) => texts.map(withoutTraceback);
+  const message = facts.message === null ? null : withoutTraceback(facts.message);
+  return { ...facts, message, errors: tidy(facts.errors), warnings: tidy(facts.warnings) };
+}

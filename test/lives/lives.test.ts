@@ -1,0 +1,27 @@
+// Recordings of the real NOMAD are the judge: whenever and however often a monitor looks at them, what it tells is so, and the end is told once.
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { judge } from './oracle.ts';
+import { readRecording } from './recording.ts';
+import { LIVES } from './truth.ts';
+
+const SECOND = 1000;
+/** `LIVES_RUNS=1000` looks at many more moments. */
+const RUNS = Number(process.env['LIVES_RUNS'] ?? 40);
+const INTERVALS = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND);
+
+for (const life of LIVES) {
+  const recording = readRecording(life.recording, life.until);
+
+  for (const every of INTERVALS) {
+    test(`${life.recording}, every ${every / SECOND} s`, () => {
+      const look = (phase: number) => ({ from: recording.from + phase, every, stuckAfter: 20 * 60 * SECOND });
+      judge(life, recording, look(0));
+      if (every < SECOND) return;
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        { numRuns: every < 10 * SECOND ? RUNS / 10 : RUNS },
+      );
+    });
+  }
+}
