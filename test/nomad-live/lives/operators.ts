@@ -68,13 +68,13 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'timeout',
-    truth: 'an entry takes longer than NOMAD allows',
+    truth: 'an entry takes longer than NOMAD allows (five times the limit, for five entries are one task)',
     versions: TEMPORAL,
     isAlone: true,
     told: 'created started stuck? unstuck? succeeded? entries_failed? failed?',
     last: 'created',
     async play({ ada, startWorker }) {
-      await startWorker({ process_entry_timeout: 6 });
+      await startWorker({ process_entry_timeout: 3 });
       const id = await ada.create('timeout', { 'a.live0': mainfile(0), 'b.live0': mainfile(0, { sleep: 25 }), 'c.live0': mainfile(0) });
       await ada.ended(id, 300);
       await startWorker({});
