@@ -42,7 +42,11 @@ interface Body {
   readonly id: string;
   readonly time: string;
   readonly subject?: string;
-  readonly data: { readonly kind: string; readonly upload: { readonly name: string | null } | null; readonly details: unknown };
+  readonly data: {
+    readonly kind: string;
+    readonly upload: { readonly name: string | null } | null;
+    readonly details: unknown;
+  };
 }
 
 /** Resolves when it has polled for the first time. `stuckAfter`: in place of the interval's. */
@@ -99,7 +103,9 @@ export async function startMonitor(version: Version, interval: Interval, stuckAf
       appendFileSync(log, text);
       if (told.some(({ kind }) => kind === 'monitor.baseline')) resolve();
     });
-    child.once('exit', () => { reject(new Error(`the monitor ended: see ${log}`)); });
+    child.once('exit', () => {
+      reject(new Error(`the monitor ended: see ${log}`));
+    });
   });
   await isUp;
   return {

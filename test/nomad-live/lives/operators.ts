@@ -33,7 +33,8 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'lost-and-restarted',
-    truth: 'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
+    truth:
+      'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
     versions: TEMPORAL,
     isAlone: true,
     told: 'created started stuck unstuck? stuck? unstuck? succeeded',
@@ -75,14 +76,19 @@ export const operators: readonly Life[] = [
     last: 'created',
     async play({ ada, startWorker }) {
       await startWorker({ process_entry_timeout: 3 });
-      const id = await ada.create('timeout', { 'a.live0': mainfile(0), 'b.live0': mainfile(0, { sleep: 25 }), 'c.live0': mainfile(0) });
+      const id = await ada.create('timeout', {
+        'a.live0': mainfile(0),
+        'b.live0': mainfile(0, { sleep: 25 }),
+        'c.live0': mainfile(0),
+      });
       await ada.ended(id, 300);
       await startWorker({});
     },
   },
   {
     name: 'stalled',
-    truth: 'nothing is processed for 12 minutes while three uploads wait: one message for all; a new worker brings them to a good end',
+    truth:
+      'nothing is processed for 12 minutes while three uploads wait: one message for all; a new worker brings them to a good end',
     isAlone: true,
     ofNomad: 'processing_stalled processing_resumed',
     told: 'created started? succeeded created started? succeeded created started? succeeded',

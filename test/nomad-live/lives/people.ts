@@ -78,7 +78,11 @@ export const people: readonly Life[] = [
     told: 'created started? succeeded? entries_failed started? succeeded? published',
     last: 'created entries_failed published',
     async play({ ada, minute }) {
-      const id = await ada.create('publish-entries-failed', { ...GOOD, 'b.live0': mainfile(0, { raise: 'no' }), 'c.live0': mainfile(0, { raise: 'no' }) });
+      const id = await ada.create('publish-entries-failed', {
+        ...GOOD,
+        'b.live0': mainfile(0, { raise: 'no' }),
+        'c.live0': mainfile(0, { raise: 'no' }),
+      });
       await ada.ended(id);
       await minute();
       await ada.publish(id);
@@ -117,9 +121,11 @@ export const people: readonly Life[] = [
   },
   {
     name: 'put-while',
-    truth: 'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
+    truth:
+      'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
     isAlone: true,
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded'),
+    told: (version) =>
+      version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded',
     last: 'created succeeded',
     async play({ ada, version }) {
       const id = await ada.create('put-while', many(3, { sleep: 3 }));
@@ -134,13 +140,18 @@ export const people: readonly Life[] = [
   {
     name: 'put-local',
     truth: 'good, then one file more by a PUT that waits for its processing',
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded started?' : 'created started succeeded succeeded? started?'),
+    told: (version) =>
+      version === '1.3.17'
+        ? 'created started succeeded succeeded started?'
+        : 'created started succeeded succeeded? started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('put-local', GOOD);
       await ada.ended(id);
       await minute();
-      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), { wait_for_processing: true });
+      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), {
+        wait_for_processing: true,
+      });
       if (status !== 200) throw new Error(`PUT: ${status} ${JSON.stringify(body)}`);
       await ada.ended(id);
     },
@@ -149,7 +160,7 @@ export const people: readonly Life[] = [
     name: 'only-added',
     truth: 'good, then a file is added without processing: nothing was reset',
     versions: TEMPORAL,
-    told: 'created started succeeded',
+    told: 'created started succeeded started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('only-added', GOOD);
@@ -181,7 +192,7 @@ export const people: readonly Life[] = [
     name: 'received',
     truth: 'a failed upload of another person is handed over to us, and we accept',
     versions: TEMPORAL,
-    told: 'created failed? edited?',
+    told: 'created failed? succeeded?',
     last: 'created',
     async play({ ada, grace, minute }) {
       const id = await grace.create('received', cut(GOOD));
@@ -195,8 +206,10 @@ export const people: readonly Life[] = [
   },
   {
     name: 'bundle',
-    truth: 'good, exported, deleted, and imported again by the administrator: no run of its files (1.4.3 cannot import: one failure)',
-    told: (version) => `created started succeeded deleted created started? ${version === '1.4.3' ? 'failed' : 'succeeded?'}`,
+    truth:
+      'good, exported, deleted, and imported again by the administrator: no run of its files (1.4.3 cannot import: one failure)',
+    told: (version) =>
+      `created started succeeded deleted created started? ${version === '1.4.3' ? 'failed' : 'succeeded?'}`,
     last: (version) => (version === '1.4.3' ? 'created succeeded failed' : 'created succeeded'),
     async play({ ada, admin, minute }) {
       const id = await ada.create('bundle', GOOD);
@@ -223,7 +236,9 @@ export const people: readonly Life[] = [
 ];
 
 async function transferOf(person: Parameters<Life['play']>[0]['ada'], id: string): Promise<string> {
-  const { transfers } = (await person.must('GET', '/ownership-transfers')) as { transfers: { transfer_id: string; resource_id: string }[] };
+  const { transfers } = (await person.must('GET', '/ownership-transfers')) as {
+    transfers: { transfer_id: string; resource_id: string }[];
+  };
   const found = transfers.find(({ resource_id }) => resource_id === id);
   if (found === undefined) throw new Error(`no transfer of ${id}`);
   return found.transfer_id;
