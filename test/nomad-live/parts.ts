@@ -23,7 +23,7 @@ import { type Part, logOf } from './processes.ts';
 const NOBODY = 65_534;
 const asNobody = getuid?.() === 0 ? { user: { uid: NOBODY, gid: NOBODY } } : {};
 /** What they write lies where that user may go. */
-export const SERVERS = '/var/tmp/nomad-upload-monitor-live';
+const SERVERS = '/var/tmp/nomad-upload-monitor-live';
 
 const jars = (folder: string) =>
   existsSync(join(CACHE, folder)) ? readdirSync(join(CACHE, folder)).map((file) => join(CACHE, folder, file)) : [];
@@ -55,7 +55,7 @@ const good = (url: string) => async () => {
 const says = (name: string, words: RegExp) => async () =>
   Promise.resolve(existsSync(logOf(name)) && words.test(readFileSync(logOf(name), 'utf8')));
 
-const postgres: Part = {
+const postgres = (): Part => ({
   name: 'postgres',
   command: [
     readFileSync(join(CACHE, 'postgres-programs'), 'utf8').trim() + '/postgres',
@@ -66,7 +66,7 @@ const postgres: Part = {
   ...asNobody,
   isReady: answers(PORTS.postgres),
   seconds: 30,
-};
+});
 
 /** MongoDB's protocol over PostgreSQL. */
 const ferret: Part = {
@@ -80,7 +80,7 @@ const ferret: Part = {
   seconds: 30,
 };
 
-const search: Part = {
+const search = (): Part => ({
   name: 'search',
   command: [
     ...['java', '-Xms400m', '-Xmx400m', '-Djava.net.preferIPv4Stack=true', '-Dlog4j2.formatMsgNoLookups=true'],
@@ -92,7 +92,7 @@ const search: Part = {
   cwd: join(CACHE, 'es'),
   isReady: good(`http://127.0.0.1:${PORTS.search}/_cluster/health`),
   seconds: 120,
-};
+});
 
 const keycloak: Part = {
   name: 'keycloak',
@@ -177,18 +177,19 @@ export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
   ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])], timeouts),
   isReady: isTemporal(version)
     ? good(`http://127.0.0.1:${workerPort(version)}/health`)
-    : says(`worker-${version}`, /proc.transfer_logs|transfer_logs/),
+    : says(`worker-${version}`, /transfer_logs/),
   seconds: 200,
 });
 
 /** `nomad admin …` as its operator runs it. */
 export const adminCommand = (version: Version, args: readonly string[]) => nomad(version, 'admin', ['admin', ...args]);
 
-export const infrastructure: readonly Part[] = [postgres, ferret, search, keycloak];
-
 /** All of a version, in the order in which they start. */
 export const partsOf = (version: Version): readonly Part[] => [
-  ...infrastructure,
+  postgres(),
+  ferret,
+  search(),
+  keycloak,
   isTemporal(version) ? temporal(version) : rabbit,
   app(version),
   worker(version),

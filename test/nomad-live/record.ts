@@ -153,7 +153,7 @@ export function startRecorder(author: Author): Recorder {
 function summary(answer: Fields): Fields {
   const data = (answer['data'] ?? []) as readonly Fields[];
   const count = (key: string) => {
-    const values = data.map((entry) => String(entry[key] ?? ''));
+    const values = data.map((entry) => (typeof entry[key] === 'string' ? entry[key] : ''));
     return Object.fromEntries(
       [...new Set(values)].sort().map((value) => [value, values.filter((each) => each === value).length]),
     );

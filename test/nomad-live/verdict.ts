@@ -39,6 +39,14 @@ export function judge(
   return { life: life.name, version, interval, truth: wordsOf(life.told, version), told: kinds.join(' '), wrong };
 }
 
+/** What was told of NOMAD itself. */
+export function judgeNomad(words: string, version: Version, interval: Interval, told: readonly Told[]): Verdict {
+  const own = told.filter(({ life }) => life === null).map((each) => ({ ...each, life: '-', name: '' }));
+  const life = { name: '-', truth: '', told: words, last: words, play: () => Promise.resolve() };
+  const kinds = own.map((each) => ({ ...each, kind: each.kind.replace(/^(nomad|monitor)\./, '') }));
+  return judge(life, version, interval, kinds, ['']);
+}
+
 const wordsOf = (words: Life['told'], version: Version) => (typeof words === 'string' ? words : words(version));
 const count = (kinds: readonly string[], kind: string) => kinds.filter((each) => each === kind).length;
 const twice = (told: readonly Told[]) =>
