@@ -315,7 +315,7 @@ export function adviceOf(event: Event): string | null {
     case 'nomad.login_refused':
       return event.details['what'] === 'token'
         ? 'Nothing is known of your uploads until this is mended: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
-        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor.';
+        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked, which NOMAD says in the same words: its operators can unlock it.';
     case 'nomad.token_expiring':
       return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
     default:

@@ -82,7 +82,7 @@ test('everything is right: 0, and nothing is left behind', TIMEOUT, async (conte
   assert.equal(inbox.mails.length, 0);
   assert.deepEqual(
     nomad.requests.map(({ line }) => line.replace(/\?.*/, '')),
-    ['GET /users/me', 'POST /auth/token', 'GET /auth/app_token', 'GET /users/me', 'GET /uploads'],
+    ['GET /users/me', 'POST /auth/token', 'GET /auth/app_token', 'GET /users/me', 'GET /users/me', 'GET /uploads'],
   );
 });
 

@@ -129,6 +129,8 @@ const TELLS: Partial<Record<EventKind, readonly Happening[]>> = {
   'upload.empty': ['empty'],
   // A folder made in a failed upload cannot be told from a run that failed again: docs/events.md.
   'upload.failed': ['failed', 'folder made'],
+  // 1.4.3 writes the failure of an import twice, with two reasons.
+  'upload.errors_changed': ['failed'],
   'upload.edited': ['edited'],
   'upload.published': ['published'],
   'upload.stopped': ['stopped'],
@@ -169,6 +171,7 @@ export function judge(life: Life, recording: Recording, look: Look): void {
   }
   for (const fact of facts) mustBeTold(fact, { facts, recording, polls, told, start });
   checkStarts(recording, told, look);
+  for (const fact of facts) mustHaveStarted(fact, { facts, recording, polls, told, start });
 }
 
 type Timed = Fact & { readonly time: number; readonly id: string };
@@ -244,6 +247,25 @@ function checkStarts(recording: Recording, told: readonly Told[], { from }: Look
     const message = String(recording.listAt(time)?.get(id)?.['last_status_message']);
     assert.match(message, STEP, `${id} at ${iso(time)}`);
   }
+}
+
+/** Where a worker was seen to take it up between the end before and this one. */
+function mustHaveStarted({ id, time, what, name }: Timed, { facts, recording, polls, told, start }: Seen): void {
+  if (what !== 'good' || time <= start) return;
+  const from = facts.findLast((one) => one.id === id && one.time < time)?.time ?? 0;
+  const isAtWork = (poll: number) => {
+    const wire = recording.listAt(poll)?.get(id);
+    return wire?.['process_running'] === true && STEP.test(String(wire['last_status_message']));
+  };
+  const taken = polls.find((poll, index) => {
+    const before = polls[index - 1];
+    return before !== undefined && before > from && poll < time && isAtWork(poll) && !isAtWork(before);
+  });
+  if (taken === undefined) return;
+  const started = told.some(
+    (one) => one.id === id && one.found.kind === 'upload.started' && one.time > from && one.time <= taken,
+  );
+  assert.ok(started, `${name} at ${iso(taken)}: a worker has it, and nobody was told`);
 }
 
 const STEP =

@@ -42,11 +42,15 @@ interface Body {
   readonly id: string;
   readonly time: string;
   readonly subject?: string;
-  readonly data: { readonly kind: string; readonly upload: { readonly name: string | null } | null; readonly details: unknown };
+  readonly data: {
+    readonly kind: string;
+    readonly upload: { readonly name: string | null } | null;
+    readonly details: unknown;
+  };
 }
 
-/** Resolves when it has polled for the first time. */
-export async function startMonitor(version: Version, interval: Interval): Promise<Monitor> {
+/** Resolves when it has polled for the first time. `stuckAfter`: in place of the interval's. */
+export async function startMonitor(version: Version, interval: Interval, stuckAfter?: string): Promise<Monitor> {
   const folder = mkdtempSync(join(tmpdir(), `nomad-live-${version}-${interval}-`));
   const told: Told[] = [];
   const lives = new Map<string, string>();
@@ -69,7 +73,7 @@ export async function startMonitor(version: Version, interval: Interval): Promis
   const python = join(CACHE, 'venv-tools', 'bin', 'python');
   const sink = spawn(python, [join(SETUP, 'sink.py'), String(smtpPort), mails], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(sink.stdout, 'data');
-  const { schedule, stuckAfter } = INTERVALS[interval];
+  const { schedule } = INTERVALS[interval];
   const log = join(folder, 'log.jsonl');
   const child = spawn(execPath, ['src/main.ts', 'run', '--env-file', '/dev/null'], {
     env: {
@@ -80,7 +84,7 @@ export async function startMonitor(version: Version, interval: Interval): Promis
       NOMAD_PASSWORD: ADA.password,
       POLL_SCHEDULE: schedule,
       SWEEP_SCHEDULE: schedule,
-      STUCK_AFTER: stuckAfter,
+      STUCK_AFTER: stuckAfter ?? INTERVALS[interval].stuckAfter,
       UNREACHABLE_AFTER: '2m',
       NOTIFY_ON: 'all',
       MAIL_FROM: 'monitor@lab.example',
@@ -99,7 +103,9 @@ export async function startMonitor(version: Version, interval: Interval): Promis
       appendFileSync(log, text);
       if (told.some(({ kind }) => kind === 'monitor.baseline')) resolve();
     });
-    child.once('exit', () => { reject(new Error(`the monitor ended: see ${log}`)); });
+    child.once('exit', () => {
+      reject(new Error(`the monitor ended: see ${log}`));
+    });
   });
   await isUp;
   return {

@@ -1,9 +1,10 @@
 // What a life is played on: people at a NOMAD, and its operator, who ends and starts workers.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { kill } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Author, author, login } from './author.ts';
+import { type Author, type Upload, author, login } from './author.ts';
 import type { Timeouts } from './config.ts';
 import { adminCommand, worker } from './parts.ts';
 import { ADA, ADMIN, GRACE } from './people.ts';
@@ -23,15 +24,17 @@ export interface Stage {
   stopWorker(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   startWorker(timeouts?: Timeouts): Promise<void>;
   /** `nomad admin …`; answers with what it printed. */
-  operator(...args: readonly string[]): string;
+  operator(...args: readonly string[]): Promise<string>;
 }
 
 export async function openStage(version: Version): Promise<Stage> {
   const api = apiOf(version);
   const as = async (person: typeof ADA) => author(api, await login(api, person));
+  const ada = await as(ADA);
+  await tidy(ada);
   return {
     version,
-    ada: await as(ADA),
+    ada,
     grace: await as(GRACE),
     admin: await as(ADMIN),
     minute: () => sleep(60_000 - (Date.now() % 60_000) + 8000),
@@ -49,14 +52,21 @@ export async function openStage(version: Version): Promise<Stage> {
       await stop(worker(version).name);
       await start(worker(version, timeouts));
     },
-    operator(...args) {
+    async operator(...args) {
       const { command, cwd, env } = adminCommand(version, args);
       const [program = '', ...rest] = command;
-      const { stdout, stderr, status } = spawnSync(program, rest, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`nomad admin ${args.join(' ')}: ${status} ${stderr.slice(-500)}`);
-      return stdout;
+      return (await promisify(execFile)(program, rest, { cwd, env: { ...process.env, ...env } })).stdout;
     },
   };
+}
+
+/** What another run left at work is removed, where that can be done. */
+async function tidy(ada: Author): Promise<void> {
+  const { data } = (await ada.must('GET', '/uploads', { page_size: 1000 })) as { data: Upload[] };
+  for (const { upload_id: id } of data.filter(({ process_running }) => process_running)) {
+    await ada.ask('POST', `/uploads/${id}/action/stop-processing`);
+    await ada.ask('DELETE', `/uploads/${id}`);
+  }
 }
 
 /** A Temporal worker's pool are processes that Python's multiprocessing spawned; another of these only keeps the heartbeat's queue. */

@@ -35,6 +35,7 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   create: 2,
   queue: 10,
   'queue for publishing': 2,
+  'queue for editing': 2,
   start: 12,
   wait: 4,
   fail: 8,
@@ -44,7 +45,10 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   'write half of the end': 2,
   'fail quickly': 4,
   'succeed quickly': 3,
+  stop: 1,
   reset: 2,
+  // A monitor takes it for a run that failed again, and asks for entries whose times this NOMAD does not tell.
+  'make a folder': 0,
   publish: 1,
   delete: 0.7,
   unshare: 0.7,
