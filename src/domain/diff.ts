@@ -33,7 +33,7 @@ function baseline(input: DiffInput): Diff {
   const newestFirst = seen.toSorted((a, b) => b.statusSince - a.statusSince);
   const changed = newestFirst.map((watched, rank) => ({
     ...watched,
-    inspection: firstInspection(watched.upload, rank, now),
+    inspection: firstInspection(watched.upload, rank, { now, takenAt: listing.takenAt }),
   }));
   const uploads = new Map(changed.map((watched) => [watched.upload.id, watched]));
   const count = (test: (upload: Upload) => boolean) => listing.uploads.filter(test).length;
@@ -89,7 +89,8 @@ function compare(input: DiffInput, before: Snapshot): Diff {
     }
     const judged = judgeAbsence(known, listing, input.verdicts, now);
     if (judged.watched !== null) uploads.set(known.upload.id, judged.watched);
-    if (judged.kind !== null) found.push(toFound(goneAs(judged.kind, known.upload, input), known.upload, null, input, before.sequence));
+    if (judged.kind !== null)
+      found.push(toFound(goneAs(judged.kind, known.upload, input), known.upload, null, input, before.sequence));
   }
 
   const stalled = judgeStall(input.stall, uploads, moved, listing.takenAt);
@@ -117,9 +118,7 @@ function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInp
   const since = (what === 'stalled' ? stall.told : input.stall?.told)?.since ?? input.listing.takenAt;
   const kind = what === 'stalled' ? 'nomad.processing_stalled' : 'nomad.processing_resumed';
   const details = { since, waiting, still_ms: Math.max(0, input.listing.takenAt - since) };
-  return [
-    { key: `${kind} ${since}`, kind, time: input.now, upload: null, before: null, after: null, details },
-  ];
+  return [{ key: `${kind} ${since}`, kind, time: input.now, upload: null, before: null, after: null, details }];
 }
 
 /** Told here and not with each upload: while all of NOMAD's processing stands still, that is told in their place. */

@@ -11,9 +11,18 @@ export interface Around {
 }
 
 /** `took` in ms; null: its beginning was not seen. */
-export function changesOfEnd(end: RunEnd, mark: string, took: number | null, { known, after }: Around): readonly Change[] {
+export function changesOfEnd(
+  end: RunEnd,
+  mark: string,
+  took: number | null,
+  { known, after }: Around,
+): readonly Change[] {
   const details = { run: mark, process: end.process, complete_time: end.at, ...(took !== null && { took_ms: took }) };
-  const of = (kind: Change['kind'], more: Change['details'] = {}): Change => ({ kind, mark, details: { ...details, ...more } });
+  const of = (kind: Change['kind'], more: Change['details'] = {}): Change => ({
+    kind,
+    mark,
+    details: { ...details, ...more },
+  });
   const { failure } = known;
   if (end.result === 'failed') {
     const isAgain = failure !== null && workOf(failure.process) === workOf(end.process);
@@ -32,7 +41,9 @@ export function changesOfEnd(end: RunEnd, mark: string, took: number | null, { k
   if (after.entries === 0) {
     // After a failure or a stop NOMAD may have no files any more: then there is nothing to process, and that is no success.
     const isAfterTrouble = failure !== null || known.lastResult === 'stopped';
-    return isAfterTrouble ? [of('upload.empty', { after_failure: true })] : [of('upload.succeeded'), of('upload.empty')];
+    return isAfterTrouble
+      ? [of('upload.empty', { after_failure: true })]
+      : [of('upload.succeeded'), of('upload.empty')];
   }
   return [of(failure === null ? 'upload.succeeded' : 'upload.recovered')];
 }
@@ -41,7 +52,11 @@ export function changesOfEnd(end: RunEnd, mark: string, took: number | null, { k
  * A failure stands until a processing ends well: an edit, a publish, a transfer repair nothing, though NOMAD then says SUCCESS. One of
  * those that failed itself is over when the like ends well. `takenAt`: the server's clock, ms.
  */
-export function failureAfter(known: StandingFailure | null, end: RunEnd | null, takenAt: number): StandingFailure | null {
+export function failureAfter(
+  known: StandingFailure | null,
+  end: RunEnd | null,
+  takenAt: number,
+): StandingFailure | null {
   if (end === null) return known;
   if (end.result === 'failed') {
     const isWorse = known !== null && workOf(known.process) === 'processing' && !isOfFiles(end);

@@ -14,7 +14,8 @@ export function behaviourOf(uploads: readonly Upload[]): Behaviour | null {
   const engines = new Set(uploads.map(engineOf));
   if (!engines.has('temporal')) return engines.has('celery') ? { engine: 'celery', leavesTime: true } : null;
   const good = uploads.filter(
-    (upload) => upload.status === 'SUCCESS' && engineOf(upload) === 'temporal' && workOf(upload.process) === 'processing',
+    (upload) =>
+      upload.status === 'SUCCESS' && engineOf(upload) === 'temporal' && workOf(upload.process) === 'processing',
   );
   // Without a time nothing tells when it ended but its own making.
   const [newest] = good.toSorted((a, b) => b.createTime - a.createTime);
@@ -25,7 +26,8 @@ export function judgeProcessing(behaviour: Behaviour | null): Part {
   if (behaviour === null) return ok('processing', 'no upload shows yet how this NOMAD processes');
   if (behaviour.engine === 'celery')
     return ok('processing', 'by Celery (NOMAD 1.3 or older): only an administrator can end an upload that is stuck');
-  const temporal = 'by Temporal (NOMAD 1.4 or later): an upload is PENDING until its end, and its authors can stop one that is stuck';
+  const temporal =
+    'by Temporal (NOMAD 1.4 or later): an upload is PENDING until its end, and its authors can stop one that is stuck';
   if (behaviour.leavesTime !== false) return ok('processing', temporal);
   return ok(
     'processing',

@@ -50,7 +50,10 @@ export function entriesQuestions(
   const within = isSomeoneWaiting(before, listing) ? FRESH : stuckAfter / 4;
   for (const upload of listing.uploads) {
     const known = before.uploads.get(upload.id);
-    const inspection = inspectionOf(known ?? null, upload, occasionOf(known ?? null, upload, before), now);
+    const inspection = inspectionOf(known ?? null, upload, occasionOf(known ?? null, upload, before), {
+      now,
+      takenAt: listing.takenAt,
+    });
     if (inspection !== null && isDue(inspection, now)) {
       const isOld = inspection.why === 'before';
       due.push({ id: upload.id, look: isOld ? 'counts' : 'few', order: isOld ? 2 : 0, askAt: inspection.askAt ?? now });
@@ -79,10 +82,13 @@ function isSomeoneWaiting(before: Snapshot, { uploads, takenAt }: Listing): bool
 }
 
 /** At the first poll: what is older than our watching is asked about step by step, newest first. `rank`: its place among them. */
-export function firstInspection(upload: Upload, rank: number, now: number): Inspection | null {
-  if (upload.status !== 'SUCCESS' || upload.entries === 0) return null;
+export function firstInspection(upload: Upload, rank: number, { now, takenAt }: Clocks): Inspection | null {
+  // What is being edited or published goes on having the entries of before.
+  const isSettled =
+    upload.status === 'SUCCESS' || (isProcessing(upload.status) && workOf(upload.process) !== 'processing');
+  if (!isSettled || upload.entries === 0) return null;
   const askAt = now + rank * APART;
-  return { run: 'before', why: 'before', askAt, tries: 0, failed: null, newestEnd: null, told: '' };
+  return { run: 'before', why: 'before', askAt, tries: 0, failed: null, newestEnd: takenAt, told: '' };
 }
 
 /** What passed since the last sight of an upload, and the name of it. */
@@ -98,33 +104,49 @@ export function occasionOf(known: Watched | null, upload: Upload, before: Snapsh
   return { passed, mark: passed.what === 'end' ? (passed.end.mark ?? bySnapshot) : bySnapshot };
 }
 
-/** What is to be asked of its entries, before this poll's answer is known. `now`: our clock, ms. */
+/** Ours, and the server's when the listing began; ms. */
+interface Clocks {
+  readonly now: number;
+  readonly takenAt: number;
+}
+
+/** What is to be asked of its entries, before this poll's answer is known. */
 export function inspectionOf(
   known: Watched | null,
   upload: Upload,
   { passed, mark }: Occasion,
-  now: number,
+  { now, takenAt }: Clocks,
 ): Inspection | null {
   const last = known?.inspection ?? null;
   const end = passed.what === 'end' ? passed.end : null;
   if (upload.status !== 'SUCCESS') {
     // What is known stays known until the files are processed anew; a question can be answered only about what stands still.
     if (upload.status === 'READY' || (end !== null && isOfFiles(end))) return null;
-    return last === null || last.failed === null ? null : { ...last, askAt: null };
+    const isKept = last !== null && (last.failed !== null || last.why === 'before');
+    return isKept ? { ...last, askAt: null } : null;
   }
-  const fresh = { run: mark, tries: 0, failed: null, newestEnd: last?.newestEnd ?? null, told: '' };
+  // Until its entries are heard: what was done before the sight of an end was done by no later run.
+  const newestEnd = end === null ? (last?.newestEnd ?? null) : takenAt;
+  const fresh = { run: mark, tries: 0, failed: null, newestEnd, told: '' };
   if (end !== null) {
     if (upload.entries === 0) return { ...fresh, why: 'end', askAt: null, failed: 0 };
     // Its files were not processed by this one: what was known of them is likely to be so still.
     const kept = isOfFiles(end) || last === null ? {} : { failed: last.failed, told: last.told };
-    return { ...fresh, ...kept, why: 'end', askAt: now };
+    // Nor is anything told of what failed before the first poll, only because it is published before it could be asked about.
+    const isOld = !isOfFiles(end) && last?.why === 'before' && last.failed === null;
+    return { ...fresh, ...kept, why: isOld ? 'before' : 'end', askAt: now };
   }
   if (upload.entries === 0) return last;
   if (passed.what === 'moved' && workOf(upload.process) === 'processing') {
-    // Where good runs leave no time, what was seen to have ended may have ended after the time that was shown.
-    const time = known?.upload.completeTime ?? null;
-    const newestEnd = fresh.newestEnd ?? (time === null ? null : Math.max(time, known?.statusSince ?? 0));
-    return { ...fresh, failed: last?.failed ?? null, told: last?.told ?? '', newestEnd, why: 'moved', askAt: now };
+    const since = newestEnd ?? known?.upload.completeTime ?? null;
+    return {
+      ...fresh,
+      failed: last?.failed ?? null,
+      told: last?.told ?? '',
+      newestEnd: since,
+      why: 'moved',
+      askAt: now,
+    };
   }
   if (last === null) return null;
   // A file saved in NOMAD's editor (1.4.1 and later) changes neither status nor process nor time, only the message.
@@ -161,14 +183,16 @@ export function settleInspection(
   const ran = isNewer && (asked.why === 'moved' || asked.why === 'again');
   const which = fingerprint(answer);
   const isOther = answer.failed > 0 && !isSameSet(which, asked.told);
-  const isTold = asked.why !== 'before' && (isOther || (answer.failed > 0 && (ran || (processed && asked.why === 'end'))));
+  const isTold =
+    asked.why !== 'before' && (isOther || (answer.failed > 0 && (ran || (processed && asked.why === 'end'))));
   const inspection: Inspection = {
     run: asked.run,
     why: 'again',
     askAt: leavesNoTime(upload, answer) && now - changedAt < LATELY && asked.why !== 'before' ? now + LOOK_AGAIN : null,
     tries: 0,
     failed: answer.failed,
-    newestEnd: newestEnd ?? asked.newestEnd,
+    // Only some of the entries are shown, and not always the same.
+    newestEnd: newestEnd === null ? asked.newestEnd : Math.max(newestEnd, asked.newestEnd ?? 0),
     told: which,
   };
   return { inspection, ran, failing: isTold ? answer : null, seen: answer };

@@ -13,7 +13,10 @@ const FRAME = /^\s*File ".*", line \d+/;
 export function withoutTraceback(text: string): string {
   const at = text.indexOf(TRACEBACK);
   if (at < 0) return withoutServerPaths(text);
-  const head = text.slice(0, Math.min(at, 500)).replace(/"""/g, ' ').replace(/\S*RemoteTraceback:\s*/g, ' ');
+  const head = text
+    .slice(0, Math.min(at, 500))
+    .replace(/"""/g, ' ')
+    .replace(/\S*RemoteTraceback:\s*/g, ' ');
   const exception = lastException(text.slice(Math.max(at, text.length - LONGEST_READ)));
   const before = head.replace(/\s+/g, ' ').trim();
   return withoutServerPaths(`${before}${before === '' ? '' : ' '}${exception ?? 'NOMAD gives only a traceback'}`);

@@ -2,13 +2,12 @@
 //
 // A run's end is seen from status, process and message, and from `complete_time` where that moved. `complete_time` alone would be wrong
 // twice: a good run of NOMAD 1.4 leaves it as it was, and a folder made in an upload moves it (1.3.17 to 2.0.0).
-import { endInMessage, isStopped, workOf } from './processes.ts';
+import { endInMessage, isStep, isStopped, workOf } from './processes.ts';
 import { type Snapshot, type Upload, type Watched, isProcessing, phaseOf } from './upload.ts';
 
 /** end: a run ended. moved: only `complete_time` moved. stopped: by an author. reset: by an administrator. */
 export type Passed =
-  | { readonly what: 'end'; readonly end: RunEnd }
-  | { readonly what: 'moved' | 'stopped' | 'reset' | 'nothing' };
+  { readonly what: 'end'; readonly end: RunEnd } | { readonly what: 'moved' | 'stopped' | 'reset' | 'nothing' };
 
 export interface RunEnd {
   readonly result: 'succeeded' | 'failed';
@@ -35,6 +34,9 @@ export function passedBetween(known: Watched, after: Upload): Passed {
   if (after.status === 'READY') {
     return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
   }
+  // A single file put into it is processed while it goes on being SUCCESS (1.4, 2.0); the message tells when that is done.
+  if (after.status === 'SUCCESS' && isStep(after.message) && !isProcessing(before.status)) return NOTHING;
+  if (isSameFailure(known, after)) return NOTHING;
   if (isNewEnd(before, after)) return { what: 'end', end: endShown(after, nameOf(before, after)) };
   return after.completeTime !== null && after.completeTime !== before.completeTime ? { what: 'moved' } : NOTHING;
 }
@@ -71,17 +73,35 @@ function isToldAnew(before: Upload, after: Upload): boolean {
   return after.message !== before.message || after.completeTime !== before.completeTime;
 }
 
+/** NOMAD's API and its workers keep their own clocks, and between two of their writes some time passes. */
+const BETWEEN_WRITES = 2000;
+
+/**
+ * NOMAD 1.4 can write one failure twice (an import): FAILURE without a time of its own, then RUNNING with the time and another reason, then
+ * FAILURE again. The time then lies before our first sight of it.
+ */
+function isSameFailure({ upload: before, failure }: Watched, after: Upload): boolean {
+  if (failure === null || after.status !== 'FAILURE' || after.completeTime === null) return false;
+  if (failure.since === after.completeTime || failure.process !== after.process) return false;
+  const isOfNow = after.completeTime !== before.completeTime || phaseOf(before) === 'ending';
+  const isQuick = !isProcessing(before.status) || phaseOf(before) === 'ending';
+  return isOfNow && isQuick && after.completeTime <= failure.since + BETWEEN_WRITES;
+}
+
 /** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */
 function isNewEnd(before: Upload, after: Upload): boolean {
   if (isProcessing(before.status)) return true;
   if (before.status === 'other') return after.completeTime !== before.completeTime;
   if (before.status !== after.status || before.process !== after.process) return true;
   if (before.entries !== after.entries) return true;
+  if (isStep(before.message) && endInMessage(after.message) === 'succeeded') return true;
   if (after.completeTime === before.completeTime) return false;
   // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.
   if (after.status === 'FAILURE') return true;
   // Nor does a folder change what the run before left.
-  return before.errors.join('\n') !== after.errors.join('\n') || before.warnings.join('\n') !== after.warnings.join('\n');
+  return (
+    before.errors.join('\n') !== after.errors.join('\n') || before.warnings.join('\n') !== after.warnings.join('\n')
+  );
 }
 
 /** The next run is queued or at work already: how the one before ended, as far as that can still be seen. */

@@ -53,5 +53,9 @@ export function judgeStall(
   const longest = Math.min(...queued);
   const isStalled = waiting > 0 && isStill && !isDoubtful && takenAt - longest >= STALLED_AFTER;
   if (!isStalled) return { stall: { movedAt: lastMove, told: null }, change: null, waiting };
-  return { stall: { movedAt: lastMove, told: { since: Math.max(longest, lastMove), waiting } }, change: 'stalled', waiting };
+  return {
+    stall: { movedAt: lastMove, told: { since: Math.max(longest, lastMove), waiting } },
+    change: 'stalled',
+    waiting,
+  };
 }

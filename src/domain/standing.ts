@@ -33,7 +33,14 @@ const MOST_TOLD = 50;
  * What is failed or stuck, was told, and has been told of no more for `remindAfter`. When one is due, those that are half due come with
  * it: one message rather than many. What failed before the first poll was told with its summary.
  */
-export function dueReminders({ acks, reminded, watchedSince, remindAfter, now, ...view }: ReminderInput): readonly Standing[] {
+export function dueReminders({
+  acks,
+  reminded,
+  watchedSince,
+  remindAfter,
+  now,
+  ...view
+}: ReminderInput): readonly Standing[] {
   const open = [...view.snapshot.uploads.values()].flatMap((watched) => {
     const { upload } = watched;
     const changedAt = watched.changedAt ?? watchedSince;

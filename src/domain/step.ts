@@ -4,7 +4,7 @@ import type { Verdicts } from './absence.ts';
 import { changesOfEnd, entriesFailed, failureAfter } from './endings.ts';
 import type { Details, EventKind } from './events.ts';
 import { failureShown } from './failures.ts';
-import { type EntriesAnswers, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
+import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
 import { isStep, workOf } from './processes.ts';
 import { advance } from './progress.ts';
 import { CLOCK_MARGIN, type RunEnd, endShown } from './run.ts';
@@ -86,7 +86,9 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
   if (upload.published && (upload.publishTime ?? 0) > before.takenAt - CLOCK_MARGIN) {
     changes.push({ kind: 'upload.published' });
   }
-  const watched = { ...seen, inspection: inspected.inspection };
+  // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
+  const clocks = { now: input.now, takenAt: input.listing.takenAt };
+  const watched = { ...seen, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };
   return { changes, watched, duration: null, moved: end !== null || isActive };
 }
 
@@ -117,7 +119,8 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   if (began) changes.push({ kind: 'upload.started' });
 
   // Lists that a run empties or fills are told with that run; here only what changed with no run between.
-  const isStill = end === null && !inspected.hasRun && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
+  const isStill =
+    end === null && !inspected.hasRun && !began && phase === phaseBefore && phase !== 'queued' && phase !== 'ending';
   const sameRun = isStill && (phase === 'active' || before.status === after.status);
   if (sameRun && !sameSet(before.errors, after.errors)) changes.push({ kind: 'upload.errors_changed' });
   if (sameRun && !sameSet(before.warnings, after.warnings)) changes.push({ kind: 'upload.warnings_changed' });
@@ -131,7 +134,11 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
 
   const watched: Watched = {
     upload: after,
-    lastResult: inspected.hasRun ? 'succeeded' : passed.what === 'stopped' ? 'stopped' : (end?.result ?? known.lastResult),
+    lastResult: inspected.hasRun
+      ? 'succeeded'
+      : passed.what === 'stopped'
+        ? 'stopped'
+        : (end?.result ?? known.lastResult),
     failure: inspected.hasRun ? null : failureAfter(known.failure, end, takenAt),
     statusSince: after.status === before.status && end === null ? known.statusSince : takenAt,
     activeSince: phase === 'active' || phase === 'ending' ? (began ? takenAt : known.activeSince) : null,
@@ -141,7 +148,8 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
     progress,
     inspection: inspected.inspection,
   };
-  const duration = end === null || took === null ? null : { process: end.process, result: end.result, milliseconds: took };
+  const duration =
+    end === null || took === null ? null : { process: end.process, result: end.result, milliseconds: took };
   const moved = end !== null || (phase === 'active' && progress?.since === takenAt) || hasMovedOn(progress, takenAt);
   return { changes, watched, duration, moved };
 }
@@ -174,12 +182,17 @@ const STEPS = ['Adding files', 'Matching', 'Parsing level', 'Cleanup'];
 /** With Temporal a new run can be at its first steps while the one before was last seen at its last: its end was never visible. */
 function isEarlierStep(before: Upload, after: Upload): boolean {
   if (before.status !== 'PENDING' || after.status !== 'PENDING') return false;
-  const [from, to] = [before, after].map(({ message }) => STEPS.findIndex((step) => message?.startsWith(step) === true));
+  const [from, to] = [before, after].map(({ message }) =>
+    STEPS.findIndex((step) => message?.startsWith(step) === true),
+  );
   return from !== undefined && to !== undefined && to >= 0 && to < from;
 }
 
 function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
-  const asked = inspectionOf(known, upload, occasionOf(known, upload, before), input.now);
+  const asked = inspectionOf(known, upload, occasionOf(known, upload, before), {
+    now: input.now,
+    takenAt: input.listing.takenAt,
+  });
   const { inspection, ran, failing, seen } = settleInspection(asked, input.entries.get(upload.id), upload, {
     processed: workOf(upload.process) === 'processing',
     changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
@@ -191,7 +204,13 @@ function inspect(known: Watched | null, upload: Upload, before: Snapshot, input:
   const failure = known?.failure ?? null;
   const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, seen);
   if (ran || hidden) {
-    const run: RunEnd = { result: 'succeeded', process: 'process_upload', mark, at: inspection?.newestEnd ?? null, reason: null };
+    const run: RunEnd = {
+      result: 'succeeded',
+      process: 'process_upload',
+      mark,
+      at: inspection?.newestEnd ?? null,
+      reason: null,
+    };
     const process = hidden ? run.process : upload.process;
     changes.push(...changesOfEnd({ ...run, process }, mark, null, { known: known ?? NOTHING_KNOWN, after: upload }));
   }

@@ -222,7 +222,10 @@ function textsOf(event: Event, named: number): readonly string[] {
 
 /** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
 function limitsOf(engine: Engine | null): readonly string[] {
-  if (engine === 'temporal') return ['NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.'];
+  if (engine === 'temporal')
+    return [
+      'NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.',
+    ];
   return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
 }
 
@@ -297,7 +300,8 @@ function stuckAdvice(engine: Engine | null, id: string): string {
   if (engine === 'temporal') {
     return 'One of its authors can end it: press "Stop processing" in NOMAD, then process it again. An administrator must not reset it: this NOMAD then refuses to process it for good.';
   }
-  if (engine === null) return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
+  if (engine === null)
+    return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
   return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
 }
 
@@ -311,7 +315,7 @@ export function adviceOf(event: Event): string | null {
     case 'nomad.login_refused':
       return event.details['what'] === 'token'
         ? 'Nothing is known of your uploads until this is mended: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
-        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor.';
+        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked, which NOMAD says in the same words: its operators can unlock it.';
     case 'nomad.token_expiring':
       return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
     default:

@@ -56,7 +56,9 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       for (const row of found) {
         const { kind, time, details } = eventOf(row);
         const took = number(details['took_ms']);
-        ends.get(String(row['upload_id']))?.push({ kind, time, run: runOf(details['run'], details['complete_time']), took });
+        ends
+          .get(String(row['upload_id']))
+          ?.push({ kind, time, run: runOf(details['run'], details['complete_time']), took });
       }
       return ends;
     },

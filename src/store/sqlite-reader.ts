@@ -47,8 +47,7 @@ export function openSqliteReader(stateDir: string): Reader {
   return {
     account: async (deployment, login) => accountOf(sql, deployment, login),
     snapshot: async (account, held = null) => loadSnapshot(sql, account, held),
-    eventsOf: async (account, uploadId, most) =>
-      all(eventsOf, account, uploadId, most).map(eventOf),
+    eventsOf: async (account, uploadId, most) => all(eventsOf, account, uploadId, most).map(eventOf),
     runEnds: async (account, uploadIds, most) =>
       new Map(uploadIds.map((id) => [id, all(runEnds, account, id, most).map(runEndOf).reverse()])),
     newest: async (account, since, most) => all(newest, account, since, most).map(eventOf),

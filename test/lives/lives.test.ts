@@ -3,11 +3,12 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { judge } from './oracle.ts';
 import { readRecording } from './recording.ts';
+import { SINGLE_LIVES } from './truth-single.ts';
 import { LIVES } from './truth.ts';
 
 const SECOND = 1000;
 /** `LIVES_RUNS=1000` looks at many more moments. */
-const RUNS = Number(process.env['LIVES_RUNS'] ?? 40);
+const RUNS = Number(process.env['LIVES_RUNS'] ?? 20);
 const INTERVALS = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND);
 
 for (const life of LIVES) {
@@ -24,4 +25,23 @@ for (const life of LIVES) {
       );
     });
   }
+}
+
+for (const life of SINGLE_LIVES) {
+  test(life.recording, () => {
+    const recording = readRecording(life.recording);
+    for (const every of INTERVALS) {
+      const look = (phase: number) => ({
+        from: recording.from - 1 + phase,
+        every,
+        stuckAfter: life.stuckAfter ?? 20 * 60 * SECOND,
+      });
+      judge(life, recording, look(0));
+      if (every < SECOND) continue;
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        { numRuns: every < 10 * SECOND ? RUNS / 20 : RUNS / 4 },
+      );
+    }
+  });
 }

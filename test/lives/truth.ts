@@ -3,10 +3,22 @@
 
 /**
  * What happened to an upload. `good`: a processing ended well, and it has entries. `empty`: it ended well, and has none. `dead`: its worker
- * was killed, and nobody goes on with it.
+ * was killed, and nobody goes on with it. `gone`: handed over to somebody else.
  */
 export type Happening =
-  'good' | 'empty' | 'failed' | 'edited' | 'published' | 'stopped' | 'reset' | 'deleted' | 'folder made' | 'dead';
+  | 'good'
+  | 'empty'
+  | 'failed'
+  | 'edited'
+  | 'published'
+  | 'imported'
+  | 'stopped'
+  | 'reset'
+  | 'deleted'
+  | 'gone'
+  | 'folder made'
+  | 'files added'
+  | 'dead';
 
 export interface Fact {
   /** Its name in the recording. */
@@ -20,7 +32,12 @@ export interface Fact {
   readonly reason?: string;
 }
 
-const fact = (at: string, name: string, what: Happening, more: Partial<Fact> = {}): Fact => ({ at, name, what, ...more });
+export const fact = (at: string, name: string, what: Happening, more: Partial<Fact> = {}): Fact => ({
+  at,
+  name,
+  what,
+  ...more,
+});
 const BAD_ARCHIVE = { reason: 'ValueError: Bad archive.' };
 const NO_ARCHIVE = { reason: 'ValueError: Cannot extract file. Bad file format or file extension?' };
 const LOST_ARCHIVE = { reason: 'AssertionError: …/corrupt.zip does not exist' };
@@ -29,6 +46,8 @@ export interface Life {
   readonly recording: string;
   /** Not looked at after this. */
   readonly until?: string;
+  /** ms; it is longer than this at one level, and its entries move: not stuck. */
+  readonly stuckAfter?: number;
   readonly facts: readonly Fact[];
 }
 

@@ -4,12 +4,13 @@ import { ADA } from '../../src/demo/nomad-world.ts';
 import { type Client, type RequestCount, createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import type { Facts } from './generations.ts';
 import type { RealNomad } from './start.ts';
 
 export interface Case {
   readonly name: string;
-  /** Where not in both. */
-  readonly generation?: 1 | 2;
+  /** Where not in each version. */
+  readonly when?: (facts: Facts) => boolean;
   readonly run: (nomad: RealNomad, context: TestContext) => Promise<void>;
 }
 

@@ -91,7 +91,7 @@ export const edgesCases: readonly Case[] = [
     },
   },
   {
-    name: 'the orders that both generations know; what is absent comes first',
+    name: 'the orders that each version knows; what is absent comes first',
     async run(real, context) {
       for (const [index, name] of ['b', 'c', 'a', null].entries()) {
         await real.control('uploads', {

@@ -5,7 +5,11 @@ import { FIXTURES, WORLD, askAll } from '../support/answers.ts';
 import { askPaging, writeKept } from '../demo/paging.ts';
 import { askWithPats, keepPats } from '../demo/pats.ts';
 import { makePat } from './cases.ts';
+import { type Version, isVersion } from './generations.ts';
 import { type RealNomad, startRealNomad } from './start.ts';
+
+/** Whose answers are kept, and under which name. */
+const RECORDED: Readonly<Partial<Record<Version, 1 | 2>>> = { '1.3.17': 1, '2.0.0': 2 };
 
 export async function seedFixtures(real: RealNomad): Promise<void> {
   for (const { id, name, status, process, message, errors, warnings, entries, failing, ...rest } of WORLD) {
@@ -13,7 +17,7 @@ export async function seedFixtures(real: RealNomad): Promise<void> {
       upload_id: id,
       ...(typeof name === 'string' && { upload_name: name }),
       ...(status !== undefined && { process_status: status }),
-      ...(typeof process === 'string' && { current_process: `${real.generation === 2 ? '_' : ''}${process}` }),
+      ...(typeof process === 'string' && { current_process: `_${process}` }),
       ...(typeof message === 'string' && { last_status_message: message }),
       ...(errors !== undefined && { errors }),
       ...(warnings !== undefined && { warnings }),
@@ -44,9 +48,12 @@ function text(time: number | null | undefined): string | null {
 }
 
 if (import.meta.main) {
-  const folders = (process.env['REAL_NOMAD'] ?? '').split('\n');
-  for (const generation of [1, 2] as const) {
-    const real = await startRealNomad(generation, folders[generation - 1] ?? '');
+  const folders = (process.env['REAL_NOMAD'] ?? '').split('\n').map((line) => line.split(' '));
+  for (const [version = '', folder = ''] of folders) {
+    if (!isVersion(version)) throw new Error(`no answers are kept of NOMAD "${version}"`);
+    const generation = RECORDED[version];
+    if (generation === undefined) continue;
+    const real = await startRealNomad(version, folder);
     await seedFixtures(real);
     mkdirSync(join(FIXTURES, String(generation)), { recursive: true });
     for (const [name, answer] of await askAll(real.url)) {

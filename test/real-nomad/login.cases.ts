@@ -86,7 +86,7 @@ export const loginCases: readonly Case[] = [
   },
   {
     name: 'a token renews itself',
-    generation: 1,
+    when: ({ renewal }) => renewal === 200,
     async run(real, context) {
       const { tokens, asked, ahead } = wireTo(real, context, { lifetime: 3600 });
       await tokens.token();
@@ -98,7 +98,7 @@ export const loginCases: readonly Case[] = [
   },
   {
     name: 'a token cannot renew itself: the password is used, and from then on at once',
-    generation: 2,
+    when: ({ renewal }) => renewal === 403,
     async run(real, context) {
       const { tokens, asked, ahead } = wireTo(real, context, { lifetime: 3600 });
       await tokens.token();
@@ -137,7 +137,9 @@ export const loginCases: readonly Case[] = [
     async run(real, context) {
       const foreign = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ user: 'x', exp: 4e9 })}.AAAA`;
       const past = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ user: 'x', exp: 1000 })}.AAAA`;
-      for (const token of ['rubbish', 'nomad_pat_rubbish', 'a.b.c', foreign, past]) {
+      // 1.4.1 answers 500 to each of these: it is failing, which says nothing about the token.
+      const jwts = real.facts.rubbishJwt === 401 ? ['rubbish', 'nomad_pat_rubbish', 'a.b.c', foreign, past] : [];
+      for (const token of jwts) {
         const result = await wireTo(real, context, { credentials: { kind: 'token', token } }).nomad.list(Date.now());
         assert.ok(!result.ok);
         assert.deepEqual([result.reason, result.refused], ['unauthorized', 'token'], token);
@@ -153,12 +155,13 @@ export const loginCases: readonly Case[] = [
       const { tokens, ahead } = wireTo(real, context, { credentials: { kind: 'token', token: made.value.value } });
       ahead.by = 3 * 86_400_000;
       assert.ok((await tokens.token()).ok);
-      assert.equal(tokens.life().renewable, real.generation === 1);
+      // 1.4.1 answers 500: failing, not "cannot".
+      assert.equal(tokens.life().renewable, real.facts.renewal !== 403);
     },
   },
   {
     name: 'a PAT with uploads:read alone: uploads and entries, but nobody’s name or address',
-    generation: 2,
+    when: ({ pats }) => pats,
     async run(real, context) {
       await real.control('uploads', { upload_id: 'one', process_status: 'SUCCESS' });
       const { token } = await makePat(real, ['uploads:read']);
@@ -166,14 +169,14 @@ export const loginCases: readonly Case[] = [
       assert.deepEqual(await nomad.identity(), { ok: true, value: { userId: null, email: null } });
       const listing = await nomad.list(Date.now());
       assert.deepEqual(listing.ok && listing.value.uploads.map(({ id }) => id), ['one']);
-      assert.equal(typeof (await nomad.entries('one')), 'object');
+      assert.equal(typeof (await nomad.entries('one', 'few')), 'object');
       assert.equal((await nomad.names(['68878af7-6845-46c0-b2c1-250d4d8eb470'])).size, 0);
       assert.equal(tokens.life().expiresAt, null);
     },
   },
   {
     name: 'a PAT with users:read tells who it is; revoked, it is refused',
-    generation: 2,
+    when: ({ pats }) => pats,
     async run(real, context) {
       const { token, revoke } = await makePat(real, ['uploads:read', 'users:read']);
       const { nomad } = wireTo(real, context, { credentials: { kind: 'token', token } });
@@ -200,7 +203,7 @@ export const loginCases: readonly Case[] = [
     async run(real) {
       const form = { username: PASSWORD.kind === 'password' ? PASSWORD.username : '', password: 'p&ss wörd/?' };
       const answer = await fetch(`${real.url}/auth/token`, { method: 'POST', body: new URLSearchParams(form) });
-      assert.equal(answer.status, real.generation === 1 ? 200 : 422);
+      assert.equal(answer.status, real.facts.loginWithoutGrant);
     },
   },
 ];

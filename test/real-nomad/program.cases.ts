@@ -25,7 +25,7 @@ const failed = { process_status: 'FAILURE', errors: ['KeyError: x'], complete_ti
 export const programCases: readonly Case[] = [
   {
     name: 'the whole program with a PAT of uploads:read alone: a failure goes to MAIL_TO, and no secret is said',
-    generation: 2,
+    when: ({ pats }) => pats,
     async run(real, context) {
       await real.control('uploads', { upload_id: 'u', upload_name: 'batch-42' });
       const { token } = await makePat(real, ['uploads:read']);

@@ -1,13 +1,15 @@
-// The monitor against the real NOMAD, both generations. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
-import { after, test } from 'node:test';
+// The monitor against the real NOMAD, each version. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
+import { after, before, suite, test } from 'node:test';
 import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
+import { GENERATIONS, isVersion } from './generations.ts';
 import { lifeCases } from './life.cases.ts';
+import { livesCases } from './lives.cases.ts';
 import { loginCases } from './login.cases.ts';
 import { programCases } from './program.cases.ts';
 import { refusalsCases } from './refusals.cases.ts';
 import { runsCases } from './runs.cases.ts';
-import { startRealNomad } from './start.ts';
+import { type RealNomad, startRealNomad } from './start.ts';
 import { uploadsCases } from './uploads.cases.ts';
 
 const CASES = [
@@ -15,21 +17,33 @@ const CASES = [
   ...refusalsCases,
   ...uploadsCases,
   ...edgesCases,
-  ...lifeCases,
   ...runsCases,
+  ...livesCases,
+  ...lifeCases,
   ...programCases,
   ...fixturesCases,
 ];
-const folders = (process.env['REAL_NOMAD'] ?? '').split('\n');
-const servers = await Promise.all(([1, 2] as const).map((each) => startRealNomad(each, folders[each - 1] ?? '')));
-after(() => Promise.all(servers.map((server) => server.stop())));
+const folders = (process.env['REAL_NOMAD'] ?? '').split('\n').map((line) => line.split(' '));
 
-for (const server of servers) {
-  for (const { name, generation, run } of CASES) {
-    if (generation !== undefined && generation !== server.generation) continue;
-    test(`${server.generation}.x: ${name}`, async (context) => {
-      await server.control('clear');
-      await run(server, context);
+// The versions side by side: each mostly waits for its own server.
+suite('NOMAD', { concurrency: folders.length }, () => {
+  for (const [version = '', folder = ''] of folders) {
+    if (!isVersion(version)) throw new Error(`no cases for NOMAD "${version}"`);
+    suite(version, { concurrency: 1 }, () => {
+      const started: { server?: RealNomad } = {};
+      before(async () => {
+        started.server = await startRealNomad(version, folder);
+      });
+      after(() => started.server?.stop());
+      for (const { name, when, run } of CASES) {
+        if (when?.(GENERATIONS[version]) === false) continue;
+        test(name, async (context) => {
+          const { server } = started;
+          if (server === undefined) throw new Error('no server');
+          await server.control('clear');
+          await run(server, context);
+        });
+      }
     });
   }
-}
+});

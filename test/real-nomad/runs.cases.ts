@@ -1,134 +1,318 @@
-// Runs that begin and end by NOMAD's own code: what a poll can see of them at each moment, the odd ones included.
+// Runs as NOMAD's own code carries them out: what its list shows of an upload at each moment. What is told of it is in lives.cases.ts.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
 import { type Case, wireTo } from './cases.ts';
-import { watching } from './life.cases.ts';
+import { BAD, GOOD, handOf } from './hand.ts';
 import type { RealNomad } from './start.ts';
 
-/** As NOMAD names it. */
-function process(real: RealNomad, name = 'process_upload'): string {
-  return real.generation === 2 ? `_${name}` : name;
-}
-
-async function start(real: RealNomad, id: string): Promise<void> {
-  await real.control(`uploads/${id}/schedule`, { process: process(real) });
-  await real.control(`uploads/${id}`, { process_status: 'RUNNING', errors: [], warnings: [] }, 'PATCH');
-}
-
-async function seen(real: RealNomad, context: TestContext) {
+export async function seen(real: RealNomad, context: TestContext) {
   const listing = await wireTo(real, context).nomad.list(Date.now());
-  assert.ok(listing.ok);
+  assert.ok(listing.ok, listing.ok ? '' : listing.problem);
   const [upload] = listing.value.uploads;
   assert.ok(upload !== undefined);
   return upload;
 }
 
+/** Status, process, message. */
+async function looks(real: RealNomad, context: TestContext) {
+  const { status, process, message } = await seen(real, context);
+  return [status, process, message];
+}
+
+async function entriesOf(real: RealNomad, id: string) {
+  const hand = await handOf(real);
+  const { body } = await hand.ask('GET', `uploads/${id}/entries?page_size=10&order_by=mainfile`);
+  const { data } = body as {
+    readonly data: readonly {
+      readonly process_status: string;
+      readonly last_status_message?: string;
+      readonly complete_time?: string;
+      readonly errors: readonly string[];
+    }[];
+  };
+  return data;
+}
+
+/** What a good end says. */
+export function goodEnd({ facts }: RealNomad, process: string): string {
+  return facts.worker === 'celery'
+    ? `Process _${process} completed successfully`
+    : 'Process completed successfully';
+}
+
 export const runsCases: readonly Case[] = [
   {
-    name: 'scheduling: PENDING; 1.x keeps the errors of the run before, 2.x empties them; message and warnings',
+    name: 'a good run, step by step: with Celery RUNNING and WAITING_FOR_RESULT, with Temporal PENDING until its end',
     async run(real, context) {
-      await real.control('uploads', {
-        upload_id: 'u',
-        process_status: 'FAILURE',
-        errors: ['E'],
-        warnings: ['w'],
-        last_status_message: 'before',
-        complete_time: '2026-11-20T10:10:00',
-      });
-      await real.control('uploads/u/schedule', { process: process(real) });
-      const { status, process: name, errors, warnings, message, completeTime } = await seen(real, context);
-      assert.deepEqual([status, name, warnings], ['PENDING', 'process_upload', ['w']]);
-      assert.deepEqual(errors, real.generation === 1 ? ['E'] : []);
-      assert.equal(message, real.generation === 1 ? 'Pending: process_upload' : 'before');
-      assert.equal(completeTime, Date.UTC(2026, 10, 20, 10, 10));
-    },
-  },
-  {
-    name: 'a failure: the last error in the message, the process with its underscore there',
-    async run(real, context) {
-      await real.control('uploads', { upload_id: 'u' });
-      const kinds = await watching(real, context);
-      await kinds();
-      await start(real, 'u');
-      assert.deepEqual(await kinds(), ['upload.started']);
-      await real.control('uploads/u/end', { errors: ['A: a', 'B: b'] });
-      assert.deepEqual(await kinds(), ['upload.failed']);
-      const { errors, message, status } = await seen(real, context);
-      assert.deepEqual([status, errors], ['FAILURE', ['A: a', 'B: b']]);
-      assert.equal(message, `Process ${process(real)} failed: B: b`);
-    },
-  },
-  {
-    name: 'a poll between the two steps in which NOMAD writes the end of a run: RUNNING with its end, and then told as what it is',
-    async run(real, context) {
-      for (const [upload_id, errors] of [
-        ['bad', ['E']],
-        ['good', []],
-      ] as const) {
-        await real.control('uploads', { upload_id });
-        const kinds = await watching(real, context);
-        await kinds();
-        await start(real, upload_id);
-        await kinds();
-        await real.control(`uploads/${upload_id}/end`, { errors, halfway: true });
-        const half = await seen(real, context);
-        assert.deepEqual([half.status, half.completeTime === null, half.errors], ['RUNNING', false, errors]);
-        // By now it could as well be the next run, after an end that nobody saw.
-        assert.deepEqual(await kinds(), ['upload.started']);
-        await real.control(`uploads/${upload_id}/finish`, {
-          process_status: errors.length > 0 ? 'FAILURE' : 'SUCCESS',
-        });
-        assert.deepEqual(await kinds(), errors.length > 0 ? ['upload.failed'] : ['upload.succeeded', 'upload.empty']);
-        assert.deepEqual(await kinds(), []);
-        await real.control(`uploads/${upload_id}`, {}, 'DELETE');
+      const { worker, processComes, goodEndHasTime } = real.facts;
+      const hand = await handOf(real);
+      const id = await hand.create();
+      assert.deepEqual(await looks(real, context), ['READY', null, null]);
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      const process = processComes === 'ordered' ? 'process_upload' : null;
+      const queued = worker === 'celery' ? 'Pending: _process_upload' : null;
+      assert.deepEqual(await looks(real, context), ['PENDING', process, queued]);
+      const steps = ['Adding files', 'Matching', 'Parsing level -1', 'Cleanup'];
+      for (const until of steps) {
+        await hand.work(id, { until });
+        const status = worker === 'celery' ? 'RUNNING' : 'PENDING';
+        assert.deepEqual(await looks(real, context), [status, 'process_upload', until]);
+        if (until !== 'Parsing level -1') continue;
+        await hand.work(id, { until: 'Archiving', of: 'a.archive.yaml' });
+        const waiting = ['WAITING_FOR_RESULT', 'process_upload', 'Waiting for results (level -1)'];
+        assert.deepEqual(await looks(real, context), worker === 'celery' ? waiting : ['PENDING', 'process_upload', until]);
       }
+      await hand.work(id);
+      assert.deepEqual(await looks(real, context), ['SUCCESS', 'process_upload', goodEnd(real, 'process_upload')]);
+      const { completeTime, entries } = await seen(real, context);
+      assert.deepEqual([completeTime !== null, entries], [goodEndHasTime, 1]);
     },
   },
   {
-    name: 'reset by an operator, to whichever status: the process is gone, and no run has ended',
+    name: 'good and good again: nothing differs where a good end has no time, but for the time of its entries',
     async run(real, context) {
-      for (const process_status of ['READY', 'SUCCESS', 'FAILURE']) {
-        await real.control('uploads', { upload_id: 'u', complete_time: '2026-11-20T10:10:00' });
-        const kinds = await watching(real, context);
-        await kinds();
-        await start(real, 'u');
-        await kinds();
-        await real.control('uploads/u/reset', { process_status });
-        const { status, process: name, completeTime } = await seen(real, context);
-        assert.deepEqual([status, name, completeTime], [process_status, null, Date.UTC(2026, 10, 20, 10, 10)]);
-        assert.deepEqual(await kinds(), ['upload.reset'], process_status);
-        await real.control('uploads/u', {}, 'DELETE');
-      }
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id);
+      const [before, [entryBefore]] = [await seen(real, context), await entriesOf(real, id)];
+      await hand.process(id);
+      await hand.work(id);
+      const [after, [entryAfter]] = [await seen(real, context), await entriesOf(real, id)];
+      assert.equal(after.completeTime !== before.completeTime, real.facts.goodEndHasTime);
+      assert.deepEqual({ ...after, completeTime: null }, { ...before, completeTime: null });
+      assert.ok(entryBefore?.complete_time !== undefined);
+      assert.notEqual(entryAfter?.complete_time, entryBefore.complete_time);
     },
   },
   {
-    name: 'a second process in the queue: straight on to PENDING with the end of the first',
-    generation: 1,
+    name: 'an entry that fails does not fail its upload; each entry has a time of its own',
     async run(real, context) {
-      await real.control('uploads', { upload_id: 'u' });
-      await real.control('uploads/u/schedule', { process: 'edit_upload_metadata' });
-      await real.control('uploads/u/schedule', { process: 'edit_upload_metadata' });
-      await real.control('uploads/u', { process_status: 'RUNNING' }, 'PATCH');
-      await real.control('uploads/u/end', {});
-      const { status, completeTime, message } = await seen(real, context);
-      assert.deepEqual([status, completeTime === null, message], ['PENDING', false, 'Pending: edit_upload_metadata']);
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id);
+      await hand.put(id, 'b.archive.yaml', BAD);
+      await hand.work(id);
+      const { status, errors, warnings } = await seen(real, context);
+      assert.deepEqual([status, errors, warnings], ['SUCCESS', [], []]);
+      const [good, bad] = await entriesOf(real, id);
+      assert.ok(good?.complete_time !== undefined && bad?.complete_time !== undefined);
+      const reason = `${real.facts.worker === 'celery' ? '' : 'ProcessFailure: '}parser failed with exception`;
+      assert.deepEqual([bad.process_status, bad.errors], ['FAILURE', [reason]]);
+      const counts = await wireTo(real, context).nomad.entries(id);
+      assert.ok(typeof counts === 'object');
+      // 1.4.0 puts the entries that it does not process again to READY.
+      assert.deepEqual([counts.total, counts.failed, counts.successful], [2, 1, real.version === '1.4.0' ? 0 : 1]);
     },
   },
   {
-    name: 'making a folder is the end of a run to whoever looks: complete_time moves, and nothing else does',
+    name: 'a failure: the process with its underscore in the message; with Temporal a traceback of another process',
     async run(real, context) {
-      await real.control('uploads', { upload_id: 'u', process_status: 'FAILURE', errors: ['E'] });
-      await real.control('uploads/u/files');
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { wrong: 'Matching', error: 'OSError: No space left on device' });
+      const { status, process, errors, message, completeTime } = await seen(real, context);
+      assert.deepEqual([status, process, completeTime === null, errors.length], ['FAILURE', 'process_upload', false, 1]);
+      const error = errors[0] ?? '';
+      assert.ok(message?.startsWith(`Process _process_upload failed: ${error.slice(0, 60)}`), message ?? '');
+      const isPlain = real.facts.worker === 'celery' || real.version === '1.4.0' || real.version === '1.4.1';
+      if (isPlain) return assert.equal(error, 'OSError: No space left on device');
+      assert.match(error, /^_RemoteTraceback: \n"""\nTraceback [^]*\nOSError: No space left on device\n"""$/);
+    },
+  },
+  {
+    name: 'ordering the next run: what is left of the one before',
+    async run(real, context) {
+      const { worker, errorsGo, processComes } = real.facts;
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { wrong: 'Matching', error: 'OSError: full' });
       const before = await seen(real, context);
-      const { tokens } = wireTo(real, context);
-      const token = await tokens.token();
-      assert.ok(token.ok);
-      const headers = { authorization: `Bearer ${token.value.value}` };
-      const made = await fetch(`${real.url}/uploads/u/raw-create-dir/new`, { method: 'POST', headers });
-      assert.equal(made.status, 200, await made.text());
+      await hand.process(id);
+      const ordered = await seen(real, context);
+      assert.deepEqual([ordered.status, ordered.completeTime], ['PENDING', before.completeTime]);
+      assert.deepEqual(ordered.errors, errorsGo === 'ordered' ? [] : before.errors);
+      assert.equal(ordered.message, worker === 'celery' ? 'Pending: _process_upload' : before.message);
+      await hand.work(id);
+      await hand.edit(id, { upload_name: 'renamed' });
+      await hand.process(id);
+      const { process } = await seen(real, context);
+      assert.equal(process, processComes === 'ordered' ? 'process_upload' : real.facts.edit);
+    },
+  },
+  {
+    name: 'an edit forgets a failure: SUCCESS, no errors, its own process',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { wrong: 'Matching', error: 'OSError: full' });
+      const failed = await seen(real, context);
+      await hand.edit(id, { upload_name: 'renamed' });
+      const { name, status, process, errors, completeTime } = await seen(real, context);
+      assert.deepEqual([name, status, process, errors], ['renamed', 'SUCCESS', real.facts.edit, []]);
+      assert.equal(completeTime !== failed.completeTime, real.facts.goodEndHasTime);
+    },
+  },
+  {
+    name: 'publishing: also with an entry that failed; a process of its own',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id);
+      await hand.put(id, 'b.archive.yaml', BAD);
+      await hand.work(id);
+      await hand.publish(id);
+      const { status, process, published, publishTime, errors } = await seen(real, context);
+      assert.deepEqual([status, process, published, errors], ['SUCCESS', 'publish_upload', true, []]);
+      assert.ok(publishTime !== null);
+    },
+  },
+  {
+    name: 'stopped by its author: READY at once, the process as before, and the next run works',
+    when: ({ worker }) => worker === 'temporal',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { until: 'Matching' });
+      await hand.stop(id);
+      assert.deepEqual(await looks(real, context), ['READY', 'process_upload', 'Processing stopped']);
+      assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400);
+      await hand.process(id);
+      assert.deepEqual(await looks(real, context), ['PENDING', 'process_upload', 'Processing stopped']);
+      await hand.work(id);
+      assert.equal((await seen(real, context)).status, 'SUCCESS');
+    },
+  },
+  {
+    name: 'reset by an administrator: no process, the message as before; with Temporal nobody can process it again, nor stop it',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { until: 'Matching' });
+      await real.control(`uploads/${id}/lose`);
+      await real.control(`uploads/${id}/admin`, ['reset']);
+      assert.deepEqual(await looks(real, context), ['READY', null, 'Matching']);
+      const again = await hand.ask('POST', `uploads/${id}/action/process`);
+      const isRefused = real.facts.worker === 'temporal' && real.facts.processComes === 'ordered';
+      assert.equal(again.status, isRefused ? 500 : 200);
+      if (isRefused) return assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400);
+      await hand.work(id);
+      // Before 1.4.3 it is the worker that refuses.
+      assert.equal((await seen(real, context)).status, real.facts.worker === 'celery' ? 'SUCCESS' : 'FAILURE');
+    },
+  },
+  {
+    name: 'files added without processing: READY, with the words of a good end, and no entries',
+    when: ({ addsWithoutProcessing }) => addsWithoutProcessing,
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD, '&trigger_processing=false');
+      await hand.work(id, { until: 'Adding files' });
+      assert.deepEqual(await looks(real, context), ['PENDING', 'process_upload', 'Adding files']);
+      await hand.work(id);
+      assert.deepEqual(await looks(real, context), ['READY', 'process_upload', goodEnd(real, 'process_upload')]);
+      const { completeTime, entries } = await seen(real, context);
+      assert.deepEqual([completeTime, entries], [null, 0]);
+    },
+  },
+  {
+    name: 'a file put and processed at once: a process of its own with Celery; with Temporal only message and entries move',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD, '&wait_for_processing=true');
+      const { status, process, message, entries, completeTime } = await seen(real, context);
+      assert.equal(entries, 1);
+      const isLocal = real.facts.worker === 'celery' || real.version === '1.4.0';
+      const local = 'put_file_and_process_local';
+      if (!isLocal) return assert.deepEqual([status, process, completeTime], ['READY', null, null]);
+      const expected = ['SUCCESS', local, `Process ${local} completed successfully`, false];
+      assert.deepEqual([status, process, message, completeTime === null], expected);
+    },
+  },
+  {
+    name: 'making a folder: complete_time moves, and nothing else does',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { wrong: 'Matching', error: 'OSError: full' });
+      const before = await seen(real, context);
+      await hand.makeFolder(id, 'new');
       const after = await seen(real, context);
       assert.notEqual(after.completeTime, before.completeTime);
       assert.deepEqual({ ...after, completeTime: before.completeTime }, before);
+    },
+  },
+  {
+    name: 'two orders at once: with Celery the second waits, and the end of the first is never seen; with Temporal it is refused',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      if (real.facts.worker === 'temporal')
+        return assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=b`, 'b')).status, 400);
+      await hand.put(id, 'b.archive.yaml', GOOD);
+      await hand.work(id, { until: 'Cleanup' });
+      await hand.work(id, { until: 'Adding files' });
+      const { status, message, completeTime, entries } = await seen(real, context);
+      assert.deepEqual([status, message, completeTime === null, entries], ['RUNNING', 'Adding files', false, 1]);
+      await hand.work(id);
+      const after = await seen(real, context);
+      assert.deepEqual([after.status, after.entries], ['SUCCESS', 2]);
+    },
+  },
+  {
+    name: 'the end of a failure is written in two steps: RUNNING with its time and its errors, and then FAILURE',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
+      await hand.work(id, { until: 'half', wrong: 'Matching', error: 'OSError: full' });
+      const half = await seen(real, context);
+      assert.deepEqual([half.status, half.completeTime === null, half.errors.length], ['RUNNING', false, 1]);
+      await hand.work(id);
+      assert.equal((await seen(real, context)).status, 'FAILURE');
+    },
+  },
+  {
+    name: 'the owner is changed by an administrator: an edit like any other',
+    async run(real, context) {
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await real.control(`uploads/${id}/admin`, ['chown', 'grace']);
+      await real.control(`uploads/${id}/rest`);
+      assert.equal((await hand.ask('GET', `uploads/${id}`)).status, real.facts.noAccess);
+      const { body } = await (await handOf(real, GRACE)).ask('GET', `uploads/${id}`);
+      const { data } = body as { readonly data: { readonly process_status: string; readonly current_process: string } };
+      assert.deepEqual([data.process_status, data.current_process], ['SUCCESS', `_${real.facts.edit}`]);
+    },
+  },
+  {
+    name: 'the owner hands it over, and the other takes it: the other is its reviewer meanwhile; a process of its own',
+    when: ({ transfers }) => transfers,
+    async run(real, context) {
+      const [ada, grace] = [await handOf(real), await handOf(real, GRACE)];
+      const id = await grace.create();
+      const target = { target_user: ADA.username, target_user_type: 'username' };
+      const offered = await grace.ask('POST', 'ownership-transfers', { resource_type: 'upload', resource_id: id, ...target });
+      assert.equal(offered.status, 200, JSON.stringify(offered.body));
+      const { reviewers, mainAuthor } = await seen(real, context);
+      assert.deepEqual([mainAuthor, reviewers], [GRACE.id, [ADA.id]]);
+      const { transfer_id } = offered.body as { readonly transfer_id: string };
+      assert.equal((await ada.ask('POST', `ownership-transfers/${transfer_id}/respond`, { action: 'accept' })).status, 200);
+      const after = await seen(real, context);
+      assert.deepEqual([after.status, after.process, after.mainAuthor, after.reviewers], ['SUCCESS', 'transfer_upload_ownership', ADA.id, []]);
+      assert.equal(after.completeTime !== null, real.facts.goodEndHasTime);
     },
   },
 ];

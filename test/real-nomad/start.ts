@@ -1,22 +1,24 @@
-// Starts the real NOMAD of one generation on loopback, and is the hand on its controls. It ends with the test run.
+// Starts the real NOMAD of one version on loopback, and is the hand on its controls. It ends with the test run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { type Facts, GENERATIONS, type Version } from './generations.ts';
 
 export interface RealNomad {
-  readonly generation: 1 | 2;
+  readonly version: Version;
+  readonly facts: Facts;
   /** The API base. */
   readonly url: string;
-  /** Changes the server's world; see serve.py for what there is. */
+  /** Changes the server's world; see controls.py for what there is. */
   control(path: string, body?: object, method?: 'POST' | 'PATCH' | 'DELETE'): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** `folder`: the virtual environment that setup.sh made. */
-export async function startRealNomad(generation: 1 | 2, folder: string): Promise<RealNomad> {
+export async function startRealNomad(version: Version, folder: string): Promise<RealNomad> {
   const port = await freePort();
   const child = spawn(join(folder, 'bin/python'), [join(import.meta.dirname, 'serve.py'), '--port', String(port)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -31,9 +33,10 @@ export async function startRealNomad(generation: 1 | 2, folder: string): Promise
     });
   });
   const isReady = await Promise.race([ready, ended.then(() => false)]);
-  if (!isReady) throw new Error(`NOMAD ${generation} ended before it listened:\n${said}`);
+  if (!isReady) throw new Error(`NOMAD ${version} ended before it listened:\n${said}`);
   return {
-    generation,
+    version,
+    facts: GENERATIONS[version],
     url: `http://127.0.0.1:${port}/prod/v1/api/v1`,
     async control(path, body = {}, method = 'POST') {
       const response = await fetch(`http://127.0.0.1:${port}/control/${path}`, {

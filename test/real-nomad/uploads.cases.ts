@@ -71,7 +71,7 @@ export const uploadsCases: readonly Case[] = [
         upload_id: 'full',
         upload_name: 'batch-42',
         process_status: 'FAILURE',
-        current_process: real.generation === 2 ? '_process_upload' : 'process_upload',
+        current_process: '_process_upload',
         last_status_message: 'Process process_upload failed: KeyError: x',
         errors: ['ValueError: <b>y</b>', 'KeyError: x'],
         warnings: ['w'],
@@ -129,7 +129,7 @@ export const uploadsCases: readonly Case[] = [
     },
   },
   {
-    name: 'the filters that work in both generations, and those that 1.x ignores',
+    name: 'the filters that work in each version, and those that are ignored before 1.4.3',
     async run(real, context) {
       await seed(real);
       const ids = async (query: readonly (readonly [string, string])[]) => (await raw(real, context, query)).ids;
@@ -144,7 +144,7 @@ export const uploadsCases: readonly Case[] = [
         ['ready', 'failure'],
       );
       const byStatus = await ids([['process_status', 'FAILURE']]);
-      assert.equal(byStatus?.length, real.generation === 1 ? 6 : 1);
+      assert.equal(byStatus?.length, real.facts.filters ? 1 : 6);
     },
   },
   {
@@ -191,7 +191,7 @@ export const uploadsCases: readonly Case[] = [
       );
       assert.equal((await raw(real, context, [['order_by', 'complete_time']])).status, 422);
       const byStatus = await raw(real, context, [['order_by', 'process_status']]);
-      assert.equal(byStatus.status, real.generation === 1 ? 422 : 200);
+      assert.equal(byStatus.status, real.facts.orderByStatus ? 200 : 422);
       const newest = await raw(real, context, [
         ['order_by', 'upload_create_time'],
         ['order', 'desc'],
@@ -248,9 +248,11 @@ export const uploadsCases: readonly Case[] = [
       await real.control('uploads/own/entries', [...good, bad, entry('y/vasprun.xml', 'RUNNING')]);
       await real.control('uploads', { upload_id: 'theirs', main_author: GRACE.id });
       const { nomad } = wireTo(real, context);
-      const answer = await nomad.entries('own');
+      const answer = await nomad.entries('own', 'few');
       assert.ok(typeof answer === 'object');
-      const { failing, ...counts } = answer;
+      const { failing, messages, oldestEnd, newestEnd, ...counts } = answer;
+      assert.equal(messages.length, 5);
+      assert.ok(oldestEnd === null || (newestEnd !== null && oldestEnd <= newestEnd));
       assert.deepEqual(counts, {
         total: 10,
         successful: 8,
@@ -262,9 +264,9 @@ export const uploadsCases: readonly Case[] = [
         failing.map(({ mainfile, parser, error }) => ({ mainfile, parser, error })),
         [{ mainfile: 'z/vasprun.xml', parser: 'parsers/vasp', error: 'parser raised system exit' }],
       );
-      assert.deepEqual([await nomad.entries('theirs'), await nomad.entries('nope')], ['gone', 'gone']);
+      assert.deepEqual([await nomad.entries('theirs', 'few'), await nomad.entries('nope', 'few')], ['gone', 'gone']);
       await real.control('faults', { search_down: true });
-      assert.equal(await nomad.entries('own'), 'unknown');
+      assert.equal(await nomad.entries('own', 'few'), 'unknown');
       const listing = await nomad.list(Date.now());
       assert.ok(listing.ok, listing.ok ? '' : listing.problem);
     },

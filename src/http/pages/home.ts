@@ -63,7 +63,8 @@ export function verdict(status: StatusView): Verdict {
       headline: 'NOMAD processes no uploads',
       tone: 'bad',
       lines: [
-        html`Uploads wait for a worker since ${ago(status.stalledSince, status)}, and none moves. They need nothing; its administrators may not know.`,
+        html`Uploads wait for a worker since ${ago(status.stalledSince, status)}, and none moves. They need nothing; its
+        administrators may not know.`,
         ...(trouble === null ? [] : [trouble]),
         watched(status),
       ],
@@ -89,7 +90,9 @@ function watched({ uploads: all, counts: { processing } }: StatusView): string {
 /** After the first poll NOMAD is asked about older uploads little by little. */
 function lookedAt({ notLookedAt: left }: StatusView): readonly string[] {
   if (left === 0) return [];
-  return [`Whether entries failed before is not known yet for ${counted(left, 'older upload')}; NOMAD is asked step by step.`];
+  return [
+    `Whether entries failed before is not known yet for ${counted(left, 'older upload')}; NOMAD is asked step by step.`,
+  ];
 }
 
 function facts(status: StatusView): Html {

@@ -1,0 +1,252 @@
+// Lives of uploads: what people do by NOMAD's own routes, what NOMAD's own code makes of it, and what the monitor tells after each step.
+// The same is told of each version, but where a line says otherwise.
+import assert from 'node:assert/strict';
+import { GRACE } from '../../src/demo/nomad-world.ts';
+import type { Case } from './cases.ts';
+import type { Facts } from './generations.ts';
+import { BAD, GOOD, type Hand, handOf } from './hand.ts';
+import type { RealNomad } from './start.ts';
+import { watching } from './watching.ts';
+
+/** What is done, and the kinds of the events that the next poll finds. */
+type Beat = readonly [act: () => Promise<unknown>, told: readonly string[]];
+
+interface Life {
+  readonly name: string;
+  readonly when?: (facts: Facts) => boolean;
+  beats(hand: Hand, id: string, real: RealNomad): readonly Beat[];
+}
+
+const FAILS = { wrong: 'Matching', error: 'OSError: No space left on device' } as const;
+
+/** A first good run that nobody has to look at. */
+async function fill(hand: Hand, id: string): Promise<void> {
+  await hand.put(id, 'a.archive.yaml', GOOD);
+  await hand.work(id);
+}
+
+async function fail(hand: Hand, id: string): Promise<void> {
+  await hand.process(id);
+  await hand.work(id, FAILS);
+}
+
+async function again(hand: Hand, id: string): Promise<void> {
+  await hand.process(id);
+  await hand.work(id);
+}
+
+const LIVES: readonly Life[] = [
+  {
+    name: 'a good run, and another: queued, at work, done',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.work(id, { until: 'Parsing level' }), []],
+      [() => hand.work(id, { until: 'Archiving', of: 'a.archive.yaml' }), []],
+      [() => hand.work(id, { until: 'Cleanup' }), []],
+      [() => hand.work(id), ['upload.succeeded']],
+      [() => hand.process(id), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.work(id), ['upload.succeeded']],
+    ],
+  },
+  {
+    name: 'a good run between two polls; a second one can only be seen where a good end has its time',
+    beats: (hand, id, { facts }) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => again(hand, id), facts.goodEndHasTime ? ['upload.succeeded'] : []],
+    ],
+  },
+  {
+    name: 'entries that fail; mended',
+    beats: (hand, id) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => hand.put(id, 'b.archive.yaml', BAD), []],
+      [() => hand.work(id), ['upload.succeeded', 'upload.entries_failed']],
+      [() => hand.put(id, 'b.archive.yaml', GOOD), []],
+      [() => hand.work(id), ['upload.succeeded']],
+    ],
+  },
+  {
+    name: 'entries that fail in the first run, between two polls',
+    beats: (hand, id) => [
+      [
+        async () => {
+          await hand.put(id, 'b.archive.yaml', BAD);
+          await hand.work(id);
+        },
+        ['upload.succeeded', 'upload.entries_failed'],
+      ],
+    ],
+  },
+  {
+    name: 'nothing is recognised',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'notes.txt', 'nothing that a parser knows'), []],
+      [() => hand.work(id), ['upload.succeeded', 'upload.empty']],
+    ],
+  },
+  {
+    name: 'fails, fails again, is repaired: each whole run between two polls',
+    beats: (hand, id) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => fail(hand, id), ['upload.failed']],
+      [() => fail(hand, id), ['upload.failed']],
+      [() => again(hand, id), ['upload.recovered']],
+      [() => hand.makeFolder(id, 'new'), []],
+    ],
+  },
+  {
+    name: 'fails, is repaired while somebody looks',
+    beats: (hand, id) => [
+      [() => fail(hand, id), ['upload.failed']],
+      [() => hand.process(id), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.work(id), ['upload.recovered', 'upload.empty']],
+    ],
+  },
+  {
+    name: 'the two steps of the end of a failure',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'half', ...FAILS }), ['upload.started']],
+      [() => hand.work(id), ['upload.failed']],
+    ],
+  },
+  {
+    name: 'a folder is made in a failed upload',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, FAILS), ['upload.failed']],
+      [() => hand.makeFolder(id, 'new'), []],
+    ],
+  },
+  {
+    name: 'an edit, of a good upload and of a failed one: nothing was repaired',
+    beats: (hand, id) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => hand.edit(id, { upload_name: 'renamed' }), ['upload.edited']],
+      [() => fail(hand, id), ['upload.failed']],
+      [() => hand.edit(id, { comment: 'what went wrong?' }), ['upload.edited']],
+    ],
+  },
+  {
+    name: 'published',
+    beats: (hand, id) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => hand.publish(id), ['upload.published']],
+    ],
+  },
+  {
+    name: 'publishing fails',
+    beats: (hand, id, real) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [
+        async () => {
+          await real.control('faults', { search_down: true });
+          await hand.publish(id);
+          await real.control('faults');
+        },
+        ['upload.failed'],
+      ],
+    ],
+  },
+  {
+    name: 'stopped by its author, at work and queued, and processed again',
+    when: ({ worker }) => worker === 'temporal',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.stop(id), ['upload.stopped']],
+      [() => hand.process(id), []],
+      [() => hand.stop(id), ['upload.stopped']],
+      [() => hand.process(id), []],
+      [() => hand.work(id, { until: 'Parsing level' }), ['upload.started']],
+      [() => hand.work(id), ['upload.succeeded']],
+    ],
+  },
+  ...(['READY', 'SUCCESS', 'FAILURE'] as const).map((status) => ({
+    name: `the worker is lost, and an administrator resets it to ${status}`,
+    beats: (hand: Hand, id: string, real: RealNomad): readonly Beat[] => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => real.control(`uploads/${id}/lose`), []],
+      [
+        () =>
+          real.control(`uploads/${id}/admin`, ['reset', ...(status === 'READY' ? [] : [`--${status.toLowerCase()}`])]),
+        ['upload.reset'],
+      ],
+    ],
+  })),
+  {
+    name: 'files added without processing, seen at it or not, and processed later',
+    when: ({ addsWithoutProcessing }) => addsWithoutProcessing,
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD, '&trigger_processing=false'), []],
+      [() => hand.work(id), []],
+      [() => hand.process(id), []],
+      [() => hand.work(id), ['upload.succeeded']],
+    ],
+  },
+  {
+    name: 'the owner is changed by an administrator, to somebody who shares it with us',
+    beats: (hand, id, real) => [
+      [() => hand.edit(id, { coauthors: [GRACE.id] }), ['upload.edited']],
+      [() => fail(hand, id), ['upload.failed']],
+      [
+        async () => {
+          await real.control(`uploads/${id}/admin`, ['chown', 'grace']);
+          await real.control(`uploads/${id}/rest`);
+        },
+        ['upload.unshared'],
+      ],
+    ],
+  },
+  {
+    name: 'deleted while it is processed',
+    when: ({ worker }) => worker === 'temporal',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.remove(id), ['upload.deleted']],
+    ],
+  },
+  {
+    name: 'deleted',
+    beats: (hand, id) => [
+      [() => fill(hand, id), ['upload.succeeded']],
+      [() => hand.remove(id), ['upload.deleted']],
+    ],
+  },
+  {
+    name: 'what carries orders to the worker is down: nothing is queued, and the upload fails',
+    beats: (hand, id, real) => [
+      [
+        async () => {
+          await real.control('faults', { broker_down: true });
+          assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=a.archive.yaml`, GOOD)).status, 500);
+        },
+        ['upload.failed'],
+      ],
+    ],
+  },
+];
+
+export const livesCases: readonly Case[] = LIVES.map(({ name, when, beats }) => ({
+  name: `told of a life: ${name}`,
+  ...(when !== undefined && { when }),
+  async run(real, context) {
+    const hand = await handOf(real);
+    const id = await hand.create();
+    const kinds = await watching(real, context);
+    assert.deepEqual(await kinds(), ['monitor.baseline']);
+    const [told, expected]: [string[][], string[][]] = [[], []];
+    for (const [act, kindsOfBeat] of beats(hand, id, real)) {
+      await act();
+      told.push((await kinds()).toSorted());
+      expected.push(kindsOfBeat.toSorted());
+    }
+    assert.deepEqual(told, expected);
+    assert.deepEqual(await kinds(), [], 'and nothing more');
+  },
+}));
