@@ -35,6 +35,8 @@ export interface Monitor {
   /** Texts of the mails that have arrived. */
   mails(): readonly string[];
   isRunning(): boolean;
+  /** How many polls of it were good so far. */
+  polls(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -113,6 +115,11 @@ export async function startMonitor(version: Version, interval: Interval, stuckAf
     told: () => told,
     mails: () => (existsSync(mails) ? readFileSync(mails, 'utf8').trim().split('\n').map(textOf) : []),
     isRunning: () => child.exitCode === null,
+    async polls() {
+      const url = /"http":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1] ?? '';
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/polls_total\{kind="poll",result="ok"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+    },
     async stop() {
       await end(child);
       sink.stdin.end();

@@ -1,5 +1,6 @@
 // Plays lives on one version, with the monitor each second and each minute beside them, and judges what was told.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
 import type { Life } from './lives/life.ts';
 import { operators } from './lives/operators.ts';
 import { people } from './lives/people.ts';
@@ -43,8 +44,8 @@ export async function play(version: Version, options: Options): Promise<readonly
 }
 
 /** Lives that the same two monitors watch. */
-async function playGroup(lives: readonly Life[], stage: Stage, { say }: Options): Promise<readonly Verdict[]> {
-  const { version } = stage;
+async function playGroup(lives: readonly Life[], empty: Omit<Stage, 'minute'>, { say }: Options): Promise<readonly Verdict[]> {
+  const { version } = empty;
   const ofNomad = lives[0]?.ofNomad;
   const monitors: (readonly [Interval, Monitor])[] = [];
   try {
@@ -53,6 +54,8 @@ async function playGroup(lives: readonly Life[], stage: Stage, { say }: Options)
       monitors.push([interval, monitor]);
       say(`${version}: the monitor each ${interval} writes to ${monitor.folder}`);
     }
+    const slow = monitors.find(([interval]) => interval === 'minute')?.[1];
+    const stage: Stage = { ...empty, minute: () => (slow === undefined ? Promise.resolve() : nextPoll(slow)) };
     const broken = new Map<string, string>();
     const playAll = async (list: Life[]) => {
       for (let life = list.shift(); life !== undefined; life = list.shift()) {
@@ -63,9 +66,7 @@ async function playGroup(lives: readonly Life[], stage: Stage, { say }: Options)
     const beside = lives.filter(({ isAlone }) => isAlone !== true);
     await Promise.all(Array.from({ length: BESIDE }, () => playAll(beside)));
     await playAll(lives.filter(({ isAlone }) => isAlone === true));
-    // The last poll of the minute, and what it tells.
     await stage.minute();
-    await sleep(5000);
     return monitors.flatMap(([interval, monitor]) => {
       const told = monitor.told();
       const about = lives.map((life) => judge(life, version, interval, told, monitor.mails()));
@@ -76,6 +77,14 @@ async function playGroup(lives: readonly Life[], stage: Stage, { say }: Options)
   } finally {
     for (const [, monitor] of monitors) await monitor.stop();
   }
+}
+
+/** Resolves when a poll that begins later than now has ended, and what it found has been sent. */
+async function nextPoll(monitor: Monitor): Promise<void> {
+  await sleep(60_000 - (Date.now() % 60_000));
+  const before = await monitor.polls();
+  await eventually('another poll', async () => ((await monitor.polls()) > before ? true : undefined), 180_000);
+  await sleep(4000);
 }
 
 /** Answers with what went wrong in the playing; null: nothing. */

@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { kill } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Author, type Upload, author, login } from './author.ts';
 import type { Timeouts } from './config.ts';
 import { adminCommand, worker } from './parts.ts';
 import { ADA, ADMIN, GRACE } from './people.ts';
-import { type Version, apiOf, isTemporal } from './places.ts';
+import { type Version, apiOf } from './places.ts';
 import { descendants, pidOf, start, stop } from './processes.ts';
 
 export interface Stage {
@@ -27,7 +26,8 @@ export interface Stage {
   operator(...args: readonly string[]): Promise<string>;
 }
 
-export async function openStage(version: Version): Promise<Stage> {
+/** The stage of a version, before anybody watches. */
+export async function openStage(version: Version): Promise<Omit<Stage, 'minute'>> {
   const api = apiOf(version);
   const as = async (person: typeof ADA) => author(api, await login(api, person));
   const ada = await as(ADA);
@@ -37,13 +37,11 @@ export async function openStage(version: Version): Promise<Stage> {
     ada,
     grace: await as(GRACE),
     admin: await as(ADMIN),
-    minute: () => sleep(60_000 - (Date.now() % 60_000) + 8000),
     killParser() {
       const main = pidOf(worker(version).name);
       if (main === undefined) throw new Error('no worker runs');
-      const children = descendants(main).filter((pid) => isParser(pid, isTemporal(version)));
-      // Of a Celery worker's children one parses at a time: which, only its work tells.
-      const busiest = [...children].sort((a, b) => spent(b) - spent(a))[0];
+      // A worker's children look alike, and only some parse (another keeps the heartbeats): who parses has worked the most.
+      const busiest = [...descendants(main)].sort((a, b) => spent(b) - spent(a))[0];
       if (busiest === undefined) throw new Error('the worker has no child that parses');
       kill(busiest, 'SIGKILL');
     },
@@ -67,12 +65,6 @@ async function tidy(ada: Author): Promise<void> {
     await ada.ask('POST', `/uploads/${id}/action/stop-processing`);
     await ada.ask('DELETE', `/uploads/${id}`);
   }
-}
-
-/** A Temporal worker's pool are processes that Python's multiprocessing spawned; another of these only keeps the heartbeat's queue. */
-function isParser(pid: number, isPool: boolean): boolean {
-  const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  return isPool ? command.includes('spawn_main') : true;
 }
 
 /** Ticks of processor time that it took. */
