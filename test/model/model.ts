@@ -2,7 +2,8 @@
 // Beside it an oracle that knows the truth says what a poller can know; what the monitor tells must be exactly that.
 import assert from 'node:assert/strict';
 import * as world from '../../src/demo/nomad-world.ts';
-import { toWire, toWireEntries } from '../../src/demo/nomad-wire.ts';
+import { toWireEntries } from '../../src/demo/nomad-entries.ts';
+import { toWire } from '../../src/demo/nomad-wire.ts';
 import { questions, type Verdict } from '../../src/domain/absence.ts';
 import { type Diff, diff } from '../../src/domain/diff.ts';
 import type { Found } from '../../src/domain/events.ts';
@@ -83,7 +84,7 @@ const EXACT = new Set([
 
 /** Throws when what the monitor told is not what the oracle says. */
 export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monitor: Monitor = OURS): void {
-  const nomad = world.createWorld(kind === 1 ? 1 : 2);
+  const nomad = world.createWorld('1.3');
   const truths = new Map<string, Truth>();
   let now = T0;
   let snapshot: Snapshot | null = null;
@@ -95,7 +96,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
 
   for (const step of steps) {
     now += step.after * MINUTE;
-    if ('does' in step) act(nomad, truths, step, now);
+    if ('does' in step) doOne(step);
     else poll(step.polls);
   }
   // At last all is quiet and everything works: what is still owed is told, and then nothing more.
@@ -108,6 +109,13 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
   poll('good');
   assert.equal(told.length, before, 'nothing happened, and something was told');
   checkWhole();
+
+  /** The oracle knows the statuses of 1.3 only: of the later ones it has the lists that are emptied when a run is queued. */
+  function doOne(step: Act): void {
+    act(nomad, truths, step, now);
+    if (kind === 1) return;
+    for (const upload of nomad.uploads.values()) if (upload.status === 'PENDING') upload.errors = [];
+  }
 
   function poll(how: (typeof POLLS)[number]): void {
     if (how === 'down') return;

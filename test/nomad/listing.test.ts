@@ -5,7 +5,7 @@ import { ADA, addUpload, fail, remove, unshare } from '../../src/demo/nomad-worl
 import { T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 
-async function withUploads(context: TestContext, count: number, generation?: Generation) {
+async function withUploads(context: TestContext, count: number, generation: Generation = '2.0') {
   const wiring = await wire({ generation });
   context.after(wiring.close);
   for (let index = 0; index < count; index += 1)

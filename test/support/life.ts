@@ -81,7 +81,7 @@ function perform(
 ): boolean {
   const isIdle = ['READY', 'SUCCESS', 'FAILURE'].includes(upload.status);
   // Every run begins by emptying the lists of the one before; only a failure can come before that.
-  const isActive = !isIdle && upload.status !== 'PENDING';
+  const isActive = world.isAtWork(upload);
   const when = (isPossible: boolean, change: () => void): boolean => {
     if (isPossible) change();
     return isPossible;
@@ -120,7 +120,7 @@ function perform(
         world.queue(nomad, upload, 'edit_upload_metadata');
       });
     case 'start':
-      return when(upload.status === 'PENDING', () => {
+      return when(upload.status === 'PENDING' && !isActive, () => {
         world.start(upload);
       });
     case 'wait':
