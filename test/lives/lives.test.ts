@@ -20,7 +20,9 @@ for (const life of LIVES) {
       judge(life, recording, look(0));
       if (every < SECOND) return;
       fc.assert(
-        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => {
+          judge(life, recording, look(phase));
+        }),
         { numRuns: every < 10 * SECOND ? RUNS / 10 : RUNS },
       );
     });
@@ -39,7 +41,9 @@ for (const life of SINGLE_LIVES) {
       judge(life, recording, look(0));
       if (every < SECOND) continue;
       fc.assert(
-        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => {
+          judge(life, recording, look(phase));
+        }),
         { numRuns: every < 10 * SECOND ? RUNS / 20 : RUNS / 4 },
       );
     }
