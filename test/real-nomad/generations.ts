@@ -34,6 +34,8 @@ export interface Facts {
   /** When the errors and the process of the run before are replaced: by the order, or by the worker that takes it. */
   readonly errorsGo: 'ordered' | 'taken';
   readonly processComes: 'ordered' | 'taken';
+  /** The reason of a failure is the last line of a traceback, with paths of the server. */
+  readonly tracebacks: boolean;
   /** A transfer of ownership that the new owner accepts. */
   readonly transfers: boolean;
   /** Files can be added without processing them. */
@@ -57,6 +59,7 @@ const CELERY: Facts = {
   goodEndHasTime: true,
   errorsGo: 'taken',
   processComes: 'ordered',
+  tracebacks: false,
   transfers: false,
   addsWithoutProcessing: false,
 };
@@ -77,6 +80,7 @@ const TEMPORAL: Facts = {
   goodEndHasTime: true,
   errorsGo: 'ordered',
   processComes: 'ordered',
+  tracebacks: true,
   transfers: true,
   addsWithoutProcessing: true,
 };
@@ -91,18 +95,23 @@ const BEFORE_1_4_3: Facts = {
   processComes: 'taken',
   transfers: false,
 };
-const WITHOUT_PATS = { pats: false, deadPatIsNone: false, addsWithoutProcessing: false } as const;
+const BEFORE_1_4_2: Facts = {
+  ...BEFORE_1_4_3,
+  pats: false,
+  deadPatIsNone: false,
+  tracebacks: false,
+  addsWithoutProcessing: false,
+};
 
 export const GENERATIONS = {
   '1.3.17': CELERY,
   '1.4.0': {
-    ...BEFORE_1_4_3,
-    ...WITHOUT_PATS,
+    ...BEFORE_1_4_2,
     loginWithoutGrant: 200,
     renewal: 200,
     noToken: 'Authorization required.',
   },
-  '1.4.1': { ...BEFORE_1_4_3, ...WITHOUT_PATS, renewal: 500, rubbishJwt: 500 },
+  '1.4.1': { ...BEFORE_1_4_2, renewal: 500, rubbishJwt: 500 },
   '1.4.2': BEFORE_1_4_3,
   '1.4.3': TEMPORAL_1,
   '2.0.0': TEMPORAL,

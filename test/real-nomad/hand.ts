@@ -70,6 +70,14 @@ export async function handOf(real: RealNomad, { username, password }: Person = A
       await order('DELETE', `uploads/${id}`);
       await rest(id);
     },
+    /** Offers it to somebody; who it is becomes its reviewer. */
+    async offer(id: string, to: Person): Promise<string> {
+      const target = { target_user: to.username, target_user_type: 'username' };
+      const offer = { resource_type: 'upload', resource_id: id, ...target };
+      const { transfer_id } = (await order('POST', 'ownership-transfers', offer)) as { readonly transfer_id: string };
+      return transfer_id;
+    },
+    accept: (transfer: string) => order('POST', `ownership-transfers/${transfer}/respond`, { action: 'accept' }),
     /** The worker goes on: to a step, or to the end of what was ordered. */
     work: (id: string, step: Step = {}) => real.control(`uploads/${id}/work`, step),
   };

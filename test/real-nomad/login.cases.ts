@@ -169,7 +169,7 @@ export const loginCases: readonly Case[] = [
       assert.deepEqual(await nomad.identity(), { ok: true, value: { userId: null, email: null } });
       const listing = await nomad.list(Date.now());
       assert.deepEqual(listing.ok && listing.value.uploads.map(({ id }) => id), ['one']);
-      assert.equal(typeof (await nomad.entries('one')), 'object');
+      assert.equal(typeof (await nomad.entries('one', 'few')), 'object');
       assert.equal((await nomad.names(['68878af7-6845-46c0-b2c1-250d4d8eb470'])).size, 0);
       assert.equal(tokens.life().expiresAt, null);
     },

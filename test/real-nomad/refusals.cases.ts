@@ -101,10 +101,7 @@ export const refusalsCases: readonly Case[] = [
       const failed = await nomad.list(Date.now());
       assert.ok(!failed.ok);
       assert.deepEqual([failed.refused, refusals], [null, []]);
-      assert.match(
-        failed.problem,
-        real.facts.directoryDown,
-      );
+      assert.match(failed.problem, real.facts.directoryDown);
       assert.equal(asked().filter((line) => line.startsWith('auth/token')).length, 1);
       await real.control('faults');
       assert.ok((await nomad.list(Date.now())).ok);

@@ -103,6 +103,7 @@ export const uploadsCases: readonly Case[] = [
           mainAuthor: ADA.id,
           coauthors: [GRACE.id],
           reviewers: [],
+          groupRole: null,
           entries: 0,
         },
       );
@@ -248,13 +249,16 @@ export const uploadsCases: readonly Case[] = [
       await real.control('uploads/own/entries', [...good, bad, entry('y/vasprun.xml', 'RUNNING')]);
       await real.control('uploads', { upload_id: 'theirs', main_author: GRACE.id });
       const { nomad } = wireTo(real, context);
-      const answer = await nomad.entries('own');
+      const answer = await nomad.entries('own', 'few');
       assert.ok(typeof answer === 'object');
       const { failing, ...counts } = answer;
       assert.deepEqual(counts, {
         total: 10,
         successful: 8,
         failed: 1,
+        messages: ['', '', '', '', ''],
+        newestEnd: null,
+        oldestEnd: null,
         status: 'SUCCESS',
         completeTime: Date.UTC(2026, 10, 20, 10, 10),
       });
@@ -262,9 +266,9 @@ export const uploadsCases: readonly Case[] = [
         failing.map(({ mainfile, parser, error }) => ({ mainfile, parser, error })),
         [{ mainfile: 'z/vasprun.xml', parser: 'parsers/vasp', error: 'parser raised system exit' }],
       );
-      assert.deepEqual([await nomad.entries('theirs'), await nomad.entries('nope')], ['gone', 'gone']);
+      assert.deepEqual([await nomad.entries('theirs', 'few'), await nomad.entries('nope', 'few')], ['gone', 'gone']);
       await real.control('faults', { search_down: true });
-      assert.equal(await nomad.entries('own'), 'unknown');
+      assert.equal(await nomad.entries('own', 'few'), 'unknown');
       const listing = await nomad.list(Date.now());
       assert.ok(listing.ok, listing.ok ? '' : listing.problem);
     },
