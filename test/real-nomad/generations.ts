@@ -31,6 +31,8 @@ export interface Facts {
   readonly edit: 'edit_upload_metadata' | 'edit_metadata';
   /** Whether a good end sets `complete_time`. A failure does in all. */
   readonly goodEndHasTime: boolean;
+  /** A second order while the first is at work: it waits, or is refused, or the worker that takes it fails the upload. */
+  readonly second: 'waits' | 'refused' | 'taken';
   /** When the errors and the process of the run before are replaced: by the order, or by the worker that takes it. */
   readonly errorsGo: 'ordered' | 'taken';
   readonly processComes: 'ordered' | 'taken';
@@ -57,6 +59,7 @@ const CELERY: Facts = {
   orderByStatus: false,
   edit: 'edit_upload_metadata',
   goodEndHasTime: true,
+  second: 'waits',
   errorsGo: 'taken',
   processComes: 'ordered',
   tracebacks: false,
@@ -78,6 +81,7 @@ const TEMPORAL: Facts = {
   orderByStatus: true,
   edit: 'edit_metadata',
   goodEndHasTime: true,
+  second: 'refused',
   errorsGo: 'ordered',
   processComes: 'ordered',
   tracebacks: true,
@@ -91,6 +95,7 @@ const BEFORE_1_4_3: Facts = {
   directoryDown: /unknown user/,
   filters: false,
   edit: 'edit_upload_metadata',
+  second: 'taken',
   errorsGo: 'taken',
   processComes: 'taken',
   transfers: false,

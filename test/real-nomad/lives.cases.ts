@@ -14,6 +14,8 @@ type Beat = readonly [act: () => Promise<unknown>, told: readonly string[]];
 interface Life {
   readonly name: string;
   readonly when?: (facts: Facts) => boolean;
+  /** STUCK_AFTER, ms. */
+  readonly stuckAfter?: number;
   beats(hand: Hand, id: string, real: RealNomad): readonly Beat[];
 }
 
@@ -274,9 +276,9 @@ const LIVES: readonly Life[] = [
             await grace.work(given.id, FAILS);
             given.transfer = await grace.offer(given.id, ADA);
           },
-          ['upload.created'],
+          ['upload.created', 'upload.failed'],
         ],
-        [() => ada.accept(given.transfer), []],
+        [() => ada.accept(given.transfer), ['upload.succeeded']],
         [() => again(ada, given.id), ['upload.empty']],
       ];
     },
@@ -293,7 +295,7 @@ const LIVES: readonly Life[] = [
             shared.id = await grace.create('of grace');
             await grace.edit(shared.id, { coauthor_groups: ['lab'] });
           },
-          ['upload.created'],
+          ['upload.created', 'upload.edited'],
         ],
         [async () => fail(await handOf(real, GRACE), shared.id), ['upload.failed']],
         [async () => (await handOf(real, GRACE)).edit(shared.id, { coauthor_groups: [] }), ['upload.unshared']],
@@ -301,12 +303,51 @@ const LIVES: readonly Life[] = [
     },
   },
   {
-    name: 'deleted while it is processed',
+    name: 'its entries move while nothing else does, and then they do not: stuck, and then not',
+    stuckAfter: 60_000,
+    beats: (hand, id, real) => [
+      [
+        async () => {
+          for (const name of ['a', 'b', 'c']) {
+            await hand.put(id, `${name}.archive.yaml`, GOOD);
+            await hand.work(id);
+          }
+        },
+        ['upload.succeeded'],
+      ],
+      [() => hand.process(id), []],
+      [() => hand.work(id, { until: 'Archiving', of: 'a.archive.yaml' }), ['upload.started']],
+      [() => real.control('faults', { ahead: 20 }), []],
+      [
+        async () => {
+          await real.control('faults', { ahead: 80 });
+          await hand.work(id, { until: 'Archiving', of: 'b.archive.yaml' });
+        },
+        [],
+      ],
+      [() => real.control('faults', { ahead: 130 }), []],
+      [() => real.control('faults', { ahead: 150 }), ['upload.stuck']],
+      [() => hand.work(id, { until: 'Archiving', of: 'c.archive.yaml' }), ['upload.unstuck']],
+      [() => hand.work(id), ['upload.succeeded']],
+    ],
+  },
+  {
+    name: 'deleted while it is processed: that is stopped',
     when: ({ worker }) => worker === 'temporal',
     beats: (hand, id) => [
       [() => hand.put(id, 'a.archive.yaml', GOOD), []],
       [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
       [() => hand.remove(id), ['upload.deleted']],
+    ],
+  },
+  {
+    name: 'deleted while it is processed: that comes first',
+    when: ({ worker }) => worker === 'celery',
+    beats: (hand, id) => [
+      [() => hand.put(id, 'a.archive.yaml', GOOD), []],
+      [() => hand.work(id, { until: 'Matching' }), ['upload.started']],
+      [() => hand.remove(id), []],
+      [() => hand.work(id), ['upload.deleted']],
     ],
   },
   {
@@ -317,26 +358,26 @@ const LIVES: readonly Life[] = [
     ],
   },
   {
-    name: 'what carries orders to the worker is down: nothing is queued, and the upload fails',
+    name: 'what carries orders to the worker is down: with Celery the upload fails, with Temporal it stays as it was',
     beats: (hand, id, real) => [
       [
         async () => {
           await real.control('faults', { broker_down: true });
           assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=a.archive.yaml`, GOOD)).status, 500);
         },
-        ['upload.failed'],
+        real.facts.worker === 'celery' ? ['upload.failed'] : [],
       ],
     ],
   },
 ];
 
-export const livesCases: readonly Case[] = LIVES.map(({ name, when, beats }) => ({
+export const livesCases: readonly Case[] = LIVES.map(({ name, when, stuckAfter, beats }) => ({
   name: `told of a life: ${name}`,
   ...(when !== undefined && { when }),
   async run(real, context) {
     const hand = await handOf(real);
     const id = await hand.create();
-    const kinds = await watching(real, context);
+    const kinds = await watching(real, context, stuckAfter);
     assert.deepEqual(await kinds(), ['monitor.baseline']);
     const [told, expected]: [string[][], string[][]] = [[], []];
     for (const [act, kindsOfBeat] of beats(hand, id, real)) {
