@@ -5,6 +5,7 @@ import type { HttpServer } from './http/server.ts';
 import { guiOf } from './domain/links.ts';
 import type { ChannelName } from './domain/notify.ts';
 import { quietAt } from './domain/quiet.ts';
+import type { Token } from './domain/session.ts';
 import type { Rules } from './domain/rules.ts';
 import { statusLine } from './domain/status-line.ts';
 import { createAlerts } from './jobs/alerts.ts';
@@ -18,6 +19,7 @@ import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createPrune } from './jobs/prune.ts';
 import { createRefusals } from './jobs/refusals.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
+import { createRepeats } from './jobs/repeats.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
@@ -99,6 +101,8 @@ export function createApp({
   });
   // A token that is given is told at once.
   let tokenExpiresAt: number | null = null;
+  let tokenKind: Token['kind'] | null = null;
+  let answeredAt = elapsed();
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -109,16 +113,19 @@ export function createApp({
     onRequest: (count) => {
       metrics.onRequest(count);
       if (count.code !== 'error') lead.answered();
+      if (/^(?!408|429)[1-4]/.test(count.code)) answeredAt = elapsed();
       log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
       metrics.onToken(token);
+      // A login's own token is had anew every few minutes: that is said once.
+      const isNews = token.kind !== 'access' || tokenKind !== 'access';
+      if (token.kind === 'access' && isNews) log.info({}, 'NOMAD gives no app token: the token of each login is used');
+      if (tokenKind !== null) log[isNews ? 'info' : 'debug']({}, 'token renewed');
       tokenExpiresAt = token.expiresAt;
+      tokenKind = token.kind;
     },
-    onRenewal: (result) => {
-      metrics.onRenewal(result);
-      if (result === 'ok') log.info({}, 'token renewed');
-    },
+    onRenewal: metrics.onRenewal,
   });
   const senders = createSenders(config, scrubber.scrub);
   const { mail, webhook, chat, notifyOn, timeZone } = config;
@@ -143,6 +150,7 @@ export function createApp({
       unreachableAfter: config.unreachableAfter,
       sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
       elapsed,
+      answeredAt: () => answeredAt,
       routing,
     });
   let poll = newPoll();
@@ -177,6 +185,8 @@ export function createApp({
     clock,
     onDelivery: metrics.onDelivery,
   });
+  const skips = createRepeats(log);
+  const broken = createRepeats(log);
   const stuck = () => scheduler?.stuck(clock()) ?? [];
   const serving = createServing({
     ...{ config, version, state, metrics, latest, disk, stuck, clock, log, scrub: scrubber.scrub },
@@ -249,8 +259,17 @@ export function createApp({
     }),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
-      log.warn({}, 'a poll came due while the one before was still running: skipped');
+      skips.say('warn', {}, 'a poll came due while the one before was still running: skipped', clock());
     },
+    silence: lead.whenLeading(async (now) => {
+      const told = await poll.lookAtSilence(now);
+      if (told === null) return;
+      metrics.onEvents(told.events);
+      latest.note(told);
+      changes.notify();
+      triggerRelay();
+      void scheduler?.trigger('alerts');
+    }),
     relay: relayOnce,
     alerts: lead.whenLeading(alerts.runOnce),
     renew: lead.whenLeading(async (now, signal) => {
@@ -298,7 +317,13 @@ export function createApp({
         clock,
         elapsed,
         onError: (loop, error) => {
-          log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
+          const why = error instanceof Error ? error.message : String(error);
+          broken.say(
+            'error',
+            { loop, err: error },
+            `a run ended with an error; the schedule goes on: ${loop}: ${why}`,
+            clock(),
+          );
         },
       });
       void scheduler.trigger('poll');

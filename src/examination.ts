@@ -12,7 +12,7 @@ import { type Checked, check } from './jobs/check.ts';
 import type { Scrubber } from './log.ts';
 import type { Failure } from './nomad/failure.ts';
 import type { OnPage } from './nomad/listing.ts';
-import { canRenew, reach } from './nomad/probe.ts';
+import { canRenew, isAdmin, reach } from './nomad/probe.ts';
 import { mailChannel } from './senders.ts';
 
 export interface ExaminationOptions {
@@ -56,7 +56,8 @@ export function createExamination({
       const identity = await nomad.identity(signal);
       if (!identity.ok) return identity;
       const username = credentials.kind === 'password' ? credentials.username : null;
-      return { ok: true, username, identity: identity.value };
+      const isAdminsOwn = identity.value.userId !== null && (await isAdmin(client, token.value, signal));
+      return { ok: true, username, identity: identity.value, isAdmin: isAdminsOwn };
     },
     async token(signal): Promise<TokenFact> {
       const expiresAt = token?.expiresAt ?? null;
@@ -65,7 +66,7 @@ export function createExamination({
         return { kind: 'token', expiresAt, renewable };
       }
       const got = token === null || expiresAt === null ? null : (expiresAt - token.obtainedAt) / 1000;
-      return { kind: 'password', asked: tokenLifetime, got };
+      return token?.kind === 'access' ? { kind: 'access', got } : { kind: 'password', asked: tokenLifetime, got };
     },
     async listing(signal) {
       const before = performance.now();

@@ -1,6 +1,6 @@
 // The Prometheus registry: counts what runs come to, sets gauges once a poll, reads the outbox at each scrape. Decides nothing.
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import { EVENT_KINDS } from './domain/events.ts';
+import { type Event, EVENT_KINDS } from './domain/events.ts';
 import { CHANNELS } from './domain/notify.ts';
 import { NOTHING, overviewOf } from './domain/overview.ts';
 import { KNOWN_PROCESSES as PROCESSES } from './domain/processes.ts';
@@ -29,6 +29,8 @@ export interface MetricsOptions {
 
 export interface Metrics {
   onPoll(outcome: PollOutcome): void;
+  /** Told by no poll. */
+  onEvents(events: readonly Event[]): void;
   onSkippedPoll(): void;
   onRequest(count: RequestCount): void;
   onToken(token: Token): void;
@@ -160,6 +162,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const endedAt = startedAt + milliseconds;
       gauges.setPoll(result === 'ok', endedAt);
       if (snapshot !== null) setUploads(snapshot, outcome.names, endedAt);
+    },
+    onEvents(found) {
+      for (const event of found) events.inc({ kind: event.kind });
     },
     onSkippedPoll() {
       polls.inc({ kind: 'poll', result: 'skipped' });

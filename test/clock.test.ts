@@ -238,7 +238,7 @@ test('a token that renews itself outlives a clock set back by more than it has l
   const { time, pass, run, found } = await setUp(context, {
     login: (nomad) => {
       // Only there does an app token renew itself.
-      Object.assign(nomad.world, { generation: 1 });
+      Object.assign(nomad.world, { generation: '1.3' });
       return appToken(nomad);
     },
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { HEALTHY } from '../src/domain/health.ts';
 import { createMetrics } from '../src/metrics.ts';
-import { MINUTE, T0, event, snapshot, watched } from './support/builders.ts';
+import { MINUTE, T0, event, inspected, snapshot, watched } from './support/builders.ts';
 
 const make = (maxUploads = 200, more: Partial<Parameters<typeof createMetrics>[0]> = {}) =>
   createMetrics({
@@ -120,11 +120,11 @@ const polled = {
 
 test('the end of a token that was there before the lead is told again with it', async () => {
   const metrics = make();
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   metrics.onLead(true);
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000}\n`));
   metrics.onLead(false);
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 + MINUTE });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 + MINUTE });
   assert.ok(!/token_expiry_timestamp_seconds \d/.test(await text(metrics)));
   metrics.onLead(true);
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000 + 60}\n`));
@@ -144,15 +144,15 @@ test('a poll that ends after the lead was lost is counted, and tells no gauge', 
 
 test('a token without a visible end has no expiry', async () => {
   const metrics = make();
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   assert.match(await text(metrics), new RegExp(`token_expiry_timestamp_seconds ${T0 / 1000}\n`));
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: null });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: null });
   assert.ok(!/token_expiry_timestamp_seconds \d/.test(await text(metrics)));
 });
 
 test('what a poll, requests, renewals and a reload came to, by name and value', async () => {
   const metrics = make();
-  const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+  const inspection = inspected({ failed: 2 });
   const upload = watched({ status: 'FAILURE', entries: 12 }, { statusSince: T0 - MINUTE, inspection });
   metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([upload]) });
   metrics.onPoll({ ...polled, startedAt: T0 + MINUTE, result: 'unreachable', snapshot: null });
@@ -183,11 +183,11 @@ test('what a poll, requests, renewals and a reload came to, by name and value', 
 test('an instance that stands by tells no gauge of what all have in common; when it leads, each is there', async () => {
   const outbox = [{ channel: 'mail', pending: 1, dead: 2, waiting: 3, oldestPendingAt: T0 }] as const;
   const metrics = make(200, { outbox: async () => outbox });
-  const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+  const inspection = inspected({ failed: 2 });
   const told = async () =>
     new Set([...(await text(metrics)).matchAll(/^nomad_upload_monitor_(\w+)[{ ]/gm)].map(([, name]) => name ?? ''));
   const poll = () => {
-    metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+    metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
     metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([watched({ status: 'FAILURE' }, { inspection })]) });
   };
   poll();

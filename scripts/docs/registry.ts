@@ -2,7 +2,7 @@
 import { HEALTHY } from '../../src/domain/health.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import type { OutboxCount } from '../../src/store/store.ts';
-import { T0, event, snapshot, watched } from '../../test/support/builders.ts';
+import { T0, event, inspected, snapshot, watched } from '../../test/support/builders.ts';
 
 export interface MetricDescription {
   /** Without our prefix. */
@@ -49,7 +49,7 @@ export async function describeMetrics(): Promise<readonly MetricDescription[]> {
 
 /** One of each, so that each metric shows its labels. */
 function haveAllHappen(metrics: ReturnType<typeof createMetrics>): void {
-  const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 1 };
+  const inspection = inspected({ failed: 1 });
   metrics.onPoll({
     kind: 'poll',
     result: 'ok',
@@ -64,7 +64,7 @@ function haveAllHappen(metrics: ReturnType<typeof createMetrics>): void {
     health: HEALTHY,
   });
   metrics.onRequest({ endpoint: 'uploads', code: '200', bytes: 1, milliseconds: 1 });
-  metrics.onToken({ value: 't', obtainedAt: T0, expiresAt: T0 });
+  metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });
   metrics.onRenewal('ok');
   metrics.onDelivery({ channel: 'mail', result: 'delivered', milliseconds: 1 });
 }

@@ -13,6 +13,7 @@ import { startInboxPage } from '../demo/inbox-page.ts';
 import { startInbox } from '../demo/inbox.ts';
 import { liveOn, seedWorld } from '../demo/life.ts';
 import { startSimulatedNomad } from '../demo/nomad-server.ts';
+import { GENERATIONS, isGeneration } from '../demo/nomad-generations.ts';
 import { ADA, createWorld } from '../demo/nomad-world.ts';
 import { STORY_INDENT, storyLine } from '../demo/story.ts';
 import { oneLine } from '../domain/text.ts';
@@ -23,15 +24,21 @@ import { hasColours, widthOf } from './terminal.ts';
 export interface DemoOptions {
   /** As given, `60s`; null: until a signal. */
   readonly duration: string | null;
+  /** As given: which NOMAD it is that is simulated. */
+  readonly generation: string;
   readonly stopping: AbortSignal;
 }
 
 const STEP = 1000;
 
-export async function demo({ duration, stopping }: DemoOptions): Promise<number> {
+export async function demo({ duration, generation, stopping }: DemoOptions): Promise<number> {
   const wanted = duration === null ? null : readDuration(duration);
   if (wanted !== null && 'problem' in wanted) {
     complain(`--for: ${wanted.problem}`);
+    return EXIT.usage;
+  }
+  if (!isGeneration(generation)) {
+    complain(`--generation: is one of ${GENERATIONS.join(', ')}`);
     return EXIT.usage;
   }
   const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
@@ -40,7 +47,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
     print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
   };
 
-  const world = createWorld(2);
+  const world = createWorld(generation);
   seedWorld(world, Date.now(), Math.random);
   const nomad = await startSimulatedNomad({ world });
   const inbox = await startInbox({
@@ -59,7 +66,7 @@ export async function demo({ duration, stopping }: DemoOptions): Promise<number>
   print(`The page    http://127.0.0.1:${port}/`);
   print(`the inbox   ${page.url}`);
   print(`the metrics http://127.0.0.1:${port}/metrics`);
-  print(`and NOMAD   ${nomad.url} (simulated, ${world.uploads.size} uploads)`);
+  print(`and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`);
   print(`The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
   print(`  ${typed(`--env-file ${envFile} check`)}`);
   print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);

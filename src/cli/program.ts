@@ -78,9 +78,10 @@ export function commandLine({ stopping, ...signals }: Process): {
     .helpGroup(GROUPS.watch)
     .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
     .option('--for <duration>', 'end after this long, for example 60s')
-    .action(async (options: { for?: string }) => {
+    .option('--generation <version>', 'the NOMAD that is simulated: 1.3, 1.4 or 2.0', '2.0')
+    .action(async (options: { for?: string; generation: string }) => {
       const { demo } = await import('./demo.ts');
-      code = await demo({ duration: options.for ?? null, stopping });
+      code = await demo({ duration: options.for ?? null, generation: options.generation, stopping });
     });
   addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });
   addExamples(program);

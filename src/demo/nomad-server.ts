@@ -1,5 +1,5 @@
-// A simulated NOMAD on loopback, for the demo and the tests: the routes that the monitor uses, answering as 1.3.17 or 2.0.0 did,
-// and faults on order. Not for: processing anything, or being reached from elsewhere.
+// A simulated NOMAD on loopback, for the demo and the tests: the routes that the monitor uses, answering as 1.3.17, 1.4.3 or
+// 2.0.0 did, and faults on order. Not for: processing anything, or being reached from elsewhere.
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
@@ -7,7 +7,8 @@ import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
 import { type Answer, isProblem, unexpected } from './nomad-paging.ts';
 import { entriesAnswer, uploadAnswer, uploadsAnswer } from './nomad-uploads.ts';
 import { toWireMe, toWireUser } from './nomad-wire.ts';
-import { type Generation, type World, USERS, createWorld } from './nomad-world.ts';
+import { type Generation, isCelery } from './nomad-generations.ts';
+import { type World, USERS, createWorld } from './nomad-world.ts';
 
 /** Instead of, or before, the usual answer. */
 export interface Fault {
@@ -52,7 +53,7 @@ type Env = { Bindings: HttpBindings };
 
 export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): Promise<SimulatedNomad> {
   const { now = Date.now, maxAppToken = 2_592_000 } = options;
-  const world = options.world ?? createWorld(options.generation ?? 2);
+  const world = options.world ?? createWorld(options.generation);
   const tokens = createTokens(now);
   const requests: { line: string; token: string | null }[] = [];
   let fault: FaultRule | null = null;
@@ -85,14 +86,14 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
 
   api.post('/auth/token', async (context) => {
     const form = await context.req.parseBody();
-    if (world.generation === 2 && form['grant_type'] === undefined)
+    if (!isCelery(world.generation) && form['grant_type'] === undefined)
       return invalid(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
     if (form['password'] === 'keycloak-is-down')
       return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
     const user = USERS.find(({ username, password }) => username === form['username'] && password === form['password']);
     if (user === undefined) return refuse(context, 401, 'Incorrect username or password');
     const access_token = tokens.mint('access', user, 300);
-    if (world.generation === 1) return context.json({ access_token, token_type: 'bearer' });
+    if (isCelery(world.generation)) return context.json({ access_token, token_type: 'bearer' });
     const refresh = { refresh_token: 'none', refresh_expires_in: 300 };
     return context.json({
       access_token,
@@ -107,7 +108,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   api.get('/auth/app_token', (context) => {
     const bearer = find(context);
     if (bearer instanceof Response) return bearer;
-    if (world.generation === 2 && bearer.kind !== 'access') return missingScope(context, 'tokens:create');
+    if (!isCelery(world.generation) && bearer.kind !== 'access') return missingScope(context, 'tokens:create');
     const seconds = Number(context.req.query('expires_in') ?? Number.NaN);
     if (!(seconds > 0))
       return invalid(context, {
@@ -180,7 +181,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   function find(context: Context<Env>): Bearer | Response {
     const token = tokenOf(context);
     if (token === null)
-      return refuse(context, 401, world.generation === 2 ? 'Authentication required.' : 'Authorization required.');
+      return refuse(context, 401, isCelery(world.generation) ? 'Authorization required.' : 'Authentication required.');
     const bearer = tokens.find(token);
     if (bearer !== null) return bearer;
     const words = tokens.isOurs(token)
@@ -189,10 +190,11 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
     return refuse(context, 401, words);
   }
 
-  /** 2.x takes a personal access token that it does not know (any more) for none at all. */
+  /** From 1.4.2 on it takes a personal access token that it does not know (any more) for none at all. */
   function tokenOf(context: Context<Env>): string | null {
     const token = bearerOf(context);
-    const isDead = world.generation === 2 && token?.startsWith('nomad_pat') === true && tokens.find(token) === null;
+    const isDead =
+      !isCelery(world.generation) && token?.startsWith('nomad_pat') === true && tokens.find(token) === null;
     return isDead ? null : token;
   }
 

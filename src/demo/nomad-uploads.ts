@@ -1,5 +1,5 @@
 // The simulated NOMAD's answers about uploads: the listing with its filters, one upload, its entries. No HTTP: a query goes in, an answer
-// or a refusal comes out, as 1.3.17 and 2.0.0 gave it.
+// or a refusal comes out, as 1.3.17, 1.4.3 and 2.0.0 gave it.
 import {
   type Answer,
   type Orders,
@@ -11,7 +11,9 @@ import {
   pagination,
   readPaging,
 } from './nomad-paging.ts';
-import { type WireEntry, isProcessing, toWire, toWireEntries } from './nomad-wire.ts';
+import { type WireEntry, toWireEntries } from './nomad-entries.ts';
+import { isCelery } from './nomad-generations.ts';
+import { isProcessing, toWire } from './nomad-wire.ts';
 import { type SimulatedUpload, type World, isListedFor } from './nomad-world.ts';
 
 type Filters = Record<string, string | string[] | boolean | null>;
@@ -27,7 +29,7 @@ export function uploadsAnswer(world: World, userId: string, query: URLSearchPara
   if (odd !== -1) return invalidChoice(['roles', odd], "'main_author', 'reviewer' or 'coauthor'");
   const filters = readFilters(query);
   if ('detail' in filters) return filters;
-  const names = world.generation === 2 ? [...UPLOAD_ORDERS, 'process_status'] : UPLOAD_ORDERS;
+  const names = isCelery(world.generation) ? UPLOAD_ORDERS : [...UPLOAD_ORDERS, 'process_status'];
   const paging = readPaging(query, orders(world, names, 'upload_create_time'));
   if ('detail' in paging) return paging;
   const listed = [...world.uploads.values()].filter(
@@ -86,7 +88,7 @@ function orders({ generation }: World, names: readonly string[], usual: string):
     usual,
     placed: names === ENTRY_ORDERS,
     refusal: (name) =>
-      generation === 1 ? 'order_by must be a valid attribute' : `order_by is '${name}', must be one of (${list})`,
+      isCelery(generation) ? 'order_by must be a valid attribute' : `order_by is '${name}', must be one of (${list})`,
   };
 }
 
@@ -96,7 +98,7 @@ function readable(world: World, userId: string | null, id: string): SimulatedUpl
   if (upload.published) return upload;
   if (userId === null) return { status: 401, detail: 'You need to log in to access the specified upload.' };
   if (isListedFor(world, upload, userId, [])) return upload;
-  return { status: world.generation === 2 ? 403 : 401, detail: 'You do not have access to the specified upload.' };
+  return { status: isCelery(world.generation) ? 401 : 403, detail: 'You do not have access to the specified upload.' };
 }
 
 /** What NOMAD took of the filters, as its answer repeats it. */
@@ -114,7 +116,7 @@ function readFilters(query: URLSearchParams): Filters | Problem {
   return filters;
 }
 
-/** `process_status` and `is_owned` are taken by 1.x and then forgotten. */
+/** `process_status` and `is_owned` are taken by 1.3 and then forgotten. */
 function isWanted({ generation }: World, upload: SimulatedUpload, userId: string, query: URLSearchParams): boolean {
   const is = (name: string, value: boolean) => !query.has(name) || (query.get(name) === 'true') === value;
   const has = (name: string, value: string) => !query.has(name) || query.getAll(name).includes(value);
@@ -123,7 +125,7 @@ function isWanted({ generation }: World, upload: SimulatedUpload, userId: string
     has('upload_name', upload.name ?? '') &&
     is('is_processing', isProcessing(upload)) &&
     is('is_published', upload.published) &&
-    (generation === 1 || (has('process_status', upload.status) && is('is_owned', upload.mainAuthor === userId)))
+    (isCelery(generation) || (has('process_status', upload.status) && is('is_owned', upload.mainAuthor === userId)))
   );
 }
 

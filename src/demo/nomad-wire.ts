@@ -1,12 +1,13 @@
-// How the simulated NOMAD writes an upload: null fields are left out, times and process names as the generation prints them.
-import type { Generation, SimulatedEntry, SimulatedUpload, User, World } from './nomad-world.ts';
+// How the simulated NOMAD writes an upload and a user: null fields are left out, times and process names as the generation prints them.
+import { processText, timeText } from './nomad-generations.ts';
+import type { SimulatedUpload, User, World } from './nomad-world.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
   const time = (value: number | null) => (value === null ? undefined : timeText(value, generation));
   const writers = [upload.mainAuthor, ...upload.coauthors];
   return {
     process_running: isProcessing(upload),
-    current_process: upload.process === null ? undefined : `${generation === 2 ? '_' : ''}${upload.process}`,
+    current_process: upload.process === null ? undefined : processText(upload.process, generation),
     process_status: upload.status,
     last_status_message: upload.message ?? undefined,
     errors: upload.errors,
@@ -34,42 +35,6 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
   };
 }
 
-const ENTRY_METADATA = { results: { material: {} } };
-
-export type WireEntry = ReturnType<typeof toWireEntry>;
-
-/** The first entries of an upload, all of them when `most` is not given; the failed ones first. Those that did not fail have made-up names: the simulation knows only their number. */
-export function toWireEntries(upload: SimulatedUpload, { generation }: World, most = Infinity): readonly WireEntry[] {
-  const well = Math.max(0, upload.entries - upload.failing.length);
-  return [
-    ...upload.failing.map((entry) => toWireEntry(upload, entry, generation)),
-    ...Array.from({ length: well }, (_, index) => {
-      const entry = { id: `${upload.id}-entry-${index}`, mainfile: `run-${index}/vasprun.xml`, parser: 'parsers/vasp' };
-      return toWireEntry(upload, { ...entry, error: null }, generation);
-    }),
-  ].slice(0, most);
-}
-
-function toWireEntry(
-  upload: SimulatedUpload,
-  { id, mainfile, parser, error }: Omit<SimulatedEntry, 'error'> & { readonly error: string | null },
-  generation: Generation,
-) {
-  return {
-    process_running: false,
-    current_process: undefined,
-    process_status: error === null ? 'SUCCESS' : 'FAILURE',
-    errors: error === null ? [] : [error],
-    warnings: [],
-    entry_id: id,
-    entry_create_time: timeText(upload.createTime, generation),
-    mainfile,
-    upload_id: upload.id,
-    parser_name: parser,
-    entry_metadata: ENTRY_METADATA,
-  };
-}
-
 /** Unlike an upload, the own account comes with its nulls written out. */
 export function toWireMe(user: User): object {
   const unknown = { affiliation: null, affiliation_address: null, created: null, repo_user_id: null };
@@ -80,15 +45,6 @@ export function toWireMe(user: User): object {
 export function toWireUser({ id, name, username }: User): object {
   const [first_name, last_name] = name.split(' ');
   return { name, first_name, last_name, user_id: id, username, is_admin: false, is_oasis_admin: false };
-}
-
-/** 1.x: UTC without a zone; both: six digits of fraction, or none when it is zero. */
-function timeText(time: number, generation: Generation): string {
-  const text = new Date(time)
-    .toISOString()
-    .replace('.000Z', 'Z')
-    .replace(/(\.\d{3})Z$/, '$1000Z');
-  return generation === 1 ? text.slice(0, -1) : text;
 }
 
 export function isProcessing({ status }: SimulatedUpload): boolean {

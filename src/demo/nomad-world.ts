@@ -1,11 +1,20 @@
-// The state of the simulated NOMAD: users and uploads, and how processing changes them in each generation. Time is an argument (ms);
-// no HTTP. It follows what the real servers answered (docs/nomad.md); it never runs any processing.
+// The state of the simulated NOMAD: users and uploads, and how what is done to an upload changes it in each generation. Time is an
+// argument (ms); no HTTP. It follows what the real servers did (test/lives/recorded); it never runs any processing.
+import {
+  type Generation,
+  badEnd,
+  goodEnd,
+  isCelery,
+  leavesTime,
+  processText,
+  readsFiles,
+} from './nomad-generations.ts';
 
-export type Generation = 1 | 2;
 export type WireStatus = 'READY' | 'PENDING' | 'RUNNING' | 'WAITING_FOR_RESULT' | 'SUCCESS' | 'FAILURE';
 
 export interface SimulatedUpload {
   readonly id: string;
+  readonly generation: Generation;
   name: string | null;
   status: WireStatus;
   process: string | null;
@@ -22,8 +31,26 @@ export interface SimulatedUpload {
   entries: number;
   /** Those of its entries that failed. */
   failing: readonly SimulatedEntry[];
+  /** When each of its entries was parsed last, in their order; shorter while some never were. */
+  entryEnds: readonly number[];
+  /** What a worker is doing with its entries; null: nothing. */
+  parsing: Parsing | null;
+  /** A worker has it. With Temporal no field of an answer says so, but for what the message may be of. */
+  isTaken: boolean;
   /** Groups that share it. */
   coauthorGroups: string[];
+}
+
+/** Entries by their place: the failing ones first. */
+export interface Parsing {
+  /** Those that this run has parsed. */
+  readonly done: ReadonlySet<number>;
+  /** Those of the level that is parsed. */
+  readonly level: readonly number[];
+  /** The one at work and its message; `isEnding`: all of its failure is written but for the status. */
+  readonly at: number | null;
+  readonly message: string;
+  readonly isEnding: boolean;
 }
 
 export interface SimulatedEntry {
@@ -65,13 +92,14 @@ export interface World {
   readonly groups: Map<string, readonly string[]>;
 }
 
-export function createWorld(generation: Generation = 2): World {
+export function createWorld(generation: Generation = '2.0'): World {
   return { generation, uploads: new Map(), groups: new Map() };
 }
 
 export function addUpload(world: World, id: string, now: number, more: Partial<SimulatedUpload> = {}): SimulatedUpload {
   const upload: SimulatedUpload = {
     id,
+    generation: world.generation,
     name: null,
     status: 'READY',
     process: null,
@@ -87,6 +115,9 @@ export function addUpload(world: World, id: string, now: number, more: Partial<S
     publishTime: null,
     entries: 0,
     failing: [],
+    entryEnds: [],
+    parsing: null,
+    isTaken: false,
     coauthorGroups: [],
     ...more,
   };
@@ -94,44 +125,61 @@ export function addUpload(world: World, id: string, now: number, more: Partial<S
   return upload;
 }
 
-/** 1.x keeps the errors of the run before until the new one starts, 2.x empties them. */
-export function queue(world: World, upload: SimulatedUpload, process = 'process_upload'): void {
+/** A run is asked for. 1.3 keeps the errors of the run before until a worker takes it, later ones keep its message. */
+export function queue({ generation }: World, upload: SimulatedUpload, process = 'process_upload'): void {
   upload.status = 'PENDING';
   upload.process = process;
-  upload.message = `Pending: ${process}`;
-  if (world.generation === 2) upload.errors = [];
+  upload.isTaken = false;
+  if (isCelery(generation)) upload.message = `Pending: ${processText(process, generation)}`;
+  else upload.errors = [];
 }
 
-export function start(upload: SimulatedUpload): void {
-  upload.status = 'RUNNING';
-  upload.message = 'Parsing level 0';
+/** A worker has it and comes to a step. With Temporal only the message tells. */
+export function start(upload: SimulatedUpload, step = 'Parsing level 0'): void {
+  upload.isTaken = true;
+  upload.message = step;
+  upload.status = isCelery(upload.generation) ? 'RUNNING' : 'PENDING';
   upload.errors = [];
   upload.warnings = [];
 }
 
+/** A worker has it. */
+export function isAtWork({ isTaken, status }: SimulatedUpload): boolean {
+  return isTaken || status === 'RUNNING' || status === 'WAITING_FOR_RESULT';
+}
+
+/** Only 1.3 has a status for it. */
 export function waitForEntries(upload: SimulatedUpload): void {
+  if (!isCelery(upload.generation)) return;
   upload.status = 'WAITING_FOR_RESULT';
   upload.message = 'Waiting for results (level 0)';
 }
 
+/** The end of a run. A process that reads no files leaves the entries as they are. */
 export function succeed(
   upload: SimulatedUpload,
   now: number,
-  entries = 1 + (upload.entries || 4),
-  failing: readonly SimulatedEntry[] = [],
+  entries = readsFiles(upload.process) ? 1 + (upload.entries || 4) : upload.entries,
+  failing: readonly SimulatedEntry[] = readsFiles(upload.process) ? [] : upload.failing,
 ): void {
+  upload.process ??= 'process_upload';
   upload.status = 'SUCCESS';
   upload.failing = failing;
-  upload.completeTime = now;
+  if (leavesTime(upload.generation)) upload.completeTime = now;
+  const isParsedNow = readsFiles(upload.process) && upload.parsing === null;
+  if (isParsedNow) upload.entryEnds = Array.from({ length: entries }, () => now);
   upload.entries = entries;
-  upload.message = `Process ${upload.process ?? 'process_upload'} completed successfully`;
+  upload.message = goodEnd(upload.process, upload.generation);
+  letGo(upload);
 }
 
 export function fail(upload: SimulatedUpload, now: number, errors: readonly string[]): void {
+  upload.process ??= 'process_upload';
   upload.status = 'FAILURE';
   upload.completeTime = now;
   upload.errors = [...errors];
-  upload.message = `Process ${upload.process ?? 'process_upload'} failed: ${errors.at(-1) ?? ''}`;
+  upload.message = badEnd(upload.process, errors, upload.generation);
+  letGo(upload);
 }
 
 /** What an administrator does: no end of a run. */
@@ -140,6 +188,19 @@ export function reset(upload: SimulatedUpload): void {
   upload.process = null;
   upload.errors = [];
   upload.warnings = [];
+  letGo(upload);
+}
+
+/** What an author can do while it is PENDING, from 1.4 on. */
+export function stop(upload: SimulatedUpload): void {
+  upload.status = 'READY';
+  upload.message = 'Processing stopped';
+  letGo(upload);
+}
+
+function letGo(upload: SimulatedUpload): void {
+  upload.isTaken = false;
+  upload.parsing = null;
 }
 
 export function publish(upload: SimulatedUpload, now: number): void {

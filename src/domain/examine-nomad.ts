@@ -33,12 +33,16 @@ export type LoginFact =
       /** null: in with NOMAD_TOKEN. */
       readonly username: string | null;
       readonly identity: Identity;
+      /** An administrator of that NOMAD, as far as it tells. */
+      readonly isAdmin: boolean;
     }
   | Trouble;
 
 export type TokenFact =
   /** Seconds asked and got; `got` null: the token does not show it. */
   | { readonly kind: 'password'; readonly asked: number; readonly got: number | null }
+  /** NOMAD gives no app token: a login's own is used. Seconds. */
+  | { readonly kind: 'access'; readonly got: number | null }
   /** A given token. `expiresAt` null: it does not show it. `renewable` null: it could not be found out. */
   | { readonly kind: 'token'; readonly expiresAt: number | null; readonly renewable: boolean | null };
 
@@ -102,23 +106,29 @@ export function judgeClock(fact: Reach): Part {
   return bad('clock', finding, 'set the clock by NTP, for example: timedatectl set-ntp true');
 }
 
+const ADMIN =
+  "an administrator's account: NOMAD lists for it only what is its own or shared with it, so the uploads of others are not watched";
+
 export function judgeLogin(fact: LoginFact): Part {
   if (!fact.ok) {
     const { finding, grade } = troubleOf(fact);
     return bad('login', finding, loginAdvice(fact), fact.reason === 'unauthorized' ? 'refused' : grade);
   }
-  const { username, identity } = fact;
+  const { username, identity, isAdmin } = fact;
   const name = username ?? 'NOMAD_TOKEN';
   if (identity.userId === null)
     return ok('login', `${name} is let in, but may not read whose it is (scope users:read)`);
-  return ok('login', `${name} is let in: user ${identity.userId}, ${identity.email ?? 'no mail address'}`);
+  const who = `${name} is let in: user ${identity.userId}, ${identity.email ?? 'no mail address'}`;
+  return ok('login', isAdmin ? `${who}; ${ADMIN}` : who);
 }
 
-function loginAdvice({ reason, refused }: Trouble): string {
+function loginAdvice({ reason, refused, problem }: Trouble): string {
   if (refused === 'password')
-    return "mend NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; at most 5 refused logins an hour are made";
+    return "mend NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can see and end; at most 5 refused logins an hour are made";
   if (refused === 'token')
-    return 'make a new token in NOMAD with the scopes uploads:read and users:read, and set NOMAD_TOKEN';
+    return 'make a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
+  if (reason === 'unreachable' && problem.includes('a login that hangs'))
+    return 'the login hangs: ask the operators of this NOMAD whether its identity server (Keycloak) is well, and wait some minutes before another try; the monitor waits 5 minutes, and watches on with a token that is still good';
   if (reason === 'unauthorized') return 'this account is not admitted: ask the operators of this NOMAD';
   if (reason === 'unreachable') return NOT_WELL;
   return ADDRESS;
@@ -131,6 +141,13 @@ const SHORTEST = 60;
 
 export function judgeToken(fact: TokenFact, now: number): Part {
   if (fact.kind === 'password') return judgeLifetime(fact.asked, fact.got);
+  if (fact.kind === 'access') {
+    const life = fact.got === null ? 'it does not show when it ends' : `good for ${spanText(fact.got * 1000)}`;
+    return ok(
+      'token_lifetime',
+      `NOMAD gives this account no app token; the token of a login does (${life}), had anew by a login`,
+    );
+  }
   const { expiresAt, renewable } = fact;
   if (expiresAt === null)
     return ok('token_lifetime', 'NOMAD_TOKEN does not show when it ends, and cannot be renewed: look it up in NOMAD');
@@ -172,7 +189,8 @@ export function judgeListing(fact: ListingFact, roles: readonly string[]): Part 
 }
 
 function listingAdvice({ reason, problem }: Trouble): string {
-  if (problem.includes('Missing scopes')) return 'make a token with the scope uploads:read and set NOMAD_TOKEN';
+  if (problem.includes('Missing scopes'))
+    return 'make a personal access token (NOMAD 1.4.2 and later) with the scope uploads:read and set NOMAD_TOKEN';
   if (reason === 'unauthorized') return 'this account may not list uploads: ask the operators of this NOMAD';
   if (reason === 'unreachable') return NOT_WELL;
   if (reason === 'incomplete') return 'uploads come and go just now: try again';

@@ -2,6 +2,7 @@
 // neither forgets nor repeats. Pure; times are ms of our own clock, for a NOMAD that is down has none.
 import type { Details, EventKind, Found } from './events.ts';
 import type { Stall } from './stall.ts';
+import { spanText } from './text.ts';
 
 /** Whose uploads these are, as far as the token may read it. */
 export interface Identity {
@@ -31,7 +32,13 @@ export const HEALTHY: Health = { identity: null, failing: null, refused: null, l
 /** What a poll came to, as far as it matters here. `password`, `token`: NOMAD refused that; else it is not the login's fault. */
 export type Contact =
   | { readonly ok: true; readonly identity: Identity }
-  | { readonly ok: false; readonly problem: string; readonly refused: 'password' | 'token' | null };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      readonly refused: 'password' | 'token' | null;
+      /** When NOMAD was first asked in vain; now, when not given. */
+      readonly since?: number;
+    };
 
 export interface TokenLife {
   /** null: not to be seen. */
@@ -45,6 +52,7 @@ export interface HealthInput {
   /** The first look of this process: how long ago the last one was tells whether we were away. */
   readonly isFirst: boolean;
   readonly unreachableAfter: number;
+  /** When the poll had ended: what it waited for answers counts. */
   readonly now: number;
 }
 
@@ -66,7 +74,7 @@ export function judgeHealth(before: Health, input: HealthInput): Judgement {
 
   const isRefused = !contact.ok && contact.refused !== null;
   // A NOMAD that refuses the login is there.
-  const failing = contact.ok || isRefused ? null : stillFailing(before, contact.problem, input);
+  const failing = contact.ok || isRefused ? null : stillFailing(before, contact, input);
   if (failing?.told === true && before.failing?.told !== true) {
     tell('nomad.unreachable', failing.since, { since: failing.since, problem: failing.problem });
   }
@@ -103,6 +111,23 @@ export function judgeWaiting(before: Health, unreachableAfter: number, now: numb
   return judgeHealth(before, { contact, token, isFirst: false, unreachableAfter, now });
 }
 
+/** Slow is not silent: only what has had no answer for so long is held against NOMAD before the request ends. */
+const SILENT = 10_000;
+
+/** While a poll has waited for its next answer since then: an outage is told at its time, not when the request is given up. */
+export function judgeSilence(
+  before: Health,
+  since: number,
+  { now, ...more }: Pick<HealthInput, 'isFirst' | 'unreachableAfter' | 'now'>,
+): Judgement {
+  const nothing = { health: before, found: [] };
+  if (now - since < SILENT) return nothing;
+  const problem = `no answer yet to what was asked ${spanText(now - since)} ago`;
+  const contact = { ok: false, problem: before.failing?.problem ?? problem, refused: null, since } as const;
+  const judged = judgeHealth(before, { contact, token: { expiresAt: null, renewable: true }, now, ...more });
+  return judged.found.length === 0 ? nothing : judged;
+}
+
 /** After our clock was set (or the machine slept) by that much, ms: what was measured by it moves along. */
 export function shiftHealth(health: Health, milliseconds: number): Health {
   const { failing, refused, lookedAt } = health;
@@ -117,13 +142,14 @@ export function shiftHealth(health: Health, milliseconds: number): Health {
 /** The time that we were away ourselves is not held against NOMAD, nor is a clock that was set. */
 function stillFailing(
   before: Health,
-  problem: string,
+  { problem, since: askedAt }: Contact & { readonly ok: false },
   { now, unreachableAfter, isFirst }: HealthInput,
 ): Health['failing'] {
   const last = before.failing;
   if (last?.told === true) return { ...last, problem };
-  const wasAway = isFirst && now > before.lookedAt + unreachableAfter;
-  const since = last === null || wasAway || last.since > now ? now : last.since;
+  const begun = Math.min(askedAt ?? now, now);
+  const wasAway = isFirst && begun > before.lookedAt + unreachableAfter;
+  const since = last === null || wasAway || last.since > now ? begun : last.since;
   return { since, problem, told: now - since >= unreachableAfter };
 }
 

@@ -83,7 +83,10 @@ function isSomeoneWaiting(before: Snapshot, { uploads, takenAt }: Listing): bool
 
 /** At the first poll: what is older than our watching is asked about step by step, newest first. `rank`: its place among them. */
 export function firstInspection(upload: Upload, rank: number, { now, takenAt }: Clocks): Inspection | null {
-  if (upload.status !== 'SUCCESS' || upload.entries === 0) return null;
+  // What is being edited or published goes on having the entries of before.
+  const isSettled =
+    upload.status === 'SUCCESS' || (isProcessing(upload.status) && workOf(upload.process) !== 'processing');
+  if (!isSettled || upload.entries === 0) return null;
   const askAt = now + rank * APART;
   return { run: 'before', why: 'before', askAt, tries: 0, failed: null, newestEnd: takenAt, told: '' };
 }
@@ -119,7 +122,8 @@ export function inspectionOf(
   if (upload.status !== 'SUCCESS') {
     // What is known stays known until the files are processed anew; a question can be answered only about what stands still.
     if (upload.status === 'READY' || (end !== null && isOfFiles(end))) return null;
-    return last === null || last.failed === null ? null : { ...last, askAt: null };
+    const isKept = last !== null && (last.failed !== null || last.why === 'before');
+    return isKept ? { ...last, askAt: null } : null;
   }
   // Until its entries are heard: what was done before the sight of an end was done by no later run.
   const newestEnd = end === null ? (last?.newestEnd ?? null) : takenAt;

@@ -4,21 +4,26 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** A token with its life by our own clock. */
-export interface Token {
+export interface Token extends Life {
   readonly value: string;
+  /** app: NOMAD made it for us. access: a login's own, where NOMAD makes none. given: NOMAD_TOKEN. */
+  readonly kind: 'app' | 'access' | 'given';
+}
+
+interface Life {
   readonly obtainedAt: number;
   /** null: opaque (a personal access token), its end is not to be seen. */
   readonly expiresAt: number | null;
 }
 
 /** Renew after this share of its life, spread so that many monitors do not come at once. `random` in [0, 1). */
-export function renewalTime(token: Token, random: number): number | null {
+export function renewalTime(token: Life, random: number): number | null {
   if (token.expiresAt === null) return null;
   return token.obtainedAt + (token.expiresAt - token.obtainedAt) * (0.77 + 0.06 * random);
 }
 
 /** Of a token that somebody gave us: early enough to warn in time when it turns out that it cannot be renewed. */
-export function firstRenewalTime(token: Token, random: number): number | null {
+export function firstRenewalTime(token: Life, random: number): number | null {
   const usual = renewalTime(token, random);
   return usual === null || token.expiresAt === null ? null : Math.min(usual, token.expiresAt - 8 * 24 * HOUR);
 }
@@ -26,13 +31,13 @@ export function firstRenewalTime(token: Token, random: number): number | null {
 const RENEWAL_PAUSE = 5 * MINUTE;
 
 /** When a renewal that failed is tried again, while the token still lives: not with each request, nor before the server wants it (`retryAfter`, ms). */
-export function nextRenewalTime({ expiresAt }: Token, retryAfter: number | null, now: number): number | null {
+export function nextRenewalTime({ expiresAt }: Life, retryAfter: number | null, now: number): number | null {
   if (expiresAt === null) return null;
   return now + Math.max(Math.min(RENEWAL_PAUSE, (expiresAt - now) / 4), retryAfter ?? 0);
 }
 
 /** Too close to its end to begin a request with. */
-export function isExpired(token: Token, now: number): boolean {
+export function isExpired(token: Life, now: number): boolean {
   return token.expiresAt !== null && token.expiresAt - now < 5_000;
 }
 
@@ -53,6 +58,39 @@ export function loginAllowedAt(refusals: readonly number[], startedAt: number, n
   const newest = mine.at(-1);
   if (newest === undefined) return now;
   return newest + (WAITS[Math.min(mine.length, WAITS.length) - 1] ?? HOUR);
+}
+
+/** A login that hangs can hold up a small NOMAD's only process for everybody, so it is not made again for so long. */
+export const HUNG_LOGIN_PAUSE = 5 * MINUTE;
+/** What takes longer and is no answer either hung, whatever ended it: a gateway, NOMAD's own limits (500 after 30 s), a cut. */
+const HANGING = 20_000;
+
+/** Whether a login without a verdict hung. `problem` null: it was answered, with `status`. It must have got through: who is not there is not held up. */
+export function loginHung(problem: string | null, status: number | null, took: number): boolean {
+  if (problem === null) return status === 504 || took >= HANGING;
+  const wasSent = !/awaiting '(lookup|connect|secureConnect)'|: connect E|ENOTFOUND|EAI_AGAIN/.test(problem);
+  return wasSent && (problem.startsWith('ETIMEDOUT') || took >= HANGING);
+}
+
+/** Where there are no app tokens, they are asked for again after so long. */
+export const WITHOUT_APP_TOKENS = HOUR;
+
+/**
+ * What an answer that is no app token says of app tokens. scope: not with this token (from 1.4.2 on none by an app token, and none for an
+ * account outside `auth.authorized_users`). gone: NOMAD has none any more, as its documentation announces. fault: 1.4.1 fails over an app token
+ * (`KeyError: 'kid'`) where it should refuse it. null: nothing for good.
+ */
+export type Lack = 'scope' | 'gone' | 'fault' | null;
+
+export function lackOf(status: number, detail: string, exception: string | null): Lack {
+  if (status === 404 || status === 405 || status === 410) return 'gone';
+  if (status === 403 && refusalOf(403, detail) === 'scope') return 'scope';
+  return isKeyFault(status, exception) ? 'fault' : null;
+}
+
+/** How 1.4.1 answers a token that it cannot tell the kind of: everywhere but for app tokens that is a token that is not good. */
+export function isKeyFault(status: number, exception: string | null): boolean {
+  return status === 500 && exception === "KeyError: 'kid'";
 }
 
 /**

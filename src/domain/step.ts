@@ -88,7 +88,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
   }
   // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
   const clocks = { now: input.now, takenAt: input.listing.takenAt };
-  const watched = { ...seen, inspection: inspected.inspection ?? firstInspection(upload, 0, clocks) };
+  const watched = { ...seen, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };
   return { changes, watched, duration: null, moved: end !== null || isActive };
 }
 

@@ -69,7 +69,8 @@ export async function examine(
     const listing = await examination.listing(signal);
     add(judgeListing(listing, roles));
     add(listing.ok ? judgeProcessing(listing.behaviour) : skipped('processing', 'there is no listing'));
-  } else for (const part of ['token_lifetime', 'listing', 'processing'] as const) add(skipped(part, 'there is no login'));
+  } else
+    for (const part of ['token_lifetime', 'listing', 'processing'] as const) add(skipped(part, 'there is no login'));
   add(judgeClock(reach));
 
   if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mail is sent'));

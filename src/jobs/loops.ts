@@ -10,6 +10,8 @@ export interface LoopsOptions {
   readonly poll: Run;
   /** A poll came due while the one before was still running. */
   readonly onSkippedPoll: () => void;
+  /** Tells an outage that no poll has told yet. */
+  readonly silence: Run;
   readonly relay: (channel: ChannelName, now: number, signal: AbortSignal) => Promise<void>;
   readonly alerts: Run;
   readonly renew: Run;
@@ -38,6 +40,7 @@ export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): re
       run: options.poll,
       onSkip: options.onSkippedPoll,
     },
+    { name: 'silence', pattern: '*/5 * * * * *', longest: 5 * MINUTE, run: options.silence },
     // A loop each: one whose server is silent is no reason for the others to wait.
     ...RELAYED.map((channel): Loop => ({
       name: `relay ${channel}`,

@@ -12,6 +12,7 @@ import {
   type Judgement,
   HEALTHY,
   judgeHealth,
+  judgeSilence,
   judgeWaiting,
   shiftHealth,
 } from '../domain/health.ts';
@@ -75,6 +76,8 @@ export interface PollOptions {
   readonly clock: () => number;
   /** Time that no one sets: ms since whenever. */
   readonly elapsed: () => number;
+  /** When NOMAD last answered something that was no failure, as `elapsed` tells it. */
+  readonly answeredAt?: () => number;
   readonly random: () => number;
 }
 
@@ -84,6 +87,8 @@ export interface PollJob {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
   /** Whether NOMAD is left alone for now: it failed, or asked for it. */
   isWaiting(now: number): boolean;
+  /** Tells an outage at its time: while a poll waits for an answer, and while NOMAD is left alone. null: nothing to tell. */
+  lookAtSilence(now: number): Promise<PollOutcome | null>;
 }
 
 /** A listing of up to this many takes five requests, and shows everything: an account is large beyond it. */
@@ -102,38 +107,54 @@ export function createPoll(options: PollOptions): PollJob {
   /** When a large account was last listed in full; null: not since the start. */
   let sweptAt: number | null = null;
   let last: Reading | null = null;
+  let isRunning = false;
+  /** When the poll underway began; null: there is none, or it asks NOMAD nothing more. */
+  let asking: Reading | null = null;
+  /** The look at the silence that is underway: what it stores comes before what a poll stores. */
+  let looking: Promise<unknown> = Promise.resolve();
   /** What this process committed last: the store need not be read again while it is what is stored. */
   let held: { readonly account: AccountId; readonly snapshot: Snapshot } | null = null;
 
   async function runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
+    isRunning = true;
+    await looking;
     try {
       return await attempt(now, signal);
     } catch (error) {
       // Then what is stored may be newer than what is remembered here.
       if (error instanceof DiskError && error.mayBeStored) health = null;
       throw error;
+    } finally {
+      isRunning = false;
+      asking = null;
     }
   }
 
   async function attempt(now: number, signal?: AbortSignal): Promise<PollOutcome> {
+    const begun = { now, elapsed: options.elapsed() };
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
     health = before;
     if (isWaiting(now)) {
       const judged = judgeWaiting(before, unreachableAfter, now);
       return outcome(now, { result: 'skipped', events: await commitHealth(judged, now) });
     }
+    asking = begun;
     const result = await poll(now, before, signal);
     if (!('reason' in result)) {
-      if (failures > 0) log.info({ failures }, 'NOMAD answers again');
+      telling.answers(failures, now);
       failures = 0;
       return result;
     }
+    await hasAsked();
+    // A request without an answer takes its time: it is part of the outage, and the wait begins after it.
+    const endedAt = now + (options.elapsed() - begun.elapsed);
+    const since = result.reason === 'unreachable' ? silentSince(begun) : now;
     failures += 1;
-    wait = { from: now, until: now + pollDelay(failures, result.retryAfter, options.random()) };
-    log.warn({ result: result.reason, failures, wait_s: Math.round((wait.until - now) / 1000) }, result.problem);
+    wait = { from: endedAt, until: endedAt + pollDelay(failures, result.retryAfter, options.random()) };
+    telling.failing(result, { failures, wait_s: Math.round((wait.until - endedAt) / 1000) }, endedAt);
     // What was cut because we are ending says nothing about NOMAD.
     const isCut = signal?.aborted === true;
-    const events = isCut ? [] : await commitHealth(judge(before, result, now), now);
+    const events = isCut ? [] : await commitHealth(judge(health, { ...result, since }, endedAt), endedAt);
     return outcome(now, { result: result.reason, events, kind: result.kind ?? 'poll' });
   }
 
@@ -160,9 +181,9 @@ export function createPoll(options: PollOptions): PollJob {
     if (isFull && !read.ok && read.reason === 'incomplete') sweptAt = now;
     if (!read.ok) return { ...read, kind };
     const listing = read.value;
-    telling.malformed(listing.malformed);
+    telling.malformed(listing);
 
-    const about = { nomad, log, listing, userId: me.userId, stuckAfter, now, signal };
+    const about = { nomad, telling, listing, userId: me.userId, stuckAfter, now, signal };
     const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
     const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
     const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);
@@ -179,7 +200,8 @@ export function createPoll(options: PollOptions): PollJob {
       gui,
       now,
     });
-    const { found: ofNomad, health: judged } = judge(healthBefore, { ok: true, identity: me }, now);
+    await hasAsked();
+    const { found: ofNomad, health: judged } = judge(health ?? healthBefore, { ok: true, identity: me }, now);
     const healthAfter: Health = { ...judged, names: Object.fromEntries(names), stall };
     const told = await store.commitPoll({
       ...toTell([...ofNomad, ...found], account, me),
@@ -206,6 +228,34 @@ export function createPoll(options: PollOptions): PollJob {
       malformed: listing.malformed,
       watching: { account: account.id, identity: me, watchedSince: account.createdAt },
     });
+  }
+
+  /** A poll has its answers: from now on it judges by itself. */
+  async function hasAsked(): Promise<void> {
+    asking = null;
+    await looking;
+  }
+
+  /** Requests of a poll follow one another: the one underway was made when the one before was answered. */
+  function silentSince(begun: Reading): number {
+    return begun.now + Math.max(0, (options.answeredAt?.() ?? 0) - begun.elapsed);
+  }
+
+  function lookAtSilence(now: number): Promise<PollOutcome | null> {
+    const look = looking.then(() => lookNow(now));
+    looking = look.catch(() => undefined);
+    return look;
+  }
+
+  async function lookNow(now: number): Promise<PollOutcome | null> {
+    if (health === null || (isRunning && asking === null)) return null;
+    if (asking === null && !isWaiting(now)) return null;
+    const judged =
+      asking === null
+        ? judgeWaiting(health, unreachableAfter, now)
+        : judgeSilence(health, silentSince(asking), { isFirst, unreachableAfter, now });
+    if (judged.found.length === 0) return null;
+    return outcome(now, { result: 'skipped', events: await commitHealth(judged, now) });
   }
 
   async function commitHealth(judged: Judgement, now: number): Promise<readonly Event[]> {
@@ -284,7 +334,7 @@ export function createPoll(options: PollOptions): PollJob {
     return { kind: 'poll', startedAt, milliseconds, health: health ?? HEALTHY, ...nothing, ...rest };
   }
 
-  return { runOnce, isWaiting };
+  return { runOnce, isWaiting, lookAtSilence };
 }
 
 /** Of all that are shown and of those that went: a small poll lists only a part. */

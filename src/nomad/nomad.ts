@@ -9,7 +9,8 @@ import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
-import { type TokenSource, isTokenRefused } from './token-source.ts';
+import { isTokenRefused } from './app-token.ts';
+import type { TokenSource } from './token-source.ts';
 import { createNames } from './names.ts';
 import { createPages } from './pages.ts';
 import { listPart } from './quick.ts';
@@ -74,9 +75,7 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
     },
     entries: (uploadId, look, signal) => askEntries(asking(signal), uploadId, look),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
-    async renew(signal) {
-      await tokens.token(signal);
-    },
+    renew: (signal) => tokens.renewAhead(signal),
     tokenLife: () => tokens.life(),
   };
 }

@@ -1,6 +1,10 @@
-// Two questions that only `doctor` asks: whether NOMAD is there at all, without any login, and whether a token can be renewed.
+// Questions that only `doctor` asks: whether NOMAD is there at all, without any login, whether a token can be renewed, and whether it is an
+// administrator's.
 import type { Reach } from '../domain/examine-nomad.ts';
+import { lackOf } from '../domain/session.ts';
 import type { Client } from './client.ts';
+import { readDetail, readIsAdmin } from './wire.ts';
+import { readException } from './wire-problem.ts';
 
 /** A person waits for this. */
 const PATIENCE = 20_000;
@@ -28,5 +32,12 @@ export async function canRenew(client: Client, token: string, signal?: AbortSign
   );
   if (answer.kind === 'silence') return null;
   if (answer.status === 200 || answer.status === 422) return true;
-  return answer.status === 401 || answer.status === 403 ? false : null;
+  if (answer.status === 401 || answer.status === 403) return false;
+  return lackOf(answer.status, readDetail(answer.body), readException(answer.body)) === null ? null : false;
+}
+
+/** False where NOMAD does not say so. */
+export async function isAdmin(client: Client, token: string, signal?: AbortSignal): Promise<boolean> {
+  const answer = await client.request({ endpoint: 'users/me', token, timeout: PATIENCE }, signal);
+  return answer.kind === 'answer' && answer.status === 200 && readIsAdmin(answer.body);
 }

@@ -190,19 +190,14 @@ export function readDetail(body: unknown): string {
   return read.success ? oneLine(read.data.detail, 300) : '';
 }
 
-/** The longest lifetime the server allows, in seconds, from its 422; null when it does not say (pydantic 2: `le`, 1: `limit_value`). */
-export function readLifetimeLimit(body: unknown): number | null {
-  const context = z.object({ le: z.number().positive().optional(), limit_value: z.number().positive().optional() });
-  const read = z.object({ detail: z.tuple([z.object({ ctx: context })], z.unknown()) }).safeParse(body);
-  return read.success ? (read.data.detail[0].ctx.le ?? read.data.detail[0].ctx.limit_value ?? null) : null;
-}
-
 /** What a header can carry. */
 const token = z.string().regex(/^[\x21-\x7e]+$/);
 
-export function readAccessToken(body: unknown): string | null {
-  const read = z.object({ access_token: token }).safeParse(body);
-  return read.success ? read.data.access_token : null;
+/** What a login gives. `lifetime` in seconds, from 1.4.1 on; null: it does not say. */
+export function readLogin(body: unknown): { readonly token: string; readonly lifetime: number | null } | null {
+  const lifetime = z.number().positive().nullish().catch(null);
+  const read = z.object({ access_token: token, expires_in: lifetime }).safeParse(body);
+  return read.success ? { token: read.data.access_token, lifetime: read.data.expires_in ?? null } : null;
 }
 
 export function readAppToken(body: unknown): string | null {
@@ -225,6 +220,11 @@ export function readMe(body: unknown): Me | null {
   return { userId: read.data.user_id, email: ADDRESS.test(email) ? email : null };
 }
 
+/** Whether `/users/me` says that it is an administrator of that NOMAD. */
+export function readIsAdmin(body: unknown): boolean {
+  return z.object({ is_admin: z.literal(true) }).safeParse(body).success;
+}
+
 /** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
 export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
   const data = z.object({
@@ -245,12 +245,14 @@ export function readSharing(body: unknown): { readonly users: readonly string[];
   return { users, hasGroups: Object.values(rest).some(hasGroup) };
 }
 
-/** The `user` and `exp` (seconds) of an app token, not verified: that is the server's part. null for an opaque token. */
+/** The user and `exp` (seconds) of an app token, or of an access token (`sub`), not verified: that is the server's part. null for an opaque token. */
 export function readJwt(token: string): { readonly user: string | null; readonly exp: number | null } | null {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
-    const read = z.object({ user: z.string().nullish(), exp: z.number().nullish() }).parse(payload);
-    return { user: read.user ?? null, exp: read.exp ?? null };
+    const read = z
+      .object({ user: z.string().nullish(), sub: z.string().nullish(), exp: z.number().nullish() })
+      .parse(payload);
+    return { user: read.user ?? read.sub ?? null, exp: read.exp ?? null };
   } catch {
     return null;
   }

@@ -17,7 +17,7 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   const fault = ({ path }: { readonly path: string }) => (path === '/uploads' ? { hold: released } : undefined);
-  const demo = await startDemo(context, { step: null, fault });
+  const demo = await startDemo(context, { step: null, fault, generation: '1.3' });
   const open = opener(await startChromium(context), `http://${demo.target}`);
   const random = seeded(2);
   let played = 0;

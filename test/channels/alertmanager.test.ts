@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { createAlertmanager } from '../../src/channels/alertmanager.ts';
 import { alertsOf } from '../../src/domain/alerts.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
-import { MINUTE, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, progressed, snapshot, watched } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 import { freePort } from '../support/port.ts';
 import { tempDir } from '../support/temp.ts';
@@ -58,7 +58,7 @@ test('the real Alertmanager: failed, stuck and unreachable fire, and resolve', a
   const url = await startAlertmanager(context, hook.url);
   const alertmanager = createAlertmanager({ ...plain, url });
   const now = Date.now();
-  const progress = { signature: '', since: now - 3 * 60 * MINUTE, stuck: true, counts: null };
+  const progress = progressed({ since: now - 3 * 60 * MINUTE, stuck: true });
   const uploads = [
     watched({ id: 'u1', name: '<b>batch-42</b>', status: 'FAILURE', errors: ['KeyError: x'] }, { changedAt: now }),
     watched({ id: 'u2', status: 'RUNNING' }, { progress }),

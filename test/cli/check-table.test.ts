@@ -9,11 +9,11 @@ import { type Scene, frame } from '../../src/cli/frame.ts';
 import { checkRows } from '../../src/domain/check.ts';
 import type { Watched } from '../../src/domain/upload.ts';
 import { failure } from '../../src/nomad/failure.ts';
-import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../support/builders.ts';
 import { hostileText } from '../support/hostile-text.ts';
 
-const stuck = { signature: '', since: T0 - 300 * MINUTE, stuck: true, counts: null };
-const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+const stuck = progressed({ since: T0 - 300 * MINUTE, stuck: true });
+const inspection = inspected({ failed: 2 });
 const ALL: readonly Watched[] = [
   watched({ id: 'good' }),
   watched({ id: 'public', published: true }),

@@ -9,7 +9,7 @@ import { tempDir } from '../support/temp.ts';
 
 async function ended(context: TestContext, error: Error) {
   const dir = tempDir(context);
-  copyFileSync('test/fixtures/state/schema-3.sqlite', join(dir, 'state.sqlite'));
+  copyFileSync('test/fixtures/state/schema-4.sqlite', join(dir, 'state.sqlite'));
   const envFile = join(dir, 'env');
   writeFileSync(envFile, `STATE_DIR=${dir}\nNOMAD_USERNAME=ada\nNOMAD_PASSWORD=secret\n`, { mode: 0o600 });
   const told: string[] = [];

@@ -6,8 +6,8 @@ import { ADA, addUpload, createWorld } from '../../src/demo/nomad-world.ts';
 import { WORLD } from '../support/answers.ts';
 import { askWithPats, keptPats } from './pats.ts';
 
-test('simulated 2.x answers personal access tokens like the real one', async (context) => {
-  const world = createWorld(2);
+test('simulated 2.0 answers personal access tokens like the real one', async (context) => {
+  const world = createWorld('2.0');
   for (const { id, ...more } of WORLD) addUpload(world, id, 0, more);
   const server = await startSimulatedNomad({ world });
   context.after(() => server.close());

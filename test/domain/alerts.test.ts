@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Alert, type AlertsInput, alertsOf, alertsToTell } from '../../src/domain/alerts.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, progressed, snapshot, watched } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const about = (uploads: readonly Watched[], more: Partial<AlertsInput> = {}): AlertsInput => ({
@@ -16,7 +16,7 @@ const about = (uploads: readonly Watched[], more: Partial<AlertsInput> = {}): Al
   now: T0 + HOUR,
   ...more,
 });
-const stuck = { signature: '', since: T0 - 3 * HOUR, stuck: true, counts: null };
+const stuck = progressed({ since: T0 - 3 * HOUR, stuck: true });
 
 test('a failed upload is a warning: which, why, whose, since when, and where to look', () => {
   const failed = watched({ status: 'FAILURE', errors: ['first', 'second', 'last'], message: 'm' }, { changedAt: T0 });
@@ -29,7 +29,7 @@ test('a failed upload is a warning: which, why, whose, since when, and where to 
         upload_name: 'batch-42',
         author: 'Ada Lovelace',
       },
-      startsAt: T0,
+      startsAt: T0 - 30 * MINUTE,
       link: 'https://n/gui/user/uploads/upload/id/u1',
     },
   ]);
@@ -55,7 +55,7 @@ test('a stuck upload is one since it last moved', () => {
 
 const reasons: readonly (readonly [string, Partial<Watched['upload']>, string])[] = [
   ['its last error', { errors: ['a', 'c', 'b'], message: 'm' }, 'b'],
-  ['else its message', { message: 'm' }, 'm'],
+  ['else what its message says', { message: 'Process process_upload failed: m' }, 'm'],
   ['else that there is none', {}, 'NOMAD gives no reason'],
 ];
 for (const [what, upload, description] of reasons) {
@@ -73,6 +73,48 @@ test('what is neither failed nor stuck, and what failed before the first poll, i
   ];
   assert.deepEqual(alertsOf(about(uploads)), []);
   assert.deepEqual(alertsOf(about([], { snapshot: null })), []);
+});
+
+test('a failure that an edit did not mend is one still; not while its files are processed anew', () => {
+  const failure = { process: 'process_upload', reason: 'KeyError', since: T0 };
+  const namesOf = (state: Partial<Watched['upload']>) =>
+    alertsOf(about([watched(state, { changedAt: T0, failure })])).map(({ labels }) => labels['alertname']);
+  assert.deepEqual(namesOf({ process: 'edit_upload_metadata' }), ['NomadUploadFailed']);
+  assert.deepEqual(namesOf({ process: 'edit_upload_metadata', status: 'RUNNING' }), ['NomadUploadFailed']);
+  assert.deepEqual(namesOf({ status: 'RUNNING' }), []);
+  const [alert] = alertsOf(about([watched({ process: 'edit_upload_metadata' }, { changedAt: T0, failure })]));
+  assert.deepEqual([alert?.annotations['description'], alert?.startsAt], ['KeyError', T0]);
+});
+
+test('while NOMAD processes nothing, that is the alert in place of one for each that is stuck', () => {
+  const uploads = [
+    watched({ id: 'u1', status: 'RUNNING' }, { progress: stuck }),
+    watched({ id: 'u2', status: 'FAILURE' }, { changedAt: T0 }),
+  ];
+  const stallTold = (waiting: number) => ({ movedAt: T0 - HOUR, told: { since: T0 - HOUR, waiting } });
+  const alerts = alertsOf(about(uploads, { health: { ...HEALTHY, stall: stallTold(2) } }));
+  assert.deepEqual(
+    alerts.map(({ labels }) => labels['alertname']),
+    ['NomadProcessingStalled', 'NomadUploadFailed'],
+  );
+  assert.deepEqual(alerts[0], {
+    labels: { alertname: 'NomadProcessingStalled', severity: 'critical', deployment: 'https://n' },
+    annotations: {
+      summary: 'NOMAD processes no uploads',
+      description: '2 uploads wait for a worker, and nothing moves.',
+    },
+    startsAt: T0 - HOUR,
+    link: null,
+  });
+  const failing = { since: T0, problem: 'x', told: true };
+  const away = alertsOf(about(uploads, { health: { ...HEALTHY, failing, stall: stallTold(1) } }));
+  assert.deepEqual(
+    away.map(({ labels }) => labels['alertname']),
+    ['NomadUnreachable', 'NomadUploadFailed'],
+    'of a NOMAD that does not answer nothing is known',
+  );
+  const [one] = alertsOf(about([], { health: { ...HEALTHY, stall: stallTold(1) } }));
+  assert.equal(one?.annotations['description'], '1 upload waits for a worker, and nothing moves.');
 });
 
 test('NOMAD unreachable and the login refused are critical, once they were told', () => {
@@ -101,7 +143,7 @@ test('NOMAD unreachable and the login refused are critical, once they were told'
 });
 
 test('no alert begins in the future, though the clock of NOMAD may be ahead', () => {
-  const failed = watched({ status: 'FAILURE' }, { changedAt: T0, statusSince: T0 + 2 * HOUR });
+  const failed = watched({ status: 'FAILURE', completeTime: T0 + 2 * HOUR }, { changedAt: T0 });
   assert.equal(alertsOf(about([failed]))[0]?.startsAt, T0 + HOUR);
 });
 

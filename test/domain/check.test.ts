@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { checkRows, countsOf, isBad, nagiosOf, troubleText } from '../../src/domain/check.ts';
 import type { Condition } from '../../src/domain/overview.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../support/builders.ts';
 
-const stuck = { signature: '', since: T0 - 300 * MINUTE, stuck: true, counts: null };
-const inspection = { completeTime: T0, askAt: null, tries: 1, failed: 2 };
+const stuck = progressed({ since: T0 - 300 * MINUTE, stuck: true });
+const inspection = inspected({ failed: 2 });
 const ALL: readonly Watched[] = [
   watched({ id: 'good' }),
   watched({ id: 'public', published: true }),
@@ -78,8 +78,15 @@ for (const [what, uploads, code, bad, line] of verdicts) {
 
 const reasons: readonly (readonly [string, Watched, string | null])[] = [
   ['its last error', watched({ status: 'FAILURE', errors: ['a', 'd', 'b\nc'], message: 'm' }), 'b c'],
-  ['else its message', watched({ status: 'FAILURE', message: 'm' }), 'm'],
+  ['else what its message says', watched({ status: 'FAILURE', message: 'Process failed: m' }), 'm'],
+  ['not what it was doing', watched({ status: 'FAILURE', message: 'Cleanup' }), 'NOMAD gives no reason'],
   ['else that there is none', watched({ status: 'FAILURE' }), 'NOMAD gives no reason'],
+  ['which failed before an edit', watched({}, { failure: { process: null, reason: 'E', since: T0 } }), 'E'],
+  [
+    'what could not be done, where its files are as they were',
+    watched({ status: 'FAILURE', process: 'publish_upload', errors: ['E'] }),
+    'could not be published: E',
+  ],
   ['of what', watched({ entries: 1 }, { inspection: { ...inspection, failed: 1 } }), '1 of 1 entry failed'],
   ['nothing was recognised', watched({ entries: 0 }), 'no file matched a parser'],
   ['what it does', watched({ status: 'RUNNING', message: 'Parsing' }), 'Parsing'],

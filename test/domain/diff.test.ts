@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Verdict } from '../../src/domain/absence.ts';
 import { diff } from '../../src/domain/diff.ts';
 import { PROCESS_STATUSES, type Malformed, type Upload, type Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, diffInput, listing, snapshot, upload, watched } from '../support/builders.ts';
+import { MINUTE, T0, diffInput, listing, progressed, snapshot, upload, watched } from '../support/builders.ts';
 
 const T1 = T0 + 30_000;
 
@@ -53,7 +53,24 @@ const rows: readonly Row[] = [
     after: { status: 'READY', completeTime: null, process: null },
     expect: ['upload.reset'],
   },
-  { what: 'reset after a failure', before: watched(failed), after: { status: 'READY' }, expect: ['upload.reset'] },
+  {
+    what: 'reset after a failure',
+    before: watched(failed),
+    after: { status: 'READY', process: null },
+    expect: ['upload.reset'],
+  },
+  {
+    what: 'READY with a process (trigger_processing=false)',
+    before: watched(),
+    after: { status: 'READY', process: 'edit_upload_metadata' },
+    expect: [],
+  },
+  {
+    what: 'stopped by an author',
+    before: watched({ status: 'PENDING', message: 'Matching' }),
+    after: { status: 'READY', message: 'Processing stopped' },
+    expect: ['upload.stopped'],
+  },
   {
     what: 'reset to SUCCESS while it was queued',
     before: watched({ status: 'PENDING' }),
@@ -68,10 +85,7 @@ const rows: readonly Row[] = [
   },
   {
     what: 'stuck for hours before it was seen to end',
-    before: watched(
-      { status: 'RUNNING', completeTime: null },
-      { progress: { signature: '', since: T0, stuck: true, counts: null } },
-    ),
+    before: watched({ status: 'RUNNING', completeTime: null }, { progress: progressed({ stuck: true }) }),
     after: { ...failed, completeTime: T1 },
     expect: ['upload.failed', 'upload.unstuck'],
   },
@@ -97,8 +111,14 @@ const rows: readonly Row[] = [
   {
     what: 'newly shared, failed long ago: its past is not news',
     before: null,
-    after: { ...failed, completeTime: T0 - 60 * MINUTE },
+    after: { ...failed, completeTime: T0 - 60 * MINUTE, mainAuthor: 'bob', coauthors: ['ada'] },
     expect: ['upload.created'],
+  },
+  {
+    what: 'handed over to us, failed long ago: nobody told us',
+    before: null,
+    after: { ...failed, completeTime: T0 - 60 * MINUTE },
+    expect: ['upload.created', 'upload.failed'],
   },
   { what: 'queued', before: watched(), after: { status: 'PENDING' }, expect: [] },
   { what: 'started', before: watched({ status: 'PENDING' }), after: { status: 'RUNNING' }, expect: ['upload.started'] },
@@ -127,10 +147,46 @@ const rows: readonly Row[] = [
     expect: ['upload.succeeded'],
   },
   {
-    what: 'succeeded, the whole run between two polls',
+    what: 'only its complete_time moved: a folder was made, or a run took place, and its entries were not heard',
     before: watched(),
     after: { completeTime: T1 },
+    expect: [],
+  },
+  {
+    what: 'succeeded, the whole run between two polls, with other entries',
+    before: watched(),
+    after: { completeTime: T1, entries: 4 },
     expect: ['upload.succeeded'],
+  },
+  {
+    what: 'succeeded, the whole run between two polls, without a time of its own',
+    before: watched(),
+    after: { entries: 4 },
+    expect: ['upload.succeeded'],
+  },
+  {
+    what: 'edited between two polls',
+    before: watched(),
+    after: { process: 'edit_upload_metadata' },
+    expect: ['upload.edited'],
+  },
+  {
+    what: 'edited after a failure: no recovery',
+    before: watched(failed),
+    after: { process: 'edit_upload_metadata' },
+    expect: ['upload.edited'],
+  },
+  {
+    what: 'imported',
+    before: watched({ status: 'RUNNING', process: 'import_bundle' }),
+    after: { process: 'import_bundle' },
+    expect: ['upload.succeeded'],
+  },
+  {
+    what: 'recovered after an edit',
+    before: watched({ process: 'edit_metadata' }, { failure: { process: 'process_upload', reason: 'E', since: T0 } }),
+    after: { completeTime: T1 },
+    expect: ['upload.recovered'],
   },
   {
     what: 'failed',
@@ -146,9 +202,27 @@ const rows: readonly Row[] = [
   },
   {
     what: 'recovered',
-    before: watched({ status: 'RUNNING' }, { lastResult: 'failed' }),
+    before: watched({ status: 'RUNNING' }, { failure: { process: 'process_upload', reason: 'E', since: T0 } }),
     after: { completeTime: T1 },
     expect: ['upload.recovered'],
+  },
+  {
+    what: 'processed again after a failure, and its files are gone',
+    before: watched(failed),
+    after: { completeTime: T1, entries: 0 },
+    expect: ['upload.empty'],
+  },
+  {
+    what: 'empty still: told of each processing that is seen to end so',
+    before: watched({ status: 'RUNNING', entries: 0 }),
+    after: { completeTime: T1, entries: 0 },
+    expect: ['upload.succeeded', 'upload.empty'],
+  },
+  {
+    what: 'empty still, and only its complete_time moved: a folder is none',
+    before: watched({ entries: 0 }),
+    after: { completeTime: T1, entries: 0 },
+    expect: [],
   },
   {
     what: 'ended unseen and runs again: how it ended is not known',
@@ -163,8 +237,50 @@ const rows: readonly Row[] = [
     expect: ['upload.failed'],
   },
   {
+    what: 'its end is written and its status is not',
+    before: watched({ status: 'RUNNING', message: 'Cleanup' }),
+    after: { status: 'RUNNING', completeTime: T1, message: 'Process process_upload failed', errors: ['E'] },
+    expect: [],
+  },
+  {
+    what: 'first seen at work while its end is written',
+    before: watched({ status: 'PENDING' }),
+    after: { status: 'RUNNING', completeTime: T1, message: 'Process process_upload completed successfully' },
+    expect: [],
+  },
+  {
+    what: 'Temporal: a run ended well and one is queued: whose end that was is not told',
+    before: watched({ status: 'PENDING', message: 'Cleanup' }),
+    after: { status: 'PENDING', message: 'Process completed successfully' },
+    expect: [],
+  },
+  {
+    what: 'Temporal: failed and queued again between two polls',
+    before: watched({ status: 'PENDING', message: 'Cleanup' }),
+    after: { status: 'PENDING', message: 'Process failed: KeyError', completeTime: T1 },
+    expect: ['upload.failed'],
+  },
+  {
+    what: 'Temporal: a worker has it',
+    before: watched({ status: 'PENDING', message: 'Process completed successfully' }),
+    after: { status: 'PENDING', message: 'Adding files' },
+    expect: ['upload.started'],
+  },
+  {
+    what: 'Temporal: the next step of the run',
+    before: watched({ status: 'PENDING', message: 'Adding files' }),
+    after: { status: 'PENDING', message: 'Matching' },
+    expect: [],
+  },
+  {
+    what: 'Temporal: the first steps of another run',
+    before: watched({ status: 'PENDING', message: 'Cleanup' }),
+    after: { status: 'PENDING', message: 'Adding files' },
+    expect: ['upload.started'],
+  },
+  {
     what: 'failed and queued again (1.x); the poll before saw its end but not yet its status',
-    before: watched({ status: 'RUNNING', completeTime: T1 }),
+    before: watched({ status: 'RUNNING', completeTime: T1, message: 'Process process_upload failed' }),
     after: { status: 'PENDING', process: 'publish_upload', errors: ['E'], completeTime: T1 },
     expect: ['upload.failed'],
   },
@@ -225,7 +341,7 @@ const rows: readonly Row[] = [
   {
     what: 'warnings of a whole run between two polls belong to it',
     before: watched({ errors: ['a'] }),
-    after: { completeTime: T1, warnings: ['W'] },
+    after: { completeTime: T1, warnings: ['W'], entries: 4 },
     expect: ['upload.succeeded'],
   },
   {
@@ -251,7 +367,13 @@ const rows: readonly Row[] = [
     what: 'published at the end of a run',
     before: watched({ status: 'RUNNING', process: 'publish_upload' }),
     after: { published: true, process: 'publish_upload', completeTime: T1 },
-    expect: ['upload.succeeded', 'upload.published'],
+    expect: ['upload.published'],
+  },
+  {
+    what: 'published again',
+    before: watched({ status: 'RUNNING', process: 'publish_upload', published: true }),
+    after: { published: true, process: 'publish_upload', completeTime: T1 },
+    expect: [],
   },
   {
     what: 'an unknown status ends nothing',
@@ -306,7 +428,7 @@ test('what changed is to be written, what did not is not', () => {
 
 test('what is as it was goes on being the very same value; an upload that is, with something new to remember of it, does not', () => {
   const idle = watched({ id: 'idle' });
-  const busy = watched({ id: 'busy', status: 'RUNNING', process: 'process_upload' });
+  const busy = watched({ id: 'busy', status: 'RUNNING', process: 'process_upload', entries: 0 });
   const before = snapshot([idle, busy]);
   const step = (now: number, from = before) =>
     diff(diffInput({ before: from, listing: listing([idle.upload, busy.upload], { takenAt: now }), now })).after;

@@ -33,7 +33,7 @@ const DAY = 86_400_000;
 const pat = { kind: 'token', expiresAt: null, renewable: false } as const;
 const given = (days: number, renewable: boolean | null) =>
   ({ kind: 'token', expiresAt: T0 + days * DAY, renewable }) as const;
-const listed = { ok: true, uploads: 12, malformed: 0, milliseconds: 80 } as const;
+const listed = { ok: true, uploads: 12, malformed: 0, milliseconds: 80, behaviour: null } as const;
 const URL = 'https://n/api/v1';
 
 testFindings([
@@ -71,21 +71,57 @@ testFindings([
   ['no date', judgeClock(answer({ ahead: null })), 'good', /no date/],
   ['no answer to compare with', judgeClock(silence('x')), 'good', /does not answer/],
 
-  ['let in', judgeLogin({ ok: true, username: 'ada', identity: me }), 'good', /^ada is let in: user u-1, ada@lab/],
+  [
+    'let in',
+    judgeLogin({ ok: true, username: 'ada', identity: me, isAdmin: false }),
+    'good',
+    /^ada is let in: user u-1, ada@lab/,
+  ],
   [
     'a token that may not read whose it is',
-    judgeLogin({ ok: true, username: null, identity: { userId: null, email: null } }),
+    judgeLogin({ ok: true, username: null, identity: { userId: null, email: null }, isAdmin: false }),
     'good',
     /users:read/,
   ],
+  [
+    'an administrator, who sees no more than anybody',
+    judgeLogin({ ok: true, username: 'admin', identity: me, isAdmin: true }),
+    'good',
+    /^admin is let in: user u-1, ada@lab.example; an administrator's account: NOMAD lists for it only what is its own/,
+  ],
+  [
+    'a wrong password, or a locked account',
+    judgeLogin(trouble({ refused: 'password' })),
+    'refused',
+    /if they are right, the account may be locked/,
+  ],
+  [
+    'a dead token: since when there are others',
+    judgeLogin(trouble({ refused: 'token' })),
+    'refused',
+    /personal access token in NOMAD \(1\.4\.2 and later\) with the scopes uploads:read and users:read/,
+  ],
+  [
+    'a login that hangs',
+    judgeLogin(trouble({ reason: 'unreachable', problem: 'login: ETIMEDOUT; a login that hangs can hold up NOMAD' })),
+    'unreachable',
+    /identity server \(Keycloak\)/,
+  ],
+  [
+    "a login's own token",
+    judgeToken({ kind: 'access', got: 300 }, T0),
+    'good',
+    /^NOMAD gives this account no app token; the token of a login does \(good for 5 min\), had anew by a login$/,
+  ],
+  ['one that shows no end', judgeToken({ kind: 'access', got: null }, T0), 'good', /does not show when it ends/],
   ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answers .*mend NOMAD_USERNAME/],
-  ['a dead token', judgeLogin(trouble({ refused: 'token' })), 'refused', /new token/],
+  ['a dead token', judgeLogin(trouble({ refused: 'token' })), 'refused', /make a new personal access token/],
   ['an account that is not admitted', judgeLogin(trouble({})), 'refused', /ask the operators/],
   ['a login service that is down', judgeLogin(trouble({ reason: 'unreachable' })), 'unreachable', /not well/],
   ['an answer that is no login', judgeLogin(trouble({ reason: 'invalid' })), 'bad', /NOMAD_URL/],
   [
     'let in, without a mail address',
-    judgeLogin({ ok: true, username: null, identity: { userId: 'u-1', email: null } }),
+    judgeLogin({ ok: true, username: null, identity: { userId: 'u-1', email: null }, isAdmin: false }),
     'good',
     /^NOMAD_TOKEN is let in: user u-1, no mail address$/,
   ],
@@ -99,7 +135,7 @@ testFindings([
     'nor that for a token',
     judgeLogin(trouble({ problem: 'login: no; make a new token', refused: 'token' })),
     'refused',
-    /^no make a new token in NOMAD with/,
+    /^no make a new personal access token in NOMAD/,
   ],
   [
     'but with what else it says',

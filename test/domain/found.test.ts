@@ -4,7 +4,17 @@ import { test } from 'node:test';
 import { diff } from '../../src/domain/diff.ts';
 import type { DiffInput } from '../../src/domain/step.ts';
 import { type Upload, type Watched, phaseOf } from '../../src/domain/upload.ts';
-import { MINUTE, T0, diffInput, listing, snapshot, upload, watched } from '../support/builders.ts';
+import {
+  MINUTE,
+  T0,
+  diffInput,
+  inspected,
+  listing,
+  progressed,
+  snapshot,
+  upload,
+  watched,
+} from '../support/builders.ts';
 
 const T1 = T0 + 30_000;
 /** When the listing began, by the server's clock; ours is a second ahead. */
@@ -29,7 +39,7 @@ test('a change is told with the upload and its state before and after', () => {
       upload: { ...upload1, author: 'Ada Lovelace', role: 'coauthor' },
       before: { ...facts, status: 'SUCCESS', message: 'm', errors: [] },
       after: { ...facts, status: 'FAILURE', message: null, errors: ['E'] },
-      details: { complete_time: T1, again: false },
+      details: { run: `run ${T1}`, process: 'process_upload', complete_time: T1, again: false, reason: 'E' },
     },
   ]);
 });
@@ -134,20 +144,52 @@ for (const [what, before, after, expected] of remembered) {
   });
 }
 
+const failure = (reason: string | null, since: number) => ({ process: 'process_upload', reason, since });
 const firstSights: readonly (readonly [string, Partial<Upload>, Partial<Watched>])[] = [
-  ['idle since its last run', {}, { statusSince: T0 - 30 * MINUTE }],
+  [
+    'idle since its last run: its entries are asked about in their turn',
+    {},
+    {
+      statusSince: T0 - 30 * MINUTE,
+      inspection: inspected({ run: 'before', why: 'before', askAt: NOW, tries: 0, failed: null, newestEnd: TAKEN }),
+    },
+  ],
+  ['idle without entries', { entries: 0 }, { statusSince: T0 - 30 * MINUTE }],
   [
     'idle since it was made',
     { completeTime: null, status: 'READY' },
     { lastResult: null, statusSince: T0 - 60 * MINUTE },
   ],
-  ['failed', at('FAILURE'), { lastResult: 'failed', statusSince: T0 - 30 * MINUTE }],
+  [
+    'failed',
+    at('FAILURE', { errors: ['E', 'F'] }),
+    { lastResult: 'failed', failure: failure('F', T0 - 30 * MINUTE), statusSince: T0 - 30 * MINUTE },
+  ],
   [
     'failed without a finished run',
     at('FAILURE', { completeTime: null }),
-    { lastResult: null, statusSince: T0 - 60 * MINUTE },
+    { lastResult: 'failed', failure: failure(null, T0 - 60 * MINUTE), statusSince: T0 - 60 * MINUTE },
   ],
-  ['queued after a failure (1.x keeps the errors)', at('PENDING', { errors: ['E'] }), { lastResult: 'failed' }],
+  [
+    'queued after a failure (1.x keeps the errors)',
+    at('PENDING', { errors: ['E'] }),
+    { lastResult: 'failed', failure: failure('E', T0 - 30 * MINUTE) },
+  ],
+  [
+    'queued, with the end of the run before',
+    at('PENDING', { message: 'Process completed successfully' }),
+    { lastResult: null },
+  ],
+  [
+    'new and at its first step (Temporal)',
+    at('PENDING', { message: 'Adding files', completeTime: null, createTime: TAKEN - MINUTE }),
+    { lastResult: null, activeSince: TAKEN },
+  ],
+  [
+    'reset, with the step that it was at',
+    at('READY', { message: 'Parsing level 0', process: null }),
+    { lastResult: null, oldMessage: 'Parsing level 0', statusSince: T0 - 30 * MINUTE },
+  ],
   ['queued', at('PENDING'), { lastResult: null }],
   ['at work, with old errors', at('RUNNING', { errors: ['E'] }), { lastResult: null }],
   [
@@ -171,33 +213,26 @@ for (const [what, seen, expected] of firstSights) {
     assert.deepEqual(
       { ...first, progress: null },
       {
-        upload: upload(seen),
-        lastResult: 'succeeded',
-        statusSince: TAKEN,
-        activeSince: null,
-        changedAt: null,
-        absence: null,
-        progress: null,
-        inspection: null,
+        ...watched(seen, { failure: null, statusSince: TAKEN }),
         ...expected,
       },
     );
-    assert.equal(first?.progress === null, phaseOf(upload(seen).status) === 'idle');
+    assert.equal(first?.progress === null, phaseOf(upload(seen)) === 'idle');
   });
 }
 
-const stuck = { signature: '', since: T0 - 200 * MINUTE, stuck: true, counts: null };
+const stuck = progressed({ since: T0 - 200 * MINUTE, stuck: true });
 test('stuck and its end are told with how long nothing moved, and named by when that began', () => {
-  const running = upload({ status: 'RUNNING', completeTime: null });
+  const running = upload({ status: 'RUNNING', completeTime: null, message: 'Matching', entries: 0 });
   const first = compare([], [running], { listing: listing([running], { takenAt: T0 }) });
   const later = T0 + 120 * MINUTE;
   const input = diffInput({ before: first.after, listing: listing([running], { takenAt: later }), now: later });
   const [told] = diff(input).found;
   assert.deepEqual(
     [told?.kind, told?.key, told?.details],
-    ['upload.stuck', `u1 upload.stuck since ${T0}`, { since: T0, still_ms: 120 * MINUTE }],
+    ['upload.stuck', `u1 upload.stuck since ${T0}`, { since: T0, still_ms: 120 * MINUTE, engine: 'celery' }],
   );
-  const [over] = compare([watched({ status: 'RUNNING' }, { progress: stuck })], [running]).found;
+  const [over] = compare([watched({ status: 'RUNNING', completeTime: null }, { progress: stuck })], [running]).found;
   assert.deepEqual(
     [over?.kind, over?.key, over?.details],
     ['upload.unstuck', `u1 upload.unstuck since ${stuck.since}`, { since: stuck.since, still_ms: 201 * MINUTE }],
@@ -206,7 +241,14 @@ test('stuck and its end are told with how long nothing moved, and named by when 
 
 const timed: readonly (readonly [string, Watched, Partial<Upload>, number | null])[] = [
   ['from when it was seen to begin', watched(at('RUNNING'), { activeSince: T0 }), { completeTime: T1 }, 30_000],
-  ['not below zero, though clocks differ', watched(at('RUNNING'), { activeSince: T1 + 1 }), { completeTime: T1 }, 0],
+  ['not below zero, though clocks differ', watched(at('RUNNING'), { activeSince: TAKEN + 1 }), {}, 0],
+  [
+    'up to now, where the time that NOMAD gives is older than the run',
+    watched(at('RUNNING'), { activeSince: T1 }),
+    { completeTime: T1 - 1 },
+    30_000,
+  ],
+  ['up to now, where NOMAD gives it no time', watched(at('RUNNING'), { activeSince: T1 }), {}, 30_000],
   ['not where its beginning was not seen', watched(at('RUNNING')), { completeTime: T1 }, null],
   [
     'not where it does not say how it ended',
@@ -215,10 +257,10 @@ const timed: readonly (readonly [string, Watched, Partial<Upload>, number | null
     null,
   ],
   [
-    'not where its end came late',
-    watched(at('RUNNING', { completeTime: T1 }), { activeSince: T0 }),
+    'up to its end, where its status came late',
+    watched(at('RUNNING', { completeTime: T1, message: 'Process process_upload completed' }), { activeSince: T0 }),
     { completeTime: T1 },
-    null,
+    30_000,
   ],
   ['not before its end', watched(at('RUNNING'), { activeSince: T0 }), at('RUNNING'), null],
 ];

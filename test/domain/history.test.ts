@@ -1,7 +1,7 @@
 // Strips: how runs ended, and how long NOMAD was away on which day.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type RunEnd, RUN_ENDS, nomadDays, runsOf, usualLength } from '../../src/domain/history.ts';
+import { type RunEnd, RUN_ENDS, nomadDays, runOf, runsOf, usualLength } from '../../src/domain/history.ts';
 import { clockText, timeText } from '../../src/domain/times.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 
@@ -10,7 +10,7 @@ const DAY = 24 * HOUR;
 const end = (kind: RunEnd['kind'], run: number, time = T0 + run, took: number | null = null): RunEnd => ({
   kind,
   time,
-  completeTime: run,
+  run: `run ${run}`,
   took,
 });
 
@@ -67,6 +67,12 @@ test('runs: each has the time when its end was first found', () => {
     'upload.recovered',
     'upload.succeeded',
   ]);
+});
+
+test('runs: one is named as in the ids of events; what an earlier version told has only its time', () => {
+  assert.equal(runOf('snapshot 7', T0), 'snapshot 7');
+  assert.equal(runOf(undefined, 5), 'run 5');
+  assert.equal(runOf(null, null), 'run null');
 });
 
 const back = (since: number, time: number) => event({ kind: 'nomad.reachable', time, details: { since } });

@@ -132,7 +132,7 @@ test('found at the same time is one thing: the worst leads, and there is no hist
 
 test('what to do is said by the worst of which there is something to do', () => {
   const [item] = messageAbout([of('a', 'upload.errors_changed'), of('a', 'upload.reset')]).items;
-  assert.match(item?.advice ?? '', /reset or stopped/);
+  assert.match(item?.advice ?? '', /administrator of NOMAD reset it/);
 });
 
 const tones: readonly (readonly [string, Event, string])[] = [

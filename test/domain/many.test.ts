@@ -40,6 +40,8 @@ const many: Readonly<Record<string, string>> = {
   'upload.warnings_changed': '4 uploads with changed warnings',
   'upload.stuck': '4 uploads stuck',
   'upload.unstuck': '4 uploads not stuck any more',
+  'upload.edited': '4 uploads edited',
+  'upload.stopped': '4 uploads stopped',
   'upload.reset': '4 uploads reset',
   'upload.published': '4 uploads published',
   'upload.deleted': '4 uploads deleted',

@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { sameWatched } from '../../src/domain/same.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { T0, watched } from '../support/builders.ts';
+import { T0, inspected, progressed, watched } from '../support/builders.ts';
 
-const progress = { signature: 's', since: T0, stuck: false, counts: { text: '1 2 3', since: T0, askedAt: T0 } };
-const inspection = { completeTime: T0, askAt: null, tries: 0, failed: 0 };
+const counts = { text: '1 2 3', since: T0, askedAt: T0 };
+const progress = progressed({ signature: 's', counts });
+const inspection = inspected();
 const known = watched({ errors: ['a', 'b'] }, { progress, inspection });
 
 const rows: readonly (readonly [string, Watched | undefined, boolean])[] = [
@@ -20,7 +21,7 @@ const rows: readonly (readonly [string, Watched | undefined, boolean])[] = [
   ['one with its errors in another order', watched({ errors: ['b', 'a'] }, { progress, inspection }), false],
   ['one that has no progress', watched({ errors: ['a', 'b'] }, { inspection }), false],
   ['one stuck', { ...known, progress: { ...progress, stuck: true } }, false],
-  ['one whose counts moved', { ...known, progress: { ...progress, counts: { ...progress.counts, since: 0 } } }, false],
+  ['one whose counts moved', { ...known, progress: { ...progress, counts: { ...counts, since: 0 } } }, false],
 ];
 for (const [what, other, expected] of rows) {
   test(`a remembered upload and ${what}: ${expected ? '' : 'not '}the same`, () => {

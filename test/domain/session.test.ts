@@ -15,7 +15,7 @@ import { MINUTE, T0 } from '../support/builders.ts';
 const HOUR = 60 * MINUTE;
 
 test('a token is renewed at about 80 % of its life', () => {
-  const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 100_000 };
+  const token = { obtainedAt: T0, expiresAt: T0 + 100_000 };
   assert.equal((renewalTime(token, 0) ?? 0) - T0, 77_000);
   assert.equal((renewalTime(token, 0.5) ?? 0) - T0, 80_000);
   assert.equal(renewalTime({ ...token, expiresAt: null }, 0), null);
@@ -25,17 +25,17 @@ test('a token is renewed at about 80 % of its life', () => {
 
 test('a token that was given is tried 8 days before its end at the latest: time to warn when it cannot be renewed', () => {
   const days = (life: number) => {
-    const token = { value: 't', obtainedAt: T0, expiresAt: T0 + life * 24 * HOUR };
+    const token = { obtainedAt: T0, expiresAt: T0 + life * 24 * HOUR };
     return ((firstRenewalTime(token, 0.5) ?? 0) - T0) / (24 * HOUR);
   };
   assert.deepEqual([days(10), days(20), days(100)], [2, 12, 80]);
-  assert.equal(firstRenewalTime({ value: 't', obtainedAt: T0, expiresAt: null }, 0.5), null);
+  assert.equal(firstRenewalTime({ obtainedAt: T0, expiresAt: null }, 0.5), null);
 });
 
 test('a renewal that failed is tried again in 5 minutes, sooner when the token ends soon, later when the server asks for it', () => {
   const minutes = (left: number | null, retryAfter: number | null) => {
     const expiresAt = left === null ? null : T0 + left * MINUTE;
-    const next = nextRenewalTime({ value: 't', obtainedAt: T0 - HOUR, expiresAt }, retryAfter, T0);
+    const next = nextRenewalTime({ obtainedAt: T0 - HOUR, expiresAt }, retryAfter, T0);
     return next === null ? null : (next - T0) / MINUTE;
   };
   assert.deepEqual([minutes(60, null), minutes(20, null), minutes(8, null)], [5, 5, 2]);
@@ -44,7 +44,7 @@ test('a renewal that failed is tried again in 5 minutes, sooner when the token e
 });
 
 test('a request is not begun with a token that ends within 5 s; one whose end is not to be seen is tried', () => {
-  const token = { value: 't', obtainedAt: T0, expiresAt: T0 + 5000 };
+  const token = { obtainedAt: T0, expiresAt: T0 + 5000 };
   assert.equal(isExpired(token, T0), false);
   assert.equal(isExpired(token, T0 + 1), true);
   assert.equal(isExpired({ ...token, expiresAt: null }, T0), false);

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ReminderInput, bounded, digestOf, dueReminders, kindOf } from '../../src/domain/standing.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { MINUTE, T0, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, progressed, snapshot, watched } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const progress = (since: number, stuck: boolean) => ({ signature: '', since, stuck, counts: null });
+const progress = (since: number, stuck: boolean) => progressed({ since, stuck });
 const viewOf = (uploads: readonly Watched[]) => ({
   snapshot: snapshot(uploads),
   names: new Map([['ada', 'Ada Lovelace']]),
@@ -19,6 +19,7 @@ const due = (uploads: readonly Watched[], more: Partial<ReminderInput> = {}) =>
     ...viewOf(uploads),
     acks: new Map(),
     reminded: new Map(),
+    watchedSince: T0,
     remindAfter: DAY,
     now: T0 + DAY,
     ...more,
@@ -36,7 +37,20 @@ const rows: readonly (readonly [string, readonly Watched[], Partial<ReminderInpu
   ['nothing earlier', [failed('f', T0 + 1)], {}, []],
   ['nothing that only is at work', [watched({ status: 'RUNNING' }, { changedAt: T0 })], {}, []],
   ['nothing that is well', [watched({}, { changedAt: T0 })], {}, []],
-  ['nothing that failed before the first poll: it was never told', [failed('f', null)], {}, []],
+  ['what failed before the first poll, as late as if it were told with its summary', [failed('f', null)], {}, ['f']],
+  ['that, not earlier', [failed('f', null)], { watchedSince: T0 + 1 }, []],
+  ['nothing that failed before and was acknowledged', [failed('f', null)], { acks: new Map([['f', T0]]) }, []],
+  [
+    'what failed and was edited since',
+    [
+      watched(
+        { process: 'edit_upload_metadata' },
+        { changedAt: T0, failure: { process: null, reason: 'E', since: T0 } },
+      ),
+    ],
+    {},
+    ['u1'],
+  ],
   [
     'all the same when a clock since set back wrote down when it was last reminded of',
     [failed('f')],
@@ -73,7 +87,10 @@ for (const [what, uploads, more, expected] of rows) {
 
 test('a failure is told with its last error, since it failed; what is stuck, with its message, since it last moved', () => {
   const uploads = [
-    watched({ status: 'FAILURE', errors: ['a', 'c', 'b'], message: 'm' }, { changedAt: T0, statusSince: T0 - 5 }),
+    watched(
+      { status: 'FAILURE', errors: ['a', 'c', 'b'], message: 'm', completeTime: T0 - 5 },
+      { changedAt: T0, statusSince: T0 },
+    ),
     watched(
       {
         id: 'u2',
@@ -86,7 +103,10 @@ test('a failure is told with its last error, since it failed; what is stuck, wit
       },
       { changedAt: T0, progress: progress(T0 - HOUR, true) },
     ),
-    watched({ id: 'u3', status: 'FAILURE', message: 'm' }, { changedAt: T0, statusSince: T0 - 6 }),
+    watched(
+      { id: 'u3', status: 'FAILURE', message: 'Process failed: m', completeTime: T0 - 6 },
+      { changedAt: T0, statusSince: T0 },
+    ),
   ];
   const [first, second, third] = due(uploads);
   assert.deepEqual(first, {
@@ -137,7 +157,7 @@ test('the summary counts all uploads, and names what is failed, stuck or at work
   assert.deepEqual(
     standing.map(({ upload, since }) => [upload.id, since]),
     [
-      ['old', T0],
+      ['old', T0 - 30 * MINUTE],
       ['stuck', T0 - HOUR],
       ['running', T0 - 5],
     ],

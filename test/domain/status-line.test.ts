@@ -3,14 +3,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { type StatusFacts, statusLine } from '../../src/domain/status-line.ts';
-import { T0, snapshot, watched } from '../support/builders.ts';
+import { T0, progressed, snapshot, watched } from '../support/builders.ts';
 
 const polled = snapshot([
   watched({ id: 'a', status: 'FAILURE' }),
   watched({ id: 'b' }),
-  watched({ id: 'c', status: 'RUNNING' }, { progress: { signature: '', since: T0, stuck: true, counts: null } }),
+  watched({ id: 'c', status: 'RUNNING' }, { progress: progressed({ stuck: true }) }),
 ]);
 const failing = (problem: string) => ({ ...HEALTHY, failing: { since: T0, problem, told: false } });
+const stall = { movedAt: T0, told: { since: T0, waiting: 2 } };
 const refused = { ...HEALTHY, refused: { since: T0, polls: 1, told: true } };
 
 const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
@@ -35,6 +36,21 @@ const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
     'the login is refused',
     { health: refused, snapshot: null },
     'NOMAD refuses the login since 20 Nov, 10:00:00 UTC; 0 messages wait',
+  ],
+  [
+    'nothing is processed',
+    { health: { ...HEALTHY, stall } },
+    'NOMAD processes no uploads since 20 Nov, 10:00:00 UTC; 0 messages wait',
+  ],
+  [
+    'nothing is processed any more, and it is away',
+    { health: { ...failing('x'), stall } },
+    'no listing of NOMAD since 20 Nov, 10:00:00 UTC: x; 0 messages wait',
+  ],
+  [
+    'nothing stands still',
+    { health: { ...HEALTHY, stall: { ...stall, told: null } }, snapshot: snapshot([]) },
+    'polled 20 Nov, 10:00:00 UTC: 0 uploads, 0 failed, 0 stuck; 0 messages wait',
   ],
   [
     'a hostile answer',

@@ -1,20 +1,12 @@
-// What can be read from one upload, or from two sights of it: phase, role, title, and whether a run ended.
+// What can be read from one upload: phase, role, title.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  PROCESS_STATUSES,
-  type Upload,
-  hasEnded,
-  isLateEnd,
-  phaseOf,
-  roleIn,
-  titleOf,
-} from '../../src/domain/upload.ts';
-import { T0, upload } from '../support/builders.ts';
+import { PROCESS_STATUSES, type Phase, type ProcessStatus, phaseOf, roleIn, titleOf } from '../../src/domain/upload.ts';
+import { upload } from '../support/builders.ts';
 
 test('queued waits for a worker, active has one, all else is idle', () => {
   assert.deepEqual(
-    PROCESS_STATUSES.map((status) => `${status} ${phaseOf(status)}`),
+    PROCESS_STATUSES.map((status) => `${status} ${phaseOf({ status, message: null })}`),
     [
       'READY idle',
       'PENDING queued',
@@ -27,12 +19,45 @@ test('queued waits for a worker, active has one, all else is idle', () => {
   );
 });
 
+const phases: readonly (readonly [ProcessStatus, string | null, string | null, Phase])[] = [
+  ['PENDING', 'Pending: process_upload', null, 'queued'],
+  ['PENDING', 'Process completed successfully', null, 'queued'],
+  ['PENDING', 'Process failed: KeyError', null, 'queued'],
+  ['PENDING', 'Processing stopped', null, 'queued'],
+  ['PENDING', 'Adding files', null, 'active'],
+  ['PENDING', 'Matching', null, 'active'],
+  ['PENDING', 'Parsing level 0', 'Matching', 'active'],
+  ['PENDING', 'Parsing level 0', 'Parsing level 0', 'queued'],
+  ['PENDING', 'Cleanup', null, 'active'],
+  ['PENDING', 'A step that nobody knows yet', null, 'active'],
+  ['RUNNING', 'Parsing level 0', 'Parsing level 0', 'active'],
+  ['RUNNING', 'Process process_upload failed: KeyError', null, 'ending'],
+  ['RUNNING', 'Process process_upload completed successfully', null, 'ending'],
+  ['WAITING_FOR_RESULT', 'Process failed', null, 'ending'],
+  ['SUCCESS', 'Parsing level 0', null, 'idle'],
+];
+for (const [status, message, oldMessage, phase] of phases) {
+  const since = oldMessage === null ? '' : `, as ${JSON.stringify(oldMessage)} before it was queued`;
+  test(`${status} with ${JSON.stringify(message)}${since}: ${phase}`, () => {
+    assert.equal(phaseOf({ status, message }, oldMessage), phase);
+  });
+}
+
 test('a role is the most that applies', () => {
   const shared = upload({ mainAuthor: 'ada', coauthors: ['ada', 'bob'], reviewers: ['ada', 'bob', 'eve'] });
   assert.deepEqual(
     ['ada', 'bob', 'eve', 'zoe', null].map((user) => roleIn(shared, user)),
     ['main_author', 'coauthor', 'reviewer', null, null],
   );
+});
+
+test('who is named nowhere has the role of a group, the most that applies; nobody who is not known has one', () => {
+  const shared = upload({ coauthors: ['bob'], groupRole: 'reviewer' });
+  assert.deepEqual(
+    ['ada', 'bob', 'zoe', null].map((user) => roleIn(shared, user)),
+    ['main_author', 'coauthor', 'reviewer', null],
+  );
+  assert.equal(roleIn(upload({ reviewers: ['zoe'], groupRole: 'coauthor' }), 'zoe'), 'reviewer');
 });
 
 const titles: readonly (readonly [string | null, string])[] = [
@@ -49,45 +74,5 @@ const titles: readonly (readonly [string | null, string])[] = [
 for (const [name, title] of titles) {
   test(`the title of ${JSON.stringify(name)} is ${title}`, () => {
     assert.equal(titleOf({ id: 'u1', name }, 10), title);
-  });
-}
-
-const ends: readonly (readonly [string, Partial<Upload>, Partial<Upload>, 'ended' | 'ended late' | 'no end'])[] = [
-  ['nothing changed', {}, {}, 'no end'],
-  ['another complete_time', {}, { completeTime: T0 }, 'ended'],
-  ['a first complete_time', { completeTime: null }, { completeTime: T0 }, 'ended'],
-  ['no complete_time any more', {}, { completeTime: null }, 'no end'],
-  ['running still', { status: 'RUNNING' }, { status: 'RUNNING' }, 'no end'],
-  ['its status follows its complete_time: SUCCESS', { status: 'RUNNING' }, {}, 'ended late'],
-  [
-    'its status follows its complete_time: FAILURE',
-    { status: 'WAITING_FOR_RESULT' },
-    { status: 'FAILURE' },
-    'ended late',
-  ],
-  ['another status is none', { status: 'RUNNING' }, { status: 'READY' }, 'no end'],
-  ['it was not at work', { status: 'PENDING' }, {}, 'no end'],
-  ['an operator sets it: no process', { status: 'RUNNING' }, { process: null }, 'no end'],
-  ['an operator sets it, and there was none before', { status: 'RUNNING', process: null }, { process: null }, 'no end'],
-  ['it was another process', { status: 'RUNNING', process: 'publish_upload' }, {}, 'no end'],
-  [
-    'queued again, with the errors of the run',
-    { status: 'RUNNING' },
-    { status: 'PENDING', errors: ['E'] },
-    'ended late',
-  ],
-  ['queued again, without errors', { status: 'RUNNING' }, { status: 'PENDING' }, 'no end'],
-  [
-    'queued again, and never was an end',
-    { status: 'RUNNING', completeTime: null },
-    { status: 'PENDING', errors: ['E'], completeTime: null },
-    'no end',
-  ],
-];
-for (const [what, before, after, expected] of ends) {
-  test(`two sights of an upload: ${what}: ${expected}`, () => {
-    const sights = [upload(before), upload(after)] as const;
-    assert.equal(hasEnded(...sights), expected !== 'no end');
-    assert.equal(isLateEnd(...sights), expected === 'ended late');
   });
 }

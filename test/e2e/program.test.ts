@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EVENT_KINDS } from '../../src/domain/events.ts';
 import { PROCESS_STATUSES } from '../../src/domain/upload.ts';
+import { isCelery } from '../../src/demo/nomad-generations.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload } from '../../src/demo/nomad-world.ts';
@@ -270,7 +271,7 @@ test(
       .join('\n');
     const addresses = nomad.requests.map(({ line }) => line).join('\n');
     const everything = [refused.output(), program.output(), metrics, state, addresses].join('\n');
-    for (const secret of [...Object.values(canaries), ...tokens, nomad.world.generation === 2 ? 'p&ss wörd/?' : '']) {
+    for (const secret of [...Object.values(canaries), ...tokens, isCelery(nomad.world.generation) ? '' : 'p&ss wörd/?']) {
       const forms = [
         secret,
         encodeURIComponent(secret),

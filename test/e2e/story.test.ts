@@ -63,7 +63,7 @@ test('the terminal, the page, the API and the feed tell the same story', { timeo
   assert.ok(url !== undefined, `it opens with the page: ${first}`);
 
   // The scripted opening is over: each kind of thing has happened.
-  await demo.until(() => demo.told().some(({ kind }) => kind === 'upload.reset'));
+  await demo.until(() => demo.told().some(({ kind }) => kind === 'upload.stopped'));
   const get = async (path: string) => {
     const answer = await fetch(`${url}${path}`);
     assert.equal(answer.status, 200, path);

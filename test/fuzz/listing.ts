@@ -125,8 +125,10 @@ async function checkQuestions(nomad: Nomad, liar: Liar, now: number): Promise<vo
   if (part.ok) checkListing(part.value);
   else checkFailure(part);
   assert.ok(['deleted', 'unshared', 'present', 'unknown'].includes(await nomad.verdict('u1', 'ada')));
-  const entries = await nomad.entries('u1');
-  if (typeof entries === 'object') checkEntries(entries);
+  for (const look of ['counts', 'few', 'many'] as const) {
+    const entries = await nomad.entries('u1', look);
+    if (typeof entries === 'object') checkEntries(entries);
+  }
   for (const [id, name] of await nomad.names(['ada', 'grace']))
     assert.ok(id !== '' && name !== '' && name.length <= 2000);
 }

@@ -6,6 +6,7 @@ import { diff } from '../../src/domain/diff.ts';
 import type { Entries, Malformed, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
 import { HEALTHY } from '../../src/domain/health.ts';
 import { alertsOf } from '../../src/domain/alerts.ts';
+import { readException, readLifetimeLimit } from '../../src/nomad/wire-problem.ts';
 import * as wire from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput, listing } from '../support/builders.ts';
 import { ACCOUNTS, ENTRIES, LISTS, TOKENS, UPLOADS, bodies, read } from './answers.ts';
@@ -33,7 +34,7 @@ const inputs: fc.Arbitrary<Input> = fc.record({
 
 export type Readers = Pick<
   typeof wire,
-  'readPage' | 'readEntries' | 'readMe' | 'readDetail' | 'readAppToken' | 'readAccessToken'
+  'readPage' | 'readEntries' | 'readMe' | 'readDetail' | 'readAppToken' | 'readLogin'
 >;
 
 export async function startWire(readers: Readers = wire): Promise<Running> {
@@ -65,7 +66,7 @@ function uploadsIn(body: Buffer, { readPage }: Readers): readonly Upload[] {
   return distinct;
 }
 
-function checkOther(body: unknown, { readMe, readDetail, readAppToken, readAccessToken }: Readers): void {
+function checkOther(body: unknown, { readMe, readDetail, readAppToken, readLogin }: Readers): void {
   const me = readMe(body);
   if (me !== null) {
     assert.ok(me.userId.length > 0 && me.userId.length <= 200, 'the id of a user without bounds');
@@ -78,11 +79,12 @@ function checkOther(body: unknown, { readMe, readDetail, readAppToken, readAcces
   const detail = readDetail(body);
   assert.ok(detail.length <= 2000);
   assert.doesNotMatch(detail, /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
-  for (const token of [readAppToken(body), readAccessToken(body)])
+  for (const token of [readAppToken(body), readLogin(body)?.token ?? null])
     if (token !== null) assert.match(token, /^[\x21-\x7e]+$/, 'a token that no header can carry');
   wire.readNames(body);
   wire.readSharing(body);
-  wire.readLifetimeLimit(body);
+  readLifetimeLimit(body);
+  readException(body);
 }
 
 function stored(uploads: readonly Upload[], { memories: all }: Input): Snapshot | null {
@@ -93,8 +95,10 @@ function stored(uploads: readonly Upload[], { memories: all }: Input): Snapshot 
 
 const NOTHING: Memory = {
   lastResult: null,
+  failure: null,
   statusSince: T0,
   activeSince: null,
+  oldMessage: null,
   changedAt: null,
   absence: null,
   progress: null,

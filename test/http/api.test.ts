@@ -27,6 +27,8 @@ test('the state of things', async (context) => {
     next_poll_at: '2026-11-20T10:01:00.000Z',
     failing: null,
     login_refused_since: null,
+    processing_stalled_since: null,
+    entries_pending: 0,
     token_expires_at: '2026-11-20T10:01:00.000Z',
     messages: { pending: 1, dead: 0, held: 0 },
   });
@@ -152,6 +154,7 @@ test('a page of uploads says of when it is, and where the next one is; behind th
         link: 'https://nomad.example/u1',
       },
       took_ms: null,
+      step: null,
       runs: [],
     },
   ];

@@ -1,7 +1,7 @@
 // The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EventKind } from '../../src/domain/events.ts';
+import { uploadAdvice } from '../../src/domain/advice.ts';
 import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
 import type { ListedUpload, StatusView } from '../../src/http/view.ts';
@@ -24,6 +24,7 @@ const row: ListedUpload = {
   link: 'https://nomad.example/gui/user/uploads/upload/id/u1',
   took_ms: 12 * MINUTE,
   runs: [{ result: 'failed', time: T0, took: 12 * MINUTE }],
+  step: null,
 };
 
 const counts = (more: Partial<StatusView['counts']>) => ({ ...statusView().counts, ...more });
@@ -50,6 +51,12 @@ const verdicts: readonly (readonly [string, Partial<StatusView>, string, string]
     '1 failed',
     'bad',
   ],
+  [
+    'nothing is processed any more',
+    { stalledSince: T0 - 12 * MINUTE, counts: counts({ processing: 3, failed: 1 }) },
+    'NOMAD processes no uploads',
+    'bad',
+  ],
   ['the login is refused', { refusedSince: T0, counts: counts({ failed: 1 }) }, 'NOMAD refuses the login', 'bad'],
 ];
 for (const [what, change, headline, tone] of verdicts) {
@@ -58,6 +65,15 @@ for (const [what, change, headline, tone] of verdicts) {
     assert.deepEqual([found.headline, found.tone], [headline, tone]);
   });
 }
+
+test('the page says of how many older uploads it is not known yet whether entries failed', () => {
+  const linesOf = (notLookedAt: number) =>
+    verdict(statusView({ uploads: 9, notLookedAt }))
+      .lines.map(String)
+      .join('\n');
+  assert.match(linesOf(7), /Whether entries failed before is not known yet for 7 older uploads/);
+  assert.doesNotMatch(linesOf(0), /not known yet/);
+});
 
 test('the list: each upload with why, how its runs ended, and the way to its own page', async (context) => {
   const get = await serveViews(context, {
@@ -114,7 +130,14 @@ test('durations: how long the last run took, and how long one takes as a rule wh
   const busy: ListedUpload = { ...row, conditions: ['processing'], process_status: 'WAITING_FOR_RESULT', runs };
   const get = await serveViews(context, {
     list: async () => ({ rows: [{ ...row, took_ms: 12 * MINUTE }, busy], matching: 2, page: 1, pages: 1 }),
-    upload: async (id) => ({ id, row: { ...busy, took_ms: 8 * MINUTE }, warnings: [], events: [], told: [] }),
+    upload: async (id) => ({
+      id,
+      row: { ...busy, took_ms: 8 * MINUTE },
+      warnings: [],
+      advice: null,
+      events: [],
+      told: [],
+    }),
   });
   const { text } = await get('/');
   assert.match(text, /FAILURE\s+<time[^>]*>5 min ago<\/time>, took 12 min/);
@@ -178,6 +201,13 @@ test('text from outside is text, on both pages', async (context) => {
       id: evil.upload_id,
       row: evil,
       warnings: [EVIL],
+      advice: uploadAdvice({
+        kind: 'upload.stuck',
+        uploadId: EVIL,
+        process: EVIL,
+        engine: 'celery',
+        afterFailure: false,
+      }),
       events: [happened],
       told: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
     }),
@@ -197,6 +227,7 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
       id,
       row: id === 'gone' ? null : row,
       warnings: [],
+      advice: 'Mend its files.',
       events: id === 'gone' ? [event({ id: 'e2', kind: 'upload.unshared' }), failed] : [failed],
       told: [
         { eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example', state: 'delivered', at: T0, reason: null },
@@ -206,7 +237,7 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
   });
   const { text } = await get('/uploads/u1');
   assert.match(text, /Open it in NOMAD/);
-  assert.match(text, /What to do/);
+  assert.match(text, /What to do<\/h2>\s*<p>Mend its files\./);
   assert.match(text, /told to\s+<bdi>ada@lab.example<\/bdi> \(mail\)/);
   assert.match(text, /given up:\s+<bdi>webhook<\/bdi> \(webhook\): HTTP 410/);
   const gone = (await get('/uploads/gone')).text;
@@ -214,30 +245,42 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
   assert.match(gone, /told to\s+<bdi>ada@lab.example/);
 });
 
-const situations: readonly (readonly [string, Partial<ListedUpload> | null, readonly string[], RegExp | null])[] = [
-  ['failed before it was watched', { conditions: ['failed'] }, [], /mend or remove the files/],
-  ['stuck', { conditions: ['stuck', 'processing'] }, ['upload.stuck'], /nomad admin uploads reset -- u1/],
-  ['entries failed', { conditions: ['entries_failed'] }, ['upload.entries_failed'], /these entries cannot be used/],
-  ['empty', { conditions: ['empty'] }, [], /NOMAD recognised no file/],
-  ['reset', { conditions: [] }, ['upload.reset', 'upload.failed'], /Process it again if it still should be/],
-  ['fine again', { conditions: [] }, ['upload.recovered', 'upload.failed'], null],
-  ['at work again', { conditions: ['processing'] }, ['upload.started', 'upload.failed'], null],
-  ['gone', null, ['upload.deleted', 'upload.failed'], /does not exist any more/],
+test('what to do: a sentence, and the commands below it as they are to be copied; nothing where nothing is to be done', async (context) => {
+  const get = await serveViews(context, {
+    upload: async (id) => ({
+      id,
+      row,
+      warnings: [],
+      advice:
+        id === 'fine'
+          ? null
+          : 'Tell an administrator:\nnomad admin uploads reset -- u1\nnomad admin uploads process -- u1',
+      events: [],
+      told: [],
+    }),
+  });
+  const { text } = await get('/uploads/u1');
+  assert.match(
+    text,
+    /What to do<\/h2>\s*<p>Tell an administrator:<\/p>\s*<p><code>nomad admin uploads reset -- u1<\/code><\/p>\s*<p><code>nomad admin uploads process -- u1<\/code>/,
+  );
+  assert.doesNotMatch((await get('/uploads/fine')).text, /What to do/);
+});
+
+const words: readonly (readonly [string, Partial<ListedUpload>, RegExp])[] = [
+  [
+    'its step, where a worker has it',
+    { process_status: 'PENDING', step: 'Parsing level 0' },
+    /PENDING\s+<small>Parsing level 0</,
+  ],
+  ['its process, where it is idle', { process_status: 'SUCCESS' }, /SUCCESS\s+<small>process_upload</],
 ];
-for (const [what, change, kinds, advice] of situations) {
-  test(`what to do about an upload that is ${what}: ${advice === null ? 'nothing' : advice.source}`, async (context) => {
+for (const [what, change, expected] of words) {
+  test(`one upload says beside its status: ${what}`, async (context) => {
     const get = await serveViews(context, {
-      upload: async (id) => ({
-        id,
-        row: change === null ? null : { ...row, ...change },
-        warnings: [],
-        events: kinds.map((kind) => event({ id: kind, kind: kind as EventKind })),
-        told: [],
-      }),
+      upload: async (id) => ({ id, row: { ...row, ...change }, warnings: [], advice: null, events: [], told: [] }),
     });
-    const { text } = await get('/uploads/u1');
-    if (advice === null) assert.doesNotMatch(text, /What to do/);
-    else assert.match(text, new RegExp(`What to do[^]*${advice.source}`));
+    assert.match((await get('/uploads/u1')).text, expected);
   });
 }
 
@@ -249,6 +292,7 @@ test('failed entries stand at the top, each with the way to it in NOMAD', async 
       id,
       row: { ...row, conditions: ['entries_failed'] },
       warnings: [],
+      advice: null,
       events: [happened],
       told: [],
     }),

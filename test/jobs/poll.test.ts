@@ -375,7 +375,7 @@ function entriesBody(upload: SimulatedUpload): string {
 test('an app token that NOMAD does not renew is told of a week and a day before its end', async (context) => {
   const DAYS = 1440;
   const { at } = await setUp(context, {
-    generation: 2,
+    generation: '2.0',
     credentials: (server) => ({ kind: 'token', token: server.tokens.mint('app', ADA, 30 * 86_400) }),
   });
   const told: string[] = [];

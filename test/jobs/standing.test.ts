@@ -7,7 +7,7 @@ import type { Route } from '../../src/domain/rules.ts';
 import { createStanding } from '../../src/jobs/standing.ts';
 import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { MINUTE, T0, event, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, event, progressed, snapshot, watched } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -54,7 +54,7 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
       gui: 'https://g',
       userId: 'ada',
     };
-    await standing.runOnce({ account, identity: { userId: 'ada', email: null }, view }, now);
+    await standing.runOnce({ account, identity: { userId: 'ada', email: null }, view, watchedSince: T0 }, now);
     const fresh = (await desk.undelivered(now)).filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     return fresh.map(({ channel, recipient, content }) => `${channel} ${recipient}: ${told(content)}`);
@@ -62,7 +62,7 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
   return { store, desk, account, at, known, quiet };
 }
 
-const progress = (since: number, stuck: boolean) => ({ signature: '', since, stuck, counts: null });
+const progress = (since: number, stuck: boolean) => progressed({ since, stuck });
 
 function told(content: Content): string {
   if (content.kind === 'reminder')
@@ -75,35 +75,35 @@ function told(content: Content): string {
 test('what is still failed or stuck is told again after REMIND_AFTER, together, and again after that', async (context) => {
   const { at } = await setUp(context);
   assert.deepEqual(await at(T0 + DAY - 1), []);
-  assert.deepEqual(await at(T0 + DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 + DAY), ['mail ada@x: f failed, old failed, s stuck']);
   assert.deepEqual(await at(T0 + DAY + HOUR), []);
-  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
 });
 
 test('what was told again meanwhile waits its own time; what is over is not told', async (context) => {
   const { at, known } = await setUp(context);
   known.current = known.current.map((each) => (each.upload.id === 'f' ? { ...each, changedAt: T0 + 20 * HOUR } : each));
-  assert.deepEqual(await at(T0 + DAY + HOUR), ['mail ada@x: s stuck']);
+  assert.deepEqual(await at(T0 + DAY + HOUR), ['mail ada@x: old failed, s stuck']);
   known.current = known.current.filter(({ upload }) => upload.id !== 's');
-  assert.deepEqual(await at(T0 + 3 * DAY), ['mail ada@x: f failed']);
+  assert.deepEqual(await at(T0 + 3 * DAY), ['mail ada@x: f failed, old failed']);
 });
 
 test('ack: no more, until something happens to it', async (context) => {
   const { at, desk, account, known } = await setUp(context);
   await desk.ack(account, ['f'], T0 + 2 * HOUR);
-  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: s stuck']);
+  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: old failed, s stuck']);
   known.current = known.current.map((each) => (each.upload.id === 'f' ? { ...each, changedAt: T0 + 3 * DAY } : each));
-  assert.deepEqual(await at(T0 + 4 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 + 4 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
 });
 
 test('a clock set back by more than REMIND_AFTER holds up no reminder, and one set back by less none for longer than that', async (context) => {
   const { at } = await setUp(context);
-  assert.deepEqual(await at(T0 + DAY), ['mail ada@x: f failed, s stuck']);
-  assert.deepEqual(await at(T0 - 300 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 + DAY), ['mail ada@x: f failed, old failed, s stuck']);
+  assert.deepEqual(await at(T0 - 300 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
   assert.deepEqual(await at(T0 - 300 * DAY + HOUR), [], 'once');
-  assert.deepEqual(await at(T0 - 299 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 - 299 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
   assert.deepEqual(await at(T0 - 299 * DAY - 6 * HOUR), []);
-  assert.deepEqual(await at(T0 - 298 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 - 298 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
 });
 
 test('a clock set back: the next summary comes at its next time', async (context) => {
@@ -120,19 +120,19 @@ test('a clock set back: the next summary comes at its next time', async (context
 test('muted or quiet: nothing is made, and it comes when that is over', async (context) => {
   const { at, desk, account, quiet } = await setUp(context);
   await desk.mute(account, ['f'], T0 + 5 * DAY, T0);
-  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: s stuck']);
+  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: old failed, s stuck']);
   assert.equal(await desk.unmute(account, [], T0 + 2 * DAY), 1);
   quiet.until = T0 + 9 * DAY;
   assert.deepEqual(await at(T0 + 3 * DAY), []);
   quiet.until = null;
-  assert.deepEqual(await at(T0 + 3 * DAY), ['mail ada@x: f failed, s stuck']);
+  assert.deepEqual(await at(T0 + 3 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
 });
 
 test('reminders go where the rules send failures; a webhook gets none', async (context) => {
   const match = { kind: ['upload.stuck'], author: null, uploadName: null, role: null } as const;
   const route = { match, mail: ['boss@x'], webhook: true, chat: false, continue: true, line: 1 };
   const { at } = await setUp(context, { routes: [route] });
-  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: f failed', 'mail boss@x: s stuck']);
+  assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: f failed, old failed', 'mail boss@x: s stuck']);
 });
 
 test('off is off', async (context) => {

@@ -123,22 +123,26 @@ function recorded(seen: RecordedEntries, wire: WireUpload, id: string): EntriesA
 
 /** Which happenings an event may tell of. */
 const TELLS: Partial<Record<EventKind, readonly Happening[]>> = {
-  'upload.succeeded': ['good', 'empty', 'imported'],
+  'upload.succeeded': ['good', 'empty', 'imported', 'handed over'],
   'upload.recovered': ['good'],
   'upload.entries_failed': ['good'],
   'upload.empty': ['empty'],
   // A folder made in a failed upload cannot be told from a run that failed again: docs/events.md.
   'upload.failed': ['failed', 'folder made'],
+  // 1.4.3 writes the failure of an import twice, with two reasons.
+  'upload.errors_changed': ['failed'],
   'upload.edited': ['edited'],
   'upload.published': ['published'],
   'upload.stopped': ['stopped'],
   'upload.reset': ['reset'],
   'upload.deleted': ['deleted'],
   'upload.unshared': ['gone'],
+  'nomad.processing_stalled': ['stalled'],
+  'nomad.processing_resumed': ['resumed'],
   'upload.stuck': ['dead'],
 };
 /** Nothing is to be told of these, or only by the clock. */
-const UNTOLD: readonly Happening[] = ['folder made', 'files added', 'dead'];
+const UNTOLD: readonly Happening[] = ['folder made', 'files added', 'dead', 'stalled', 'resumed'];
 /** Known from the start or told beside it: judged below, or without a truth of its own. */
 const FREE: readonly EventKind[] = ['monitor.baseline', 'upload.created', 'upload.started'];
 
@@ -158,7 +162,7 @@ export function judge(life: Life, recording: Recording, look: Look): void {
         one.id === each.id &&
         happenings.includes(one.what) &&
         one.time <= each.time &&
-        (one.time >= start || one.what === 'dead'),
+        (one.time >= start || one.what === 'dead' || one.what === 'stalled'),
     );
     assert.ok(fact !== undefined, `${kind} of ${each.id} at ${iso(each.time)}: not so`);
     const use = `${kind} ${fact.name} ${fact.at}`;
@@ -169,6 +173,19 @@ export function judge(life: Life, recording: Recording, look: Look): void {
   }
   for (const fact of facts) mustBeTold(fact, { facts, recording, polls, told, start });
   checkStarts(recording, told, look);
+  mustStall(facts, told, look, start);
+  for (const fact of facts) mustHaveStarted(fact, { facts, recording, polls, told, start });
+}
+
+/** When nothing moves for 10 minutes that is told, once, and its end; by the next poll but one. */
+function mustStall(facts: readonly Timed[], told: readonly Told[], { every }: Look, start: number): void {
+  const [from, to] = [facts.find(({ what }) => what === 'stalled'), facts.find(({ what }) => what === 'resumed')];
+  if (from === undefined || to === undefined) return;
+  const due = Math.max(from.time, start) + 10 * MINUTE;
+  if (due + 3 * every > to.time) return;
+  const times = told.filter(({ found }) => found.kind.startsWith('nomad.processing_')).map(({ time }) => time);
+  assert.equal(times.length, 2, 'it stood still, and that was not told');
+  assert.ok((times[0] ?? 0) >= due && (times[0] ?? 0) < to.time && (times[1] ?? 0) >= to.time);
 }
 
 type Timed = Fact & { readonly time: number; readonly id: string };
@@ -244,6 +261,25 @@ function checkStarts(recording: Recording, told: readonly Told[], { from }: Look
     const message = String(recording.listAt(time)?.get(id)?.['last_status_message']);
     assert.match(message, STEP, `${id} at ${iso(time)}`);
   }
+}
+
+/** Where a worker was seen to take it up between the end before and this one. */
+function mustHaveStarted({ id, time, what, name }: Timed, { facts, recording, polls, told, start }: Seen): void {
+  if (what !== 'good' || time <= start) return;
+  const from = facts.findLast((one) => one.id === id && one.time < time)?.time ?? 0;
+  const isAtWork = (poll: number) => {
+    const wire = recording.listAt(poll)?.get(id);
+    return wire?.['process_running'] === true && STEP.test(String(wire['last_status_message']));
+  };
+  const taken = polls.find((poll, index) => {
+    const before = polls[index - 1];
+    return before !== undefined && before > from && poll < time && isAtWork(poll) && !isAtWork(before);
+  });
+  if (taken === undefined) return;
+  const started = told.some(
+    (one) => one.id === id && one.found.kind === 'upload.started' && one.time > from && one.time <= taken,
+  );
+  assert.ok(started, `${name} at ${iso(taken)}: a worker has it, and nobody was told`);
 }
 
 const STEP =

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { diff } from '../../src/domain/diff.ts';
 import type { Listing } from '../../src/domain/upload.ts';
 import { ACTIONS } from '../support/life.ts';
-import { type Monitor, OURS, POLLS, type Step, play } from './model.ts';
+import { KINDS, type Monitor, OURS, POLLS, type Step, play } from './model.ts';
 
 const after = fc.integer({ min: 1, max: 90 });
 const act: fc.Arbitrary<Step> = fc.record({ does: fc.constantFrom(...ACTIONS), to: fc.nat(5), after });
@@ -20,8 +20,8 @@ const begun = steps.map((more): readonly Step[] => [
   ...more,
 ]);
 const lives = (monitor: Monitor) =>
-  fc.property(fc.constantFrom(1, 2), begun, (generation, of) => {
-    play(generation, of, monitor);
+  fc.property(fc.constantFrom(...KINDS), begun, (kind, of) => {
+    play(kind, of, monitor);
   });
 
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);

@@ -2,17 +2,23 @@
 // Beside it an oracle that knows the truth says what a poller can know; what the monitor tells must be exactly that.
 import assert from 'node:assert/strict';
 import * as world from '../../src/demo/nomad-world.ts';
-import { toWire, toWireEntries } from '../../src/demo/nomad-wire.ts';
+import { toWireEntries } from '../../src/demo/nomad-entries.ts';
+import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
+import { toWire } from '../../src/demo/nomad-wire.ts';
 import { questions, type Verdict } from '../../src/domain/absence.ts';
 import { type Diff, diff } from '../../src/domain/diff.ts';
 import type { Found } from '../../src/domain/events.ts';
-import { type EntriesAnswer, CLOCK_MARGIN, entriesQuestions } from '../../src/domain/inspection.ts';
+import { type EntriesAnswer, type Look, entriesQuestions } from '../../src/domain/inspection.ts';
 import { partQuestion } from '../../src/domain/part.ts';
 import type { DiffInput } from '../../src/domain/step.ts';
-import { type Listing, type Snapshot, type Upload, phaseOf } from '../../src/domain/upload.ts';
+import type { Stall } from '../../src/domain/stall.ts';
+import { type Listing, type Snapshot, type Upload, isProcessing } from '../../src/domain/upload.ts';
 import { readEntries, readPage } from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput } from '../support/builders.ts';
-import { type Act, type Truth, act, showsResult } from '../support/life.ts';
+import { type Act, type End, type Truth, act } from '../support/life.ts';
+
+/** As the simulated NOMAD of that generation. In 1.4 good runs leave no time. */
+export const KINDS = GENERATIONS;
 
 /** small: as of a large account, of what can move only. side questions: about single uploads and their entries. */
 export const POLLS = [
@@ -35,19 +41,33 @@ export interface Monitor {
 
 export const OURS: Monitor = { diff, tells: 'with the commit' };
 
-/** What a poller has seen of an upload by its last good poll. */
+/** What NOMAD shows of an upload, as far as it tells of runs. */
+type Sight = Pick<
+  Upload,
+  'status' | 'process' | 'message' | 'errors' | 'warnings' | 'entries' | 'completeTime' | 'published'
+>;
+
+/** What a poller has seen of an upload by its last good poll, and what it was told. */
 interface Seen {
   readonly ends: number;
-  readonly status: world.WireStatus;
-  readonly published: boolean;
-  readonly completeTime: number | null;
-  readonly lastResult: 'failed' | 'succeeded' | null;
+  readonly sight: Sight;
+  /** Between the two halves of the end that is the next one. */
+  readonly isEnding: boolean;
+  readonly lastResult: 'failed' | 'succeeded' | 'stopped' | null;
+  /** A failure that stands, by the process that failed. */
+  readonly failure: { readonly process: string | null; readonly since: number } | null;
+  /** A processing ended well since, and nothing but its entries can tell. */
+  readonly owed: boolean;
   /** What it was doing, and since which poll it is seen doing just that. */
   readonly doing: string;
   readonly since: number;
 }
 
 const STUCK_AFTER = 120 * MINUTE;
+const STALLED_AFTER = 10 * MINUTE;
+/** What ended this much before the last listing may be news of an upload that is new. */
+const MARGIN = 5 * MINUTE;
+
 const EXACT = new Set([
   'monitor.baseline',
   'upload.created',
@@ -55,6 +75,8 @@ const EXACT = new Set([
   'upload.failed',
   'upload.recovered',
   'upload.empty',
+  'upload.edited',
+  'upload.stopped',
   'upload.reset',
   'upload.published',
   'upload.deleted',
@@ -62,11 +84,12 @@ const EXACT = new Set([
 ]);
 
 /** Throws when what the monitor told is not what the oracle says. */
-export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor = OURS): void {
-  const nomad = world.createWorld(generation);
+export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monitor: Monitor = OURS): void {
+  const nomad = world.createWorld(kind);
   const truths = new Map<string, Truth>();
   let now = T0;
   let snapshot: Snapshot | null = null;
+  let stall: Stall | null = null;
   let seen = new Map<string, Seen>();
   /** Missing from a whole listing, and nobody could say why yet. */
   const missing = new Set<string>();
@@ -90,70 +113,63 @@ export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor
 
   function poll(how: (typeof POLLS)[number]): void {
     if (how === 'down') return;
-    const whole = list(nomad, now);
+    const whole = list();
     const listing = how === 'small' && snapshot !== null ? partOf(whole, snapshot, now) : whole;
-    const made = compare(listing, how !== 'side questions down');
+    const works = how !== 'side questions down';
+    const made = compare(listing, works);
     if (how === 'crash before commit') {
-      // Found again a minute later with nothing else changed: the same things by the same names.
-      const keys = (each: Diff) => each.found.map(({ key }) => key);
-      if (monitor.tells === 'before the commit') told.push(...made.found);
+      // Found again a minute later with nothing else changed: the same things by the same names, and perhaps more of their entries.
+      if (monitor.tells === 'before the commit') told.push(...made.diff.found);
       now += MINUTE;
-      const again = compare({ ...listing, takenAt: now }, true);
-      assert.deepEqual(keys(again).filter(isStable), keys(made).filter(isStable));
+      const again = keysOf(compare({ ...listing, takenAt: now }, true));
+      assert.deepEqual(
+        keysOf(made).filter((key) => !again.includes(key)),
+        [],
+      );
       return;
     }
-    told.push(...made.found);
-    const expected = expectations(listing, how !== 'side questions down');
-    const exact = made.found
-      .filter(({ kind }) => EXACT.has(kind))
-      .map(({ kind, upload }) => `${upload?.id ?? ''} ${kind}`);
-    assert.deepEqual(exact.toSorted(), expected.toSorted());
-    for (const each of made.found) checkOne(each);
-    snapshot = made.after;
+    const { found } = made.diff;
+    told.push(...found);
+    const expected = expectations(listing, works, made.answered, new Set(exact(found)));
+    assert.deepEqual(exact(found).toSorted(), expected.toSorted());
+    for (const each of found) checkOne(each);
+    snapshot = made.diff.after;
+    stall = made.diff.stall;
   }
 
-  function compare(listing: Listing, works: boolean): Diff {
+  function compare(listing: Listing, works: boolean) {
     const known = snapshot;
     const verdicts = new Map<string, Verdict>();
     const entries = new Map<string, EntriesAnswer>();
+    const answered = new Set<string>();
     if (known !== null) {
       for (const id of questions(known, listing, now)) verdicts.set(id, works ? verdictOf(nomad, id) : 'unknown');
-      for (const id of entriesQuestions(known, listing, now, STUCK_AFTER))
-        entries.set(id, works ? entriesOf(nomad, id) : 'unknown');
+      for (const { id, look } of entriesQuestions(known, listing, now, STUCK_AFTER)) {
+        entries.set(id, works ? entriesOf(id, look) : 'unknown');
+        if (works && look !== 'counts') answered.add(id);
+      }
     }
-    return monitor.diff(diffInput({ before: known, listing, verdicts, entries, now, stuckAfter: STUCK_AFTER }));
+    const input = diffInput({ before: known, listing, verdicts, entries, stall, now, stuckAfter: STUCK_AFTER });
+    return { diff: monitor.diff(input), answered };
   }
 
-  /** The oracle: from the truth and from what was seen, never from what NOMAD's fields say of the past. */
-  function expectations(listing: Listing, works: boolean): readonly string[] {
+  /** The oracle: from the truth and from what was seen, never from what NOMAD's fields say of the past. `heard`: what was told just now. */
+  function expectations(
+    listing: Listing,
+    works: boolean,
+    answered: ReadonlySet<string>,
+    heard: ReadonlySet<string>,
+  ): readonly string[] {
     const next = new Map<string, Seen>();
     const expected: string[] = snapshot === null ? [' monitor.baseline'] : [];
     for (const { id } of listing.uploads) {
-      const [upload, truth, last] = [get(nomad.uploads, id), get(truths, id), seen.get(id)];
-      const end = truth.ends.at(-1);
-      const isNew = truth.ends.length > (last?.ends ?? 0) && end !== undefined;
-      const visible = end !== undefined && showsResult(upload, end.result) ? end.result : null;
-      const doing = [upload.status, upload.process, upload.message, upload.completeTime].join(' ');
-      const isNews = last !== undefined ? isNew : isNew && end.at > (snapshot?.takenAt ?? 0) - CLOCK_MARGIN;
-      if (snapshot !== null && last === undefined) expected.push(`${id} upload.created`);
-      if (snapshot !== null && isNews && visible === 'failed') expected.push(`${id} upload.failed`);
-      if (snapshot !== null && isNews && visible === 'succeeded') {
-        expected.push(`${id} upload.${last?.lastResult === 'failed' ? 'recovered' : 'succeeded'}`);
-        if (upload.entries === 0 && upload.process === 'process_upload') expected.push(`${id} upload.empty`);
-      }
-      const isSameEnd = upload.completeTime === last?.completeTime;
-      if (last !== undefined && isSameEnd && wasReset(last.status, upload.status)) expected.push(`${id} upload.reset`);
-      if (last !== undefined && upload.published && !last.published) expected.push(`${id} upload.published`);
+      const last = seen.get(id);
+      const isFirst = snapshot === null;
+      const { kinds, after } = last === undefined ? arrived(id) : changed(id, last, answered.has(id), heard);
+      if (!isFirst && last === undefined) expected.push(`${id} upload.created`);
+      if (!isFirst) expected.push(...kinds.map((each) => `${id} upload.${each}`));
       missing.delete(id);
-      next.set(id, {
-        ends: truth.ends.length,
-        status: upload.status,
-        published: upload.published,
-        completeTime: upload.completeTime,
-        lastResult: (isNew ? visible : null) ?? last?.lastResult ?? null,
-        doing,
-        since: last?.doing === doing ? last.since : now,
-      });
+      next.set(id, after);
     }
     for (const [id, last] of seen) {
       if (next.has(id)) continue;
@@ -166,58 +182,275 @@ export function play(generation: 1 | 2, steps: readonly Step[], monitor: Monitor
     return expected;
   }
 
-  function checkOne({ kind, upload, details }: Found): void {
+  /** An upload that was not listed before. */
+  function arrived(id: string): { readonly kinds: readonly string[]; readonly after: Seen } {
+    const [upload, truth, sight] = [get(nomad.uploads, id), get(truths, id), sightOf(id)];
+    const isSince = (time: number | null) => time !== null && time > (snapshot?.takenAt ?? 0) - MARGIN;
+    const isNew = isSince(sight.completeTime) || isSince(upload.createTime);
+    const showsFailure = sight.status === 'FAILURE' || (sight.status === 'PENDING' && upload.errors.length > 0);
+    const known = { lastResult: null, failure: null, published: sight.published };
+    const kinds: string[] = [];
+    if (isOver(sight) && isNew) kinds.push(...toldOf(endIn(sight), known));
+    if (sight.status === 'PENDING' && showsFailure && isSince(sight.completeTime)) kinds.push('failed');
+    if (isStopped(sight) && isSince(upload.createTime)) kinds.push('stopped');
+    if (sight.published && isSince(upload.publishTime)) kinds.push('published');
+    const since = sight.completeTime ?? upload.createTime;
+    const after: Seen = {
+      ends: truth.ends.length,
+      sight,
+      isEnding: truth.halfAt !== null,
+      lastResult: showsFailure ? 'failed' : sight.status === 'SUCCESS' ? 'succeeded' : null,
+      failure: showsFailure ? { process: sight.process, since } : null,
+      owed: false,
+      doing: doingOf(sight),
+      since: now,
+    };
+    return { kinds, after };
+  }
+
+  function changed(
+    id: string,
+    last: Seen,
+    isAnswered: boolean,
+    heard: ReadonlySet<string>,
+  ): { readonly kinds: readonly string[]; readonly after: Seen } {
+    const [truth, sight] = [get(truths, id), sightOf(id)];
+    const known = { ...last, published: sight.published };
+    const kinds: string[] = [];
+    let { lastResult, failure, owed } = last;
+    const tellEnd = (end: ShownEnd) => {
+      kinds.push(...toldOf(end, known));
+      lastResult = end.result;
+      if (end.result === 'failed') {
+        const stands = failure !== null && isOfFiles(failure.process) && !isOfFiles(end.process);
+        if (!stands) failure = { process: end.process, since: end.at ?? now };
+      } else if (failure !== null && (isOfFiles(end.process) || alike(failure.process, end.process))) failure = null;
+      owed = false;
+    };
+    const tellProcessing = () => {
+      tellEnd({ result: 'succeeded', process: 'process_upload', entries: sight.entries, at: null });
+      failure = null;
+    };
+
+    const end = endShown(last, sight, truth);
+    if (end !== null) tellEnd(end);
+    else if (isStopped(sight) && !isStopped(last.sight)) {
+      kinds.push('stopped');
+      lastResult = 'stopped';
+    } else if (wasReset(last.sight, sight)) kinds.push('reset');
+    if (sight.status !== 'SUCCESS') owed = false;
+
+    // What only the entries tell: of a processing since the last sight, all that it left are newer than what was known.
+    const entriesEnd = entriesEndOf(truth);
+    const isSilent = end === null && sight.status === 'SUCCESS' && sight.entries > 0 && isOfFiles(sight.process);
+    const news = truth.ends.slice(last.ends).some((each) => isOfFiles(each.process) && each.result === 'succeeded');
+    if (isSilent && news) owed = true;
+    const onlyMoved = isSilent && sight.completeTime !== null && sight.completeTime !== last.sight.completeTime;
+    if (owed && onlyMoved && news && isAnswered && (entriesEnd ?? 0) > (last.sight.completeTime ?? Infinity))
+      tellProcessing();
+    // It may be told later, or now if its entries were heard before: what the model does not follow is left open, but not told twice.
+    else if (isAnswered && owed && (heard.has(`${id} upload.succeeded`) || heard.has(`${id} upload.recovered`)))
+      tellProcessing();
+    const isHidden = end?.result === 'succeeded' && !isOfFiles(end.process) && last.failure !== null;
+    if (isHidden && isAnswered && isOfFiles(last.failure.process) && (entriesEnd ?? 0) > last.failure.since) {
+      kinds.push('recovered');
+      failure = null;
+    }
+
+    if (sight.published && !last.sight.published) kinds.push('published');
+    const doing = doingOf(sight);
+    const after: Seen = {
+      ends: truth.ends.length,
+      sight,
+      isEnding: truth.halfAt !== null,
+      lastResult,
+      failure,
+      owed,
+      doing,
+      since: last.doing === doing ? last.since : now,
+    };
+    return { kinds, after };
+  }
+
+  function checkOne({ kind: what, upload, details }: Found): void {
+    if (what === 'nomad.processing_stalled') {
+      const processing = [...seen.values()].filter(({ sight }) => isProcessing(sight.status));
+      assert.ok(
+        processing.some(({ sight, since }) => sight.status === 'PENDING' && now - since >= STALLED_AFTER),
+        'nothing waited',
+      );
+      assert.ok(
+        processing.every(({ sight, since }) => sight.status === 'PENDING' || now - since >= STALLED_AFTER),
+        'something moved',
+      );
+    }
     if (upload === null) return;
     const [truth, real] = [get(truths, upload.id), nomad.uploads.get(upload.id)];
-    if (kind === 'upload.failed') {
-      const end = truth.ends.find(({ at }) => at === details['complete_time']);
-      assert.equal(end?.result, 'failed', 'a failure that was none');
+    if (what === 'upload.failed') {
+      const isSo = truth.ends.some(({ result }) => result === 'failed');
+      assert.ok(isSo, 'a failure that was none');
     }
-    if (kind === 'upload.entries_failed') {
+    if (what === 'upload.entries_failed') {
       assert.equal(details['failed'], real?.failing.length, 'entries that did not fail');
-      assert.equal(details['complete_time'], truth.ends.at(-1)?.at);
+      assert.equal(details['complete_time'], get(nomad.uploads, upload.id).completeTime);
     }
-    if (kind === 'upload.stuck') assert.ok(now - get(seen, upload.id).since >= STUCK_AFTER, 'stuck, and it had moved');
+    if (what === 'upload.stuck') {
+      assert.ok(now - get(seen, upload.id).since >= STUCK_AFTER, 'stuck, and it had moved');
+    }
   }
 
   function checkWhole(): void {
     const keys = told.map(({ key }) => key);
     assert.deepEqual(keys, [...new Set(keys)], 'told twice');
-    for (const upload of list(nomad, now).uploads) {
-      const of = told.filter((each) => each.upload?.id === upload.id);
-      const ends = of.map(({ details }) => Number(details['complete_time'] ?? 0)).filter((at) => at > 0);
+    let isStalled = false;
+    for (const { kind: what } of told) {
+      if (what === 'nomad.processing_stalled' || what === 'nomad.processing_resumed') {
+        assert.equal(what === 'nomad.processing_resumed', isStalled, 'stalled and resumed take turns');
+        isStalled = !isStalled;
+      }
+      assert.ok(what !== 'upload.stuck' || !isStalled, 'stuck, while NOMAD processes nothing');
+    }
+    for (const { id } of list().uploads) {
+      const of = told.filter((each) => each.upload?.id === id);
+      const times = of
+        .filter(({ kind: what }) => what === 'upload.failed')
+        .map(({ details }) => Number(details['complete_time'] ?? 0));
       assert.deepEqual(
-        ends,
-        ends.toSorted((a, b) => a - b),
-        'runs out of order',
+        times,
+        times.toSorted((a, b) => a - b),
+        'failures out of order',
       );
-      const last = of.findLast(({ kind }) => kind === 'upload.succeeded' || kind === 'upload.recovered');
-      const real = get(nomad.uploads, upload.id);
-      const isCurrent = last?.details['complete_time'] === upload.completeTime;
-      if (isCurrent && upload.status === 'SUCCESS' && upload.process === 'process_upload' && real.failing.length > 0) {
-        const owed = of.some(
-          ({ kind, details }) => kind === 'upload.entries_failed' && details['complete_time'] === upload.completeTime,
-        );
+      const [last, real] = [get(seen, id), get(nomad.uploads, id)];
+      if (kind !== '1.4') assert.equal(last.owed, false, 'a processing that ended well was never told');
+      const at = of.findLastIndex(({ kind: what }) => what === 'upload.succeeded' || what === 'upload.recovered');
+      const isLast = of[at]?.details['complete_time'] === last.sight.completeTime;
+      if (
+        at >= 0 &&
+        isLast &&
+        last.sight.status === 'SUCCESS' &&
+        isOfFiles(last.sight.process) &&
+        real.failing.length > 0
+      ) {
+        const owed = of.slice(at).some(({ kind: what }) => what === 'upload.entries_failed');
         assert.ok(owed, 'failed entries were never told');
       }
     }
   }
+
+  function list(): Listing {
+    const mine = [...nomad.uploads.values()].filter((upload) => world.isListedFor(nomad, upload, world.ADA.id, []));
+    const page = readPage({ pagination: { total: mine.length }, data: mine.map((upload) => toWire(upload, nomad)) });
+    assert.ok(page !== null);
+    return { takenAt: now, uploads: page.items.filter((item): item is Upload => 'id' in item), malformed: [] };
+  }
+
+  function sightOf(id: string): Sight {
+    const { status, process, message, errors, warnings, entries, published, completeTime } = get(nomad.uploads, id);
+    return { status, process, message, errors, warnings, entries, published, completeTime };
+  }
+
+  function entriesOf(id: string, look: Look): EntriesAnswer {
+    const upload = get(nomad.uploads, id);
+    const end = entriesEndOf(get(truths, id));
+    const counts = {
+      processing_successful: upload.entries - upload.failing.length,
+      processing_failed: upload.failing.length,
+    };
+    const complete_time = end === null ? undefined : new Date(end).toISOString();
+    const data = toWireEntries(upload, nomad).map((each) => ({ ...each, complete_time }));
+    const wire = { pagination: { total: upload.entries }, ...counts, upload: toWire(upload, nomad) };
+    return readEntries({ ...wire, data: look === 'counts' ? [] : data }) ?? 'unknown';
+  }
+}
+
+const EDITS = ['edit_upload_metadata', 'edit_metadata'];
+
+type ShownEnd = Pick<End, 'result' | 'entries'> & { readonly process: string | null; readonly at: number | null };
+
+/** The end of a run that two sights of an upload show. */
+function endShown({ sight: before, ends, isEnding }: Seen, sight: Sight, truth: Truth): ShownEnd | null {
+  const hasMoved = sight.completeTime !== null && sight.completeTime !== before.completeTime;
+  if (isProcessing(sight.status)) {
+    // Its message said how the run was ending, and now it says something else.
+    const ending = truth.ends[ends];
+    if (isEnding && ending !== undefined) return { ...ending, at: before.completeTime };
+    // Queued again: 1.3 keeps the errors until the next run begins, later ones the message.
+    const named = sight.message === before.message ? null : /^Process _?(\w+) failed/.exec(sight.message ?? '');
+    const keepsErrors = hasMoved && sight.errors.length > 0;
+    if (sight.status !== 'PENDING' || (named === null && !keepsErrors)) return null;
+    const process = named?.[1] ?? (isProcessing(before.status) ? before.process : sight.process);
+    return { result: 'failed', process, entries: sight.entries, at: sight.completeTime };
+  }
+  if (!isOver(sight)) return null;
+  const differs =
+    before.status !== sight.status || before.process !== sight.process || before.entries !== sight.entries;
+  // A folder made in a failed upload cannot be told from a failure; but it leaves what the run before said.
+  const hasOtherLists = !same(before.errors, sight.errors) || !same(before.warnings, sight.warnings);
+  const isAgain = hasMoved && (sight.status === 'FAILURE' || hasOtherLists);
+  return isProcessing(before.status) || differs || isAgain ? endIn(sight) : null;
+}
+
+function endIn(sight: Sight): ShownEnd {
+  const result = sight.status === 'FAILURE' ? 'failed' : 'succeeded';
+  return { result, process: sight.process, entries: sight.entries, at: sight.completeTime };
+}
+
+/** What is told of an end, without `upload.`. */
+function toldOf(
+  end: ShownEnd,
+  { failure, lastResult, published }: Pick<Seen, 'failure' | 'lastResult'> & { readonly published: boolean },
+): readonly string[] {
+  if (end.result === 'failed') return ['failed'];
+  if (EDITS.includes(end.process ?? '')) return ['edited'];
+  if (end.process === 'publish_upload') return published ? [] : ['succeeded'];
+  if (end.entries > 0) return [failure === null ? 'succeeded' : 'recovered'];
+  return failure === null && lastResult !== 'stopped' ? ['succeeded', 'empty'] : ['empty'];
+}
+
+/** When the entries were made that it has. */
+function entriesEndOf({ ends }: Truth): number | null {
+  return ends.findLast(({ process, result }) => isOfFiles(process) && result === 'succeeded')?.at ?? null;
+}
+
+function isOfFiles(process: string | null): boolean {
+  return ![...EDITS, 'publish_upload'].includes(process ?? '');
+}
+
+function alike(a: string | null, b: string | null): boolean {
+  return a === b || (isOfFiles(a) && isOfFiles(b));
+}
+
+/** What is movement when it changes. */
+function doingOf({ status, process, message, entries, completeTime }: Sight): string {
+  return JSON.stringify([status, process, message, entries, completeTime]);
+}
+
+function isOver({ status, process }: Sight): boolean {
+  return process !== null && (status === 'SUCCESS' || status === 'FAILURE');
+}
+
+/** An administrator's reset leaves the message of before, but no process. */
+function isStopped({ status, process, message }: Sight): boolean {
+  return status === 'READY' && process !== null && message === 'Processing stopped';
+}
+
+/** Only an administrator takes the process away. */
+function wasReset(before: Sight, after: Sight): boolean {
+  if (after.process !== null || isProcessing(after.status)) return false;
+  return isProcessing(before.status) || (before.status === 'FAILURE' && after.status !== 'FAILURE');
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.join('\n') === b.join('\n');
+}
+
+function exact(found: readonly Found[]): readonly string[] {
+  return found.filter(({ kind }) => EXACT.has(kind)).map(({ kind, upload }) => `${upload?.id ?? ''} ${kind}`);
 }
 
 /** `started`, `stuck` and lists of errors can be named by the time or by the snapshot; what ends a run, or an upload, has one name for ever. */
-function isStable(key: string): boolean {
-  return !key.includes('stuck');
-}
-
-function wasReset(before: world.WireStatus, after: world.WireStatus): boolean {
-  return after === 'READY' && before !== 'READY' && before !== 'SUCCESS';
-}
-
-function list(nomad: world.World, now: number): Listing {
-  const mine = [...nomad.uploads.values()].filter((upload) => world.isListedFor(nomad, upload, world.ADA.id, []));
-  const page = readPage({ pagination: { total: mine.length }, data: mine.map((upload) => toWire(upload, nomad)) });
-  assert.ok(page !== null);
-  return { takenAt: now, uploads: page.items.filter((item): item is Upload => 'id' in item), malformed: [] };
+function keysOf({ diff: { found } }: { readonly diff: Diff }): readonly string[] {
+  return found.map(({ key }) => key).filter((key) => !key.includes('stuck') && !key.includes('processing_'));
 }
 
 /** What the small polls of a large account ask for: see src/nomad/quick.ts. */
@@ -225,7 +458,7 @@ function partOf(whole: Listing, before: Snapshot, now: number): Listing {
   const { known, wanted } = partQuestion(before, now);
   const tells = whole.uploads.length !== known.size;
   const uploads = whole.uploads.filter(
-    ({ id, status }) => phaseOf(status) !== 'idle' || wanted.includes(id) || (tells && !known.has(id)),
+    ({ id, status }) => isProcessing(status) || wanted.includes(id) || (tells && !known.has(id)),
   );
   return { ...whole, uploads, isPart: true };
 }
@@ -234,16 +467,6 @@ function verdictOf(nomad: world.World, id: string): Verdict {
   const upload = nomad.uploads.get(id);
   if (upload === undefined) return 'deleted';
   return world.isListedFor(nomad, upload, world.ADA.id, []) ? 'present' : 'unshared';
-}
-
-function entriesOf(nomad: world.World, id: string): EntriesAnswer {
-  const upload = get(nomad.uploads, id);
-  const counts = {
-    processing_successful: upload.entries - upload.failing.length,
-    processing_failed: upload.failing.length,
-  };
-  const wire = { pagination: { total: upload.entries }, ...counts, upload: toWire(upload, nomad) };
-  return readEntries({ ...wire, data: toWireEntries(upload, nomad) }) ?? 'unknown';
 }
 
 function get<T>(map: ReadonlyMap<string, T>, id: string): T {

@@ -74,7 +74,8 @@ export function author(api: string, token: string, { pause = 3000 } = {}) {
     for (;;) {
       const now = await upload(id);
       if (now !== null && isSo(now)) return now;
-      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}; it is ${JSON.stringify(now).slice(0, 400)}`);
+      if (Date.now() > end)
+        throw new Error(`not within ${seconds} s: ${what}; it is ${JSON.stringify(now).slice(0, 400)}`);
       await sleep(200);
     }
   }

@@ -53,13 +53,24 @@ function configOf(version: Version, timeouts: Timeouts) {
       username: ADMIN.username,
       password: ADMIN.password,
     },
-    ...(isTemporal(version) ? temporal(version, timeouts) : { rabbitmq: { host: `127.0.0.1:${PORTS.rabbit}`, user: 'guest', password: 'guest' } }),
+    ...(isTemporal(version)
+      ? temporal(version, timeouts)
+      : { rabbitmq: { host: `127.0.0.1:${PORTS.rabbit}`, user: 'guest', password: 'guest' } }),
     fs: isTemporal(version)
       ? { working_directory: join(home, 'data') }
-      : { tmp: join(home, 'tmp'), staging: join(home, 'staging'), public: join(home, 'public'), north_home: join(home, 'north') },
+      : {
+          tmp: join(home, 'tmp'),
+          staging: join(home, 'staging'),
+          public: join(home, 'public'),
+          north_home: join(home, 'north'),
+        },
     mail: { enabled: false },
     logstash: { enabled: false },
-    plugins: { entry_points: { include: ['live_parsers:level_0', 'live_parsers:level_1', 'live_parsers:level_2', 'live_parsers:example'] } },
+    plugins: {
+      entry_points: {
+        include: ['live_parsers:level_0', 'live_parsers:level_1', 'live_parsers:level_2', 'live_parsers:example'],
+      },
+    },
   };
 }
 

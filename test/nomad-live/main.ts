@@ -1,14 +1,15 @@
 // `npm run test:nomad-live`: see README.md. Code 1 when a verdict is wrong.
-import { argv } from 'node:process';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { play } from './play.ts';
-import { VERSIONS, type Version } from './places.ts';
+import { SETUP, VERSIONS, type Version } from './places.ts';
+import { LIVES, play } from './play.ts';
 import { running } from './processes.ts';
 import { startVersion, stopAll, stopVersion } from './stack.ts';
 import { printTable } from './table.ts';
 
-const { positionals, values } = parseArgs({ args: argv.slice(2), allowPositionals: true, options: { record: { type: 'string' } } });
-const [verb, ...rest] = positionals;
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { record: { type: 'string' } } });
+const [verb = 'all', ...rest] = positionals;
 const named = VERSIONS.filter((version) => rest.includes(version));
 const versions: readonly Version[] = named.length === 0 ? VERSIONS : named;
 const only = rest.filter((word) => !VERSIONS.some((version) => version === word));
@@ -16,13 +17,47 @@ const say = (line: string) => {
   console.log(line);
 };
 
-async function playAll(): Promise<void> {
-  const verdicts = (await Promise.all(versions.map((version) => play(version, { only, record: values.record, say })))).flat();
-  printTable(verdicts, say);
-  if (verdicts.some(({ wrong }) => wrong !== null)) process.exitCode = 1;
+const verbs: Readonly<Record<string, () => Promise<boolean>>> = {
+  async all() {
+    return (await setup()) && (await start()) && playAll();
+  },
+  setup,
+  start,
+  play: playAll,
+  async stop() {
+    if (named.length === 0) await stopAll();
+    for (const version of named) await stopVersion(version);
+    return true;
+  },
+  status() {
+    for (const name of running()) say(name);
+    return Promise.resolve(true);
+  },
+  lives() {
+    for (const { name, truth, versions: own = VERSIONS } of LIVES) say(`${name} (${own.join(', ')}): ${truth}`);
+    return Promise.resolve(true);
+  },
+};
+
+const work = verbs[verb];
+if (work === undefined) throw new Error(`${verb}: one of ${Object.keys(verbs).join(', ')}`);
+const unknown = only.filter((word) => !LIVES.some(({ name }) => name === word));
+if (unknown.length > 0) throw new Error(`no life or version: ${unknown.join(', ')}`);
+process.exitCode = (await work()) ? 0 : 1;
+
+function setup(): Promise<boolean> {
+  const { status } = spawnSync('bash', [join(SETUP, 'setup.sh'), ...versions], { stdio: 'inherit' });
+  return Promise.resolve(status === 0);
 }
 
-if (verb === 'start') for (const version of versions) await startVersion(version, say);
-if (verb === 'stop') await (named.length === 0 ? stopAll() : Promise.all(named.map(stopVersion)));
-if (verb === 'status') for (const name of running()) say(name);
-if (verb === 'play') await playAll();
+async function start(): Promise<boolean> {
+  for (const version of versions) await startVersion(version, say);
+  return true;
+}
+
+async function playAll(): Promise<boolean> {
+  const played = await Promise.all(versions.map((version) => play(version, { only, record: values.record, say })));
+  const verdicts = played.flat();
+  printTable(verdicts, say);
+  return verdicts.every(({ wrong }) => wrong === null);
+}

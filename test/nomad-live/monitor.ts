@@ -35,6 +35,8 @@ export interface Monitor {
   /** Texts of the mails that have arrived. */
   mails(): readonly string[];
   isRunning(): boolean;
+  /** How many polls of it were good so far. */
+  polls(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -42,11 +44,15 @@ interface Body {
   readonly id: string;
   readonly time: string;
   readonly subject?: string;
-  readonly data: { readonly kind: string; readonly upload: { readonly name: string | null } | null; readonly details: unknown };
+  readonly data: {
+    readonly kind: string;
+    readonly upload: { readonly name: string | null } | null;
+    readonly details: unknown;
+  };
 }
 
-/** Resolves when it has polled for the first time. */
-export async function startMonitor(version: Version, interval: Interval): Promise<Monitor> {
+/** Resolves when it has polled for the first time. `stuckAfter`: in place of the interval's. */
+export async function startMonitor(version: Version, interval: Interval, stuckAfter?: string): Promise<Monitor> {
   const folder = mkdtempSync(join(tmpdir(), `nomad-live-${version}-${interval}-`));
   const told: Told[] = [];
   const lives = new Map<string, string>();
@@ -69,7 +75,7 @@ export async function startMonitor(version: Version, interval: Interval): Promis
   const python = join(CACHE, 'venv-tools', 'bin', 'python');
   const sink = spawn(python, [join(SETUP, 'sink.py'), String(smtpPort), mails], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(sink.stdout, 'data');
-  const { schedule, stuckAfter } = INTERVALS[interval];
+  const { schedule } = INTERVALS[interval];
   const log = join(folder, 'log.jsonl');
   const child = spawn(execPath, ['src/main.ts', 'run', '--env-file', '/dev/null'], {
     env: {
@@ -80,7 +86,7 @@ export async function startMonitor(version: Version, interval: Interval): Promis
       NOMAD_PASSWORD: ADA.password,
       POLL_SCHEDULE: schedule,
       SWEEP_SCHEDULE: schedule,
-      STUCK_AFTER: stuckAfter,
+      STUCK_AFTER: stuckAfter ?? INTERVALS[interval].stuckAfter,
       UNREACHABLE_AFTER: '2m',
       NOTIFY_ON: 'all',
       MAIL_FROM: 'monitor@lab.example',
@@ -99,7 +105,9 @@ export async function startMonitor(version: Version, interval: Interval): Promis
       appendFileSync(log, text);
       if (told.some(({ kind }) => kind === 'monitor.baseline')) resolve();
     });
-    child.once('exit', () => { reject(new Error(`the monitor ended: see ${log}`)); });
+    child.once('exit', () => {
+      reject(new Error(`the monitor ended: see ${log}`));
+    });
   });
   await isUp;
   return {
@@ -107,6 +115,11 @@ export async function startMonitor(version: Version, interval: Interval): Promis
     told: () => told,
     mails: () => (existsSync(mails) ? readFileSync(mails, 'utf8').trim().split('\n').map(textOf) : []),
     isRunning: () => child.exitCode === null,
+    async polls() {
+      const url = /"http":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1] ?? '';
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/polls_total\{kind="poll",result="ok"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+    },
     async stop() {
       await end(child);
       sink.stdin.end();

@@ -4,14 +4,26 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { getuid } from 'node:process';
 import { type Timeouts, writeConfig } from './config.ts';
-import { CACHE, PORTS, SETUP, type Version, apiOf, appPort, homeOf, isTemporal, pythonOf, temporalPort, workerPort } from './places.ts';
+import {
+  CACHE,
+  PORTS,
+  SETUP,
+  type Version,
+  apiOf,
+  appPort,
+  homeOf,
+  isTemporal,
+  pythonOf,
+  temporalPort,
+  workerPort,
+} from './places.ts';
 import { type Part, logOf } from './processes.ts';
 
 /** PostgreSQL and RabbitMQ refuse to be run by root. */
 const NOBODY = 65_534;
 const asNobody = getuid?.() === 0 ? { user: { uid: NOBODY, gid: NOBODY } } : {};
 /** What they write lies where that user may go. */
-export const SERVERS = '/var/tmp/nomad-upload-monitor-live';
+const SERVERS = '/var/tmp/nomad-upload-monitor-live';
 
 const jars = (folder: string) =>
   existsSync(join(CACHE, folder)) ? readdirSync(join(CACHE, folder)).map((file) => join(CACHE, folder, file)) : [];
@@ -23,7 +35,13 @@ const answers = (port: number) => () =>
       socket.destroy();
       resolve(isThere);
     };
-    socket.once('connect', () => { done(true); }).once('error', () => { done(false); });
+    socket
+      .once('connect', () => {
+        done(true);
+      })
+      .once('error', () => {
+        done(false);
+      });
   });
 
 const good = (url: string) => async () => {
@@ -37,7 +55,7 @@ const good = (url: string) => async () => {
 const says = (name: string, words: RegExp) => async () =>
   Promise.resolve(existsSync(logOf(name)) && words.test(readFileSync(logOf(name), 'utf8')));
 
-const postgres: Part = {
+const postgres = (): Part => ({
   name: 'postgres',
   command: [
     readFileSync(join(CACHE, 'postgres-programs'), 'utf8').trim() + '/postgres',
@@ -48,7 +66,7 @@ const postgres: Part = {
   ...asNobody,
   isReady: answers(PORTS.postgres),
   seconds: 30,
-};
+});
 
 /** MongoDB's protocol over PostgreSQL. */
 const ferret: Part = {
@@ -62,7 +80,7 @@ const ferret: Part = {
   seconds: 30,
 };
 
-const search: Part = {
+const search = (): Part => ({
   name: 'search',
   command: [
     ...['java', '-Xms400m', '-Xmx400m', '-Djava.net.preferIPv4Stack=true', '-Dlog4j2.formatMsgNoLookups=true'],
@@ -74,7 +92,7 @@ const search: Part = {
   cwd: join(CACHE, 'es'),
   isReady: good(`http://127.0.0.1:${PORTS.search}/_cluster/health`),
   seconds: 120,
-};
+});
 
 const keycloak: Part = {
   name: 'keycloak',
@@ -82,7 +100,11 @@ const keycloak: Part = {
     ...[join(CACHE, 'keycloak/bin/kc.sh'), 'start-dev', '--http-host=127.0.0.1', `--http-port=${PORTS.keycloak}`],
     ...['--import-realm', `--http-management-port=${PORTS.keycloakManagement}`],
   ],
-  env: { JAVA_OPTS_KC_HEAP: '-Xms128m -Xmx512m', KC_BOOTSTRAP_ADMIN_USERNAME: 'root', KC_BOOTSTRAP_ADMIN_PASSWORD: 'root-pw' },
+  env: {
+    JAVA_OPTS_KC_HEAP: '-Xms128m -Xmx512m',
+    KC_BOOTSTRAP_ADMIN_USERNAME: 'root',
+    KC_BOOTSTRAP_ADMIN_PASSWORD: 'root-pw',
+  },
   isReady: good(`http://127.0.0.1:${PORTS.keycloak}/realms/nomad`),
   seconds: 400,
 };
@@ -112,12 +134,24 @@ const rabbit: Part = {
 
 const temporal = (version: Version): Part => ({
   name: `temporal-${version}`,
-  command: ['java', '-Xmx300m', '-cp', jars('temporal-lib').join(':'), 'io.temporal.testserver.TestServer', String(temporalPort(version))],
+  command: [
+    'java',
+    '-Xmx300m',
+    '-cp',
+    jars('temporal-lib').join(':'),
+    'io.temporal.testserver.TestServer',
+    String(temporalPort(version)),
+  ],
   isReady: answers(temporalPort(version)),
   seconds: 60,
 });
 
-function nomad(version: Version, what: string, args: readonly string[], timeouts: Timeouts = {}): Omit<Part, 'isReady' | 'seconds'> {
+function nomad(
+  version: Version,
+  what: string,
+  args: readonly string[],
+  timeouts: Timeouts = {},
+): Omit<Part, 'isReady' | 'seconds'> {
   const launcher = isTemporal(version) ? ['-m', 'nomad.cli'] : [join(SETUP, 'nomad-celery.py')];
   return {
     name: `${what}-${version}`,
@@ -141,18 +175,21 @@ export const app = (version: Version): Part => ({
 
 export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
   ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])], timeouts),
-  isReady: isTemporal(version) ? good(`http://127.0.0.1:${workerPort(version)}/health`) : says(`worker-${version}`, /proc.transfer_logs|transfer_logs/),
+  isReady: isTemporal(version)
+    ? good(`http://127.0.0.1:${workerPort(version)}/health`)
+    : says(`worker-${version}`, /transfer_logs/),
   seconds: 200,
 });
 
 /** `nomad admin …` as its operator runs it. */
 export const adminCommand = (version: Version, args: readonly string[]) => nomad(version, 'admin', ['admin', ...args]);
 
-export const infrastructure: readonly Part[] = [postgres, ferret, search, keycloak];
-
 /** All of a version, in the order in which they start. */
 export const partsOf = (version: Version): readonly Part[] => [
-  ...infrastructure,
+  postgres(),
+  ferret,
+  search(),
+  keycloak,
   isTemporal(version) ? temporal(version) : rabbit,
   app(version),
   worker(version),

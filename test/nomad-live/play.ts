@@ -1,14 +1,15 @@
 // Plays lives on one version, with the monitor each second and each minute beside them, and judges what was told.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
+import type { Life } from './lives/life.ts';
 import { operators } from './lives/operators.ts';
 import { people } from './lives/people.ts';
 import { runs } from './lives/runs.ts';
-import type { Life } from './lives/life.ts';
-import { type Interval, type Monitor, startMonitor } from './monitor.ts';
+import { INTERVALS, type Interval, type Monitor, startMonitor } from './monitor.ts';
 import type { Version } from './places.ts';
 import { startRecorder } from './record.ts';
 import { type Stage, openStage } from './stage.ts';
-import { type Verdict, judge } from './verdict.ts';
+import { type Verdict, judge, judgeNomad } from './verdict.ts';
 
 export const LIVES: readonly Life[] = [...runs, ...people, ...operators];
 
@@ -23,45 +24,75 @@ export interface Options {
   readonly say: (line: string) => void;
 }
 
-export async function play(version: Version, { only, record, say }: Options): Promise<readonly Verdict[]> {
-  const isWanted = ({ name, versions }: Life) =>
-    (only.length === 0 || only.includes(name)) && (versions === undefined || versions.includes(version));
-  const lives = LIVES.filter(isWanted);
+export async function play(version: Version, options: Options): Promise<readonly Verdict[]> {
+  const { only, record } = options;
+  const lives = LIVES.filter(
+    ({ name, versions = [version] }) => (only.length === 0 || only.includes(name)) && versions.includes(version),
+  );
   const stage = await openStage(version);
-  const monitors = new Map<Interval, Monitor>([
-    ['second', await startMonitor(version, 'second')],
-    ['minute', await startMonitor(version, 'minute')],
-  ]);
-  for (const [interval, { folder }] of monitors) say(`${version}: the monitor each ${interval} writes to ${folder}`);
   const recorder = record === undefined ? undefined : startRecorder(stage.ada);
-  const broken = new Map<string, string>();
-  const beside = lives.filter((life) => life.isAlone !== true);
-  const playAll = async (list: Life[]) => {
-    for (let life = list.shift(); life !== undefined; life = list.shift()) {
-      const problem = await playOne(life, stage, say);
-      if (problem !== null) broken.set(life.name, problem);
-      if (record !== undefined) recorder?.save(record, version);
-    }
-  };
-  await Promise.all(Array.from({ length: BESIDE }, () => playAll(beside)));
-  await playAll(lives.filter((life) => life.isAlone === true));
-  // The last poll of the minute, and what it tells.
-  await stage.minute();
-  await sleep(5000);
+  const verdicts: Verdict[] = [];
+  const common = lives.filter(({ ofNomad }) => ofNomad === undefined);
+  const groups = [common, ...lives.filter(({ ofNomad }) => ofNomad !== undefined).map((life) => [life])];
+  for (const group of groups.filter(({ length }) => length > 0)) {
+    verdicts.push(...(await playGroup(group, stage, options)));
+    if (record !== undefined) recorder?.save(record, version);
+  }
   await recorder?.stop();
   if (record !== undefined) recorder?.save(record, version);
-  const verdicts = [...monitors].flatMap(([interval, monitor]) => [
-    ...lives.map((life) => withProblem(judge(life, version, interval, monitor.told(), monitor.mails()), broken)),
-    ...ofNomad(version, interval, monitor),
-  ]);
-  for (const monitor of monitors.values()) await monitor.stop();
   return verdicts;
 }
 
+/** Lives that the same two monitors watch. */
+async function playGroup(lives: readonly Life[], empty: Omit<Stage, 'minute'>, { say }: Options): Promise<readonly Verdict[]> {
+  const { version } = empty;
+  const ofNomad = lives[0]?.ofNomad;
+  const monitors: (readonly [Interval, Monitor])[] = [];
+  try {
+    for (const interval of Object.keys(INTERVALS) as Interval[]) {
+      const monitor = await startMonitor(version, interval, ofNomad === undefined ? undefined : '2h');
+      monitors.push([interval, monitor]);
+      say(`${version}: the monitor each ${interval} writes to ${monitor.folder}`);
+    }
+    const slow = monitors.find(([interval]) => interval === 'minute')?.[1];
+    const stage: Stage = { ...empty, minute: () => (slow === undefined ? Promise.resolve() : nextPoll(slow)) };
+    const broken = new Map<string, string>();
+    const playAll = async (list: Life[]) => {
+      for (let life = list.shift(); life !== undefined; life = list.shift()) {
+        const problem = await playOne(life, stage, say);
+        if (problem !== null) broken.set(life.name, problem);
+      }
+    };
+    const beside = lives.filter(({ isAlone }) => isAlone !== true);
+    await Promise.all(Array.from({ length: BESIDE }, () => playAll(beside)));
+    await playAll(lives.filter(({ isAlone }) => isAlone === true));
+    await stage.minute();
+    return monitors.flatMap(([interval, monitor]) => {
+      const told = monitor.told();
+      const about = lives.map((life) => judge(life, version, interval, told, monitor.mails()));
+      const all = [...about, judgeNomad(`baseline ${ofNomad ?? ''}`, version, interval, told)];
+      const died = monitor.isRunning() ? undefined : 'the monitor ended';
+      return all.map((verdict) => ({ ...verdict, wrong: broken.get(verdict.life) ?? died ?? verdict.wrong }));
+    });
+  } finally {
+    for (const [, monitor] of monitors) await monitor.stop();
+  }
+}
+
+/** Resolves when a poll that begins later than now has ended, and what it found has been sent. */
+async function nextPoll(monitor: Monitor): Promise<void> {
+  await sleep(60_000 - (Date.now() % 60_000));
+  const before = await monitor.polls();
+  await eventually('another poll', async () => ((await monitor.polls()) > before ? true : undefined), 180_000);
+  await sleep(4000);
+}
+
+/** Answers with what went wrong in the playing; null: nothing. */
 async function playOne(life: Life, stage: Stage, say: Options['say']): Promise<string | null> {
   const began = Date.now();
   const said = (what: string) => {
-    say(`${new Date().toISOString().slice(11, 19)} ${stage.version} ${life.name} ${what} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    say(`${new Date().toISOString().slice(11, 19)} ${stage.version} ${life.name} ${what} (${seconds} s)`);
   };
   try {
     await life.play(stage);
@@ -71,17 +102,4 @@ async function playOne(life: Life, stage: Stage, say: Options['say']): Promise<s
     said(`could not be played: ${String(error)}`);
     return `could not be played: ${String(error)}`;
   }
-}
-
-const withProblem = (verdict: Verdict, broken: ReadonlyMap<string, string>): Verdict => {
-  const problem = broken.get(verdict.life);
-  return problem === undefined ? verdict : { ...verdict, wrong: problem };
-};
-
-/** Of NOMAD itself there is nothing to tell but that it is watched. */
-function ofNomad(version: Version, interval: Interval, monitor: Monitor): readonly Verdict[] {
-  const kinds = monitor.told().filter((each) => each.life === null).map(({ kind }) => kind);
-  const others = kinds.filter((kind) => kind !== 'monitor.baseline');
-  const wrong = monitor.isRunning() ? others.map((kind) => `${kind}: not so`).join('; ') : 'the monitor ended';
-  return [{ life: '-', version, interval, truth: 'baseline', told: kinds.join(' '), wrong: wrong === '' ? null : wrong }];
 }

@@ -83,9 +83,9 @@ function sinceOf(pid: number): string | undefined {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-/** Its children and theirs, by id. */
+/** Its children and theirs, by id: each of its threads may have some. */
 export function descendants(pid: number): readonly number[] {
-  const own = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  const children = own === '' ? [] : own.split(' ').map(Number);
-  return children.flatMap((child) => [child, ...descendants(child)]);
+  const threads = readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/children`);
+  const children = threads.flatMap((file) => readFileSync(file, 'utf8').split(' ')).filter((each) => each !== '');
+  return children.flatMap((child) => [Number(child), ...descendants(Number(child))]);
 }

@@ -14,7 +14,16 @@ interface Seen {
 }
 
 const FIELDS = ['process_status', 'process_running', 'current_process', 'last_status_message', 'errors', 'warnings'];
-const MORE = ['entries', 'complete_time', 'published', 'publish_time', 'upload_name', 'main_author', 'coauthors', 'reviewers'];
+const MORE = [
+  'entries',
+  'complete_time',
+  'published',
+  'publish_time',
+  'upload_name',
+  'main_author',
+  'coauthors',
+  'reviewers',
+];
 const HIDDEN: readonly (readonly [RegExp, string])[] = [
   [/[^\s"']*\/site-packages\//g, '/app/'],
   [/[^\s"']*\/lib\/python3\.\d+\//g, '/python/'],
@@ -64,7 +73,12 @@ export function startRecorder(author: Author): Recorder {
       if (known === undefined) {
         const life = livesOf.get(id) ?? lifeOf(upload['upload_name']);
         livesOf.set(id, life);
-        say(life, { id: short(id), life, new: true, ...Object.fromEntries(Object.entries(fields).filter(([, v]) => isSaid(v))) });
+        say(life, {
+          id: short(id),
+          life,
+          new: true,
+          ...Object.fromEntries(Object.entries(fields).filter(([, v]) => isSaid(v))),
+        });
         seen.set(id, { life, fields, entries: '', askedAt: 0 });
         continue;
       }
@@ -139,17 +153,27 @@ export function startRecorder(author: Author): Recorder {
 function summary(answer: Fields): Fields {
   const data = (answer['data'] ?? []) as readonly Fields[];
   const count = (key: string) => {
-    const values = data.map((entry) => String(entry[key] ?? ''));
-    return Object.fromEntries([...new Set(values)].sort().map((value) => [value, values.filter((each) => each === value).length]));
+    const values = data.map((entry) => (typeof entry[key] === 'string' ? entry[key] : ''));
+    return Object.fromEntries(
+      [...new Set(values)].sort().map((value) => [value, values.filter((each) => each === value).length]),
+    );
   };
   const times = data.map((entry) => entry['complete_time']).filter((time) => typeof time === 'string');
   const { processing_successful: successful, processing_failed: failed } = answer;
   const total = (answer['pagination'] as Fields | undefined)?.['total'];
   const newest = times.sort().at(-1) ?? null;
-  return { total, successful, failed, newest, statuses: count('process_status'), messages: count('last_status_message') };
+  return {
+    total,
+    successful,
+    failed,
+    newest,
+    statuses: count('process_status'),
+    messages: count('last_status_message'),
+  };
 }
 
-const pick = (upload: Fields) => Object.fromEntries([...FIELDS, ...MORE].map((field) => [field, upload[field] ?? null]));
+const pick = (upload: Fields) =>
+  Object.fromEntries([...FIELDS, ...MORE].map((field) => [field, upload[field] ?? null]));
 const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const isSaid = (value: unknown) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0);
 

@@ -1,13 +1,13 @@
 // What a life is played on: people at a NOMAD, and its operator, who ends and starts workers.
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { readFileSync } from 'node:fs';
 import { kill } from 'node:process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Author, author, login } from './author.ts';
+import { type Author, type Upload, author, login } from './author.ts';
 import type { Timeouts } from './config.ts';
 import { adminCommand, worker } from './parts.ts';
 import { ADA, ADMIN, GRACE } from './people.ts';
-import { type Version, apiOf, isTemporal } from './places.ts';
+import { type Version, apiOf } from './places.ts';
 import { descendants, pidOf, start, stop } from './processes.ts';
 
 export interface Stage {
@@ -23,24 +23,25 @@ export interface Stage {
   stopWorker(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   startWorker(timeouts?: Timeouts): Promise<void>;
   /** `nomad admin …`; answers with what it printed. */
-  operator(...args: readonly string[]): string;
+  operator(...args: readonly string[]): Promise<string>;
 }
 
-export async function openStage(version: Version): Promise<Stage> {
+/** The stage of a version, before anybody watches. */
+export async function openStage(version: Version): Promise<Omit<Stage, 'minute'>> {
   const api = apiOf(version);
   const as = async (person: typeof ADA) => author(api, await login(api, person));
+  const ada = await as(ADA);
+  await tidy(ada);
   return {
     version,
-    ada: await as(ADA),
+    ada,
     grace: await as(GRACE),
     admin: await as(ADMIN),
-    minute: () => sleep(60_000 - (Date.now() % 60_000) + 8000),
     killParser() {
       const main = pidOf(worker(version).name);
       if (main === undefined) throw new Error('no worker runs');
-      const children = descendants(main).filter((pid) => isParser(pid, isTemporal(version)));
-      // Of a Celery worker's children one parses at a time: which, only its work tells.
-      const busiest = [...children].sort((a, b) => spent(b) - spent(a))[0];
+      // A worker's children look alike, and only some parse (another keeps the heartbeats): who parses has worked the most.
+      const busiest = [...descendants(main)].sort((a, b) => spent(b) - spent(a))[0];
       if (busiest === undefined) throw new Error('the worker has no child that parses');
       kill(busiest, 'SIGKILL');
     },
@@ -49,20 +50,21 @@ export async function openStage(version: Version): Promise<Stage> {
       await stop(worker(version).name);
       await start(worker(version, timeouts));
     },
-    operator(...args) {
+    async operator(...args) {
       const { command, cwd, env } = adminCommand(version, args);
       const [program = '', ...rest] = command;
-      const { stdout, stderr, status } = spawnSync(program, rest, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' });
-      if (status !== 0) throw new Error(`nomad admin ${args.join(' ')}: ${status} ${stderr.slice(-500)}`);
-      return stdout;
+      return (await promisify(execFile)(program, rest, { cwd, env: { ...process.env, ...env } })).stdout;
     },
   };
 }
 
-/** A Temporal worker's pool are processes that Python's multiprocessing spawned; another of these only keeps the heartbeat's queue. */
-function isParser(pid: number, isPool: boolean): boolean {
-  const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  return isPool ? command.includes('spawn_main') : true;
+/** What another run left at work is removed, where that can be done. */
+async function tidy(ada: Author): Promise<void> {
+  const { data } = (await ada.must('GET', '/uploads', { page_size: 1000 })) as { data: Upload[] };
+  for (const { upload_id: id } of data.filter(({ process_running }) => process_running)) {
+    await ada.ask('POST', `/uploads/${id}/action/stop-processing`);
+    await ada.ask('DELETE', `/uploads/${id}`);
+  }
 }
 
 /** Ticks of processor time that it took. */

@@ -14,14 +14,24 @@ export interface Verdict {
 }
 
 /** `mails`: their texts. */
-export function judge(life: Life, version: Version, interval: Interval, told: readonly Told[], mails: readonly string[]): Verdict {
+export function judge(
+  life: Life,
+  version: Version,
+  interval: Interval,
+  told: readonly Told[],
+  mails: readonly string[],
+): Verdict {
   const own = told.filter((each) => each.life === life.name);
   const kinds = own.map(({ kind }) => kind.replace('upload.', ''));
   const { least, most } = bounds(wordsOf(life.told, version));
   const needed = interval === 'second' ? least : bounds(wordsOf(life.last, version)).least;
   const problems = [
-    ...[...needed].filter(([kind, times]) => count(kinds, kind) < times).map(([kind, times]) => `${kind} ${times}× expected`),
-    ...[...new Set(kinds)].filter((kind) => count(kinds, kind) > (most.get(kind) ?? 0)).map((kind) => `${kind}: not so`),
+    ...[...needed]
+      .filter(([kind, times]) => count(kinds, kind) < times)
+      .map(([kind, times]) => `${kind} ${times}× expected`),
+    ...[...new Set(kinds)]
+      .filter((kind) => count(kinds, kind) > (most.get(kind) ?? 0))
+      .map((kind) => `${kind}: not so`),
     ...twice(own).map(({ kind }) => `${kind}: the same event twice`),
     ...own.filter(({ name }) => !mails.some((text) => text.includes(name))).map(({ kind }) => `${kind}: no mail`),
   ];
@@ -29,12 +39,24 @@ export function judge(life: Life, version: Version, interval: Interval, told: re
   return { life: life.name, version, interval, truth: wordsOf(life.told, version), told: kinds.join(' '), wrong };
 }
 
+/** What was told of NOMAD itself. */
+export function judgeNomad(words: string, version: Version, interval: Interval, told: readonly Told[]): Verdict {
+  const own = told.filter(({ life }) => life === null).map((each) => ({ ...each, life: '-', name: '' }));
+  const life = { name: '-', truth: '', told: words, last: words, play: () => Promise.resolve() };
+  const kinds = own.map((each) => ({ ...each, kind: each.kind.replace(/^(nomad|monitor)\./, '') }));
+  return judge(life, version, interval, kinds, ['']);
+}
+
 const wordsOf = (words: Life['told'], version: Version) => (typeof words === 'string' ? words : words(version));
 const count = (kinds: readonly string[], kind: string) => kinds.filter((each) => each === kind).length;
-const twice = (told: readonly Told[]) => told.filter(({ id }, index) => told.findIndex((each) => each.id === id) < index);
+const twice = (told: readonly Told[]) =>
+  told.filter(({ id }, index) => told.findIndex((each) => each.id === id) < index);
 
 /** How often each kind must and may be told. */
-function bounds(words: string): { readonly least: ReadonlyMap<string, number>; readonly most: ReadonlyMap<string, number> } {
+function bounds(words: string): {
+  readonly least: ReadonlyMap<string, number>;
+  readonly most: ReadonlyMap<string, number>;
+} {
   const least = new Map<string, number>();
   const most = new Map<string, number>();
   for (const word of words.split(' ').filter((each) => each !== '')) {

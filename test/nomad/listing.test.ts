@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { ADA, type Generation, addUpload, fail, remove, unshare } from '../../src/demo/nomad-world.ts';
+import { type Generation, GENERATIONS, isCelery } from '../../src/demo/nomad-generations.ts';
+import { ADA, addUpload, fail, remove, unshare } from '../../src/demo/nomad-world.ts';
 import { T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 
-async function withUploads(context: TestContext, count: number, generation: Generation = 2) {
-  const wiring = await wire({ generation });
+async function withUploads(context: TestContext, count: number, generation?: Generation) {
+  const wiring = await wire(generation === undefined ? {} : { generation });
   context.after(wiring.close);
   for (let index = 0; index < count; index += 1)
     addUpload(wiring.server.world, `u${String(index).padStart(5, '0')}`, T0 - 10_000_000 + index);
@@ -114,8 +115,8 @@ test('one malformed upload is named and the rest goes on', async (context) => {
   );
 });
 
-for (const generation of [1, 2] as const) {
-  test(`${generation}.x: times are UTC, process names have no underscore`, async (context) => {
+for (const generation of GENERATIONS) {
+  test(`${generation}: times are UTC, process names have no underscore`, async (context) => {
     const { nomad, server } = await withUploads(context, 0, generation);
     const upload = addUpload(server.world, 'u', T0 + 123, { process: 'process_upload' });
     fail(upload, T0 + 1000, ['E']);
@@ -128,7 +129,7 @@ for (const generation of [1, 2] as const) {
     );
   });
 
-  test(`${generation}.x: what NOMAD says of an upload that is not listed`, async (context) => {
+  test(`${generation}: what NOMAD says of an upload that is not listed`, async (context) => {
     const { nomad, server } = await withUploads(context, 4, generation);
     const [first, second, third] = [...server.world.uploads.values()];
     assert.ok(first && second && third);

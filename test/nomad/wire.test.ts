@@ -1,7 +1,7 @@
 // Answers that the fuzzer made, and what has to become of each.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readAccessToken, readAppToken, readDetail, readEntries, readMe, readPage } from '../../src/nomad/wire.ts';
+import { readLogin, readAppToken, readDetail, readEntries, readMe, readPage } from '../../src/nomad/wire.ts';
 
 const GOOD = {
   upload_id: 'u1',
@@ -52,7 +52,7 @@ test('what NOMAD says is one clean line', () => {
 test('a token that no header can carry is none', () => {
   for (const token of ['', 'a b', 'a\nb', '\ud800', '\u00e4']) {
     assert.equal(readAppToken({ app_token: token }), null);
-    assert.equal(readAccessToken({ access_token: token }), null);
+    assert.equal(readLogin({ access_token: token }), null);
   }
 });
 

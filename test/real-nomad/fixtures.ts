@@ -17,7 +17,7 @@ export async function seedFixtures(real: RealNomad): Promise<void> {
       upload_id: id,
       ...(typeof name === 'string' && { upload_name: name }),
       ...(status !== undefined && { process_status: status }),
-      ...(typeof process === 'string' && { current_process: `${real.facts.kept === 2 ? '_' : ''}${process}` }),
+      ...(typeof process === 'string' && { current_process: `_${process}` }),
       ...(typeof message === 'string' && { last_status_message: message }),
       ...(errors !== undefined && { errors }),
       ...(warnings !== undefined && { warnings }),

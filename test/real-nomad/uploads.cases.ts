@@ -251,7 +251,9 @@ export const uploadsCases: readonly Case[] = [
       const { nomad } = wireTo(real, context);
       const answer = await nomad.entries('own', 'few');
       assert.ok(typeof answer === 'object');
-      const { failing, ...counts } = answer;
+      const { failing, messages, oldestEnd, newestEnd, ...counts } = answer;
+      assert.equal(messages.length, 5);
+      assert.ok(oldestEnd === null || (newestEnd !== null && oldestEnd <= newestEnd));
       assert.deepEqual(counts, {
         total: 10,
         successful: 8,

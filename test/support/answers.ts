@@ -2,6 +2,7 @@
 // The same for the real NOMAD (which records them) and for the simulated one (which is held to them).
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Generation, isCelery } from '../../src/demo/nomad-generations.ts';
 import { ADA, GRACE, type SimulatedUpload, type WireStatus } from '../../src/demo/nomad-world.ts';
 
 /** Whose token goes along. */
@@ -96,6 +97,11 @@ export const WORLD: readonly ({ readonly id: string } & Partial<SimulatedUpload>
 ];
 
 export const FIXTURES = join(import.meta.dirname, '../fixtures/nomad');
+
+/** Whose recorded answers it gives: those of 1.4.3 and 2.0.0 were the same, request by request. */
+export function recordedOf(generation: Generation): 1 | 2 {
+  return isCelery(generation) ? 1 : 2;
+}
 
 export function fixtureOf(generation: 1 | 2, name: string): Answered {
   return JSON.parse(readFileSync(join(FIXTURES, String(generation), `${name}.json`), 'utf8')) as Answered;

@@ -5,6 +5,7 @@ import { demoEnvironment } from '../../src/demo/environment.ts';
 import { type Inbox, startInbox } from '../../src/demo/inbox.ts';
 import { liveOn, seedWorld } from '../../src/demo/life.ts';
 import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { type World, createWorld } from '../../src/demo/nomad-world.ts';
 import { freePort } from './port.ts';
 import { startProgram } from './program.ts';
@@ -14,6 +15,8 @@ import { tempDir } from './temp.ts';
 export interface DemoOptions {
   /** Pause between the steps of the uploads' life, ms; null: nothing happens but what the test does. */
   readonly step?: number | null;
+  /** The newest, when it is not said. */
+  readonly generation?: Generation;
   /** What NOMAD answers instead, from before the first poll on. */
   readonly fault?: FaultRule;
   /** Variables beside the demo's own. */
@@ -40,9 +43,9 @@ export interface Demo {
 /** Ends with the test. */
 export async function startDemo(
   context: TestContext,
-  { step = 1000, env = {}, fault }: DemoOptions = {},
+  { step = 1000, env = {}, fault, generation }: DemoOptions = {},
 ): Promise<Demo> {
-  const world = createWorld(2);
+  const world = createWorld(generation);
   const random = seeded(1);
   seedWorld(world, Date.now(), random);
   let nomad = await startSimulatedNomad({ world });

@@ -1,11 +1,14 @@
 // What can happen to uploads in the simulated NOMAD, and the journal of what truly did: what an oracle knows, and no monitor can ask.
 import assert from 'node:assert/strict';
+import { isCelery } from '../../src/demo/nomad-generations.ts';
+import { writeHalf } from '../../src/demo/nomad-steps.ts';
 import * as world from '../../src/demo/nomad-world.ts';
 
 export const ACTIONS = [
   'create',
   'queue',
   'queue for publishing',
+  'queue for editing',
   'start',
   'wait',
   'fail',
@@ -15,7 +18,9 @@ export const ACTIONS = [
   'write half of the end',
   'fail quickly',
   'succeed quickly',
+  'stop',
   'reset',
+  'make a folder',
   'publish',
   'delete',
   'unshare',
@@ -33,13 +38,14 @@ export interface Act {
 /** The end of a run. `at` names it: no two ends of a world have the same. */
 export interface End {
   readonly at: number;
+  readonly process: string;
   readonly result: 'failed' | 'succeeded';
   readonly entries: number;
   readonly failing: number;
 }
 
 export interface Truth {
-  /** NOMAD writes the time of a run's end before its status. */
+  /** NOMAD writes the time, message and errors of a run's end before its status. */
   halfAt: number | null;
   /** Ends of runs, in order. */
   readonly ends: End[];
@@ -77,18 +83,30 @@ function perform(
 ): boolean {
   const isIdle = ['READY', 'SUCCESS', 'FAILURE'].includes(upload.status);
   // Every run begins by emptying the lists of the one before; only a failure can come before that.
-  const isActive = !isIdle && upload.status !== 'PENDING';
+  const isActive = !isIdle && world.isAtWork(upload);
   const when = (isPossible: boolean, change: () => void): boolean => {
     if (isPossible) change();
     return isPossible;
   };
-  const end = (result: End['result'], entries = 7, failing = 0) => {
+  const end = (wanted: End['result'], entries = 7, failing = 0) => {
+    const process = upload.process ?? 'process_upload';
     const at = truth.halfAt ?? now;
+    // The second half can say nothing else than the first.
+    const result = truth.halfAt === null ? wanted : resultOf(at);
     truth.halfAt = null;
-    const failed = Array.from({ length: failing }, (_, index) => entry(index));
     if (result === 'failed') world.fail(upload, at, [errorOf(at)]);
-    else world.succeed(upload, at, entries, failed);
-    truth.ends.push({ at, result, entries, failing });
+    else if (process === 'process_upload') {
+      world.succeed(
+        upload,
+        at,
+        entries,
+        Array.from({ length: failing }, (_, index) => entry(index)),
+      );
+    } else {
+      world.succeed(upload, at, upload.entries, upload.failing);
+      if (process === 'publish_upload' && !upload.published) world.publish(upload, at);
+    }
+    truth.ends.push({ at, process, result, entries: upload.entries, failing: upload.failing.length });
   };
   switch (does) {
     case 'queue':
@@ -99,12 +117,16 @@ function perform(
       return when(isIdle, () => {
         world.queue(nomad, upload, 'publish_upload');
       });
+    case 'queue for editing':
+      return when(isIdle, () => {
+        world.queue(nomad, upload, 'edit_upload_metadata');
+      });
     case 'start':
-      return when(upload.status === 'PENDING', () => {
+      return when(upload.status === 'PENDING' && !isActive, () => {
         world.start(upload);
       });
     case 'wait':
-      return when(upload.status === 'RUNNING', () => {
+      return when(upload.status === 'RUNNING' && truth.halfAt === null, () => {
         world.waitForEntries(upload);
       });
     case 'fail':
@@ -124,10 +146,14 @@ function perform(
         end('succeeded', 0);
       });
     case 'write half of the end':
-      return when(isActive, () => {
-        upload.completeTime = now;
-        truth.halfAt = now;
-      });
+      // With Temporal only a failure is written so.
+      return when(
+        isActive && truth.halfAt === null && (isCelery(nomad.generation) || resultOf(now) === 'failed'),
+        () => {
+          writeHalf(upload, now, resultOf(now) === 'failed' ? [errorOf(now)] : []);
+          truth.halfAt = now;
+        },
+      );
     case 'fail quickly':
     case 'succeed quickly':
       return when(isIdle, () => {
@@ -139,6 +165,14 @@ function perform(
       // Nobody is quick enough to come between the two halves.
       return when(truth.halfAt === null, () => {
         world.reset(upload);
+      });
+    case 'stop':
+      return when(!isCelery(nomad.generation) && upload.status === 'PENDING', () => {
+        world.stop(upload);
+      });
+    case 'make a folder':
+      return when(isIdle, () => {
+        upload.completeTime = now;
       });
     case 'publish':
       return when(!upload.published, () => {
@@ -153,10 +187,16 @@ function perform(
     case 'share':
       upload.coauthors = [world.ADA.id];
       return true;
-    case 'warn':
-      upload.warnings = [`W at ${now}`];
-      return true;
+    case 'warn': // only a run has something to say
+      return when(isActive && truth.halfAt === null, () => {
+        upload.warnings = [`W at ${now}`];
+      });
   }
+}
+
+/** How a run ends whose end is written in two halves: each way as often. */
+function resultOf(at: number): End['result'] {
+  return Math.floor(at / 60_000) % 2 === 0 ? 'failed' : 'succeeded';
 }
 
 /** Whether the state that NOMAD shows tells how the last run ended. On 1.x a queued upload keeps the errors of the run before. */

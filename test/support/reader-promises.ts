@@ -64,8 +64,8 @@ export function readerPromises(backend: ReadBackend): void {
     const { reader, account } = await holding(context, backend, STORY);
     const found = await reader.runEnds(account, ['u1', 'u2'], 10);
     assert.deepEqual(found.get('u1'), [
-      { kind: 'upload.failed', time: T0 + 2 * MINUTE, completeTime: T0 + 2 * MINUTE, took: MINUTE },
-      { kind: 'upload.recovered', time: T0 + 5 * MINUTE, completeTime: T0 + 5 * MINUTE, took: null },
+      { kind: 'upload.failed', time: T0 + 2 * MINUTE, run: `run ${T0 + 2 * MINUTE}`, took: MINUTE },
+      { kind: 'upload.recovered', time: T0 + 5 * MINUTE, run: `run ${T0 + 5 * MINUTE}`, took: null },
     ]);
     assert.deepEqual(found.get('u2'), []);
     assert.deepEqual(

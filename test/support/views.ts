@@ -19,6 +19,8 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
     nextPollAt: T0 + 60_000,
     failing: null,
     refusedSince: null,
+    stalledSince: null,
+    notLookedAt: 0,
     tokenExpiresAt: null,
     days: [],
     held: 0,

@@ -25,8 +25,8 @@ export function lost(evidence: Evidence): readonly Violation[] {
       ({ at }) => (seen.has(at) && at > evidence.baselineBy) || (isOwed && at === last.at),
     );
     for (const end of owed) {
-      const kinds = end.result === 'failed' ? (['upload.failed'] as const) : WELL;
-      if (!hasEnd(id, end, ...kinds)) missing.push(`${id} ${end.result} at ${end.at}`);
+      const kinds = kindsOf(end);
+      if (kinds.length > 0 && !hasEnd(id, end, ...kinds)) missing.push(`${id} ${end.result} at ${end.at}`);
     }
     if (isOwed && last.result === 'succeeded' && now.process === 'process_upload') {
       if (last.failing > 0 && !hasEnd(id, last, 'upload.entries_failed')) missing.push(`failed entries of ${id}`);
@@ -52,6 +52,14 @@ export function lostInCrashes({ truths, crashes, baselineBy }: Evidence): readon
       .filter((at) => real.has(at) && at > baselineBy && !found.has(at))
       .map((at) => violation('lost', `a killed process left a snapshot with the end at ${at}, and no event of it`)),
   );
+}
+
+/** As what it is told, any of them; none: it is not told by itself. An upload without entries that had failed is told as empty alone. */
+function kindsOf({ result, process, entries }: End): readonly EventKind[] {
+  if (result === 'failed') return ['upload.failed'];
+  if (process === 'publish_upload') return [];
+  if (process === 'edit_upload_metadata') return ['upload.edited'];
+  return entries === 0 ? [...WELL, 'upload.empty'] : WELL;
 }
 
 /** What ended before is not owed: it may be part of the baseline, or of the past of an upload that was shared anew. */

@@ -1,4 +1,5 @@
 // The simulated NOMAD of a run: its uploads live at random, it hesitates and fails now and then, and it notes what each poll saw.
+import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-world.ts';
 import { type Action, type Truth, act, errorOf, showsResult } from '../support/life.ts';
@@ -23,7 +24,7 @@ export interface LivingNomad {
 }
 
 export interface NomadOptions {
-  readonly generation: 1 | 2;
+  readonly generation: Generation;
   /** More than the monitor lists in full at each poll. */
   readonly isLarge: boolean;
   readonly random: () => number;
@@ -34,6 +35,7 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   create: 2,
   queue: 10,
   'queue for publishing': 2,
+  'queue for editing': 2,
   start: 12,
   wait: 4,
   fail: 8,
@@ -43,7 +45,10 @@ const WEIGHTS: Readonly<Record<Action, number>> = {
   'write half of the end': 2,
   'fail quickly': 4,
   'succeed quickly': 3,
+  stop: 1,
   reset: 2,
+  // A monitor takes it for a run that failed again, and asks for entries whose times this NOMAD does not tell.
+  'make a folder': 0,
   publish: 1,
   delete: 0.7,
   unshare: 0.7,

@@ -54,8 +54,8 @@ function evidence(more: Partial<Evidence> = {}): Evidence {
         {
           halfAt: null,
           ends: [
-            { at: 2000, result: 'failed', entries: 7, failing: 0 },
-            { at: 2100, result: 'succeeded', entries: 7, failing: 3 },
+            { at: 2000, process: 'process_upload', result: 'failed', entries: 7, failing: 0 },
+            { at: 2100, process: 'process_upload', result: 'succeeded', entries: 7, failing: 3 },
           ],
           did: [{ does: 'create', at: 10 }],
         },
@@ -151,8 +151,8 @@ const wrong: readonly (readonly [string, Partial<Evidence>, string, RegExp])[] =
     'an empty upload',
     truth({
       ends: [
-        { at: 2000, result: 'failed', entries: 7, failing: 0 },
-        { at: 2100, result: 'succeeded', entries: 0, failing: 3 },
+        { at: 2000, process: 'process_upload', result: 'failed', entries: 7, failing: 0 },
+        { at: 2100, process: 'process_upload', result: 'succeeded', entries: 0, failing: 3 },
       ],
     }),
     'lost',
@@ -208,7 +208,7 @@ const wrong: readonly (readonly [string, Partial<Evidence>, string, RegExp])[] =
   ],
   [
     'a recovery without a failure',
-    truth({ ends: [{ at: 2100, result: 'succeeded', entries: 7, failing: 3 }] }),
+    truth({ ends: [{ at: 2100, process: 'process_upload', result: 'succeeded', entries: 7, failing: 3 }] }),
     'false',
     /u0: upload.recovered/,
   ],

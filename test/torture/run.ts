@@ -67,7 +67,7 @@ export async function runOnce({ seed, root, postgres }: RunOptions): Promise<Run
   const random = seeded(seed);
   const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-torture-'));
   const place = postgres === null ? sqlitePlace(join(folder, 'state')) : await postgresPlace(postgres);
-  const generation = random() < 0.5 ? 1 : 2;
+  const generation = random() < 0.5 ? '1.3' : '2.0';
   const isLarge = random() < 0.25;
   const nomad = await startLivingNomad({ generation, isLarge, random });
   const receivers = await startReceivers(random);
@@ -138,7 +138,7 @@ export async function runOnce({ seed, root, postgres }: RunOptions): Promise<Run
   await receivers.close();
   await nomad.close();
   const instances = postgres === null ? '' : ', two instances';
-  const mode = `NOMAD ${generation}.x, ${isLarge ? 'large account' : 'small account'}${instances}`;
+  const mode = `NOMAD ${generation}, ${isLarge ? 'large account' : 'small account'}${instances}`;
   return { evidence, mode, places, folder, logs };
 }
 

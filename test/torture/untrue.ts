@@ -39,6 +39,10 @@ function isSo({ kind, details }: Told, truth: Truth, times: number): boolean {
       return end?.result === 'succeeded' && truth.ends.some((each) => isFailure(each) && each.at < end.at);
     case 'upload.entries_failed':
       return end?.failing === details['failed'];
+    case 'upload.edited':
+      return times <= did('queue for editing');
+    case 'upload.stopped':
+      return times <= did('stop');
     case 'upload.empty':
       return end?.result === 'succeeded' && end.entries === 0;
     case 'upload.created':

@@ -39,13 +39,10 @@ const Upload = z
     main_author: author,
     link,
     took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
-    step: z
-      .string()
-      .nullable()
-      .openapi({
-        description: "What a worker does with it now, in NOMAD's words; null: none has it.",
-        example: 'Parsing level 0',
-      }),
+    step: z.string().nullable().openapi({
+      description: "What a worker does with it now, in NOMAD's words; null: none has it.",
+      example: 'Parsing level 0',
+    }),
     runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');

@@ -10,6 +10,8 @@ export interface Life {
   readonly versions?: readonly Version[];
   /** It holds the worker for long, ends it or needs it idle: nothing else is played beside it. */
   readonly isAlone?: boolean;
+  /** What is told of NOMAD itself meanwhile, kinds without `nomad.`; the monitors then have the STUCK_AFTER that they come with. */
+  readonly ofNomad?: string;
   /** Kinds without `upload.`, one word each time; with `?` it may be left out. What is not named is not so. */
   readonly told: string | ((version: Version) => string);
   /** What who polls each minute must have told in the end; more may be, of what is in `told`. */

@@ -5,6 +5,8 @@ import { type Life, TEMPORAL } from './life.ts';
 
 /** Longer than the monitors' STUCK_AFTER. */
 const UNTIL_STUCK = 45_000;
+/** Longer than the 10 minutes after which processing has stalled. */
+const UNTIL_STALLED = 12 * 60_000;
 
 export const operators: readonly Life[] = [
   {
@@ -22,7 +24,7 @@ export const operators: readonly Life[] = [
       killParser();
       await sleep(UNTIL_STUCK);
       await stopWorker('SIGKILL');
-      operator('uploads', 'reset', id);
+      await operator('uploads', 'reset', id);
       await startWorker();
       await minute();
       await ada.process(id);
@@ -31,7 +33,8 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'lost-and-restarted',
-    truth: 'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
+    truth:
+      'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
     versions: TEMPORAL,
     isAlone: true,
     told: 'created started stuck unstuck? stuck? unstuck? succeeded',
@@ -57,7 +60,7 @@ export const operators: readonly Life[] = [
       await stopWorker();
       const id = await ada.create('reset-and-deleted', many(1, {}));
       await sleep(UNTIL_STUCK);
-      operator('uploads', 'reset', id);
+      await operator('uploads', 'reset', id);
       await minute();
       await startWorker();
       await ada.remove(id);
@@ -66,16 +69,37 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'timeout',
-    truth: 'an entry takes longer than NOMAD allows',
+    truth: 'an entry takes longer than NOMAD allows (five times the limit, for five entries are one task)',
     versions: TEMPORAL,
     isAlone: true,
     told: 'created started stuck? unstuck? succeeded? entries_failed? failed?',
     last: 'created',
     async play({ ada, startWorker }) {
-      await startWorker({ process_entry_timeout: 6 });
-      const id = await ada.create('timeout', { 'a.live0': mainfile(0), 'b.live0': mainfile(0, { sleep: 25 }), 'c.live0': mainfile(0) });
+      await startWorker({ process_entry_timeout: 3 });
+      const id = await ada.create('timeout', {
+        'a.live0': mainfile(0),
+        'b.live0': mainfile(0, { sleep: 25 }),
+        'c.live0': mainfile(0),
+      });
       await ada.ended(id, 300);
       await startWorker({});
+    },
+  },
+  {
+    name: 'stalled',
+    truth:
+      'nothing is processed for 12 minutes while three uploads wait: one message for all; a new worker brings them to a good end',
+    isAlone: true,
+    ofNomad: 'processing_stalled processing_resumed',
+    told: 'created started? succeeded created started? succeeded created started? succeeded',
+    last: 'created created created succeeded succeeded succeeded',
+    async play({ ada, stopWorker, startWorker }) {
+      await stopWorker();
+      const ids = [];
+      for (const each of ['one', 'two', 'three']) ids.push(await ada.create(`stalled: ${each}`, many(2, { sleep: 1 })));
+      await sleep(UNTIL_STALLED);
+      await startWorker();
+      for (const id of ids) await ada.ended(id);
     },
   },
 ];

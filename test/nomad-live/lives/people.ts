@@ -10,7 +10,7 @@ export const people: readonly Life[] = [
   {
     name: 'edit-good',
     truth: 'good, then its comment is edited: no run of its files',
-    told: 'created started succeeded edited',
+    told: 'created started succeeded started? edited',
     last: 'created succeeded edited',
     async play({ ada, minute }) {
       const id = await ada.create('edit-good', GOOD);
@@ -23,7 +23,7 @@ export const people: readonly Life[] = [
   {
     name: 'edit-failed',
     truth: 'failed, then its name is edited: NOMAD says SUCCESS, its files are as bad as before',
-    told: 'created started? failed edited',
+    told: 'created started? failed started? edited',
     last: 'created failed edited',
     async play({ ada, minute }) {
       const id = await ada.create('edit-failed', cut(GOOD));
@@ -62,7 +62,7 @@ export const people: readonly Life[] = [
   {
     name: 'publish',
     truth: 'good, then published',
-    told: 'created started succeeded published',
+    told: 'created started succeeded started? succeeded? published',
     last: 'created succeeded published',
     async play({ ada, minute }) {
       const id = await ada.create('publish', GOOD);
@@ -75,10 +75,14 @@ export const people: readonly Life[] = [
   {
     name: 'publish-entries-failed',
     truth: 'two of three entries failed, then it is published all the same: the entries are told of once',
-    told: 'created started? succeeded? entries_failed published',
+    told: 'created started? succeeded? entries_failed started? succeeded? published',
     last: 'created entries_failed published',
     async play({ ada, minute }) {
-      const id = await ada.create('publish-entries-failed', { ...GOOD, 'b.live0': mainfile(0, { raise: 'no' }), 'c.live0': mainfile(0, { raise: 'no' }) });
+      const id = await ada.create('publish-entries-failed', {
+        ...GOOD,
+        'b.live0': mainfile(0, { raise: 'no' }),
+        'c.live0': mainfile(0, { raise: 'no' }),
+      });
       await ada.ended(id);
       await minute();
       await ada.publish(id);
@@ -117,9 +121,11 @@ export const people: readonly Life[] = [
   },
   {
     name: 'put-while',
-    truth: 'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
+    truth:
+      'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
     isAlone: true,
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded'),
+    told: (version) =>
+      version === '1.3.17' ? 'created started succeeded succeeded? started?' : 'created started succeeded',
     last: 'created succeeded',
     async play({ ada, version }) {
       const id = await ada.create('put-while', many(3, { sleep: 3 }));
@@ -134,13 +140,18 @@ export const people: readonly Life[] = [
   {
     name: 'put-local',
     truth: 'good, then one file more by a PUT that waits for its processing',
-    told: (version) => (version === '1.3.17' ? 'created started succeeded succeeded started?' : 'created started succeeded succeeded? started?'),
+    told: (version) =>
+      version === '1.3.17'
+        ? 'created started succeeded succeeded started?'
+        : 'created started succeeded succeeded? started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('put-local', GOOD);
       await ada.ended(id);
       await minute();
-      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), { wait_for_processing: true });
+      const { status, body } = await ada.put(id, 'more.live0', mainfile(0, { sleep: 2 }), {
+        wait_for_processing: true,
+      });
       if (status !== 200) throw new Error(`PUT: ${status} ${JSON.stringify(body)}`);
       await ada.ended(id);
     },
@@ -149,7 +160,7 @@ export const people: readonly Life[] = [
     name: 'only-added',
     truth: 'good, then a file is added without processing: nothing was reset',
     versions: TEMPORAL,
-    told: 'created started succeeded',
+    told: 'created started succeeded started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('only-added', GOOD);
@@ -164,8 +175,8 @@ export const people: readonly Life[] = [
     name: 'given-away',
     truth: 'good, then handed over to another person, who accepts',
     versions: TEMPORAL,
-    told: 'created started succeeded edited? unshared?',
-    last: 'created succeeded',
+    told: 'created started succeeded started? unshared',
+    last: 'created succeeded unshared',
     async play({ ada, grace, minute }) {
       const id = await ada.create('given-away', GOOD);
       await ada.ended(id);
@@ -181,7 +192,7 @@ export const people: readonly Life[] = [
     name: 'received',
     truth: 'a failed upload of another person is handed over to us, and we accept',
     versions: TEMPORAL,
-    told: 'created failed? edited?',
+    told: 'created failed? succeeded?',
     last: 'created',
     async play({ ada, grace, minute }) {
       const id = await grace.create('received', cut(GOOD));
@@ -195,9 +206,11 @@ export const people: readonly Life[] = [
   },
   {
     name: 'bundle',
-    truth: 'good, exported, deleted, and imported again by the administrator: no run of its files',
-    told: 'created started succeeded deleted? created? succeeded? edited?',
-    last: 'created succeeded',
+    truth:
+      'good, exported, deleted, and imported again by the administrator: no run of its files (1.4.3 cannot import: one failure)',
+    told: (version) =>
+      `created started succeeded deleted created started? ${version === '1.4.3' ? 'failed' : 'succeeded?'}`,
+    last: (version) => (version === '1.4.3' ? 'created succeeded failed' : 'created succeeded'),
     async play({ ada, admin, minute }) {
       const id = await ada.create('bundle', GOOD);
       await ada.ended(id);
@@ -206,14 +219,15 @@ export const people: readonly Life[] = [
       await ada.remove(id);
       await ada.gone(id);
       await sleep(3000);
-      await admin.must('POST', '/uploads/bundle', {}, bundle);
+      // 1.4.3 answers 400, and makes the upload all the same.
+      await admin.ask('POST', '/uploads/bundle', {}, bundle);
       await ada.ended(id);
     },
   },
   {
     name: 'example',
     truth: 'made from an example that the NOMAD offers; ends well',
-    told: 'created started? succeeded',
+    told: (version) => `created started? ${version === '1.3.17' ? 'started? succeeded?' : ''} succeeded`,
     last: 'created succeeded',
     async play({ ada }) {
       await ada.ended(await ada.empty('example', { example_upload_id: 'live_parsers:example' }));
@@ -222,7 +236,9 @@ export const people: readonly Life[] = [
 ];
 
 async function transferOf(person: Parameters<Life['play']>[0]['ada'], id: string): Promise<string> {
-  const { transfers } = (await person.must('GET', '/ownership-transfers')) as { transfers: { transfer_id: string; resource_id: string }[] };
+  const { transfers } = (await person.must('GET', '/ownership-transfers')) as {
+    transfers: { transfer_id: string; resource_id: string }[];
+  };
   const found = transfers.find(({ resource_id }) => resource_id === id);
   if (found === undefined) throw new Error(`no transfer of ${id}`);
   return found.transfer_id;

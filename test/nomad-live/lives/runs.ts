@@ -31,8 +31,8 @@ export const runs: readonly Life[] = [
   {
     name: 'bad-archive',
     truth: 'a failure; processed again it ends SUCCESS with nothing in it',
-    told: 'created started? failed started? recovered succeeded? empty',
-    last: 'created failed recovered empty',
+    told: 'created started? failed started? recovered? succeeded? empty',
+    last: 'created failed empty',
     async play({ ada, minute }) {
       const id = await ada.create('bad-archive', cut(GOOD));
       await ada.ended(id);
@@ -75,8 +75,8 @@ export const runs: readonly Life[] = [
   },
   {
     name: 'all-fail',
-    truth: 'SUCCESS, but all entries failed; again the same: told once',
-    told: 'created started? succeeded? entries_failed started? succeeded?',
+    truth: 'SUCCESS, but all entries failed; processed again, they fail again',
+    told: 'created started? succeeded? entries_failed started? succeeded? entries_failed?',
     last: 'created entries_failed',
     async play({ ada, minute }) {
       const id = await ada.create('all-fail', many(4, { raise: 'the detector file is truncated' }));
@@ -101,7 +101,12 @@ export const runs: readonly Life[] = [
     told: 'created started succeeded',
     last: 'created succeeded',
     async play({ ada }) {
-      const files = { 'a.archive.json': entry, ...many(2, { sleep: 2 }, 0), ...many(2, { sleep: 2 }, 1), ...many(2, { sleep: 2 }, 2) };
+      const files = {
+        'a.archive.json': entry,
+        ...many(2, { sleep: 2 }, 0),
+        ...many(2, { sleep: 2 }, 1),
+        ...many(2, { sleep: 2 }, 2),
+      };
       await ada.ended(await ada.create('levels', files));
     },
   },

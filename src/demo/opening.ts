@@ -1,0 +1,99 @@
+// The demo's scripted opening, in which each kind of thing happens: a scene about each second.
+import { isCelery } from './nomad-generations.ts';
+import { addUpload, fail, queue, remove, reset, start, stop, succeed, unshare, waitForEntries } from './nomad-world.ts';
+import { type Scene, at, did, doAtOnce, failuresOf, idOf } from './scene.ts';
+
+/** At most one change of an upload within what the monitor needs to see it (it polls every two seconds). */
+export const OPENING: readonly Scene[] = [
+  (world) =>
+    did(at(world, 30), 'is processed again', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
+  (world) =>
+    did(at(world, 32), 'is processed again, by a worker that dies', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
+  (world, now) =>
+    did(at(world, 13), 'fails again', (upload) => {
+      fail(upload, now, [String(failuresOf(world)[0])]);
+    }),
+  (world, now) =>
+    did(
+      addUpload(world, idOf(38), now, { name: 'XRD sample 2231 (Müller)', process: 'process_upload' }),
+      'is created and queued',
+      (upload) => {
+        queue(world, upload);
+      },
+    ),
+  (world, now) =>
+    did(at(world, 30), 'fails', (upload) => {
+      fail(upload, now, [String(failuresOf(world)[2])]);
+    }),
+  (world) =>
+    did(at(world, 38), 'is being processed', (upload) => {
+      start(upload);
+    }),
+  (world) =>
+    did(at(world, 4), 'is processed again', (upload) => {
+      queue(world, upload);
+      start(upload);
+    }),
+  (world, now) =>
+    did(at(world, 2), 'is published', (upload) => {
+      doAtOnce(world, upload, { does: 'publish' }, now);
+    }),
+  (world) =>
+    isCelery(world.generation)
+      ? did(at(world, 38), 'waits for its entries', waitForEntries)
+      : did(at(world, 38), 'comes to its last step', (upload) => {
+          start(upload, 'Cleanup');
+        }),
+  (world, now) =>
+    did(at(world, 4), 'succeeds', (upload) => {
+      succeed(upload, now);
+    }),
+  (world) =>
+    did(at(world, 7), 'is deleted', (upload) => {
+      remove(world, upload);
+    }),
+  (world, now) =>
+    did(at(world, 38), 'succeeds, but 2 of its 12 entries failed', (upload) => {
+      succeed(upload, now, 12, [
+        {
+          id: 'demo-entry-1',
+          mainfile: '2231/scan-07.xrdml',
+          parser: 'parsers/xrd',
+          error: 'parser raised system exit',
+        },
+        { id: 'demo-entry-2', mainfile: '2231/scan-09.xrdml', parser: 'parsers/xrd', error: "KeyError: 'wavelength'" },
+      ]);
+    }),
+  (world) => did(at(world, 24), 'is no longer shared with Ada', unshare),
+  (world) =>
+    did(at(world, 16), 'has new errors', (upload) => {
+      upload.errors = ['OSError: [Errno 28] No space left on device'];
+    }),
+  (world, now) =>
+    did(at(world, 30), 'fails again', (upload) => {
+      fail(upload, now + 1, [String(failuresOf(world)[3])]);
+    }),
+  (world, now) =>
+    did(
+      addUpload(world, idOf(39), now, { name: 'holiday photos' }),
+      'is created and processed: nothing is recognised',
+      (upload) => {
+        queue(world, upload);
+        succeed(upload, now, 0);
+      },
+    ),
+  (world, now) =>
+    did(at(world, 22), 'is renamed, which mends nothing', (upload) => {
+      doAtOnce(world, upload, { does: 'edit', change: { name: `${upload.name ?? ''} (mine)` } }, now);
+    }),
+  (world) =>
+    isCelery(world.generation)
+      ? did(at(world, 32), 'is reset by an administrator', reset)
+      : did(at(world, 32), 'is stopped by its author', stop),
+];

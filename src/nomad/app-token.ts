@@ -1,0 +1,52 @@
+// Asks NOMAD for app tokens, and says what an answer means that is none: for this time, or for good.
+import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/session.ts';
+import type { Answer, Client } from './client.ts';
+import { type Result, failureOf, refusal } from './failure.ts';
+import { readAppToken, readDetail } from './wire.ts';
+import { readException, readLifetimeLimit } from './wire-problem.ts';
+
+export interface AppTokensOptions {
+  readonly client: Client;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** `date`: the server's clock, ms; null: not known. */
+  readonly made: (value: string, date: number | null) => Token;
+}
+
+export interface AppTokens {
+  /** Asks with this token. */
+  ask(bearer: string, signal?: AbortSignal): Promise<{ readonly result: Result<Token>; readonly lack: Lack }>;
+}
+
+export function createAppTokens({ client, made, ...options }: AppTokensOptions): AppTokens {
+  let lifetime = options.lifetime;
+
+  function once(bearer: string, signal?: AbortSignal): Promise<Answer> {
+    return client.request({ endpoint: 'auth/app_token', query: [['expires_in', lifetime]], token: bearer }, signal);
+  }
+
+  return {
+    async ask(bearer, signal) {
+      let answer = await once(bearer, signal);
+      const limit = answer.kind === 'answer' && answer.status === 422 ? readLifetimeLimit(answer.body) : null;
+      if (limit !== null && limit < lifetime) {
+        lifetime = Math.max(1, Math.floor(limit));
+        answer = await once(bearer, signal);
+      }
+      const failed = failureOf(answer, 'app token');
+      if (answer.kind === 'silence') return { result: failed, lack: null };
+      const lack = lackOf(answer.status, readDetail(answer.body), readException(answer.body));
+      if (lack === null && isTokenRefused(answer)) return { result: refusal('token', failed.problem), lack };
+      const value = answer.status === 200 ? readAppToken(answer.body) : null;
+      if (value === null) return { result: failed, lack };
+      return { result: { ok: true, value: made(value, answer.date) }, lack };
+    },
+  };
+}
+
+/** Whether the answer means that the token is not good (any more): only then does another one help. */
+export function isTokenRefused(answer: Answer): boolean {
+  if (answer.kind === 'silence') return false;
+  if (isKeyFault(answer.status, readException(answer.body))) return true;
+  return answer.status === 401 && refusalOf(401, readDetail(answer.body)) === 'token';
+}
