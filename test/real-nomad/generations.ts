@@ -38,6 +38,8 @@ export interface Facts {
   readonly processComes: 'ordered' | 'taken';
   /** The reason of a failure is the last line of a traceback, with paths of the server. */
   readonly tracebacks: boolean;
+  /** What becomes of an upload that is imported from its own bundle. empty: the bundle is, in our surroundings. */
+  readonly bundles: 'good' | 'fails' | 'empty';
   /** A transfer of ownership that the new owner accepts. */
   readonly transfers: boolean;
   /** Files can be added without processing them. */
@@ -63,6 +65,7 @@ const CELERY: Facts = {
   errorsGo: 'taken',
   processComes: 'ordered',
   tracebacks: false,
+  bundles: 'good',
   transfers: false,
   addsWithoutProcessing: false,
 };
@@ -85,10 +88,11 @@ const TEMPORAL: Facts = {
   errorsGo: 'ordered',
   processComes: 'ordered',
   tracebacks: true,
+  bundles: 'empty',
   transfers: true,
   addsWithoutProcessing: true,
 };
-const TEMPORAL_1: Facts = { ...TEMPORAL, goodEndHasTime: false };
+const TEMPORAL_1: Facts = { ...TEMPORAL, goodEndHasTime: false, bundles: 'fails' };
 const BEFORE_1_4_3: Facts = {
   ...TEMPORAL_1,
   kept: null,
@@ -105,6 +109,7 @@ const BEFORE_1_4_2: Facts = {
   pats: false,
   deadPatIsNone: false,
   tracebacks: false,
+  bundles: 'good',
   addsWithoutProcessing: false,
 };
 

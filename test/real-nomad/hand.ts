@@ -7,6 +7,9 @@ import type { RealNomad } from './start.ts';
 export const GOOD = 'data:\n  m_def: nomad.datamodel.metainfo.eln.ElnBaseSection\n  name: sample\n';
 export const BAD = 'data: [\n';
 
+/** An administrator of NOMAD. */
+export const ADMIN: Person = { username: 'admin', password: 'all' };
+
 export interface Step {
   /** The begin of the message that the upload, or the entry of the mainfile `of`, has by then. */
   readonly until?: string;
@@ -68,6 +71,16 @@ export async function handOf(real: RealNomad, { username, password }: Person = A
     makeFolder: (id: string, name: string) => order('POST', `uploads/${id}/raw-create-dir/${name}`),
     async remove(id: string) {
       await order('DELETE', `uploads/${id}`);
+      await rest(id);
+    },
+    async bundle(id: string): Promise<Blob> {
+      const answer = await fetch(`${real.url}/uploads/${id}/bundle`, { headers });
+      assert.equal(answer.status, 200);
+      return answer.blob();
+    },
+    async importBundle(id: string, bundle: Blob): Promise<void> {
+      const answer = await fetch(`${real.url}/uploads/bundle`, { method: 'POST', headers, body: bundle });
+      assert.equal(answer.status, 200, await answer.text());
       await rest(id);
     },
     /** Offers it to somebody; who it is becomes its reviewer. */

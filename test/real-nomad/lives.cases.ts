@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
 import type { Case } from './cases.ts';
 import type { Facts } from './generations.ts';
-import { BAD, GOOD, type Hand, handOf } from './hand.ts';
+import { ADMIN, BAD, GOOD, type Hand, handOf } from './hand.ts';
 import type { RealNomad } from './start.ts';
 import { watching } from './watching.ts';
 
@@ -327,7 +327,13 @@ const LIVES: readonly Life[] = [
       ],
       [() => real.control('faults', { ahead: 130 }), []],
       [() => real.control('faults', { ahead: 150 }), ['upload.stuck']],
-      [() => hand.work(id, { until: 'Archiving', of: 'c.archive.yaml' }), ['upload.unstuck']],
+      [
+        async () => {
+          await real.control('faults', { ahead: 170 });
+          await hand.work(id, { until: 'Archiving', of: 'c.archive.yaml' });
+        },
+        ['upload.unstuck'],
+      ],
       [() => hand.work(id), ['upload.succeeded']],
     ],
   },
@@ -349,6 +355,27 @@ const LIVES: readonly Life[] = [
       [() => hand.remove(id), []],
       [() => hand.work(id), ['upload.deleted']],
     ],
+  },
+  {
+    name: 'deleted, and brought back from a bundle: an import, and no processing',
+    when: ({ bundles }) => bundles !== 'empty',
+    beats(hand, id, real) {
+      const kept = { bundle: new Blob() };
+      return [
+        [() => fill(hand, id), ['upload.succeeded']],
+        [
+          async () => {
+            kept.bundle = await hand.bundle(id);
+            await hand.remove(id);
+          },
+          ['upload.deleted'],
+        ],
+        [
+          async () => (await handOf(real, ADMIN)).importBundle(id, kept.bundle),
+          ['upload.created', real.facts.bundles === 'good' ? 'upload.succeeded' : 'upload.failed'],
+        ],
+      ];
+    },
   },
   {
     name: 'deleted',

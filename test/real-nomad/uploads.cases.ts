@@ -258,9 +258,6 @@ export const uploadsCases: readonly Case[] = [
         total: 10,
         successful: 8,
         failed: 1,
-        messages: ['', '', '', '', ''],
-        newestEnd: null,
-        oldestEnd: null,
         status: 'SUCCESS',
         completeTime: Date.UTC(2026, 10, 20, 10, 10),
       });
