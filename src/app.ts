@@ -19,6 +19,7 @@ import { type PollOutcome, createPoll } from './jobs/poll.ts';
 import { createPrune } from './jobs/prune.ts';
 import { createRefusals } from './jobs/refusals.ts';
 import { RELAYED, createRelay } from './jobs/relay.ts';
+import { createRepeats } from './jobs/repeats.ts';
 import { createRouting } from './jobs/routing.ts';
 import { createStanding } from './jobs/standing.ts';
 import type { Log, Scrubber } from './log.ts';
@@ -184,6 +185,8 @@ export function createApp({
     clock,
     onDelivery: metrics.onDelivery,
   });
+  const skips = createRepeats(log);
+  const broken = createRepeats(log);
   const stuck = () => scheduler?.stuck(clock()) ?? [];
   const serving = createServing({
     ...{ config, version, state, metrics, latest, disk, stuck, clock, log, scrub: scrubber.scrub },
@@ -256,7 +259,7 @@ export function createApp({
     }),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
-      log.warn({}, 'a poll came due while the one before was still running: skipped');
+      skips.say('warn', {}, 'a poll came due while the one before was still running: skipped', clock());
     },
     silence: lead.whenLeading(async (now) => {
       const told = await poll.lookAtSilence(now);
@@ -314,7 +317,13 @@ export function createApp({
         clock,
         elapsed,
         onError: (loop, error) => {
-          log.error({ loop, err: error }, 'a run ended with an error; the schedule goes on');
+          const why = error instanceof Error ? error.message : String(error);
+          broken.say(
+            'error',
+            { loop, err: error },
+            `a run ended with an error; the schedule goes on: ${loop}: ${why}`,
+            clock(),
+          );
         },
       });
       void scheduler.trigger('poll');

@@ -29,7 +29,7 @@ export const WATCHING: readonly Variable[] = [
     name: 'NOMAD_TOKEN',
     group: 'nomad',
     meaning:
-      'Instead of a password: a personal access token (NOMAD 2.x; scopes uploads:read, and users:read for names and the default of MAIL_TO) or an app token.',
+      'Instead of a password: a personal access token (NOMAD 1.4.2 and later; scopes uploads:read, and users:read for names and the default of MAIL_TO) or an app token.',
     needed: 'unless there are NOMAD_USERNAME and NOMAD_PASSWORD',
     secret: true,
     example: 'nomad_pat_3xAmpl3',
@@ -37,7 +37,8 @@ export const WATCHING: readonly Variable[] = [
   {
     name: 'NOMAD_TOKEN_LIFETIME',
     group: 'nomad',
-    meaning: 'Lifetime asked for each app token; shortened by itself when the server allows less.',
+    meaning:
+      'Lifetime asked for each app token; shortened by itself when the server allows less. Where NOMAD gives no app token, the token of each login is used for as long as it lives.',
     fallback: '1d',
     example: '12h',
   },
@@ -73,7 +74,7 @@ export const WATCHING: readonly Variable[] = [
   {
     name: 'UNREACHABLE_AFTER',
     group: 'when',
-    meaning: 'NOMAD failing for this long is told.',
+    meaning: 'NOMAD failing for this long is told, counted from the first request without an answer.',
     fallback: '10m',
     example: '1h',
   },

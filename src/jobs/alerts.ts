@@ -3,6 +3,7 @@ import { alertsOf } from '../domain/alerts.ts';
 import { guiOf } from '../domain/links.ts';
 import type { AlertmanagerSender } from '../channels/alertmanager.ts';
 import type { Log } from '../log.ts';
+import { createRepeats } from './repeats.ts';
 import type { Latest } from './latest.ts';
 import type { DeliveryOutcome } from './relay.ts';
 
@@ -18,6 +19,7 @@ export interface AlertsOptions {
 }
 
 export function createAlerts({ alertmanager, deployment, latest, log, clock, onDelivery }: AlertsOptions) {
+  const refused = createRepeats(log);
   return {
     async runOnce(now: number): Promise<void> {
       const polled = latest();
@@ -29,7 +31,8 @@ export function createAlerts({ alertmanager, deployment, latest, log, clock, onD
       const sent = await alertmanager.send(alerts, now);
       const result = sent.result === 'delivered' ? 'delivered' : 'retried';
       onDelivery({ channel: 'alertmanager', result, milliseconds: clock() - startedAt });
-      if (sent.result !== 'delivered') log.warn({ reason: sent.reason }, 'Alertmanager does not take the alerts');
+      if (sent.result === 'delivered') refused.end({}, 'Alertmanager takes the alerts again', now);
+      else refused.say('warn', { reason: sent.reason }, 'Alertmanager does not take the alerts', now);
     },
   };
 }

@@ -11,6 +11,7 @@ export function createBeat(heartbeat: Heartbeat | null, log: Log): () => void {
     const sent = await to.send();
     const isHeard = sent.result === 'delivered';
     if (!isHeard && wasHeard) log.warn({ reason: sent.reason }, 'HEARTBEAT_URL does not take the heartbeat');
+    if (isHeard && !wasHeard) log.info({}, 'HEARTBEAT_URL takes the heartbeat again');
     wasHeard = isHeard;
   }
 

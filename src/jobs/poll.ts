@@ -141,7 +141,7 @@ export function createPoll(options: PollOptions): PollJob {
     asking = begun;
     const result = await poll(now, before, signal);
     if (!('reason' in result)) {
-      if (failures > 0) log.info({ failures }, 'NOMAD answers again');
+      telling.answers(failures, now);
       failures = 0;
       return result;
     }
@@ -151,10 +151,10 @@ export function createPoll(options: PollOptions): PollJob {
     const since = result.reason === 'unreachable' ? silentSince(begun) : now;
     failures += 1;
     wait = { from: endedAt, until: endedAt + pollDelay(failures, result.retryAfter, options.random()) };
-    log.warn({ result: result.reason, failures, wait_s: Math.round((wait.until - endedAt) / 1000) }, result.problem);
+    telling.failing(result, { failures, wait_s: Math.round((wait.until - endedAt) / 1000) }, endedAt);
     // What was cut because we are ending says nothing about NOMAD.
     const isCut = signal?.aborted === true;
-    const events = isCut ? [] : await commitHealth(judge(health ?? before, { ...result, since }, endedAt), endedAt);
+    const events = isCut ? [] : await commitHealth(judge(health, { ...result, since }, endedAt), endedAt);
     return outcome(now, { result: result.reason, events, kind: result.kind ?? 'poll' });
   }
 
@@ -181,9 +181,9 @@ export function createPoll(options: PollOptions): PollJob {
     if (isFull && !read.ok && read.reason === 'incomplete') sweptAt = now;
     if (!read.ok) return { ...read, kind };
     const listing = read.value;
-    telling.malformed(listing.malformed);
+    telling.malformed(listing);
 
-    const about = { nomad, log, listing, userId: me.userId, stuckAfter, now, signal };
+    const about = { nomad, telling, listing, userId: me.userId, stuckAfter, now, signal };
     const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
     const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
     const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);

@@ -2,12 +2,12 @@
 import { questions, type Verdict, type Verdicts } from '../domain/absence.ts';
 import { type EntriesAnswer, type EntriesAnswers, entriesQuestions } from '../domain/inspection.ts';
 import type { Listing, Snapshot } from '../domain/upload.ts';
-import type { Log } from '../log.ts';
 import type { Nomad } from '../nomad/nomad.ts';
+import type { Telling } from './telling.ts';
 
 export interface SideQuestions {
   readonly nomad: Nomad;
-  readonly log: Log;
+  readonly telling: Pick<Telling, 'entries'>;
   readonly before: Snapshot;
   readonly listing: Listing;
   /** Ours; null when not known. */
@@ -33,7 +33,7 @@ export async function askVerdicts({ nomad, before, listing, userId, now, signal 
 
 /** What processing made of the entries, and whether they move. */
 export async function askEntries(about: SideQuestions): Promise<EntriesAnswers> {
-  const { nomad, log, before, listing, stuckAfter, now, signal } = about;
+  const { nomad, telling, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
   for (const { id, look } of entriesQuestions(before, listing, now, stuckAfter)) {
@@ -42,6 +42,6 @@ export async function askEntries(about: SideQuestions): Promise<EntriesAnswers> 
     if (answer === 'unknown') unanswered += 1;
     answers.set(id, answer);
   }
-  if (unanswered > 0) log.warn({ uploads: unanswered }, 'entries could not be asked about; tried again later');
+  telling.entries(unanswered, answers.size, now);
   return answers;
 }

@@ -30,7 +30,7 @@ const LIVELY = 40;
 
 /** Lives until the test ends; each second is a step of its life. */
 export async function startAccount(context: TestContext, uploads: number, seed: number): Promise<Account> {
-  const world = nomadWorld.createWorld(2);
+  const world = nomadWorld.createWorld();
   const random = seeded(seed);
   for (let index = 0; index < uploads; index += 1) seedUpload(world, index, uploads);
   const nomad = await startSimulatedNomad({ world });
@@ -101,7 +101,7 @@ function liveOn(
 ): void {
   const now = Date.now();
   const end = ends.get(upload.id);
-  if (upload.status === 'PENDING') {
+  if (upload.status === 'PENDING' && !upload.isTaken) {
     nomadWorld.start(upload);
     ends.set(upload.id, now + 100 * SECOND * random() ** 3 + 3 * SECOND);
     return;

@@ -46,10 +46,10 @@ async function setUp(context: TestContext, unreachableAfter = MINUTE) {
     });
   /** A listing that is given up when the test says so, so many seconds after the beginning of all. */
   const hanging = () => {
-    const hung = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
+    const hung = Promise.withResolvers<null>();
+    const begun = Promise.withResolvers<null>();
     const list: Nomad['list'] = async () => {
-      begun.resolve();
+      begun.resolve(null);
       await hung.promise;
       return failure('unreachable', 'list of uploads: ETIMEDOUT');
     };
@@ -69,7 +69,7 @@ test('a request that takes 70 s to be given up counts from its start: told at it
   const running = poll.runOnce(set(0));
   await begun;
   set(70);
-  giveUp();
+  giveUp(null);
   const outcome = await running;
   assert.deepEqual(kindsOf(outcome), ['nomad.unreachable']);
   assert.equal(outcome.events[0]?.time, T0 + 70 * SECOND);
@@ -88,7 +88,7 @@ test('it is told while the request still hangs, at UNREACHABLE_AFTER, once; the 
     for (const kind of kindsOf(await poll.lookAtSilence(set(second)))) told.push(`${second} ${kind}`);
   assert.deepEqual(told, ['60 nomad.unreachable']);
   set(70);
-  giveUp();
+  giveUp(null);
   assert.deepEqual(kindsOf(await running), []);
   isHanging = false;
   assert.deepEqual(kindsOf(await poll.runOnce(set(94))), ['nomad.reachable', 'monitor.baseline']);
@@ -96,11 +96,11 @@ test('it is told while the request still hangs, at UNREACHABLE_AFTER, once; the 
 
 test('an answer that comes after all: unreachable was told, and reachable with it', async (context) => {
   const { make, set, nomad } = await setUp(context);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const asked = Promise.withResolvers<null>();
   const poll = make({
     list: async (...given) => {
-      asked.resolve();
+      asked.resolve(null);
       await promise;
       return nomad.list(...given);
     },
@@ -108,7 +108,7 @@ test('an answer that comes after all: unreachable was told, and reachable with i
   const running = poll.runOnce(set(0));
   await asked.promise;
   assert.deepEqual(kindsOf(await poll.lookAtSilence(set(60))), ['nomad.unreachable']);
-  resolve();
+  resolve(null);
   assert.deepEqual(kindsOf(await running), ['nomad.reachable', 'monitor.baseline']);
   assert.equal(await poll.lookAtSilence(set(300)), null);
 });
@@ -124,7 +124,7 @@ test('slow is not silent: each answer begins the count anew, and so does the fai
     assert.equal(await poll.lookAtSilence(set(second + 39)), null);
   }
   set(130);
-  giveUp();
+  giveUp(null);
   const outcome = await running;
   assert.deepEqual(kindsOf(outcome), []);
   assert.equal(outcome.health.failing?.since, T0 + 80 * SECOND);
@@ -144,17 +144,17 @@ test('a poll that has just begun says nothing of an outage that may be over', as
   await begun;
   assert.equal(await poll.lookAtSilence(set(109)), null);
   assert.deepEqual(kindsOf(await poll.lookAtSilence(set(110))), ['nomad.unreachable']);
-  giveUp();
+  giveUp(null);
   assert.equal((await running).health.failing?.since, T0);
 });
 
 test('a pause longer than UNREACHABLE_AFTER: told within it, at its time; the pause begins when NOMAD asked for it', async (context) => {
   const { make, set } = await setUp(context);
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const asked = Promise.withResolvers<void>();
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const asked = Promise.withResolvers<null>();
   const poll = make({
     list: async () => {
-      asked.resolve();
+      asked.resolve(null);
       await promise;
       return failure('unreachable', 'list of uploads: NOMAD answers 503', 10 * MINUTE);
     },
@@ -162,7 +162,7 @@ test('a pause longer than UNREACHABLE_AFTER: told within it, at its time; the pa
   const running = poll.runOnce(set(0));
   await asked.promise;
   set(30);
-  resolve();
+  resolve(null);
   assert.deepEqual(kindsOf(await running), []);
   assert.equal(await poll.lookAtSilence(set(59)), null);
   assert.deepEqual(kindsOf(await poll.lookAtSilence(set(60))), ['nomad.unreachable']);
@@ -189,7 +189,7 @@ test('the time a monitor was away is not counted, also when its first request ha
   const running = again.runOnce(set(590));
   await begun;
   assert.deepEqual(kindsOf(await again.lookAtSilence(set(605))), ['nomad.unreachable'], 'away for less than that');
-  giveUp();
+  giveUp(null);
   await running;
   const later = hanging();
   const third = await setUp(context, 10 * MINUTE);
@@ -200,8 +200,8 @@ test('the time a monitor was away is not counted, also when its first request ha
   await later.begun;
   assert.equal(await after.lookAtSilence(third.set(1200)), null, 'it begins at 601');
   assert.deepEqual(kindsOf(await after.lookAtSilence(third.set(1201))), ['nomad.unreachable']);
-  later.giveUp();
-  await begun;
+  later.giveUp(null);
+  await last;
 });
 
 test(

@@ -123,7 +123,7 @@ function recorded(seen: RecordedEntries, wire: WireUpload, id: string): EntriesA
 
 /** Which happenings an event may tell of. */
 const TELLS: Partial<Record<EventKind, readonly Happening[]>> = {
-  'upload.succeeded': ['good', 'empty', 'imported'],
+  'upload.succeeded': ['good', 'empty', 'imported', 'handed over'],
   'upload.recovered': ['good'],
   'upload.entries_failed': ['good'],
   'upload.empty': ['empty'],
@@ -137,10 +137,12 @@ const TELLS: Partial<Record<EventKind, readonly Happening[]>> = {
   'upload.reset': ['reset'],
   'upload.deleted': ['deleted'],
   'upload.unshared': ['gone'],
+  'nomad.processing_stalled': ['stalled'],
+  'nomad.processing_resumed': ['resumed'],
   'upload.stuck': ['dead'],
 };
 /** Nothing is to be told of these, or only by the clock. */
-const UNTOLD: readonly Happening[] = ['folder made', 'files added', 'dead'];
+const UNTOLD: readonly Happening[] = ['folder made', 'files added', 'dead', 'stalled', 'resumed'];
 /** Known from the start or told beside it: judged below, or without a truth of its own. */
 const FREE: readonly EventKind[] = ['monitor.baseline', 'upload.created', 'upload.started'];
 
@@ -160,7 +162,7 @@ export function judge(life: Life, recording: Recording, look: Look): void {
         one.id === each.id &&
         happenings.includes(one.what) &&
         one.time <= each.time &&
-        (one.time >= start || one.what === 'dead'),
+        (one.time >= start || one.what === 'dead' || one.what === 'stalled'),
     );
     assert.ok(fact !== undefined, `${kind} of ${each.id} at ${iso(each.time)}: not so`);
     const use = `${kind} ${fact.name} ${fact.at}`;
@@ -171,7 +173,19 @@ export function judge(life: Life, recording: Recording, look: Look): void {
   }
   for (const fact of facts) mustBeTold(fact, { facts, recording, polls, told, start });
   checkStarts(recording, told, look);
+  mustStall(facts, told, look, start);
   for (const fact of facts) mustHaveStarted(fact, { facts, recording, polls, told, start });
+}
+
+/** When nothing moves for 10 minutes that is told, once, and its end; by the next poll but one. */
+function mustStall(facts: readonly Timed[], told: readonly Told[], { every }: Look, start: number): void {
+  const [from, to] = [facts.find(({ what }) => what === 'stalled'), facts.find(({ what }) => what === 'resumed')];
+  if (from === undefined || to === undefined) return;
+  const due = Math.max(from.time, start) + 10 * MINUTE;
+  if (due + 3 * every > to.time) return;
+  const times = told.filter(({ found }) => found.kind.startsWith('nomad.processing_')).map(({ time }) => time);
+  assert.equal(times.length, 2, 'it stood still, and that was not told');
+  assert.ok((times[0] ?? 0) >= due && (times[0] ?? 0) < to.time && (times[1] ?? 0) >= to.time);
 }
 
 type Timed = Fact & { readonly time: number; readonly id: string };

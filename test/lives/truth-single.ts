@@ -300,4 +300,82 @@ export const SINGLE_LIVES: readonly Life[] = [
     stuckAfter: 30_000,
     facts: [fact('05:18:57.672', 'slow-entries', 'good')],
   },
+  {
+    recording: '1.3.17-bad-archive.jsonl',
+    facts: [fact('05:28:17.932', 'bad-archive', 'failed'), fact('05:29:12.952', 'bad-archive', 'empty')],
+  },
+  {
+    recording: '1.3.17-good.jsonl',
+    facts: [fact('05:28:22.627', 'good', 'good')],
+  },
+  {
+    recording: '1.3.17-good-again.jsonl',
+    facts: [fact('05:28:22.627', 'good-again', 'good'), fact('05:29:16.238', 'good-again', 'good')],
+  },
+  {
+    recording: '1.3.17-lost-and-reset.jsonl',
+    facts: [
+      fact('05:18:25.000', 'lost-and-reset', 'dead'),
+      fact('05:20:19.265', 'lost-and-reset', 'reset'),
+      fact('05:22:31.693', 'lost-and-reset', 'good'),
+    ],
+  },
+  {
+    recording: '1.3.17-put-while.jsonl',
+    facts: [fact('05:18:08.089', 'put-while', 'good'), fact('05:18:14.305', 'put-while', 'good')],
+  },
+  {
+    recording: '1.3.17-stalled.jsonl',
+    facts: [
+      fact('05:44:32.730', '', 'stalled'),
+      fact('05:58:13.649', '', 'resumed'),
+      fact('05:58:24.926', 'stalled: one', 'good'),
+      fact('05:58:24.926', 'stalled: two', 'good'),
+      fact('05:58:27.730', 'stalled: three', 'good'),
+    ],
+  },
+  {
+    recording: '1.4.3-good-again.jsonl',
+    facts: [fact('05:37:07.938', 'good-again', 'good'), fact('05:38:30.131', 'good-again', 'good')],
+  },
+  {
+    recording: '1.4.3-put-while.jsonl',
+    facts: [fact('05:22:00.996', 'put-while', 'good')],
+  },
+  {
+    recording: '1.4.3-received.jsonl',
+    facts: [fact('05:42:24.413', 'received', 'failed'), fact('05:43:11.780', 'received', 'handed over')],
+  },
+  {
+    recording: '1.4.3-reset-and-deleted.jsonl',
+    facts: [fact('05:23:43.485', 'reset-and-deleted', 'reset'), fact('05:25:15.103', 'reset-and-deleted', 'deleted')],
+  },
+  {
+    recording: '1.4.3-stop.jsonl',
+    facts: [fact('05:20:49.751', 'stop', 'stopped'), fact('05:21:35.743', 'stop', 'good')],
+  },
+  {
+    recording: '1.4.3-timeout.jsonl',
+    facts: [fact('05:27:37.387', 'timeout', 'good')],
+  },
+  {
+    recording: '2.0.0-put-while.jsonl',
+    facts: [fact('05:22:01.316', 'put-while', 'good')],
+  },
+  {
+    recording: '2.0.0-received.jsonl',
+    facts: [fact('05:42:23.371', 'received', 'failed'), fact('05:43:12.780', 'received', 'handed over')],
+  },
+  {
+    recording: '2.0.0-reset-and-deleted.jsonl',
+    facts: [fact('05:23:45.282', 'reset-and-deleted', 'reset'), fact('05:25:26.633', 'reset-and-deleted', 'deleted')],
+  },
+  {
+    recording: '2.0.0-stop.jsonl',
+    facts: [fact('05:20:50.536', 'stop', 'stopped'), fact('05:21:35.677', 'stop', 'good')],
+  },
+  {
+    recording: '2.0.0-timeout.jsonl',
+    facts: [fact('05:28:01.131', 'timeout', 'good')],
+  },
 ];

@@ -4,6 +4,7 @@
 /**
  * What happened to an upload. `good`: a processing ended well, and it has entries. `empty`: it ended well, and has none. `dead`: its worker
  * was killed, and nobody goes on with it. `gone`: handed over to somebody else.
+ * `stalled`: of no upload: since then no worker has done anything; `resumed`: one does again.
  */
 export type Happening =
   | 'good'
@@ -12,13 +13,16 @@ export type Happening =
   | 'edited'
   | 'published'
   | 'imported'
+  | 'handed over'
   | 'stopped'
   | 'reset'
   | 'deleted'
   | 'gone'
   | 'folder made'
   | 'files added'
-  | 'dead';
+  | 'dead'
+  | 'stalled'
+  | 'resumed';
 
 export interface Fact {
   /** Its name in the recording. */

@@ -2,7 +2,9 @@
 // Beside it an oracle that knows the truth says what a poller can know; what the monitor tells must be exactly that.
 import assert from 'node:assert/strict';
 import * as world from '../../src/demo/nomad-world.ts';
-import { toWire, toWireEntries } from '../../src/demo/nomad-wire.ts';
+import { toWireEntries } from '../../src/demo/nomad-entries.ts';
+import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
+import { toWire } from '../../src/demo/nomad-wire.ts';
 import { questions, type Verdict } from '../../src/domain/absence.ts';
 import { type Diff, diff } from '../../src/domain/diff.ts';
 import type { Found } from '../../src/domain/events.ts';
@@ -15,8 +17,8 @@ import { readEntries, readPage } from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput } from '../support/builders.ts';
 import { type Act, type End, type Truth, act } from '../support/life.ts';
 
-/** 1, 2: as the simulated NOMAD of that generation. timeless: 2, where good runs leave no time (NOMAD 1.4). */
-export const KINDS = [1, 2, 'timeless'] as const;
+/** As the simulated NOMAD of that generation. In 1.4 good runs leave no time. */
+export const KINDS = GENERATIONS;
 
 /** small: as of a large account, of what can move only. side questions: about single uploads and their entries. */
 export const POLLS = [
@@ -83,7 +85,7 @@ const EXACT = new Set([
 
 /** Throws when what the monitor told is not what the oracle says. */
 export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monitor: Monitor = OURS): void {
-  const nomad = world.createWorld(kind === 1 ? 1 : 2);
+  const nomad = world.createWorld(kind);
   const truths = new Map<string, Truth>();
   let now = T0;
   let snapshot: Snapshot | null = null;
@@ -290,7 +292,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     }
     if (what === 'upload.entries_failed') {
       assert.equal(details['failed'], real?.failing.length, 'entries that did not fail');
-      assert.equal(details['complete_time'], timeOf(upload.id));
+      assert.equal(details['complete_time'], get(nomad.uploads, upload.id).completeTime);
     }
     if (what === 'upload.stuck') {
       assert.ok(now - get(seen, upload.id).since >= STUCK_AFTER, 'stuck, and it had moved');
@@ -319,7 +321,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
         'failures out of order',
       );
       const [last, real] = [get(seen, id), get(nomad.uploads, id)];
-      if (kind !== 'timeless') assert.equal(last.owed, false, 'a processing that ended well was never told');
+      if (kind !== '1.4') assert.equal(last.owed, false, 'a processing that ended well was never told');
       const at = of.findLastIndex(({ kind: what }) => what === 'upload.succeeded' || what === 'upload.recovered');
       const isLast = of[at]?.details['complete_time'] === last.sight.completeTime;
       if (
@@ -337,31 +339,14 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
 
   function list(): Listing {
     const mine = [...nomad.uploads.values()].filter((upload) => world.isListedFor(nomad, upload, world.ADA.id, []));
-    const page = readPage({ pagination: { total: mine.length }, data: mine.map(({ id }) => wireOf(id)) });
+    const page = readPage({ pagination: { total: mine.length }, data: mine.map((upload) => toWire(upload, nomad)) });
     assert.ok(page !== null);
     return { takenAt: now, uploads: page.items.filter((item): item is Upload => 'id' in item), malformed: [] };
   }
 
-  function wireOf(id: string): Record<string, unknown> {
-    const upload = get(nomad.uploads, id);
-    return toWire({ ...upload, completeTime: timeOf(id) }, nomad);
-  }
-
-  /** Where good runs leave no time, the last failure or folder made does. */
-  function timeOf(id: string): number | null {
-    const [upload, { ends, did, halfAt }] = [get(nomad.uploads, id), get(truths, id)];
-    if (kind !== 'timeless') return upload.completeTime;
-    const times = [
-      ...ends.filter(({ result }) => result === 'failed').map(({ at }) => at),
-      ...did.filter(({ does }) => does === 'make a folder').map(({ at }) => at),
-      ...(halfAt !== null && upload.errors.length > 0 ? [halfAt] : []),
-    ];
-    return times.length === 0 ? null : Math.max(...times);
-  }
-
   function sightOf(id: string): Sight {
-    const { status, process, message, errors, warnings, entries, published } = get(nomad.uploads, id);
-    return { status, process, message, errors, warnings, entries, published, completeTime: timeOf(id) };
+    const { status, process, message, errors, warnings, entries, published, completeTime } = get(nomad.uploads, id);
+    return { status, process, message, errors, warnings, entries, published, completeTime };
   }
 
   function entriesOf(id: string, look: Look): EntriesAnswer {
@@ -373,10 +358,12 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     };
     const complete_time = end === null ? undefined : new Date(end).toISOString();
     const data = toWireEntries(upload, nomad).map((each) => ({ ...each, complete_time }));
-    const wire = { pagination: { total: upload.entries }, ...counts, upload: wireOf(id) };
+    const wire = { pagination: { total: upload.entries }, ...counts, upload: toWire(upload, nomad) };
     return readEntries({ ...wire, data: look === 'counts' ? [] : data }) ?? 'unknown';
   }
 }
+
+const EDITS = ['edit_upload_metadata', 'edit_metadata'];
 
 type ShownEnd = Pick<End, 'result' | 'entries'> & { readonly process: string | null; readonly at: number | null };
 
@@ -387,9 +374,11 @@ function endShown({ sight: before, ends, isEnding }: Seen, sight: Sight, truth: 
     // Its message said how the run was ending, and now it says something else.
     const ending = truth.ends[ends];
     if (isEnding && ending !== undefined) return { ...ending, at: before.completeTime };
-    // Queued again: 1.x keeps the errors until the next run begins.
-    if (sight.status !== 'PENDING' || !hasMoved || sight.errors.length === 0) return null;
-    const process = isProcessing(before.status) ? before.process : sight.process;
+    // Queued again: 1.3 keeps the errors until the next run begins, later ones the message.
+    const named = sight.message === before.message ? null : /^Process _?(\w+) failed/.exec(sight.message ?? '');
+    const keepsErrors = hasMoved && sight.errors.length > 0;
+    if (sight.status !== 'PENDING' || (named === null && !keepsErrors)) return null;
+    const process = named?.[1] ?? (isProcessing(before.status) ? before.process : sight.process);
     return { result: 'failed', process, entries: sight.entries, at: sight.completeTime };
   }
   if (!isOver(sight)) return null;
@@ -412,7 +401,7 @@ function toldOf(
   { failure, lastResult, published }: Pick<Seen, 'failure' | 'lastResult'> & { readonly published: boolean },
 ): readonly string[] {
   if (end.result === 'failed') return ['failed'];
-  if (end.process === 'edit_upload_metadata') return ['edited'];
+  if (EDITS.includes(end.process ?? '')) return ['edited'];
   if (end.process === 'publish_upload') return published ? [] : ['succeeded'];
   if (end.entries > 0) return [failure === null ? 'succeeded' : 'recovered'];
   return failure === null && lastResult !== 'stopped' ? ['succeeded', 'empty'] : ['empty'];
@@ -424,7 +413,7 @@ function entriesEndOf({ ends }: Truth): number | null {
 }
 
 function isOfFiles(process: string | null): boolean {
-  return process !== 'edit_upload_metadata' && process !== 'publish_upload';
+  return ![...EDITS, 'publish_upload'].includes(process ?? '');
 }
 
 function alike(a: string | null, b: string | null): boolean {

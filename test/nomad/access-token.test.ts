@@ -45,7 +45,7 @@ for (const [what, fault] of LACKS) {
 }
 
 test('a login that says no life: the access token itself does, by the clock of the server', async (context) => {
-  const { tokens, without } = await set(context, { generation: 1, skew: 3_600_000 });
+  const { tokens, without } = await set(context, { generation: '1.3', skew: 3_600_000 });
   without(json(404, 'Not Found'));
   const result = await tokens.token();
   assert.ok(result.ok);
@@ -183,7 +183,7 @@ test('a fault that does not come again, and one of another kind, leave NOMAD_TOK
     [other, other, other, other],
   ]) {
     const { tokens, server, time } = await set(context, {
-      generation: 1,
+      generation: '1.3',
       credentials: (given) => ({ kind: 'token', token: given.tokens.mint('app', ADA, 10 * 86_400) }),
     });
     for (const [index, fault] of faults.entries()) {

@@ -6,7 +6,7 @@ import { T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 
 async function withUploads(context: TestContext, count: number, generation?: Generation) {
-  const wiring = await wire({ generation });
+  const wiring = await wire(generation === undefined ? {} : { generation });
   context.after(wiring.close);
   for (let index = 0; index < count; index += 1)
     addUpload(wiring.server.world, `u${String(index).padStart(5, '0')}`, T0 - 10_000_000 + index);

@@ -21,7 +21,7 @@ unpack(archive, root);
 const system = openChroot(root);
 const before = system.list();
 
-const world = createWorld(2);
+const world = createWorld();
 seedWorld(world, Date.now(), () => 0.5);
 const arrived = { tell: (): void => undefined };
 const nomad = await startSimulatedNomad({ world });

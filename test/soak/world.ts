@@ -4,6 +4,7 @@ import {
   type World,
   addUpload,
   fail,
+  isAtWork,
   publish,
   queue,
   remove,
@@ -61,16 +62,14 @@ export function populate(world: World, uploads: number, now: number, random: Ran
     const upload = alive[index];
     if (upload === undefined) return;
     const chance = random();
+    if (isAtWork(upload)) {
+      if (upload.status === 'RUNNING' && chance < 0.3) waitForEntries(upload);
+      else end(upload, random(), now);
+      return;
+    }
     switch (upload.status) {
       case 'PENDING':
         start(upload);
-        return;
-      case 'RUNNING':
-        if (chance < 0.3) waitForEntries(upload);
-        else end(upload, random(), now);
-        return;
-      case 'WAITING_FOR_RESULT':
-        end(upload, chance, now);
         return;
       default:
         if (chance < 0.02) reset(upload);

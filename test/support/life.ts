@@ -1,5 +1,7 @@
 // What can happen to uploads in the simulated NOMAD, and the journal of what truly did: what an oracle knows, and no monitor can ask.
 import assert from 'node:assert/strict';
+import { isCelery } from '../../src/demo/nomad-generations.ts';
+import { writeHalf } from '../../src/demo/nomad-steps.ts';
 import * as world from '../../src/demo/nomad-world.ts';
 
 export const ACTIONS = [
@@ -81,7 +83,7 @@ function perform(
 ): boolean {
   const isIdle = ['READY', 'SUCCESS', 'FAILURE'].includes(upload.status);
   // Every run begins by emptying the lists of the one before; only a failure can come before that.
-  const isActive = !isIdle && upload.status !== 'PENDING';
+  const isActive = !isIdle && world.isAtWork(upload);
   const when = (isPossible: boolean, change: () => void): boolean => {
     if (isPossible) change();
     return isPossible;
@@ -120,7 +122,7 @@ function perform(
         world.queue(nomad, upload, 'edit_upload_metadata');
       });
     case 'start':
-      return when(upload.status === 'PENDING', () => {
+      return when(upload.status === 'PENDING' && !isActive, () => {
         world.start(upload);
       });
     case 'wait':
@@ -144,13 +146,14 @@ function perform(
         end('succeeded', 0);
       });
     case 'write half of the end':
-      return when(isActive && truth.halfAt === null, () => {
-        const status = upload.status;
-        if (resultOf(now) === 'failed') world.fail(upload, now, [errorOf(now)]);
-        else world.succeed(upload, now, upload.entries, upload.failing);
-        upload.status = status;
-        truth.halfAt = now;
-      });
+      // With Temporal only a failure is written so.
+      return when(
+        isActive && truth.halfAt === null && (isCelery(nomad.generation) || resultOf(now) === 'failed'),
+        () => {
+          writeHalf(upload, now, resultOf(now) === 'failed' ? [errorOf(now)] : []);
+          truth.halfAt = now;
+        },
+      );
     case 'fail quickly':
     case 'succeed quickly':
       return when(isIdle, () => {
@@ -164,9 +167,8 @@ function perform(
         world.reset(upload);
       });
     case 'stop':
-      return when(!isIdle && truth.halfAt === null, () => {
-        upload.status = 'READY';
-        upload.message = 'Processing stopped';
+      return when(!isCelery(nomad.generation) && upload.status === 'PENDING', () => {
+        world.stop(upload);
       });
     case 'make a folder':
       return when(isIdle, () => {
