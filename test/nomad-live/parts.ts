@@ -8,6 +8,7 @@ import {
   CACHE,
   PORTS,
   SETUP,
+  TEMPORAL_SERVER,
   type Version,
   apiOf,
   appPort,
@@ -134,14 +135,14 @@ const rabbit: Part = {
 
 /** The real server, where it was built (it takes long); else its test server, in memory. */
 function temporal(version: Version): Part {
-  const [port, real] = [temporalPort(version), join(CACHE, 'bin/temporal')];
+  const port = temporalPort(version);
   const ports = ['--port', String(port), '--http-port', String(port + 3), '--metrics-port', String(port + 4)];
   const state = ['--db-filename', join(homeOf(version), 'temporal.sqlite'), '--log-level', 'warn'];
   const main = 'io.temporal.testserver.TestServer';
   return {
     name: `temporal-${version}`,
-    command: existsSync(real)
-      ? [real, 'server', 'start-dev', '--ip', '127.0.0.1', ...ports, '--headless', ...state]
+    command: existsSync(TEMPORAL_SERVER)
+      ? [TEMPORAL_SERVER, 'server', 'start-dev', '--ip', '127.0.0.1', ...ports, '--headless', ...state]
       : ['java', '-Xmx300m', '-cp', jars('temporal-lib').join(':'), main, String(port)],
     isReady: answers(port),
     seconds: 60,

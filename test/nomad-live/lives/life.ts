@@ -10,6 +10,8 @@ export interface Life {
   readonly versions?: readonly Version[];
   /** It holds the worker for long, ends it or needs it idle: nothing else is played beside it. */
   readonly isAlone?: boolean;
+  /** The test server of Temporal does not do: it holds no limit of time and does not notice that a worker was lost. */
+  readonly needsTemporal?: boolean;
   /** What is told of NOMAD itself meanwhile, kinds without `nomad.`; the monitors then have the STUCK_AFTER that they come with. */
   readonly ofNomad?: string;
   /** Kinds without `upload.`, one word each time; with `?` it may be left out. What is not named is not so. */

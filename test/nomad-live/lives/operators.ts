@@ -37,6 +37,7 @@ export const operators: readonly Life[] = [
       'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
     versions: TEMPORAL,
     isAlone: true,
+    needsTemporal: true,
     told: 'created started stuck unstuck? stuck? unstuck? succeeded',
     last: 'created succeeded',
     async play({ ada, killParser, startWorker }) {
@@ -72,6 +73,7 @@ export const operators: readonly Life[] = [
     truth: 'an entry takes longer than NOMAD allows (five times the limit, for five entries are one task)',
     versions: TEMPORAL,
     isAlone: true,
+    needsTemporal: true,
     told: 'created started stuck? unstuck? succeeded? entries_failed? failed?',
     last: 'created',
     async play({ ada, startWorker }) {
