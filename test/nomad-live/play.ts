@@ -87,11 +87,21 @@ async function playGroup(
   }
 }
 
-/** Resolves when a poll that begins later than now has ended, and what it found has been sent. */
+/** Resolves when a poll that began later than now has ended, and what it found has been sent. On a busy machine one can take longer than its interval. */
 async function nextPoll(monitor: Monitor): Promise<void> {
-  await sleep(60_000 - (Date.now() % 60_000));
-  const before = await monitor.polls();
-  await eventually('another poll', async () => ((await monitor.polls()) > before ? true : undefined), 180_000);
+  const from = Date.now();
+  let before = await monitor.polls();
+  await eventually(
+    'another poll',
+    async () => {
+      const now = await monitor.polls();
+      const isOne = now.count === before.count + 1;
+      const began = now.ended - (now.took - before.took);
+      before = now;
+      return isOne && began >= from ? true : undefined;
+    },
+    300_000,
+  );
   await sleep(4000);
 }
 

@@ -14,7 +14,7 @@ export interface Life {
   readonly needsTemporal?: boolean;
   /** What is told of NOMAD itself meanwhile, kinds without `nomad.`; the monitors then have the STUCK_AFTER that they come with. */
   readonly ofNomad?: string;
-  /** Kinds without `upload.`, one word each time; with `?` it may be left out. What is not named is not so. */
+  /** Kinds without `upload.`, one word each time; with `?` it may be left out (`started` where it lasts a few seconds: on a busy machine a poll each second takes longer). What is not named is not so. */
   readonly told: string | ((version: Version) => string);
   /** What who polls each minute must have told in the end; more may be, of what is in `told`. */
   readonly last: string | ((version: Version) => string);
