@@ -6,7 +6,7 @@ import { uploadLink, guiOf } from './domain/links.ts';
 import { NOTHING, conditionsOf, notLookedAt } from './domain/overview.ts';
 import { isAbout } from './domain/order.ts';
 import { phaseOf } from './domain/upload.ts';
-import { standingAdvice } from './domain/wording.ts';
+import { standingAdvice } from './domain/advice.ts';
 import { type Seen, createRanking } from './http/ranking.ts';
 import type {
   DatedListView,

@@ -36,9 +36,17 @@ export function stepsOf(world: World, upload: SimulatedUpload, order: Order): re
     case 'make a folder': // no run at all
       return [step('folder', (now) => (upload.completeTime = now))];
     case 'stop':
-      return [step('stopped', () => stop(upload))];
+      return [
+        step('stopped', () => {
+          stop(upload);
+        }),
+      ];
     case 'reset':
-      return [step('reset', () => reset(upload))];
+      return [
+        step('reset', () => {
+          reset(upload);
+        }),
+      ];
   }
 }
 
@@ -59,7 +67,13 @@ function transfer(world: World, upload: SimulatedUpload, to: string): readonly S
 
 function deletion(world: World, upload: SimulatedUpload): readonly Step[] {
   const empties = step('emptied', () => (upload.entries = 0));
-  return [...begin(world, upload, 'delete_upload'), empties, step('gone', () => remove(world, upload))];
+  return [
+    ...begin(world, upload, 'delete_upload'),
+    empties,
+    step('gone', () => {
+      remove(world, upload);
+    }),
+  ];
 }
 
 /** As the GUI saves a notebook's entry: done within the request; from 1.4 on no run at all, only messages. */

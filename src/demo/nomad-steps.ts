@@ -18,24 +18,38 @@ export function writeHalf(upload: SimulatedUpload, now: number, errors: readonly
 }
 
 export function begin(world: World, upload: SimulatedUpload, process: string): readonly Step[] {
-  const queued = step('queued', () => queue(world, upload, process));
+  const queued = step('queued', () => {
+    queue(world, upload, process);
+  });
   if (!isCelery(upload.generation)) return [queued];
   return [queued, says(upload, `Started: ${processText(process, upload.generation)}`)];
 }
 
 export function goodEnding(upload: SimulatedUpload): readonly Step[] {
   if (!isCelery(upload.generation))
-    return [step('ended', (now) => succeed(upload, now, upload.entries, upload.failing))];
+    return [
+      step('ended', (now) => {
+        succeed(upload, now, upload.entries, upload.failing);
+      }),
+    ];
   return [
-    step('ending', (now) => writeHalf(upload, now)),
-    step('ended', (now) => succeed(upload, upload.completeTime ?? now, upload.entries, upload.failing)),
+    step('ending', (now) => {
+      writeHalf(upload, now);
+    }),
+    step('ended', (now) => {
+      succeed(upload, upload.completeTime ?? now, upload.entries, upload.failing);
+    }),
   ];
 }
 
 export function badEnding(upload: SimulatedUpload, error: string): readonly Step[] {
   return [
-    step('ending', (now) => writeHalf(upload, now, [error])),
-    step('ended', (now) => fail(upload, upload.completeTime ?? now, [error])),
+    step('ending', (now) => {
+      writeHalf(upload, now, [error]);
+    }),
+    step('ended', (now) => {
+      fail(upload, upload.completeTime ?? now, [error]);
+    }),
   ];
 }
 

@@ -60,7 +60,7 @@ export function failureAfter(
   if (end === null) return known;
   if (end.result === 'failed') {
     const isWorse = known !== null && workOf(known.process) === 'processing' && !isOfFiles(end);
-    return isWorse ? known : { process: end.process, reason: end.reason, since: end.at ?? takenAt };
+    return isWorse ? known : { process: end.process, reason: end.reason, since: end.at ?? takenAt, isTimed: end.at !== null };
   }
   if (known === null || isOfFiles(end)) return null;
   return workOf(known.process) === workOf(end.process) ? null : known;

@@ -20,7 +20,8 @@ export function failedWords(process: string | null): string {
 
 /** The failure that an upload shows by itself. */
 export function failureShown(upload: Upload): StandingFailure {
-  return { process: upload.process, reason: reasonOf(upload), since: upload.completeTime ?? upload.createTime };
+  const { process, completeTime, createTime } = upload;
+  return { process, reason: reasonOf(upload), since: completeTime ?? createTime, isTimed: completeTime !== null };
 }
 
 /** Why it counts as failed, in one line. */

@@ -3,7 +3,8 @@ import type { Event } from './events.ts';
 import { webLink } from './links.ts';
 import { counted, oneLine } from './text.ts';
 import { titleOf } from './upload.ts';
-import { ORDER, WORDS, adviceOf, again, headlineWords, linesOf, nomadHeadline, reasonOf } from './wording.ts';
+import { adviceOf } from './advice.ts';
+import { ORDER, WORDS, again, headlineWords, linesOf, nomadHeadline, reasonOf } from './wording.ts';
 
 export interface Line {
   readonly text: string;

@@ -82,7 +82,7 @@ const BETWEEN_WRITES = 2000;
  */
 function isSameFailure({ upload: before, failure }: Watched, after: Upload): boolean {
   if (failure === null || after.status !== 'FAILURE' || after.completeTime === null) return false;
-  if (failure.since === after.completeTime || failure.process !== after.process) return false;
+  if (failure.isTimed || failure.process !== after.process) return false;
   const isOfNow = after.completeTime !== before.completeTime || phaseOf(before) === 'ending';
   const isQuick = !isProcessing(before.status) || phaseOf(before) === 'ending';
   return isOfNow && isQuick && after.completeTime <= failure.since + BETWEEN_WRITES;

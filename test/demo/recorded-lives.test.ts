@@ -118,6 +118,10 @@ for (const generation of GENERATIONS) {
 function signature(state: State): string {
   if (state === null) return 'gone';
   const { process_status, current_process, last_status_message, errors } = state;
-  const message = String(last_status_message ?? '-').replace(/failed: .*/s, 'failed: …');
-  return `${String(process_status)}, ${String(current_process ?? '-')}, ${message}, ${Array.isArray(errors) ? errors.length : '?'} errors`;
+  const message = textOf(last_status_message).replace(/failed: .*/s, 'failed: …');
+  return `${String(process_status)}, ${textOf(current_process)}, ${message}, ${Array.isArray(errors) ? errors.length : '?'} errors`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '-';
 }

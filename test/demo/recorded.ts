@@ -18,7 +18,12 @@ export type Field = (typeof FIELDS)[number];
 /** null: it is listed no longer. A field that the recording does not tell is not there. */
 export type State = Readonly<Partial<Record<Field, unknown>>> | null;
 
-type Line = Readonly<Record<string, unknown>> & { readonly id?: string; readonly new?: true; readonly gone?: true };
+type Line = Readonly<Record<string, unknown>> & {
+  readonly id?: string;
+  readonly new?: true;
+  readonly gone?: true;
+  readonly cut?: string;
+};
 
 const NONE: Readonly<Record<Field, unknown>> = {
   process_status: null,
@@ -87,7 +92,7 @@ function linesOf(name: string): readonly Line[] {
 
 function after(before: NonNullable<State>, line: Line): State {
   const known = line.new === true ? NONE : before;
-  const cutAt = FIELDS.findIndex((field) => String(line['cut'] ?? '').startsWith(`"${field}"`));
+  const cutAt = FIELDS.findIndex((field) => (line.cut ?? '').startsWith(`"${field}"`));
   const fields = FIELDS.filter((field, index) => field in line || (field in known && (cutAt === -1 || index < cutAt)));
   return Object.fromEntries(fields.map((field) => [field, field in line ? line[field] : known[field]]));
 }

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { EVENT_KINDS, type Event } from '../../src/domain/events.ts';
 import { spanText } from '../../src/domain/text.ts';
 import type { Watched } from '../../src/domain/upload.ts';
-import { sentenceOf, standingAdvice } from '../../src/domain/wording.ts';
+import { standingAdvice } from '../../src/domain/advice.ts';
+import { sentenceOf } from '../../src/domain/wording.ts';
 import { MINUTE, T0, event, inspected, messageAbout, progressed, watched } from '../support/builders.ts';
 
 const about = (more: Partial<Event>) => event({ after: null, ...more });

@@ -1,7 +1,7 @@
 // The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { uploadAdvice } from '../../src/domain/wording.ts';
+import { uploadAdvice } from '../../src/domain/advice.ts';
 import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
 import type { ListedUpload, StatusView } from '../../src/http/view.ts';

@@ -38,10 +38,9 @@ for (const generation of GENERATIONS) {
     time.now = T0 + 0.84 * 3_600_000;
     await tokens.token();
     // 1.x: a token renews itself. 2.x: it lacks the scope, so the password is used.
-    const expected =
-      isCelery(generation)
-        ? ['GET /auth/app_token?expires_in=3600']
-        : ['GET /auth/app_token?expires_in=3600', 'POST /auth/token', 'GET /auth/app_token?expires_in=3600'];
+    const expected = isCelery(generation)
+      ? ['GET /auth/app_token?expires_in=3600']
+      : ['GET /auth/app_token?expires_in=3600', 'POST /auth/token', 'GET /auth/app_token?expires_in=3600'];
     assert.deepEqual(lines().slice(2), expected);
   });
 

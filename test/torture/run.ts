@@ -3,7 +3,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
 import { ADA } from '../../src/demo/nomad-world.ts';
 import { seeded } from '../support/random.ts';
 import type { Crash, Evidence } from './evidence.ts';
@@ -68,7 +67,7 @@ export async function runOnce({ seed, root, postgres }: RunOptions): Promise<Run
   const random = seeded(seed);
   const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-torture-'));
   const place = postgres === null ? sqlitePlace(join(folder, 'state')) : await postgresPlace(postgres);
-  const generation = GENERATIONS[Math.floor(random() * GENERATIONS.length)] ?? '2.0';
+  const generation = random() < 0.5 ? '1.3' : '2.0';
   const isLarge = random() < 0.25;
   const nomad = await startLivingNomad({ generation, isLarge, random });
   const receivers = await startReceivers(random);
