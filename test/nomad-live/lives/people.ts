@@ -51,6 +51,7 @@ export const people: readonly Life[] = [
     truth: 'one failure, then a folder is made in it: no second one',
     told: 'created started? failed',
     last: 'created failed',
+    known: 'failed: not so',
     async play({ ada, minute }) {
       const id = await ada.create('folder-failed', cut(GOOD));
       await ada.ended(id);
