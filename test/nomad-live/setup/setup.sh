@@ -19,6 +19,7 @@ once() {
 }
 
 packages() {
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -d /usr/lib/postgresql ] && ldconfig -p | grep -q 'libmagic\.so\.1' && return
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql rabbitmq-server libmagic1
 }
 postgres() {
@@ -64,9 +65,8 @@ command -v uv >/dev/null || python3 -m pip install --quiet uv || python3 -m pip 
 mkdir -p "$cache/log"
 # Two runs at once would install into the same folders.
 exec 9>"$cache/.lock"; flock 9
-once packages "$here/setup.sh" packages
-once postgres /dev/null postgres
-once rabbit "$here/rabbitmq.conf" rabbit
+# These lie outside the cache folder.
+for part in packages postgres rabbit; do $part >"$cache/log/setup-$part.log" 2>&1 || fail "$part: see $cache/log/setup-$part.log"; done
 once ferret "$here/ferret/go.mod $here/ferret/main.go" ferret
 once search "$here/es/pom.xml $here/es/RunES.java $here/es/log4j2.properties" search
 once keycloak "$here/realm.json" keycloak
