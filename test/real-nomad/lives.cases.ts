@@ -360,7 +360,7 @@ const LIVES: readonly Life[] = [
     name: 'deleted, and brought back from a bundle: an import, and no processing',
     when: ({ bundles }) => bundles !== 'empty',
     beats(hand, id, real) {
-      const kept = { bundle: new Blob() };
+      const kept = { bundle: new Blob([]) };
       return [
         [() => fill(hand, id), ['upload.succeeded']],
         [
