@@ -1,6 +1,8 @@
 // Recordings of the real NOMAD are the judge: whenever and however often a monitor looks at them, what it tells is so, and the end is told once.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { OLD_RULES, canBePutBack } from './old-rules.ts';
 import { judge } from './oracle.ts';
 import { readRecording } from './recording.ts';
 import { SINGLE_LIVES } from './truth-single.ts';
@@ -47,5 +49,11 @@ for (const life of SINGLE_LIVES) {
         { numRuns: every < 10 * SECOND ? RUNS / 20 : RUNS / 4 },
       );
     }
+  });
+}
+
+for (const rule of OLD_RULES) {
+  test(`can still be put back, to be seen red by npm run test:old-rules: ${rule.what}`, () => {
+    assert.ok(canBePutBack(rule));
   });
 }

@@ -381,7 +381,7 @@ export const SINGLE_LIVES: readonly Life[] = [
   {
     recording: '1.4.3-stalled.jsonl',
     facts: [
-      fact('05:59:36.005', '', 'stalled'),
+      fact('05:59:34.977', '', 'stalled'),
       fact('06:12:57.219', '', 'resumed'),
       fact('06:13:34.035', 'stalled: two', 'good'),
       fact('06:13:38.680', 'stalled: three', 'good'),
