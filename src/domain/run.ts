@@ -78,11 +78,12 @@ const BETWEEN_WRITES = 500;
 
 /** NOMAD 1.4 can write one failure twice (an import): FAILURE, then RUNNING with another reason and another time, then FAILURE again. */
 function isSameFailure({ upload: before, failure }: Watched, after: Upload): boolean {
-  if (failure === null || after.status !== 'FAILURE' || after.completeTime === null) return false;
+  if (failure === null || workOf(after.process) !== 'import') return false;
+  if (after.status !== 'FAILURE' || after.completeTime === null) return false;
   if (failure.since === after.completeTime || failure.process !== after.process) return false;
   const isOfNow = after.completeTime !== before.completeTime || phaseOf(before) === 'ending';
-  const isQuick = !isProcessing(before.status) || phaseOf(before) === 'ending';
-  return isOfNow && isQuick && after.completeTime <= failure.since + BETWEEN_WRITES;
+  const hasNotRun = !isProcessing(before.status) || phaseOf(before) === 'ending';
+  return isOfNow && hasNotRun && after.completeTime <= failure.since + BETWEEN_WRITES;
 }
 
 /** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */

@@ -43,6 +43,8 @@ quiet:                        # held, then one digest
             kind: [
               'nomad.unreachable',
               'nomad.reachable',
+              'nomad.processing_stalled',
+              'nomad.processing_resumed',
               'nomad.login_refused',
               'nomad.login_restored',
               'nomad.token_expiring',

@@ -46,7 +46,10 @@ export const NOT_PLAYED: readonly string[] = [
   'reset-and-deleted',
   'stop',
   'timeout',
-  'undefined',
+  'stalled',
+  'received',
+  'limit-passed',
+  'worker-lost',
 ];
 
 function bad(generation: Generation, count: number, error = 'parser failed with exception'): Level['bad'] {

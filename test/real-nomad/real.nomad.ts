@@ -26,10 +26,10 @@ const CASES = [
 const folders = (process.env['REAL_NOMAD'] ?? '').split('\n').map((line) => line.split(' '));
 
 // The versions side by side: each mostly waits for its own server.
-suite('NOMAD', { concurrency: folders.length }, () => {
+void suite('NOMAD', { concurrency: folders.length }, () => {
   for (const [version = '', folder = ''] of folders) {
     if (!isVersion(version)) throw new Error(`no cases for NOMAD "${version}"`);
-    suite(version, { concurrency: 1 }, () => {
+    void suite(version, { concurrency: 1 }, () => {
       const started: { server?: RealNomad } = {};
       before(async () => {
         started.server = await startRealNomad(version, folder);

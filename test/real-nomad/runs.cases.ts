@@ -124,7 +124,10 @@ export const runsCases: readonly Case[] = [
       assert.deepEqual([errors, message], [[reason], `Process _process_upload failed: ${reason}`]);
       const { body } = await hand.ask('GET', `uploads/${id}`);
       const { data } = body as { readonly data: { readonly errors: readonly string[] } };
-      if (!real.facts.tracebacks) return assert.deepEqual(data.errors, [reason]);
+      if (!real.facts.tracebacks) {
+        assert.deepEqual(data.errors, [reason]);
+        return;
+      }
       assert.match(
         data.errors[0] ?? '',
         /^_RemoteTraceback: \n"""\nTraceback [^]*\nOSError: No space left on device\n"""$/,
@@ -211,7 +214,10 @@ export const runsCases: readonly Case[] = [
       const again = await hand.ask('POST', `uploads/${id}/action/process`);
       const isRefused = real.facts.worker === 'temporal' && real.facts.processComes === 'ordered';
       assert.equal(again.status, isRefused ? 500 : 200);
-      if (isRefused) return assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400);
+      if (isRefused) {
+        assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400);
+        return;
+      }
       await hand.work(id);
       // Before 1.4.3 it is the worker that refuses.
       assert.equal((await seen(real, context)).status, real.facts.worker === 'celery' ? 'SUCCESS' : 'FAILURE');
@@ -242,7 +248,10 @@ export const runsCases: readonly Case[] = [
       assert.equal(entries, 1);
       const isLocal = real.facts.worker === 'celery' || real.version === '1.4.0';
       const local = 'put_file_and_process_local';
-      if (!isLocal) return assert.deepEqual([status, process, completeTime], ['READY', null, null]);
+      if (!isLocal) {
+        assert.deepEqual([status, process, completeTime], ['READY', null, null]);
+        return;
+      }
       const expected = ['SUCCESS', local, `Process ${local} completed successfully`, false];
       assert.deepEqual([status, process, message, completeTime === null], expected);
     },
@@ -268,8 +277,10 @@ export const runsCases: readonly Case[] = [
       const hand = await handOf(real);
       const id = await hand.create();
       await hand.put(id, 'a.archive.yaml', GOOD);
-      if (real.facts.second === 'refused')
-        return assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=b`, 'b')).status, 400);
+      if (real.facts.second === 'refused') {
+        assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=b`, 'b')).status, 400);
+        return;
+      }
       await hand.put(id, 'b.archive.yaml', GOOD);
       await hand.work(id, { until: 'Cleanup' });
       await hand.work(id, { until: 'Adding files' });
@@ -295,7 +306,7 @@ export const runsCases: readonly Case[] = [
   },
   {
     name: 'the owner is changed by an administrator: an edit like any other',
-    async run(real, context) {
+    async run(real) {
       const hand = await handOf(real);
       const id = await hand.create();
       await real.control(`uploads/${id}/admin`, ['chown', 'grace']);
