@@ -1,5 +1,6 @@
 // The monitor against the real NOMAD, each version. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
 import { after, before, suite, test } from 'node:test';
+import { deedsCases } from './deeds.cases.ts';
 import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
 import { GENERATIONS, isVersion } from './generations.ts';
@@ -18,6 +19,7 @@ const CASES = [
   ...uploadsCases,
   ...edgesCases,
   ...runsCases,
+  ...deedsCases,
   ...livesCases,
   ...lifeCases,
   ...programCases,
@@ -26,10 +28,10 @@ const CASES = [
 const folders = (process.env['REAL_NOMAD'] ?? '').split('\n').map((line) => line.split(' '));
 
 // The versions side by side: each mostly waits for its own server.
-suite('NOMAD', { concurrency: folders.length }, () => {
+void suite('NOMAD', { concurrency: folders.length }, () => {
   for (const [version = '', folder = ''] of folders) {
     if (!isVersion(version)) throw new Error(`no cases for NOMAD "${version}"`);
-    suite(version, { concurrency: 1 }, () => {
+    void suite(version, { concurrency: 1 }, () => {
       const started: { server?: RealNomad } = {};
       before(async () => {
         started.server = await startRealNomad(version, folder);
