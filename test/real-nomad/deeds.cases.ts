@@ -65,7 +65,10 @@ export const deedsCases: readonly Case[] = [
       const again = await hand.ask('POST', `uploads/${id}/action/process`);
       const isRefused = real.facts.worker === 'temporal' && real.facts.processComes === 'ordered';
       assert.equal(again.status, isRefused ? 500 : 200);
-      if (isRefused) { assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400); return; }
+      if (isRefused) {
+        assert.equal((await hand.ask('POST', `uploads/${id}/action/stop-processing`)).status, 400);
+        return;
+      }
       await hand.work(id);
       // Before 1.4.3 it is the worker that refuses.
       assert.equal((await seen(real, context)).status, real.facts.worker === 'celery' ? 'SUCCESS' : 'FAILURE');
@@ -96,7 +99,10 @@ export const deedsCases: readonly Case[] = [
       assert.equal(entries, 1);
       const isLocal = real.facts.worker === 'celery' || real.version === '1.4.0';
       const local = 'put_file_and_process_local';
-      if (!isLocal) { assert.deepEqual([status, process, completeTime], ['READY', null, null]); return; }
+      if (!isLocal) {
+        assert.deepEqual([status, process, completeTime], ['READY', null, null]);
+        return;
+      }
       const expected = ['SUCCESS', local, `Process ${local} completed successfully`, false];
       assert.deepEqual([status, process, message, completeTime === null], expected);
     },

@@ -196,7 +196,9 @@ export const LIVES_OF_PEOPLE: readonly Life[] = [
       [
         async () => {
           await real.control('faults', { broker_down: true });
-          assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=a.archive.yaml`, GOOD)).status, 500);
+          const { status } = await hand.ask('PUT', `uploads/${id}/raw/?file_name=a.archive.yaml`, GOOD);
+          // 1.4.0 to 1.4.2 say that all is well.
+          assert.equal(status, real.facts.second === 'taken' ? 200 : 500);
         },
         real.facts.worker === 'celery' ? ['upload.failed'] : [],
       ],

@@ -123,7 +123,10 @@ export const runsCases: readonly Case[] = [
       assert.deepEqual([errors, message], [[reason], `Process _process_upload failed: ${reason}`]);
       const { body } = await hand.ask('GET', `uploads/${id}`);
       const { data } = body as { readonly data: { readonly errors: readonly string[] } };
-      if (!real.facts.tracebacks) { assert.deepEqual(data.errors, [reason]); return; }
+      if (!real.facts.tracebacks) {
+        assert.deepEqual(data.errors, [reason]);
+        return;
+      }
       assert.match(
         data.errors[0] ?? '',
         /^_RemoteTraceback: \n"""\nTraceback [^]*\nOSError: No space left on device\n"""$/,
@@ -158,8 +161,10 @@ export const runsCases: readonly Case[] = [
       const hand = await handOf(real);
       const id = await hand.create();
       await hand.put(id, 'a.archive.yaml', GOOD);
-      if (real.facts.second === 'refused')
-        { assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=b`, 'b')).status, 400); return; }
+      if (real.facts.second === 'refused') {
+        assert.equal((await hand.ask('PUT', `uploads/${id}/raw/?file_name=b`, 'b')).status, 400);
+        return;
+      }
       await hand.put(id, 'b.archive.yaml', GOOD);
       await hand.work(id, { until: 'Cleanup' });
       await hand.work(id, { until: 'Adding files' });
