@@ -41,12 +41,13 @@ const verbs: Readonly<Record<string, () => Promise<boolean>>> = {
 
 const work = verbs[verb];
 if (work === undefined) throw new Error(`${verb}: one of ${Object.keys(verbs).join(', ')}`);
-const unknown = only.filter((word) => !LIVES.some(({ name }) => name === word));
+const unknown = only.filter((word) => word !== 'temporal' && !LIVES.some(({ name }) => name === word));
 if (unknown.length > 0) throw new Error(`no life or version: ${unknown.join(', ')}`);
 process.exitCode = (await work()) ? 0 : 1;
 
 function setup(): Promise<boolean> {
-  const { status } = spawnSync('bash', [join(SETUP, 'setup.sh'), ...versions], { stdio: 'inherit' });
+  const more = only.filter((word) => word === 'temporal');
+  const { status } = spawnSync('bash', [join(SETUP, 'setup.sh'), ...versions, ...more], { stdio: 'inherit' });
   return Promise.resolve(status === 0);
 }
 

@@ -29,14 +29,20 @@ export interface Told {
   readonly details: unknown;
 }
 
+/** How many polls it has made, how long they took together and when the last one ended, ms. */
+export interface Polls {
+  readonly count: number;
+  readonly took: number;
+  readonly ended: number;
+}
+
 export interface Monitor {
   readonly folder: string;
   told(): readonly Told[];
   /** Texts of the mails that have arrived. */
   mails(): readonly string[];
   isRunning(): boolean;
-  /** How many polls of it were good so far. */
-  polls(): Promise<number>;
+  polls(): Promise<Polls>;
   stop(): Promise<void>;
 }
 
@@ -118,7 +124,13 @@ export async function startMonitor(version: Version, interval: Interval, stuckAf
     async polls() {
       const url = /"http":"([^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1] ?? '';
       const metrics = await (await fetch(`${url}/metrics`)).text();
-      return Number(/polls_total\{kind="poll",result="ok"\} (\d+)/.exec(metrics)?.[1] ?? 0);
+      const value = (name: string) =>
+        Number(new RegExp(`^nomad_upload_monitor_${name} (\\S+)`, 'm').exec(metrics)?.[1] ?? 0);
+      const [count, seconds] = [
+        'poll_duration_seconds_count{kind="poll"}',
+        'poll_duration_seconds_sum{kind="poll"}',
+      ].map(value);
+      return { count: count ?? 0, took: (seconds ?? 0) * 1000, ended: value('last_poll_timestamp_seconds') * 1000 };
     },
     async stop() {
       await end(child);

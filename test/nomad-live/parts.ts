@@ -8,6 +8,7 @@ import {
   CACHE,
   PORTS,
   SETUP,
+  TEMPORAL_SERVER,
   type Version,
   apiOf,
   appPort,
@@ -132,19 +133,21 @@ const rabbit: Part = {
   seconds: 60,
 };
 
-const temporal = (version: Version): Part => ({
-  name: `temporal-${version}`,
-  command: [
-    'java',
-    '-Xmx300m',
-    '-cp',
-    jars('temporal-lib').join(':'),
-    'io.temporal.testserver.TestServer',
-    String(temporalPort(version)),
-  ],
-  isReady: answers(temporalPort(version)),
-  seconds: 60,
-});
+/** The real server, where it was built (it takes long); else its test server, in memory. */
+function temporal(version: Version): Part {
+  const port = temporalPort(version);
+  const ports = ['--port', String(port), '--http-port', String(port + 3), '--metrics-port', String(port + 4)];
+  const state = ['--db-filename', join(homeOf(version), 'temporal.sqlite'), '--log-level', 'warn'];
+  const main = 'io.temporal.testserver.TestServer';
+  return {
+    name: `temporal-${version}`,
+    command: existsSync(TEMPORAL_SERVER)
+      ? [TEMPORAL_SERVER, 'server', 'start-dev', '--ip', '127.0.0.1', ...ports, '--headless', ...state]
+      : ['java', '-Xmx300m', '-cp', jars('temporal-lib').join(':'), main, String(port)],
+    isReady: answers(port),
+    seconds: 60,
+  };
+}
 
 function nomad(
   version: Version,

@@ -27,6 +27,8 @@ export const workerPort = (version: Version) => FIRST_PORT[version] + 2;
 export const temporalPort = (version: Version) => FIRST_PORT[version] + 1;
 
 export const apiOf = (version: Version) => `http://127.0.0.1:${appPort(version)}/nomad-oasis/api/v1`;
+/** The real Temporal server, where it was built. */
+export const TEMPORAL_SERVER = join(CACHE, 'bin', 'temporal');
 export const isTemporal = (version: Version) => version !== '1.3.17';
 export const pythonOf = (version: Version) => join(CACHE, `venv-${version}`, 'bin', 'python');
 /** Where a NOMAD of that version keeps its files. */

@@ -110,7 +110,7 @@ export function startRecorder(author: Author): Recorder {
       const began = Date.now();
       const answer = await quietly(() => author.ask('GET', '/uploads', { page_size: 200, order: 'desc' }));
       const took_ms = Date.now() - began;
-      if (String(answer.status) !== before || took_ms > 2000) sayToAll({ answer: answer.status, took_ms });
+      if (String(answer.status) !== before) sayToAll({ answer: answer.status, took_ms });
       before = String(answer.status);
       if (answer.status === 200) listed((answer.body as { data: Fields[] }).data);
       await sleep(Math.max(0, 100 - (Date.now() - began)));

@@ -11,6 +11,8 @@ export interface Verdict {
   readonly told: string;
   /** null: it is right. */
   readonly wrong: string | null;
+  /** It is wrong in the way that is known of this life. */
+  readonly isKnown: boolean;
 }
 
 /** `mails`: their texts. */
@@ -35,8 +37,17 @@ export function judge(
     ...twice(own).map(({ kind }) => `${kind}: the same event twice`),
     ...own.filter(({ name }) => !mails.some((text) => text.includes(name))).map(({ kind }) => `${kind}: no mail`),
   ];
-  const wrong = problems.length === 0 ? null : problems.join('; ');
-  return { life: life.name, version, interval, truth: wordsOf(life.told, version), told: kinds.join(' '), wrong };
+  const isKnown = life.known !== undefined && problems.join('; ') === life.known;
+  const wrong = problems.length === 0 || isKnown ? null : problems.join('; ');
+  return {
+    life: life.name,
+    version,
+    interval,
+    truth: wordsOf(life.told, version),
+    told: kinds.join(' '),
+    wrong,
+    isKnown,
+  };
 }
 
 /** What was told of NOMAD itself. */

@@ -10,12 +10,16 @@ export interface Life {
   readonly versions?: readonly Version[];
   /** It holds the worker for long, ends it or needs it idle: nothing else is played beside it. */
   readonly isAlone?: boolean;
+  /** The test server of Temporal does not do: it holds no limit of time and does not notice that a worker was lost. */
+  readonly needsTemporal?: boolean;
   /** What is told of NOMAD itself meanwhile, kinds without `nomad.`; the monitors then have the STUCK_AFTER that they come with. */
   readonly ofNomad?: string;
-  /** Kinds without `upload.`, one word each time; with `?` it may be left out. What is not named is not so. */
+  /** Kinds without `upload.`, one word each time; with `?` it may be left out (`started` where it lasts a few seconds: on a busy machine a poll each second takes longer). What is not named is not so. */
   readonly told: string | ((version: Version) => string);
   /** What who polls each minute must have told in the end; more may be, of what is in `told`. */
   readonly last: string | ((version: Version) => string);
+  /** What is told wrongly and cannot be helped: docs/events.md says so. */
+  readonly known?: string;
   readonly play: (stage: Stage) => Promise<void>;
 }
 

@@ -37,6 +37,7 @@ export const operators: readonly Life[] = [
       'its worker loses the process that parses and takes nothing more: stuck; a new worker brings it to a good end',
     versions: TEMPORAL,
     isAlone: true,
+    needsTemporal: true,
     told: 'created started stuck unstuck? stuck? unstuck? succeeded',
     last: 'created succeeded',
     async play({ ada, killParser, startWorker }) {
@@ -69,11 +70,13 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'timeout',
-    truth: 'an entry takes longer than NOMAD allows (five times the limit, for five entries are one task)',
+    truth:
+      'five entries are one task, and this one takes longer than NOMAD allows: NOMAD lets it go on without a word, and it ends well',
     versions: TEMPORAL,
     isAlone: true,
-    told: 'created started stuck? unstuck? succeeded? entries_failed? failed?',
-    last: 'created',
+    needsTemporal: true,
+    told: 'created started stuck? unstuck? succeeded',
+    last: 'created succeeded',
     async play({ ada, startWorker }) {
       await startWorker({ process_entry_timeout: 3 });
       const id = await ada.create('timeout', {

@@ -10,7 +10,7 @@ export const people: readonly Life[] = [
   {
     name: 'edit-good',
     truth: 'good, then its comment is edited: no run of its files',
-    told: 'created started succeeded started? edited',
+    told: 'created started? succeeded started? edited',
     last: 'created succeeded edited',
     async play({ ada, minute }) {
       const id = await ada.create('edit-good', GOOD);
@@ -36,7 +36,7 @@ export const people: readonly Life[] = [
   {
     name: 'folder',
     truth: 'good, then a folder is made in it: no run',
-    told: 'created started succeeded',
+    told: 'created started? succeeded',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('folder', GOOD);
@@ -51,6 +51,7 @@ export const people: readonly Life[] = [
     truth: 'one failure, then a folder is made in it: no second one',
     told: 'created started? failed',
     last: 'created failed',
+    known: 'failed: not so',
     async play({ ada, minute }) {
       const id = await ada.create('folder-failed', cut(GOOD));
       await ada.ended(id);
@@ -62,7 +63,7 @@ export const people: readonly Life[] = [
   {
     name: 'publish',
     truth: 'good, then published',
-    told: 'created started succeeded started? succeeded? published',
+    told: 'created started? succeeded started? succeeded? published',
     last: 'created succeeded published',
     async play({ ada, minute }) {
       const id = await ada.create('publish', GOOD);
@@ -109,7 +110,7 @@ export const people: readonly Life[] = [
   {
     name: 'delete',
     truth: 'good, then deleted',
-    told: 'created started succeeded deleted',
+    told: 'created started? succeeded deleted',
     last: 'created succeeded deleted',
     async play({ ada, minute }) {
       const id = await ada.create('delete', GOOD);
@@ -142,8 +143,8 @@ export const people: readonly Life[] = [
     truth: 'good, then one file more by a PUT that waits for its processing',
     told: (version) =>
       version === '1.3.17'
-        ? 'created started succeeded succeeded started?'
-        : 'created started succeeded succeeded? started?',
+        ? 'created started? succeeded succeeded started?'
+        : 'created started? succeeded succeeded? started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('put-local', GOOD);
@@ -160,7 +161,7 @@ export const people: readonly Life[] = [
     name: 'only-added',
     truth: 'good, then a file is added without processing: nothing was reset',
     versions: TEMPORAL,
-    told: 'created started succeeded started?',
+    told: 'created started? succeeded started?',
     last: 'created succeeded',
     async play({ ada, minute }) {
       const id = await ada.create('only-added', GOOD);
@@ -175,7 +176,7 @@ export const people: readonly Life[] = [
     name: 'given-away',
     truth: 'good, then handed over to another person, who accepts',
     versions: TEMPORAL,
-    told: 'created started succeeded started? unshared',
+    told: 'created started? succeeded started? unshared',
     last: 'created succeeded unshared',
     async play({ ada, grace, minute }) {
       const id = await ada.create('given-away', GOOD);
@@ -209,7 +210,7 @@ export const people: readonly Life[] = [
     truth:
       'good, exported, deleted, and imported again by the administrator: no run of its files (1.4.3 cannot import: one failure)',
     told: (version) =>
-      `created started succeeded deleted created started? ${version === '1.4.3' ? 'failed' : 'succeeded?'}`,
+      `created started? succeeded deleted created started? ${version === '1.4.3' ? 'failed' : 'succeeded?'}`,
     last: (version) => (version === '1.4.3' ? 'created succeeded failed' : 'created succeeded'),
     async play({ ada, admin, minute }) {
       const id = await ada.create('bundle', GOOD);

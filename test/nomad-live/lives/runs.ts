@@ -9,7 +9,7 @@ export const runs: readonly Life[] = [
   {
     name: 'good',
     truth: 'one processing that ends well',
-    told: 'created started succeeded',
+    told: 'created started? succeeded',
     last: 'created succeeded',
     async play({ ada }) {
       await ada.ended(await ada.create('good', GOOD));
@@ -18,7 +18,7 @@ export const runs: readonly Life[] = [
   {
     name: 'good-again',
     truth: 'two that end well',
-    told: 'created started succeeded started succeeded',
+    told: 'created started? succeeded started? succeeded',
     last: (version) => (version === '1.4.3' ? 'created' : 'created succeeded'),
     async play({ ada, minute }) {
       const id = await ada.create('good-again', GOOD);
@@ -44,7 +44,7 @@ export const runs: readonly Life[] = [
   {
     name: 'mended',
     truth: 'a failure, then a good file put into it: recovered',
-    told: 'created started? failed started recovered succeeded?',
+    told: 'created started? failed started? recovered succeeded?',
     last: 'created failed recovered',
     async play({ ada, minute }) {
       const id = await ada.create('mended', cut(GOOD));
@@ -57,7 +57,7 @@ export const runs: readonly Life[] = [
   {
     name: 'raises',
     truth: 'SUCCESS, but one of three entries failed',
-    told: 'created started succeeded? entries_failed',
+    told: 'created started? succeeded? entries_failed',
     last: 'created entries_failed',
     async play({ ada }) {
       const bad = { 'b.live0': mainfile(0, { raise: 'no units given' }), 'c.live0': mainfile(0, { warn: 'odd' }) };
@@ -98,7 +98,7 @@ export const runs: readonly Life[] = [
   {
     name: 'levels',
     truth: 'files of the levels -1, 0, 1 and 2, all good',
-    told: 'created started succeeded',
+    told: 'created started? succeeded',
     last: 'created succeeded',
     async play({ ada }) {
       const files = {
@@ -113,7 +113,7 @@ export const runs: readonly Life[] = [
   {
     name: 'levels-above',
     truth: 'files of the levels 0, 1 and 2; one of level 1 fails',
-    told: 'created started succeeded? entries_failed',
+    told: 'created started? succeeded? entries_failed',
     last: 'created entries_failed',
     async play({ ada }) {
       const bad = { 'z.live1': mainfile(1, { raise: 'level 1 found nothing' }) };

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh [VERSION…]: everything that the real NOMADs need, from package registries alone, into the cache folder. What is there already is left alone.
+# setup.sh [VERSION…] [temporal]: everything that the real NOMADs need, from package registries alone, into the cache folder. What is there already is left alone.
+# `temporal`: the real Temporal server too, of 1,300 Go packages (its test server does for most lives).
 # Debian as root; Python 3.11 and uv (or a Python that can bring it), Go, Java 17 with javac, Maven.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,6 +19,7 @@ once() {
 }
 
 packages() {
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && [ -d /usr/lib/postgresql ] && ldconfig -p | grep -q 'libmagic\.so\.1' && return
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql rabbitmq-server libmagic1
 }
 postgres() {
@@ -48,6 +50,7 @@ keycloak() {
   rm -r "$cache/keycloak.tar" && mkdir -p "$cache/keycloak/data/import" && cp "$here/realm.json" "$cache/keycloak/data/import/nomad-realm.json"
 }
 temporal() { mvn -B -q -f "$here/temporal/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$cache/temporal-lib"; }
+real_temporal() { GOBIN=$cache/bin nice -n 15 go install -p 2 github.com/temporalio/cli/cmd/temporal@v1.4.1; }
 tools() { uv venv --clear --python 3.11 "$cache/venv-tools" && uv pip install --python "$cache/venv-tools/bin/python" aiosmtpd==1.4.6; }
 nomad() {
   uv venv --clear --python 3.11 "$cache/venv-$1" && uv pip install --python "$cache/venv-$1/bin/python" -r "$here/requirements-$1.txt"
@@ -62,9 +65,8 @@ command -v uv >/dev/null || python3 -m pip install --quiet uv || python3 -m pip 
 mkdir -p "$cache/log"
 # Two runs at once would install into the same folders.
 exec 9>"$cache/.lock"; flock 9
-once packages "$here/setup.sh" packages
-once postgres /dev/null postgres
-once rabbit "$here/rabbitmq.conf" rabbit
+# These lie outside the cache folder.
+for part in packages postgres rabbit; do $part >"$cache/log/setup-$part.log" 2>&1 || fail "$part: see $cache/log/setup-$part.log"; done
 once ferret "$here/ferret/go.mod $here/ferret/main.go" ferret
 once search "$here/es/pom.xml $here/es/RunES.java $here/es/log4j2.properties" search
 once keycloak "$here/realm.json" keycloak
@@ -72,6 +74,7 @@ once temporal "$here/temporal/pom.xml" temporal
 once tools /dev/null tools
 for version in "${@:-2.0.0 1.4.3 1.3.17}"; do
   for each in $version; do
+    if [ "$each" = temporal ]; then once real-temporal /dev/null real_temporal; continue; fi
     once "nomad-$each" "$here/requirements-$each.txt $here/plugin/pyproject.toml $here/plugin/live_parsers/__init__.py" nomad "$each"
   done
 done
