@@ -1,5 +1,6 @@
 // The monitor against the real NOMAD, each version. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
 import { after, before, suite, test } from 'node:test';
+import { deedsCases } from './deeds.cases.ts';
 import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
 import { GENERATIONS, isVersion } from './generations.ts';
@@ -18,6 +19,7 @@ const CASES = [
   ...uploadsCases,
   ...edgesCases,
   ...runsCases,
+  ...deedsCases,
   ...livesCases,
   ...lifeCases,
   ...programCases,
