@@ -33,7 +33,7 @@ export function alertsOf({ snapshot, health, names, gui, deployment, now }: Aler
   const uploads = [...(snapshot?.uploads.values() ?? [])].flatMap((watched) => {
     const alert = uploadAlert(watched, names, gui, deployment);
     // While all of NOMAD's processing stands still, one alert says so in place of one for each.
-    const isInPlace = health.stall?.told != null && alert?.labels['alertname'] === 'NomadUploadStuck';
+    const isInPlace = (health.stall?.told ?? null) !== null && alert?.labels['alertname'] === 'NomadUploadStuck';
     return alert === null || isInPlace ? [] : [alert];
   });
   // NOMAD's clock may be ahead of ours: Alertmanager refuses an alert that ends before it begins.
@@ -92,7 +92,7 @@ function nomadAlerts({ failing, refused, stall }: Health, deployment: string, no
           ),
         ]
       : []),
-    ...(failing === null && stall?.told != null
+    ...(failing === null && stall !== undefined && stall.told !== null
       ? [
           of(
             'NomadProcessingStalled',

@@ -1,6 +1,7 @@
 // The comparison of the stored snapshot with a complete new listing: what changed, as events, and what to remember.
 // Pure. Knows how NOMAD's statuses move (docs/nomad.md), asks nobody and stores nothing.
 import { judgeAbsence } from './absence.ts';
+import type { Change } from './endings.ts';
 import { type Found, factsOf } from './events.ts';
 import { uploadLink } from './links.ts';
 import { firstInspection } from './inspection.ts';
@@ -8,7 +9,7 @@ import { engineOf } from './processes.ts';
 import { movedAt } from './progress.ts';
 import { sameWatched } from './same.ts';
 import { type Stall, type StallStep, judgeStall } from './stall.ts';
-import { type Change, type DiffInput, type RunDuration, arrival, change, firstSight } from './step.ts';
+import { type DiffInput, type RunDuration, arrival, change, firstSight } from './step.ts';
 import { type Snapshot, type Upload, type Watched, isProcessing, roleIn } from './upload.ts';
 
 export interface Diff {

@@ -1,9 +1,16 @@
 // What is told of the end of a run, and what of a failure stands after it. Pure.
+import type { Details, EventKind } from './events.ts';
 import { entryLink } from './links.ts';
 import { workOf } from './processes.ts';
 import { type RunEnd, isOfFiles } from './run.ts';
-import type { Change } from './step.ts';
 import type { Entries, StandingFailure, Upload, Watched } from './upload.ts';
+
+export interface Change {
+  readonly kind: EventKind;
+  /** Names the change by what it is where that is unique (the end of a run); else the snapshot compared with names it. */
+  readonly mark?: string;
+  readonly details?: Details;
+}
 
 export interface Around {
   readonly known: Pick<Watched, 'lastResult' | 'failure'>;
@@ -60,7 +67,7 @@ export function failureAfter(
   if (end === null) return known;
   if (end.result === 'failed') {
     const isWorse = known !== null && workOf(known.process) === 'processing' && !isOfFiles(end);
-    return isWorse ? known : { process: end.process, reason: end.reason, since: end.at ?? takenAt, isTimed: end.at !== null };
+    return isWorse ? known : { process: end.process, reason: end.reason, since: end.at ?? takenAt };
   }
   if (known === null || isOfFiles(end)) return null;
   return workOf(known.process) === workOf(end.process) ? null : known;

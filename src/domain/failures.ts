@@ -18,10 +18,10 @@ export function failedWords(process: string | null): string {
   return FAILED[workOf(process)];
 }
 
-/** The failure that an upload shows by itself. */
-export function failureShown(upload: Upload): StandingFailure {
-  const { process, completeTime, createTime } = upload;
-  return { process, reason: reasonOf(upload), since: completeTime ?? createTime, isTimed: completeTime !== null };
+/** The failure that an upload shows by itself. `seenAt`: when, by the server's clock, ms; not given: its time is not to be had. */
+export function failureShown(upload: Upload, seenAt = upload.createTime): StandingFailure {
+  const { process, completeTime } = upload;
+  return { process, reason: reasonOf(upload), since: completeTime ?? seenAt };
 }
 
 /** Why it counts as failed, in one line. */

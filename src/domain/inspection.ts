@@ -76,8 +76,9 @@ function isDue({ askAt, why }: Inspection, now: number): boolean {
 function isSomeoneWaiting(before: Snapshot, { uploads, takenAt }: Listing): boolean {
   return uploads.some((upload) => {
     const known = before.uploads.get(upload.id);
-    if (known?.progress == null || phaseOf(upload, known.oldMessage) !== 'queued') return false;
-    return takenAt - movedAt(known.progress) >= FRESH;
+    const progress = known?.progress ?? null;
+    if (known === undefined || progress === null || phaseOf(upload, known.oldMessage) !== 'queued') return false;
+    return takenAt - movedAt(progress) >= FRESH;
   });
 }
 
@@ -172,13 +173,13 @@ export function settleInspection(
   { processed, changedAt, now }: { readonly processed: boolean; readonly changedAt: number; readonly now: number },
 ): Settled {
   const nothing = { ran: false, failing: null, seen: null };
-  if (asked?.askAt == null || answer === undefined) return { inspection: asked, ...nothing };
+  if (asked === null || asked.askAt === null || answer === undefined) return { inspection: asked, ...nothing };
   if (answer === 'gone') return { inspection: { ...asked, askAt: null }, ...nothing };
   if (answer === 'unknown' || !isAbout(answer, upload)) {
     const tries = asked.tries + 1;
     return { inspection: { ...asked, tries, askAt: now + Math.min(MINUTE * 2 ** (tries - 1), HOUR) }, ...nothing };
   }
-  const { newestEnd = null } = answer;
+  const { newestEnd } = answer;
   const isNewer = newestEnd !== null && asked.newestEnd !== null && newestEnd > asked.newestEnd;
   const ran = isNewer && (asked.why === 'moved' || asked.why === 'again');
   const which = fingerprint(answer);

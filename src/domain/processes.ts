@@ -1,6 +1,12 @@
 // What NOMAD's processes do, and what its messages say of a run. The names and texts are NOMAD's own, of 1.3 (Celery) and of 1.4 and
 // later (Temporal); see docs/nomad.md. A name or a step that nobody knows yet has a meaning here too. Pure.
-import type { Upload } from './upload.ts';
+
+/** What NOMAD says of an upload's process. */
+interface Said {
+  readonly status: string;
+  readonly process: string | null;
+  readonly message: string | null;
+}
 
 /** processing: reads the files of the upload and makes its entries. The others leave its files and entries as they are. */
 export type Work = 'processing' | 'edit' | 'publish' | 'import' | 'transfer' | 'delete';
@@ -42,7 +48,7 @@ export function endInMessage(message: string | null): 'succeeded' | 'failed' | n
 }
 
 /** An author stopped the processing (NOMAD 1.4 and later): the process stays, unlike with an administrator's reset. */
-export function isStopped({ status, process, message }: Pick<Upload, 'status' | 'process' | 'message'>): boolean {
+export function isStopped({ status, process, message }: Said): boolean {
   return status === 'READY' && process !== null && message === STOPPED;
 }
 
@@ -55,7 +61,7 @@ export function isStep(message: string | null): boolean {
  * NOMAD writes the end of a run in two steps: first errors, message and `complete_time` with the status still RUNNING, then the status
  * (1.3: every end; 1.4 and 2.0: failures). Seen between the two.
  */
-export function isEnding({ status, message }: Pick<Upload, 'status' | 'message'>): boolean {
+export function isEnding({ status, message }: Pick<Said, 'status' | 'message'>): boolean {
   return (status === 'RUNNING' || status === 'WAITING_FOR_RESULT') && endInMessage(message) !== null;
 }
 
@@ -63,7 +69,7 @@ export function isEnding({ status, message }: Pick<Upload, 'status' | 'message'>
 export type Engine = 'celery' | 'temporal';
 
 /** By what only one of them writes. `current_process` tells nothing: both know the same names. */
-export function engineOf({ status, process, message }: Pick<Upload, 'status' | 'process' | 'message'>): Engine | null {
+export function engineOf({ status, process, message }: Said): Engine | null {
   if (message === STOPPED || message === 'Process completed successfully') return 'temporal';
   if (status === 'WAITING_FOR_RESULT' || (message !== null && /^(?:Pending|Started|Waiting for)\b/.test(message)))
     return 'celery';

@@ -1,8 +1,8 @@
 // What became of one upload between two listings: its changes, and what to remember of it. Pure; knows how NOMAD's statuses move
 // (docs/nomad.md, docs/events.md), and nothing of other uploads.
 import type { Verdicts } from './absence.ts';
-import { changesOfEnd, entriesFailed, failureAfter } from './endings.ts';
-import type { Details, EventKind } from './events.ts';
+import { type Change, changesOfEnd, entriesFailed, failureAfter } from './endings.ts';
+import type { Details } from './events.ts';
 import { failureShown } from './failures.ts';
 import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './inspection.ts';
 import { isStep, workOf } from './processes.ts';
@@ -45,13 +45,6 @@ export interface RunDuration {
   readonly process: string | null;
   readonly result: 'succeeded' | 'failed';
   readonly milliseconds: number;
-}
-
-export interface Change {
-  readonly kind: EventKind;
-  /** Names the change by what it is where that is unique (the end of a run); else the snapshot compared with names it. */
-  readonly mark?: string;
-  readonly details?: Details;
 }
 
 export interface Step {
@@ -239,7 +232,7 @@ export function firstSight(upload: Upload, input: DiffInput): Watched {
   return {
     upload,
     lastResult: hasFailed ? 'failed' : upload.status === 'SUCCESS' ? 'succeeded' : null,
-    failure: hasFailed ? failureShown(upload) : null,
+    failure: hasFailed ? failureShown(upload, takenAt) : null,
     statusSince: phase === 'idle' ? (upload.completeTime ?? upload.createTime) : takenAt,
     activeSince: phase === 'active' && wasIdleBefore ? takenAt : null,
     oldMessage: phase === 'idle' && isStep(upload.message) ? upload.message : null,

@@ -112,10 +112,8 @@ export interface StandingFailure {
   readonly process: string | null;
   /** NOMAD's last error, or its message; null: it gave none. */
   readonly reason: string | null;
-  /** When it ended so, by the server's clock. */
+  /** When it ended so, by the server's clock; where NOMAD does not tell that, when it was first seen. */
   readonly since: number;
-  /** NOMAD told that time; else it is when we first saw it. */
-  readonly isTimed: boolean;
 }
 
 /** An upload as last seen, with what cannot be read from one answer alone. */

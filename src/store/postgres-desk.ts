@@ -1,13 +1,12 @@
 // The desk on PostgreSQL: for people at the command line, beside running monitors. It makes no state and brings none up to date.
 import { eventOf } from './documents.ts';
-import type { Event } from '../domain/events.ts';
 import type { Desk, Handled } from './desk.ts';
 import type { Database, Session } from './postgres-connect.ts';
 import { accountOf, undeliveredOf } from './postgres-look.ts';
 import { loadMutes, loadQueue } from './postgres-outbox.ts';
 import { OURS, lockOutbox } from './postgres-scope.ts';
 import { loadSnapshot } from './postgres-snapshot.ts';
-import { document, number } from './rows.ts';
+import { number } from './rows.ts';
 
 /** `login`: with the deployment before it. The schema has to be there. */
 export function createPostgresDesk(db: Database, login: string): Desk {

@@ -7,7 +7,7 @@ import type { Mute, Underway } from '../domain/notify.ts';
 import { addDelivery, wakeOldest } from './postgres-commit.ts';
 import type { Row, Session } from './postgres-connect.ts';
 import { OURS } from './postgres-scope.ts';
-import { document, number, text, underwayOf, waitingOf } from './rows.ts';
+import { number, text, underwayOf, waitingOf } from './rows.ts';
 import type { Claim, Formed, OutboxCount, Queue, Settlement } from './store.ts';
 
 const HOUR = 3_600_000;

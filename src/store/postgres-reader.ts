@@ -1,12 +1,11 @@
 // The reader on PostgreSQL: every instance may look, leading or not.
 import { eventOf } from './documents.ts';
-import type { Event } from '../domain/events.ts';
 import { RUN_ENDS, type RunEnd, runOf } from '../domain/history.ts';
 import type { Database, Session } from './postgres-connect.ts';
 import { accountOf, undeliveredOf } from './postgres-look.ts';
 import { loadSnapshot } from './postgres-snapshot.ts';
 import type { Reader, Told } from './reader.ts';
-import { document, number, text } from './rows.ts';
+import { number, text } from './rows.ts';
 
 export interface PostgresReaderOptions {
   readonly db: Database;

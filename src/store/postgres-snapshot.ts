@@ -2,7 +2,7 @@
 import { watchedOf } from './documents.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 import type { Database } from './postgres-connect.ts';
-import { document, number } from './rows.ts';
+import { number } from './rows.ts';
 
 /** Rows at once: all texts together are as large as the snapshot itself. */
 const BATCH = 1000;

@@ -16,7 +16,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateFact } from '../domain/examine-here.ts';
-import type { Snapshot, Watched } from '../domain/upload.ts';
+import type { Snapshot } from '../domain/upload.ts';
 import { knownVersion, newerProblem, versionOf } from './sqlite-version.ts';
 
 /** ms that a running monitor may keep us waiting. */

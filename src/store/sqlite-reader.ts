@@ -2,11 +2,10 @@
 import { eventOf } from './documents.ts';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Event } from '../domain/events.ts';
 import { RUN_ENDS, type RunEnd, runOf } from '../domain/history.ts';
 import type { Reader, Told } from './reader.ts';
 import { accountOf } from './sqlite-account.ts';
-import { type Row, document, number, text } from './rows.ts';
+import { type Row, number, text } from './rows.ts';
 import { all } from './sqlite-rows.ts';
 import { loadSnapshot } from './sqlite-snapshot.ts';
 import { statements } from './sqlite-statements.ts';

@@ -1,7 +1,7 @@
 // The stored snapshot of an account, for the store and for those who look beside it.
 import { watchedOf } from './documents.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
-import { document, number } from './rows.ts';
+import { number } from './rows.ts';
 import { get } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 import type { AccountId } from './store.ts';

@@ -2,9 +2,8 @@
 import { eventOf } from './documents.ts';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Content } from '../domain/content.ts';
-import type { Event } from '../domain/events.ts';
 import type { Undelivered } from './desk.ts';
-import { type Row, document, number, text } from './rows.ts';
+import { type Row, number, text } from './rows.ts';
 import { all } from './sqlite-rows.ts';
 import type { Statements } from './sqlite-statements.ts';
 

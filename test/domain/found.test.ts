@@ -168,7 +168,7 @@ const firstSights: readonly (readonly [string, Partial<Upload>, Partial<Watched>
   [
     'failed without a finished run',
     at('FAILURE', { completeTime: null }),
-    { lastResult: 'failed', failure: failure(null, T0 - 60 * MINUTE), statusSince: T0 - 60 * MINUTE },
+    { lastResult: 'failed', failure: failure(null, T0 + MINUTE), statusSince: T0 - 60 * MINUTE },
   ],
   [
     'queued after a failure (1.x keeps the errors)',

@@ -271,7 +271,11 @@ test(
       .join('\n');
     const addresses = nomad.requests.map(({ line }) => line).join('\n');
     const everything = [refused.output(), program.output(), metrics, state, addresses].join('\n');
-    for (const secret of [...Object.values(canaries), ...tokens, isCelery(nomad.world.generation) ? '' : 'p&ss wörd/?']) {
+    for (const secret of [
+      ...Object.values(canaries),
+      ...tokens,
+      isCelery(nomad.world.generation) ? '' : 'p&ss wörd/?',
+    ]) {
       const forms = [
         secret,
         encodeURIComponent(secret),

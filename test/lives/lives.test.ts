@@ -1,6 +1,8 @@
 // Recordings of the real NOMAD are the judge: whenever and however often a monitor looks at them, what it tells is so, and the end is told once.
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { OLD_RULES, canBePutBack } from './old-rules.ts';
 import { judge } from './oracle.ts';
 import { readRecording } from './recording.ts';
 import { SINGLE_LIVES } from './truth-single.ts';
@@ -20,7 +22,9 @@ for (const life of LIVES) {
       judge(life, recording, look(0));
       if (every < SECOND) return;
       fc.assert(
-        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => {
+          judge(life, recording, look(phase));
+        }),
         { numRuns: every < 10 * SECOND ? RUNS / 10 : RUNS },
       );
     });
@@ -39,9 +43,17 @@ for (const life of SINGLE_LIVES) {
       judge(life, recording, look(0));
       if (every < SECOND) continue;
       fc.assert(
-        fc.property(fc.integer({ min: 0, max: every }), (phase) => judge(life, recording, look(phase))),
+        fc.property(fc.integer({ min: 0, max: every }), (phase) => {
+          judge(life, recording, look(phase));
+        }),
         { numRuns: every < 10 * SECOND ? RUNS / 20 : RUNS / 4 },
       );
     }
+  });
+}
+
+for (const rule of OLD_RULES) {
+  test(`can still be put back, to be seen red by npm run test:old-rules: ${rule.what}`, () => {
+    assert.ok(canBePutBack(rule));
   });
 }

@@ -192,7 +192,7 @@ type Timed = Fact & { readonly time: number; readonly id: string };
 
 function checkWords({ found, id }: Told, fact: Fact): void {
   if (found.kind === 'upload.failed') {
-    const reason = String(found.details['reason']);
+    const reason = JSON.stringify(found.details['reason'] ?? '').slice(1, -1);
     assert.ok(reason.endsWith(fact.reason ?? ''), `${id}: ${reason}`);
   }
   if (found.kind === 'upload.entries_failed') assert.equal(found.details['failed'], fact.failed, id);

@@ -65,7 +65,7 @@ export function readRecording(name: string, until = '24'): Recording {
   const entries = new Map<string, { readonly time: number; readonly told: RecordedEntries }[]>();
   let uploads = new Map<string, WireUpload>();
   for (const line of lines) {
-    const { at, id, new: isNew, gone, answer, of, cut: _, life: __, ...fields } = JSON.parse(line) as Line;
+    const { at, id, new: isNew, gone, answer, of, ...fields } = JSON.parse(line) as Line;
     const time = timeOf(at);
     if (id === undefined) {
       if (answer !== undefined) states.push({ time, list: answer === 200 ? uploads : null });

@@ -378,4 +378,32 @@ export const SINGLE_LIVES: readonly Life[] = [
     recording: '2.0.0-timeout.jsonl',
     facts: [fact('05:28:01.131', 'timeout', 'good')],
   },
+  {
+    recording: '1.4.3-stalled.jsonl',
+    facts: [
+      fact('05:59:34.977', '', 'stalled'),
+      fact('06:12:57.219', '', 'resumed'),
+      fact('06:13:34.035', 'stalled: two', 'good'),
+      fact('06:13:38.680', 'stalled: three', 'good'),
+      fact('06:13:41.366', 'stalled: one', 'good'),
+    ],
+  },
+  {
+    recording: '2.0.0-stalled.jsonl',
+    facts: [
+      fact('06:00:34.481', '', 'stalled'),
+      fact('06:14:12.507', '', 'resumed'),
+      fact('06:14:40.623', 'stalled: one', 'good'),
+      fact('06:14:44.871', 'stalled: two', 'good'),
+      fact('06:14:45.290', 'stalled: three', 'good'),
+    ],
+  },
+  {
+    recording: '2.0.0-limit-passed.jsonl',
+    facts: [fact('06:31:29.734', 'timeout', 'good')],
+  },
+  {
+    recording: '2.0.0-worker-lost.jsonl',
+    facts: [fact('06:29:04.806', 'lost-and-restarted', 'good')],
+  },
 ];

@@ -147,8 +147,8 @@ def create_group(values: dict = Body(...)):
 
 @control.post('/faults')
 def set_faults(values: dict = Body(...)):
-    """delay: seconds before each answer; login_down, search_down, directory_down, broker_down (Celery's broker or Temporal); user names
-    that are locked (refused like a wrong password) or disabled (the identity server answers something else); leaves_out_unknown: the
+    """delay: seconds before each answer; ahead: seconds by which the clock of the answers is ahead; login_down, search_down,
+    directory_down, broker_down (Celery's broker or Temporal); user names that are locked (refused like a wrong password) or disabled (the identity server answers something else); leaves_out_unknown: the
     directory raises for whom it does not know, and NOMAD goes on without. What is not named is mended."""
     faults.update(NO_FAULTS | values)
     return {}

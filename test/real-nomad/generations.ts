@@ -31,9 +31,15 @@ export interface Facts {
   readonly edit: 'edit_upload_metadata' | 'edit_metadata';
   /** Whether a good end sets `complete_time`. A failure does in all. */
   readonly goodEndHasTime: boolean;
+  /** A second order while the first is at work: it waits, or is refused, or the worker that takes it fails the upload. */
+  readonly second: 'waits' | 'refused' | 'taken';
   /** When the errors and the process of the run before are replaced: by the order, or by the worker that takes it. */
   readonly errorsGo: 'ordered' | 'taken';
   readonly processComes: 'ordered' | 'taken';
+  /** The reason of a failure is the last line of a traceback, with paths of the server. */
+  readonly tracebacks: boolean;
+  /** What becomes of an upload that is imported from its own bundle. empty: the bundle is, in our surroundings. */
+  readonly bundles: 'good' | 'fails' | 'empty';
   /** A transfer of ownership that the new owner accepts. */
   readonly transfers: boolean;
   /** Files can be added without processing them. */
@@ -55,8 +61,11 @@ const CELERY: Facts = {
   orderByStatus: false,
   edit: 'edit_upload_metadata',
   goodEndHasTime: true,
+  second: 'waits',
   errorsGo: 'taken',
   processComes: 'ordered',
+  tracebacks: false,
+  bundles: 'good',
   transfers: false,
   addsWithoutProcessing: false,
 };
@@ -75,34 +84,44 @@ const TEMPORAL: Facts = {
   orderByStatus: true,
   edit: 'edit_metadata',
   goodEndHasTime: true,
+  second: 'refused',
   errorsGo: 'ordered',
   processComes: 'ordered',
+  tracebacks: true,
+  bundles: 'empty',
   transfers: true,
   addsWithoutProcessing: true,
 };
-const TEMPORAL_1: Facts = { ...TEMPORAL, goodEndHasTime: false };
+const TEMPORAL_1: Facts = { ...TEMPORAL, goodEndHasTime: false, bundles: 'fails' };
 const BEFORE_1_4_3: Facts = {
   ...TEMPORAL_1,
   kept: null,
   directoryDown: /unknown user/,
   filters: false,
   edit: 'edit_upload_metadata',
+  second: 'taken',
   errorsGo: 'taken',
   processComes: 'taken',
   transfers: false,
 };
-const WITHOUT_PATS = { pats: false, deadPatIsNone: false, addsWithoutProcessing: false } as const;
+const BEFORE_1_4_2: Facts = {
+  ...BEFORE_1_4_3,
+  pats: false,
+  deadPatIsNone: false,
+  tracebacks: false,
+  bundles: 'good',
+  addsWithoutProcessing: false,
+};
 
 export const GENERATIONS = {
   '1.3.17': CELERY,
   '1.4.0': {
-    ...BEFORE_1_4_3,
-    ...WITHOUT_PATS,
+    ...BEFORE_1_4_2,
     loginWithoutGrant: 200,
     renewal: 200,
     noToken: 'Authorization required.',
   },
-  '1.4.1': { ...BEFORE_1_4_3, ...WITHOUT_PATS, renewal: 500, rubbishJwt: 500 },
+  '1.4.1': { ...BEFORE_1_4_2, renewal: 500, rubbishJwt: 500 },
   '1.4.2': BEFORE_1_4_3,
   '1.4.3': TEMPORAL_1,
   '2.0.0': TEMPORAL,

@@ -7,6 +7,9 @@ import type { RealNomad } from './start.ts';
 export const GOOD = 'data:\n  m_def: nomad.datamodel.metainfo.eln.ElnBaseSection\n  name: sample\n';
 export const BAD = 'data: [\n';
 
+/** An administrator of NOMAD. */
+export const ADMIN: Person = { username: 'admin', password: 'all' };
+
 export interface Step {
   /** The begin of the message that the upload, or the entry of the mainfile `of`, has by then. */
   readonly until?: string;
@@ -70,6 +73,24 @@ export async function handOf(real: RealNomad, { username, password }: Person = A
       await order('DELETE', `uploads/${id}`);
       await rest(id);
     },
+    async bundle(id: string): Promise<Blob> {
+      const answer = await fetch(`${real.url}/uploads/${id}/bundle`, { headers });
+      assert.equal(answer.status, 200);
+      return answer.blob();
+    },
+    async importBundle(id: string, bundle: Blob): Promise<void> {
+      const answer = await fetch(`${real.url}/uploads/bundle`, { method: 'POST', headers, body: bundle });
+      assert.equal(answer.status, 200, await answer.text());
+      await rest(id);
+    },
+    /** Offers it to somebody; who it is becomes its reviewer. */
+    async offer(id: string, to: Person): Promise<string> {
+      const target = { target_user: to.username, target_user_type: 'username' };
+      const offer = { resource_type: 'upload', resource_id: id, ...target };
+      const { transfer_id } = (await order('POST', 'ownership-transfers', offer)) as { readonly transfer_id: string };
+      return transfer_id;
+    },
+    accept: (transfer: string) => order('POST', `ownership-transfers/${transfer}/respond`, { action: 'accept' }),
     /** The worker goes on: to a step, or to the end of what was ordered. */
     work: (id: string, step: Step = {}) => real.control(`uploads/${id}/work`, step),
   };

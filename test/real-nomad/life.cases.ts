@@ -4,6 +4,7 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import type { Case } from './cases.ts';
+import { GOOD, handOf } from './hand.ts';
 
 const at = (minute: number) => new Date(Date.now() + minute * 60_000).toISOString().replace('Z', '');
 
@@ -13,13 +14,14 @@ export const lifeCases: readonly Case[] = [
     async run(real, context) {
       const inbox = await startInbox();
       context.after(() => inbox.close());
-      await real.control('uploads', { upload_id: 'u', upload_name: 'batch-42' });
+      const hand = await handOf(real);
+      const id = await hand.create();
+      await hand.put(id, 'a.archive.yaml', GOOD);
       const program = startProgram(context, { NOMAD_URL: real.url, STATE_DIR: tempDir(context), SMTP_URL: inbox.url });
       await program.line(({ event }) => event === 'monitor.baseline');
-      await real.control('uploads/u', { process_status: 'RUNNING', current_process: 'process_upload' }, 'PATCH');
+      await hand.work(id, { until: 'Matching' });
       await program.line(({ event }) => event === 'upload.started');
-      const failed = { process_status: 'FAILURE', errors: ['ValueError: <b>bad</b> lattice'], complete_time: at(0) };
-      await real.control('uploads/u', failed, 'PATCH');
+      await hand.work(id, { wrong: 'Parsing level', error: 'ValueError: <b>bad</b> lattice' });
       await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('failed'));
       const mail = inbox.mails.at(-1);
       assert.deepEqual(mail?.to, ['ada@lab.example']);

@@ -97,6 +97,19 @@ export const loginCases: readonly Case[] = [
     },
   },
   {
+    name: 'NOMAD fails when a token would renew itself (1.4.1): the token goes on being used',
+    when: ({ renewal }) => renewal === 500,
+    async run(real, context) {
+      const { nomad, asked, ahead } = wireTo(real, context, { lifetime: 3600 });
+      assert.ok((await nomad.list(Date.now())).ok);
+      asked();
+      ahead.by = 3_000_000;
+      assert.ok((await nomad.list(Date.now())).ok);
+      const answered = asked().filter((line) => !line.endsWith('error'));
+      assert.deepEqual(answered, ['auth/app_token 500', 'uploads 200']);
+    },
+  },
+  {
     name: 'a token cannot renew itself: the password is used, and from then on at once',
     when: ({ renewal }) => renewal === 403,
     async run(real, context) {

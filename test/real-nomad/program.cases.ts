@@ -6,6 +6,7 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import { type Case, makePat } from './cases.ts';
+import { handOf } from './hand.ts';
 import type { RealNomad } from './start.ts';
 
 async function begin(real: RealNomad, context: TestContext, more: Readonly<Record<string, string>> = {}) {
@@ -20,19 +21,24 @@ async function begin(real: RealNomad, context: TestContext, more: Readonly<Recor
   return { inbox, program, end };
 }
 
-const failed = { process_status: 'FAILURE', errors: ['KeyError: x'], complete_time: '2026-11-20T10:10:00' };
+/** A run that fails, from the order to its end. */
+async function fail(real: RealNomad, id: string): Promise<void> {
+  const hand = await handOf(real);
+  await hand.process(id);
+  await hand.work(id, { wrong: 'Matching', error: 'KeyError: x' });
+}
 
 export const programCases: readonly Case[] = [
   {
     name: 'the whole program with a PAT of uploads:read alone: a failure goes to MAIL_TO, and no secret is said',
     when: ({ pats }) => pats,
     async run(real, context) {
-      await real.control('uploads', { upload_id: 'u', upload_name: 'batch-42' });
+      const id = await (await handOf(real)).create();
       const { token } = await makePat(real, ['uploads:read']);
       const more = { NOMAD_TOKEN: token, MAIL_TO: 'team@lab.example' };
       const { inbox, program, end } = await begin(real, context, more);
       await program.line(({ event }) => event === 'monitor.baseline');
-      await real.control('uploads/u', failed, 'PATCH');
+      await fail(real, id);
       await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('failed'));
       assert.deepEqual(inbox.mails.at(-1)?.to, ['team@lab.example']);
       await end();
@@ -42,11 +48,11 @@ export const programCases: readonly Case[] = [
   {
     name: 'the whole program: the secret changes between two polls, and the failure after it is told all the same',
     async run(real, context) {
-      await real.control('uploads', { upload_id: 'u' });
+      const id = await (await handOf(real)).create();
       const { program, end } = await begin(real, context);
       await program.line(({ event }) => event === 'monitor.baseline');
       await real.control('secret');
-      await real.control('uploads/u', failed, 'PATCH');
+      await fail(real, id);
       await program.line(({ event }) => event === 'upload.failed');
       await end();
     },

@@ -37,7 +37,7 @@ suite('NOMAD', { concurrency: folders.length }, () => {
       after(() => started.server?.stop());
       for (const { name, when, run } of CASES) {
         if (when?.(GENERATIONS[version]) === false) continue;
-        test(name, async (context) => {
+        test(name, { timeout: 120_000 }, async (context) => {
           const { server } = started;
           if (server === undefined) throw new Error('no server');
           await server.control('clear');

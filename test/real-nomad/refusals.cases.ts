@@ -42,6 +42,7 @@ export const refusalsCases: readonly Case[] = [
   },
   {
     name: 'a NOMAD_TOKEN that only the server’s clock finds expired: it is tried, cannot be renewed, is refused',
+    when: ({ renewal }) => renewal !== 500,
     async run(real, context) {
       await real.control('secret', { secret: SECRET });
       const { nomad, asked, ahead } = wireTo(real, context, {
@@ -56,6 +57,7 @@ export const refusalsCases: readonly Case[] = [
   },
   {
     name: 'the secret was changed when the token is due: the password helps',
+    when: ({ renewal }) => renewal !== 500,
     async run(real, context) {
       const { tokens, asked, ahead } = wireTo(real, context, { lifetime: 3600 });
       assert.ok((await tokens.token()).ok);
@@ -101,10 +103,7 @@ export const refusalsCases: readonly Case[] = [
       const failed = await nomad.list(Date.now());
       assert.ok(!failed.ok);
       assert.deepEqual([failed.refused, refusals], [null, []]);
-      assert.match(
-        failed.problem,
-        real.facts.directoryDown,
-      );
+      assert.match(failed.problem, real.facts.directoryDown);
       assert.equal(asked().filter((line) => line.startsWith('auth/token')).length, 1);
       await real.control('faults');
       assert.ok((await nomad.list(Date.now())).ok);

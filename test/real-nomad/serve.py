@@ -13,6 +13,8 @@ import os
 import shutil
 import sys
 import threading
+import time
+from email.utils import formatdate
 
 import surroundings
 
@@ -45,7 +47,19 @@ async def slowed(scope, receive, send):
     delay = surroundings.faults['delay']
     if scope['type'] == 'http' and delay > 0 and not scope['path'].startswith('/control'):
         await asyncio.sleep(delay)
-    await app(scope, receive, send)
+    await app(scope, receive, dated(send))
+
+
+def dated(send):
+    """The server's clock, as its answers tell it."""
+
+    async def send_with_date(message):
+        if message['type'] == 'http.response.start':
+            date = formatdate(time.time() + surroundings.faults['ahead'], usegmt=True)
+            message = message | dict(headers=[*message['headers'], (b'date', date.encode())])
+        await send(message)
+
+    return send_with_date
 
 
 def end_with_the_test():
@@ -62,4 +76,4 @@ class Server(uvicorn.Server):
 
 if __name__ == '__main__':
     threading.Thread(target=end_with_the_test, daemon=True).start()
-    Server(uvicorn.Config(slowed, host='127.0.0.1', port=arguments.port, lifespan='off', log_level='warning')).run()
+    Server(uvicorn.Config(slowed, host='127.0.0.1', port=arguments.port, lifespan='off', log_level='warning', date_header=False)).run()

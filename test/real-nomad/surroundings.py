@@ -53,6 +53,7 @@ GHOST = ('ghost', '00000000-0000-4000-8000-000000000000', 'boo')
 #: What the surroundings do wrong at the moment; see /control/faults.
 NO_FAULTS = dict(
     delay=0.0,
+    ahead=0.0,
     login_down=False,
     locked=[],
     disabled=[],

@@ -129,14 +129,12 @@ running = {}
 
 
 class Client:
-    def __init__(self, work_on, faults):
-        self._work_on, self._faults = work_on, faults
+    def __init__(self, work_on):
+        self._work_on = work_on
 
     async def start_workflow(self, kind, argument, *, id, **_):
         from nomad.workflows import workflows
 
-        if self._faults['broker_down']:
-            raise RPCError('Connection refused', RPCStatusCode.UNAVAILABLE, b'')
         kind = kind if isinstance(kind, str) else kind.__qualname__.split('.')[0]
         running[id] = (argument.upload_id, kind)
 
@@ -165,9 +163,12 @@ def take_orders(work_on, check_alive, faults):
 
     must_be_alive = check_alive
 
-    client = Client(work_on, faults)
+    client = Client(work_on)
 
     async def get_client():
+        # NOMAD connects anew for each order.
+        if faults['broker_down']:
+            raise RuntimeError('Failed client connect')
         return client
 
     data.get_client = get_client

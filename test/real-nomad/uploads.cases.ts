@@ -103,6 +103,7 @@ export const uploadsCases: readonly Case[] = [
           mainAuthor: ADA.id,
           coauthors: [GRACE.id],
           reviewers: [],
+          groupRole: null,
           entries: 0,
         },
       );
