@@ -74,7 +74,7 @@ export interface PollOptions {
   /** When the next sweep is due after one at that time, ms. */
   readonly sweepAfter: (time: number) => number;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
+  /** Time that no one sets: ms since whenever, with fractions; what is stored has none. */
   readonly elapsed: () => number;
   /** When NOMAD last answered something that was no failure, as `elapsed` tells it. */
   readonly answeredAt?: () => number;
@@ -147,7 +147,7 @@ export function createPoll(options: PollOptions): PollJob {
     }
     await hasAsked();
     // A request without an answer takes its time: it is part of the outage, and the wait begins after it.
-    const endedAt = now + (options.elapsed() - begun.elapsed);
+    const endedAt = now + Math.round(options.elapsed() - begun.elapsed);
     const since = result.reason === 'unreachable' ? silentSince(begun) : now;
     failures += 1;
     wait = { from: endedAt, until: endedAt + pollDelay(failures, result.retryAfter, options.random()) };
@@ -238,7 +238,7 @@ export function createPoll(options: PollOptions): PollJob {
 
   /** Requests of a poll follow one another: the one underway was made when the one before was answered. */
   function silentSince(begun: Reading): number {
-    return begun.now + Math.max(0, (options.answeredAt?.() ?? 0) - begun.elapsed);
+    return begun.now + Math.max(0, Math.round((options.answeredAt?.() ?? 0) - begun.elapsed));
   }
 
   function lookAtSilence(now: number): Promise<PollOutcome | null> {

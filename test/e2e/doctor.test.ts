@@ -49,7 +49,7 @@ async function examined(context: TestContext, env: Readonly<Record<string, strin
   assert.equal(ok, code === 0, text);
   assert.deepEqual(
     parts.map(({ part }) => part),
-    ['configuration', 'nomad', 'login', 'token_lifetime', 'listing', 'clock', 'smtp', 'state', 'http'],
+    ['configuration', 'nomad', 'login', 'token_lifetime', 'listing', 'processing', 'clock', 'smtp', 'state', 'http'],
   );
   const states = (state: string) => parts.filter((each) => each.state === state).map(({ part }) => part);
   const said = (name: string) => {
@@ -69,6 +69,7 @@ test('everything is right: 0, and nothing is left behind', TIMEOUT, async (conte
     /^ok {3}login {11}ada is let in: user 68878af7-[\w-]+, ada@lab\.example$/,
     /^ok {3}token lifetime {2}1 day, as asked; renewed before it ends$/,
     /^ok {3}listing {9}1 upload in \d+ ms$/,
+    /^ok {3}processing {6}no upload shows yet how this NOMAD processes$/,
     /^ok {3}clock {11}agrees with NOMAD's$/,
     /^ok {3}SMTP {12}127\.0\.0\.1:\d+ in \d+ ms, mail to ada@lab\.example$/,
     /^ok {3}state folder {4}\/.+\/state is made at the first start$/,
@@ -90,7 +91,7 @@ test('a wrong password: 4 after one login; what needs a login is skipped', TIMEO
   const { env, logins } = await setUp(context);
   const { code, bad, skipped, said } = await examined(context, { ...env, NOMAD_PASSWORD: 'wrong' });
   assert.equal(code, 4);
-  assert.deepEqual([bad, skipped], [['login'], ['token_lifetime', 'listing']]);
+  assert.deepEqual([bad, skipped], [['login'], ['token_lifetime', 'listing', 'processing']]);
   assert.match(said('login'), /Incorrect username or password.*mend NOMAD_USERNAME and NOMAD_PASSWORD/);
   assert.equal(logins(), 1);
 });
@@ -114,7 +115,7 @@ test('NOMAD is down: 3', TIMEOUT, async (context) => {
   await nomad.close();
   const { code, bad, skipped, said } = await examined(context, env);
   assert.equal(code, 3);
-  assert.deepEqual([bad, skipped], [['nomad'], ['login', 'token_lifetime', 'listing', 'clock']]);
+  assert.deepEqual([bad, skipped], [['nomad'], ['login', 'token_lifetime', 'listing', 'processing', 'clock']]);
   assert.match(said('nomad'), /ECONNREFUSED.*nothing listens there/);
 });
 
@@ -226,7 +227,7 @@ test('a wrong configuration: 2, every problem on a line, and nothing else is exa
   assert.match(lines[0] ?? '', /^BAD {2}configuration {3}3 problems$/);
   for (const line of lines.slice(1, 4)) assert.match(line, /^ {21}[A-Z_]+: /);
   assert.match(text, /did you mean NOMAD_PASSWORD\?/);
-  assert.equal(lines.filter((line) => line.includes('not examined: the configuration is wrong')).length, 8);
+  assert.equal(lines.filter((line) => line.includes('not examined: the configuration is wrong')).length, 9);
   assert.ok(!text.includes('canary') && !text.includes(ADA.password), text);
   assert.equal((await examined(context, wrong)).code, 2);
   assert.equal(nomad.requests.length, 0);
