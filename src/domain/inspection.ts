@@ -173,7 +173,8 @@ export function settleInspection(
   { processed, changedAt, now }: { readonly processed: boolean; readonly changedAt: number; readonly now: number },
 ): Settled {
   const nothing = { ran: false, failing: null, seen: null };
-  if (asked === null || asked.askAt === null || answer === undefined) return { inspection: asked, ...nothing };
+  const isAsked = (asked?.askAt ?? null) !== null;
+  if (asked === null || !isAsked || answer === undefined) return { inspection: asked, ...nothing };
   if (answer === 'gone') return { inspection: { ...asked, askAt: null }, ...nothing };
   if (answer === 'unknown' || !isAbout(answer, upload)) {
     const tries = asked.tries + 1;
