@@ -36,15 +36,18 @@ const LOOK_AGAIN = 15 * MINUTE;
 const LATELY = 24 * HOUR;
 /** How far apart older uploads are asked about after the first poll. */
 const APART = 3 * SECOND;
+/** They come last. */
+const OLD = 2;
 /** While uploads wait for a worker, the entries of the others say whether anything moves at all. */
 const FRESH = 5 * MINUTE;
 
-/** Which entries are to be asked about in this poll, those due longest first, those of older uploads last. `now`: our clock, ms. */
+/** Which entries are to be asked about in this poll, those due longest first, those of older uploads last. `now`: our clock, ms. `isBack`: NOMAD failed until now. */
 export function entriesQuestions(
   before: Snapshot,
   listing: Listing,
   now: number,
   stuckAfter: number,
+  isBack = false,
 ): readonly EntriesQuestion[] {
   const due: (EntriesQuestion & { readonly order: number; readonly askAt: number })[] = [];
   const within = isSomeoneWaiting(before, listing) ? FRESH : stuckAfter / 4;
@@ -56,12 +59,21 @@ export function entriesQuestions(
     });
     if (inspection !== null && isDue(inspection, now)) {
       const isOld = inspection.why === 'before';
-      due.push({ id: upload.id, look: isOld ? 'counts' : 'few', order: isOld ? 2 : 0, askAt: inspection.askAt ?? now });
+      due.push({
+        id: upload.id,
+        look: isOld ? 'counts' : 'few',
+        order: isOld ? OLD : 0,
+        askAt: inspection.askAt ?? now,
+      });
     } else if (wantsEntries(known?.progress ?? null, upload, listing.takenAt, stuckAfter, within)) {
       due.push({ id: upload.id, look: 'many', order: 1, askAt: known?.progress?.counts?.askedAt ?? 0 });
     }
   }
-  return due
+  // So many of them as time has passed since the poll before: what was left undone in an outage is no reason for a burst after it.
+  const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt);
+  const slots = Math.floor(listing.takenAt / APART) - Math.floor(before.takenAt / APART);
+  const most = isBack ? 0 : Math.max(0, slots);
+  return [...due.filter(({ order }) => order !== OLD), ...old.slice(0, most)]
     .sort((a, b) => a.order - b.order || a.askAt - b.askAt)
     .slice(0, MOST_QUESTIONS)
     .map(({ id, look }) => ({ id, look }));

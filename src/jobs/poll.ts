@@ -183,7 +183,7 @@ export function createPoll(options: PollOptions): PollJob {
     const listing = read.value;
     telling.malformed(listing);
 
-    const about = { nomad, telling, listing, userId: me.userId, stuckAfter, now, signal };
+    const about = { nomad, telling, listing, userId: me.userId, stuckAfter, isBack: failures > 0, now, signal };
     const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
     const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
     const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);

@@ -14,6 +14,8 @@ export interface SideQuestions {
   readonly userId: string | null;
   /** ms. */
   readonly stuckAfter: number;
+  /** NOMAD failed until now. */
+  readonly isBack: boolean;
   readonly now: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -36,7 +38,7 @@ export async function askEntries(about: SideQuestions): Promise<EntriesAnswers> 
   const { nomad, telling, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
-  for (const { id, look } of entriesQuestions(before, listing, now, stuckAfter)) {
+  for (const { id, look } of entriesQuestions(before, listing, now, stuckAfter, about.isBack)) {
     if (signal?.aborted === true || unanswered >= MOST_UNANSWERED) break;
     const answer = await nomad.entries(id, look, signal);
     if (answer === 'unknown') unanswered += 1;
