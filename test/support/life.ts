@@ -58,8 +58,17 @@ export function errorOf(at: number): string {
   return `E-${at}`;
 }
 
-/** Does it if it can be done; only uploads with a journal are touched. `now` in ms, later than ever before. */
-export function act(nomad: world.World, truths: Map<string, Truth>, { does, to }: Act, now: number): void {
+/**
+ * Does it if it can be done; only uploads with a journal are touched. `now` in ms, later than ever before. `entriesOf`: how many entries a
+ * run leaves, by how many ended before it.
+ */
+export function act(
+  nomad: world.World,
+  truths: Map<string, Truth>,
+  { does, to }: Act,
+  now: number,
+  entriesOf: (ended: number) => number = () => 7,
+): void {
   if (does === 'create') {
     const id = `u${truths.size}`;
     world.addUpload(nomad, id, now);
@@ -71,7 +80,7 @@ export function act(nomad: world.World, truths: Map<string, Truth>, { does, to }
   if (upload === undefined) return;
   const truth = truths.get(upload.id);
   assert.ok(truth);
-  if (perform(nomad, upload, truth, does, now)) truth.did.push({ does, at: now });
+  if (perform(nomad, upload, truth, does, now, entriesOf(truth.ends.length))) truth.did.push({ does, at: now });
 }
 
 function perform(
@@ -80,6 +89,7 @@ function perform(
   truth: Truth,
   does: Exclude<Action, 'create'>,
   now: number,
+  usual: number,
 ): boolean {
   const isIdle = ['READY', 'SUCCESS', 'FAILURE'].includes(upload.status);
   // Every run begins by emptying the lists of the one before; only a failure can come before that.
@@ -88,7 +98,7 @@ function perform(
     if (isPossible) change();
     return isPossible;
   };
-  const end = (wanted: End['result'], entries = 7, failing = 0) => {
+  const end = (wanted: End['result'], entries = usual, failing = 0) => {
     const process = upload.process ?? 'process_upload';
     const at = truth.halfAt ?? now;
     // The second half can say nothing else than the first.
@@ -139,7 +149,7 @@ function perform(
       });
     case 'succeed with failed entries':
       return when(isActive, () => {
-        end('succeeded', 7, 3);
+        end('succeeded', usual, 3);
       });
     case 'succeed with nothing':
       return when(isActive, () => {

@@ -46,7 +46,8 @@ export function lost(evidence: Evidence): readonly Violation[] {
 
 /** Snapshot and events are committed together: what a crash left remembered and not found will never be told. */
 export function lostInCrashes({ truths, crashes, baselineBy }: Evidence): readonly Violation[] {
-  const real = new Set([...truths.values()].flatMap(({ ends }) => ends).map(({ at }) => at));
+  const ends = [...truths.values()].flatMap((truth) => truth.ends);
+  const real = new Set(ends.filter((end) => kindsOf(end).length > 0).map(({ at }) => at));
   return crashes.flatMap(({ remembered, found }) =>
     remembered
       .filter((at) => real.has(at) && at > baselineBy && !found.has(at))

@@ -81,7 +81,8 @@ export async function startLivingNomad({ generation, isLarge, random }: NomadOpt
   }
   const now = () => (last = Math.max(Date.now(), last + 1));
   const once = (does: Action) => {
-    act(world, truths, { does, to: Math.floor(random() * 1000) }, now());
+    // Another number each time: a run that comes and goes between two polls can then be seen without its entries.
+    act(world, truths, { does, to: Math.floor(random() * 1000) }, now(), (ended) => 7 + (ended % 3));
   };
   for (let index = 0; index < 6; index += 1) once('create');
   for (let index = 0; index < 12; index += 1) once(chosen(random()));

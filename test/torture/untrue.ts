@@ -52,7 +52,10 @@ function isSo({ kind, details }: Told, truth: Truth, times: number): boolean {
     case 'upload.reset':
       return times <= did('reset');
     case 'upload.published':
-      return did('publish') > 0;
+      return (
+        did('publish') > 0 ||
+        truth.ends.some(({ process, result }) => process === 'publish_upload' && result === 'succeeded')
+      );
     case 'upload.deleted':
       return did('delete') > 0 && times === 1;
     case 'upload.unshared':
