@@ -76,6 +76,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
   changes.push(...inspected.changes);
   const isActive = phaseOf(upload) === 'active';
   if (isActive) changes.push({ kind: 'upload.started' });
+  if (upload.published && !isOld) changes.push({ kind: 'upload.published' });
   // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
   const clocks = { now: input.now, takenAt: input.listing.takenAt };
   const watched = { ...seen, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };

@@ -225,7 +225,8 @@ interface Seen {
 function mustBeTold(fact: Timed, { facts, recording, polls, told, start }: Seen): void {
   const { id, time, what, name, at } = fact;
   const seenAt = polls.find((poll) => poll >= time);
-  if (time <= start || seenAt === undefined || UNTOLD.includes(what)) return;
+  // At load the recorder had its answers some seconds late.
+  if (time <= start + 5000 || seenAt === undefined || UNTOLD.includes(what)) return;
   const previous = polls.findLast((poll) => poll < time) ?? start;
   if (facts.some((one) => one.id === id && one.time > time && one.time <= seenAt)) return;
   const [before, after] = [recording.listAt(previous)?.get(id), recording.listAt(seenAt)?.get(id)];

@@ -193,6 +193,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     if (isOver(sight) && isNew) kinds.push(...toldOf(endIn(sight), known));
     if (sight.status === 'PENDING' && showsFailure && isSince(sight.completeTime)) kinds.push('failed');
     if (isStopped(sight) && isSince(upload.createTime)) kinds.push('stopped');
+    if (sight.published && !(upload.createTime < (snapshot?.takenAt ?? 0) - MARGIN)) kinds.push('published');
     const since = sight.completeTime ?? upload.createTime;
     const after: Seen = {
       ends: truth.ends.length,
