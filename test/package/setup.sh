@@ -23,6 +23,8 @@ if command -v flock >/dev/null; then exec 9>"$archive.lock"; flock 9; fi
 if [ ! -f "$archive" ]; then
   mirror=$(apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' | sed -n "s/^$suite //p" | head -n 1)
   root=$(mktemp -d)
+  # It becomes the root of the system: others than root must be able to enter it.
+  chmod 755 "$root"
   trap 'rm -rf "$root"' EXIT
   # Without a mirror of this suite in apt's own list, debootstrap knows Debian's.
   debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >&2 || fail "debootstrap does not get it"
