@@ -161,6 +161,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       if (!isLeading) return;
       const endedAt = startedAt + milliseconds;
       gauges.setPoll(result === 'ok', endedAt);
+      gauges.setStalled((outcome.health.stall?.told ?? null) !== null);
       if (snapshot !== null) setUploads(snapshot, outcome.names, endedAt);
     },
     onEvents(found) {

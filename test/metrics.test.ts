@@ -106,6 +106,19 @@ test('a failed poll says that NOMAD is not seen and keeps the last picture; a sk
   assert.match(after, /uploads\{process_status="SUCCESS"\} 1\n/);
 });
 
+test('whether NOMAD processes anything, as the poll before knew it', async () => {
+  const metrics = make();
+  const stalled = async (told: { since: number; waiting: number } | null, result: 'ok' | 'unreachable' | 'skipped') => {
+    metrics.onPoll({ ...polled, result, snapshot: null, health: { ...HEALTHY, stall: { movedAt: T0, told } } });
+    return /nomad_processing_stalled (\d)\n/.exec(await text(metrics))?.[1];
+  };
+  const told = { since: T0, waiting: 3 };
+  assert.equal(await stalled(null, 'ok'), '0');
+  assert.equal(await stalled(told, 'ok'), '1');
+  assert.equal(await stalled(told, 'unreachable'), '1', 'an outage tells nothing of it');
+  assert.equal(await stalled(null, 'ok'), '0');
+});
+
 const polled = {
   kind: 'poll',
   startedAt: T0,
@@ -199,6 +212,7 @@ test('an instance that stands by tells no gauge of what all have in common; when
     'deliveries_pending',
     'last_poll_timestamp_seconds',
     'last_successful_poll_timestamp_seconds',
+    'nomad_processing_stalled',
     'nomad_up',
     'notifications_held',
     'oldest_pending_delivery_timestamp_seconds',

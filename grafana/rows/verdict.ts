@@ -1,6 +1,6 @@
 // The top row: is everything all right? Of several accounts, the worst one or the sum is told.
 import { BigValueGraphMode } from '@grafana/grafana-foundation-sdk/common';
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type ValueMap, MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { type Step, of, stat } from '../panels.ts';
 import { SEEN, SEEN_WORDS } from '../seen.ts';
@@ -13,6 +13,11 @@ const PLAIN: readonly Step[] = [{ from: null, color: 'blue' }];
 const ANSWERS = 'no monitor answers';
 /** Some metrics are 0 until they are known, and 1970 is nobody's answer. */
 const BEFORE_1990 = 600_000_000;
+
+const STALLED_WORDS: ValueMap = {
+  type: MappingType.ValueToText,
+  options: { '0': { text: 'moves', color: 'green' }, '1': { text: 'stalled', color: 'red' } },
+};
 
 export function verdict(): readonly PanelBuilder[] {
   return [
@@ -36,6 +41,21 @@ export function verdict(): readonly PanelBuilder[] {
       ],
       BigValueGraphMode.None,
     ).mappings([SEEN_WORDS]),
+    stat(
+      {
+        id: 15,
+        title: 'Processing',
+        description:
+          'Stalled: uploads of an account wait for a worker of NOMAD, and none of its uploads has moved for 10 minutes.',
+        w: 2,
+        h: 4,
+        unit: 'short',
+        none: ANSWERS,
+      },
+      `max(${of('nomad_processing_stalled')})`,
+      FINE_AT_ZERO('red'),
+      BigValueGraphMode.None,
+    ).mappings([STALLED_WORDS]),
     stat(
       {
         id: 2,
@@ -74,14 +94,21 @@ export function verdict(): readonly PanelBuilder[] {
       PLAIN,
       BigValueGraphMode.None,
     ),
-    condition(4, 'Failed', 2, 'failed', 'Uploads whose last run ended in FAILURE.', 'red'),
+    condition(
+      4,
+      'Failed',
+      2,
+      'failed',
+      'Uploads with a failure that no processing has mended; an edit or a publish does not.',
+      'red',
+    ),
     condition(5, 'Stuck', 2, 'stuck', 'Uploads at work that have not moved for STUCK_AFTER (2 hours).', 'red'),
     condition(
       6,
       'Entries failed',
       3,
       'entries_failed',
-      'Uploads that ended well, but with failed entries in them: known for runs that a poll saw end.',
+      'Uploads that ended well, but with failed entries in them. Those of before the first poll are counted step by step.',
       'orange',
     ),
     stat(
@@ -90,7 +117,7 @@ export function verdict(): readonly PanelBuilder[] {
         title: 'Messages waiting',
         description:
           'Messages not delivered yet. Above 0 for longer than a minute: a channel takes nothing, see "Channels".',
-        w: 3,
+        w: 2,
         h: 4,
         unit: 'short',
         none: ANSWERS,
@@ -104,7 +131,7 @@ export function verdict(): readonly PanelBuilder[] {
         title: 'Given up',
         description:
           'Messages that nobody will get: refused for good, or tried for 3 days. `outbox` lists them with the reason.',
-        w: 3,
+        w: 2,
         h: 4,
         unit: 'short',
         none: ANSWERS,

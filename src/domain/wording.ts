@@ -1,8 +1,9 @@
 // What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
-import type { Event, EventKind } from './events.ts';
+import type { Event, EventKind, Facts } from './events.ts';
 import { failedWords } from './failures.ts';
+import { ownLimit } from './limits.ts';
 import { webLink } from './links.ts';
-import { type Engine, type Work, engineOf, workOf } from './processes.ts';
+import { type Work, engineOf, workOf } from './processes.ts';
 import { counted, oneLine, spanText } from './text.ts';
 import { titleOf } from './upload.ts';
 
@@ -204,7 +205,7 @@ function textsOf(event: Event, named: number): readonly string[] {
         `No change for ${spanText(Number(event.details['still_ms']))}:`,
         oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
         ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
-        ...limitsOf(after === null ? null : engineOf(after)),
+        ...limitsOf(after, Number(event.details['still_ms'])),
       ];
     case 'nomad.processing_stalled':
       return [
@@ -219,13 +220,15 @@ function textsOf(event: Event, named: number): readonly string[] {
   }
 }
 
-/** NOMAD's own time limits (2.0.0: 7,200 s and two tries for an entry, 3,600 s for the other steps; a lost Celery task is never ended). */
-function limitsOf(engine: Engine | null): readonly string[] {
-  if (engine === 'temporal')
-    return [
-      'NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.',
-    ];
-  return engine === 'celery' ? ['NOMAD does not end it by itself.'] : [];
+/** Whether NOMAD may still end it by itself. `still`: for how long it has not moved, ms. */
+function limitsOf(after: Facts | null, still: number): readonly string[] {
+  const engine = after === null ? null : engineOf(after);
+  if (engine === null) return [];
+  const { limit, countsWaiting } = ownLimit(engine, after?.message ?? null);
+  const within = `NOMAD's own time limit for this is ${spanText(limit)}, unless its administrators changed it`;
+  if (still < limit) return [`${within}: it may still end by itself.`];
+  if (countsWaiting) return [`${within}: it will not end by itself.`];
+  return [`${within}: it waits behind others, or its worker is lost and it will not end by itself.`];
 }
 
 /** Those of the run that failed: by now NOMAD may show the next one, without any. */

@@ -10,6 +10,8 @@ import { describing } from './registry.ts';
 export interface LeaderGauges {
   /** `endedAt`: ms since the epoch. */
   setPoll(isGood: boolean, endedAt: number): void;
+  /** Whether NOMAD is known to process nothing. */
+  setStalled(isStalled: boolean): void;
   setUploads(overview: Pick<Overview, 'byStatus' | 'byCondition'>): void;
   /** Kept, and told while this instance leads: a token outlives the lead. */
   setToken(token: Token): void;
@@ -22,6 +24,9 @@ export interface LeaderGauges {
 export function createLeaderGauges(registry: Registry): LeaderGauges {
   const in_ = describing(registry);
   const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
+  const stalled = new Gauge(
+    in_('nomad_processing_stalled', 'Whether uploads wait for a worker of NOMAD and none moves, for 10 minutes.'),
+  );
   const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
   const conditions = new Gauge(
     in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']),
@@ -45,7 +50,7 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
       ['channel'],
     ),
   );
-  const plain = [up, lastPoll, lastGoodPoll, tokenExpiry];
+  const plain = [up, stalled, lastPoll, lastGoodPoll, tokenExpiry];
   const labelled = [uploads, conditions, pending, dead, held, oldest];
   let isTold = true;
   let token: Token | null = null;
@@ -61,6 +66,9 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
       up.set(isGood ? 1 : 0);
       lastPoll.set(endedAt / 1000);
       if (isGood) lastGoodPoll.set(endedAt / 1000);
+    },
+    setStalled(isStalled) {
+      stalled.set(isStalled ? 1 : 0);
     },
     setUploads({ byStatus, byCondition }) {
       for (const [process_status, count] of byStatus) uploads.set({ process_status }, count);

@@ -305,7 +305,12 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   [
     'what a stuck upload was doing',
     event({ kind: 'upload.stuck', after: { ...facts, message: 'Parsing' }, details: { still_ms: 125 * MINUTE } }),
-    ['No change for 2 h 5 min:', 'RUNNING process_upload', 'Parsing', 'NOMAD does not end it by itself.'],
+    [
+      'No change for 2 h 5 min:',
+      'RUNNING process_upload',
+      'Parsing',
+      "NOMAD's own time limit for this is 1 h, unless its administrators changed it: it waits behind others, or its worker is lost and it will not end by itself.",
+    ],
   ],
   [
     'what a stuck upload was doing, with Temporal',
@@ -318,13 +323,31 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
       'No change for 1 min:',
       'PENDING process_upload',
       'Cleanup',
-      'NOMAD itself gives an entry 2 h, and two tries, unless its administrators changed that: it may still end by itself.',
+      "NOMAD's own time limit for this is 1 h, unless its administrators changed it: it may still end by itself.",
+    ],
+  ],
+  [
+    'a stuck upload whose entries Temporal would have ended by now',
+    event({
+      kind: 'upload.stuck',
+      after: { ...facts, status: 'PENDING', message: 'Parsing level 0' },
+      details: { still_ms: 600 * MINUTE },
+    }),
+    [
+      'No change for 10 h:',
+      'PENDING process_upload',
+      'Parsing level 0',
+      "NOMAD's own time limit for this is 10 h, unless its administrators changed it: it will not end by itself.",
     ],
   ],
   [
     'a stuck upload that says nothing',
     event({ kind: 'upload.stuck', after: { ...facts, process: null }, details: { still_ms: MINUTE } }),
-    ['No change for 1 min:', 'RUNNING', 'NOMAD does not end it by itself.'],
+    [
+      'No change for 1 min:',
+      'RUNNING',
+      "NOMAD's own time limit for this is 1 h, unless its administrators changed it: it may still end by itself.",
+    ],
   ],
   ['an unreachable NOMAD', nomad({ kind: 'nomad.unreachable', details: { since: T0, problem: 'a\nb' } }), ['a b']],
   ['a refused login', nomad({ kind: 'nomad.login_refused', details: { since: T0, problem: 'no' } }), ['no']],
