@@ -2,7 +2,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADMIN } from './people.ts';
-import { PORTS, type Version, appPort, homeOf, isTemporal, temporalPort, workerPort } from './places.ts';
+import {
+  PORTS,
+  type Version,
+  appPort,
+  hasWorkerHealth,
+  homeOf,
+  isTemporal,
+  temporalPort,
+  workerPort,
+} from './places.ts';
 
 /** Seconds by NOMAD's names: how long a step may take. */
 export type Timeouts = Readonly<Record<string, number>>;
@@ -27,7 +36,8 @@ function configOf(version: Version, timeouts: Timeouts) {
       api_base_path: '/nomad-oasis',
       api_secret: 'a secret of at least thirty-two characters',
       admin_user_id: ADMIN.id,
-      console_log_level: 30,
+      // What a worker without an answer of its own says at its start is of level 20.
+      console_log_level: isTemporal(version) && !hasWorkerHealth(version) ? 20 : 30,
       https: false,
       upload_limit: 1000,
       optimade_enabled: false,

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SETUP, VERSIONS, type Version } from './places.ts';
+import { ALL_VERSIONS, SETUP, VERSIONS, type Version } from './places.ts';
 import { LIVES, play } from './play.ts';
 import { running } from './processes.ts';
 import { startVersion, stopAll, stopVersion } from './stack.ts';
@@ -10,9 +10,9 @@ import { printTable } from './table.ts';
 
 const { positionals, values } = parseArgs({ allowPositionals: true, options: { record: { type: 'string' } } });
 const [verb = 'all', ...rest] = positionals;
-const named = VERSIONS.filter((version) => rest.includes(version));
+const named = ALL_VERSIONS.filter((version) => rest.includes(version));
 const versions: readonly Version[] = named.length === 0 ? VERSIONS : named;
-const only = rest.filter((word) => !VERSIONS.some((version) => version === word));
+const only = rest.filter((word) => !ALL_VERSIONS.some((version) => version === word));
 const say = (line: string) => {
   console.log(line);
 };
@@ -34,7 +34,7 @@ const verbs: Readonly<Record<string, () => Promise<boolean>>> = {
     return Promise.resolve(true);
   },
   lives() {
-    for (const { name, truth, versions: own = VERSIONS } of LIVES) say(`${name} (${own.join(', ')}): ${truth}`);
+    for (const { name, truth, versions: own = ALL_VERSIONS } of LIVES) say(`${name} (${own.join(', ')}): ${truth}`);
     return Promise.resolve(true);
   },
 };

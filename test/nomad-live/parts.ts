@@ -12,6 +12,7 @@ import {
   type Version,
   apiOf,
   appPort,
+  hasWorkerHealth,
   homeOf,
   isTemporal,
   pythonOf,
@@ -176,11 +177,16 @@ export const app = (version: Version): Part => ({
   seconds: 400,
 });
 
+function workerCommand(version: Version): readonly string[] {
+  if (version === '1.4.0') return ['action-internal-worker'];
+  return isTemporal(version) ? ['worker'] : ['worker', '--workers', '2'];
+}
+
 export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
-  ...nomad(version, 'worker', ['admin', 'run', 'worker', ...(isTemporal(version) ? [] : ['--workers', '2'])], timeouts),
-  isReady: isTemporal(version)
+  ...nomad(version, 'worker', ['admin', 'run', ...workerCommand(version)], timeouts),
+  isReady: hasWorkerHealth(version)
     ? good(`http://127.0.0.1:${workerPort(version)}/health`)
-    : says(`worker-${version}`, /transfer_logs/),
+    : says(`worker-${version}`, isTemporal(version) ? /Starting internal processing worker/ : /transfer_logs/),
   seconds: 200,
 });
 

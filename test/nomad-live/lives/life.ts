@@ -1,5 +1,5 @@
 // What a life is: what is played, what is true of it, and so what must and must not be told.
-import type { Version } from '../places.ts';
+import { ALL_VERSIONS, type Version, isTemporal } from '../places.ts';
 import type { Stage } from '../stage.ts';
 
 export interface Life {
@@ -23,4 +23,12 @@ export interface Life {
   readonly play: (stage: Stage) => Promise<void>;
 }
 
-export const TEMPORAL = ['2.0.0', '1.4.3'] as const;
+export const TEMPORAL = ALL_VERSIONS.filter(isTemporal);
+/** An upload can be handed over to somebody who accepts. */
+export const WITH_TRANSFERS: readonly Version[] = ['2.0.0', '1.4.3'];
+/** Files can be added without being processed. */
+export const WITH_PLAIN_PUT: readonly Version[] = ['2.0.0', '1.4.3', '1.4.2'];
+/** A file put with `wait_for_processing=true` is a process of its own. */
+export const WITH_LOCAL_PROCESS: readonly Version[] = ['1.4.0', '1.3.17'];
+/** Importing a bundle ends in a failure. */
+export const WITHOUT_IMPORT: readonly Version[] = ['1.4.3', '1.4.2'];
