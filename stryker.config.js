@@ -3,7 +3,7 @@ export default {
   mutate: ['src/domain/**/*.ts'],
   testRunner: 'tap',
   tap: {
-    testFiles: ['test/domain/*.test.ts', 'test/model/*.test.ts'],
+    testFiles: ['test/domain/**/*.test.ts', 'test/model/*.test.ts'],
     // Each test file is a process of its own. One that fails is ended at its first failure.
     nodeArgs: ['--import', './test/support/seed.ts', '--test-reporter=tap', '-r', '{{hookFile}}', '{{testFile}}'],
   },

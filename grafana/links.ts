@@ -1,4 +1,4 @@
-// Where the dashboard leads: the upload in NOMAD's GUI, and the monitor's own pages. The paths are those of src/domain/links.ts and docs/grafana.md.
+// Where the dashboard leads: the upload in NOMAD's GUI, and the monitor's own pages. The paths are those of src/domain/text/links.ts and docs/grafana.md.
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 
 const UPLOAD_ID = '${__data.fields.upload_id:percentencode}';

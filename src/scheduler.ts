@@ -1,8 +1,8 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
-import { type Reading, jumpBetween } from './domain/clock.ts';
-import { oneLine } from './domain/text.ts';
+import { type Reading, jumpBetween } from './domain/nomad/clock-jump.ts';
+import { oneLine } from './domain/text/one-line.ts';
 
 export interface Loop {
   readonly name: string;

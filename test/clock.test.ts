@@ -2,14 +2,14 @@
 // or told because of it, and NOMAD is asked no more often than was promised.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { createApp } from '../src/app.ts';
+import { createApp } from '../src/app/app.ts';
 import { parseConfig } from '../src/config/parse.ts';
 import { startInbox } from '../src/demo/inbox.ts';
 import { type SimulatedNomad, startSimulatedNomad } from '../src/demo/nomad-server.ts';
-import { ADA, addUpload, fail, succeed } from '../src/demo/nomad-world.ts';
-import { NO_RULES } from '../src/domain/rules.ts';
+import { ADA, addUpload, fail, succeed } from '../src/demo/nomad-state.ts';
+import { NO_RULES } from '../src/domain/notify/routing.ts';
 import { type Fields, createScrubber } from '../src/log.ts';
-import { openSqliteDesk } from '../src/store/sqlite-desk.ts';
+import { openSqliteDesk } from '../src/store/sqlite/attach.ts';
 import { MINUTE, T0 } from './support/builders.ts';
 import { tempDir } from './support/temp.ts';
 

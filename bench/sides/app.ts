@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app.ts';
+import { type App, createApp } from '../../src/app/app.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { NO_RULES } from '../../src/domain/rules.ts';
+import { NO_RULES } from '../../src/domain/notify/routing.ts';
 import { createLog, createScrubber } from '../../src/log.ts';
 
 export interface BenchApp {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { eventOf, recipientOf, watchedOf } from './samples.ts';
 
 const EVENTS = 1000;

@@ -6,10 +6,10 @@ import { createTransport } from 'nodemailer';
 import { createMailChannel } from '../../src/channels/mail.ts';
 import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { messageOf } from '../../src/domain/message.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { messageOf } from '../../src/domain/message/message.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { eventOf, recipientOf } from './samples.ts';
 
 const MAILS = 1000;

@@ -3,7 +3,7 @@
 import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { pagination } from '../../src/demo/nomad-paging.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
-import { ADA, type World, addUpload, createWorld, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { ADA, type World, addUpload, createWorld, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import type { NomadOrder, NomadPlace, NomadWishes } from '../nomad.ts';
 import { startGateway } from './gateway.ts';
 

@@ -1,5 +1,5 @@
 // Events as a poll finds them, by the thousand.
-import type { Event } from '../../src/domain/events.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { Watched } from '../../src/domain/upload.ts';
 
 const ERRORS = ['FileNotFoundError: [Errno 2] No such file or directory: raw/vasprun.xml'];

@@ -1,7 +1,7 @@
 // The variables as people read them: .env.example, and the tables of docs/configuration.md. From the one definition.
-import { GROUPS, type Group, type Variable } from '../../src/config/definition.ts';
-import { SURROUNDINGS } from '../../src/config/definitions-running.ts';
-import { VARIABLES } from '../../src/config/definitions.ts';
+import { GROUPS, type Group, type Variable } from '../../src/config/variables/variable.ts';
+import { SURROUNDINGS } from '../../src/config/variables/runtime.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
 import { tableOf } from './table.ts';
 
 const WIDTH = 120;

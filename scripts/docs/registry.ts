@@ -1,6 +1,6 @@
 // What the real registry holds: each metric as /metrics shows it, once as it is at the start and once when everything has happened once.
-import { HEALTHY } from '../../src/domain/health.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import type { OutboxCount } from '../../src/store/store.ts';
 import { T0, event, inspected, snapshot, watched } from '../../test/support/builders.ts';
 

@@ -1,7 +1,7 @@
 // Completions for bash, zsh and fish of what the command line has.
-import { EVENT_KINDS } from '../../src/domain/events.ts';
-import { CHANNELS } from '../../src/domain/notify.ts';
-import { CONDITIONS } from '../../src/domain/overview.ts';
+import { EVENT_KINDS } from '../../src/domain/event.ts';
+import { CHANNELS } from '../../src/domain/notify/hold.ts';
+import { CONDITIONS } from '../../src/domain/report/conditions.ts';
 import { type Option, type Verb, allVerbs, lastWord } from './verbs.ts';
 
 const NAME = 'nomad-upload-monitor';

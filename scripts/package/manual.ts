@@ -1,5 +1,5 @@
 // The man page, of the command line and the table of variables.
-import type { Variable } from '../../src/config/definition.ts';
+import type { Variable } from '../../src/config/variables/variable.ts';
 import { EXIT_CODES } from '../../src/cli/help.ts';
 import { EXAMPLES, type Example, NAME } from '../../src/cli/examples.ts';
 import type { Release } from './release.ts';

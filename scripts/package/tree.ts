@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { commandLine } from '../../src/cli/program.ts';
-import { VARIABLES } from '../../src/config/definitions.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
 import { bash, fish, zsh } from './completion.ts';
 import { copyright } from './copyright.ts';
 import { type Package, licenceList } from './licences.ts';

@@ -1,6 +1,6 @@
 // Alerts to Prometheus's Alertmanager by its API v2. What is so is sent with an end ahead, so that alerts end by themselves when nobody
 // repeats them any more (https://prometheus.io/docs/alerting/latest/clients/).
-import { type Alert, type Told, alertsToTell } from '../domain/alerts.ts';
+import { type Alert, type Told, alertsToTell } from '../domain/notify/alerts.ts';
 import type { Sent } from './channel.ts';
 import { type HttpOptions, sendHttp } from './http.ts';
 

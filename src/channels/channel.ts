@@ -1,6 +1,6 @@
 // What a channel is: it sends one message to one recipient and only says whether another try makes sense.
-import type { Content } from '../domain/content.ts';
-import type { Message } from '../domain/message.ts';
+import type { Content } from '../domain/notify/delivery-content.ts';
+import type { Message } from '../domain/message/message.ts';
 
 export interface Outgoing {
   /** The delivery's id: the same for each try, so that the other side can tell that it is the same message. */

@@ -3,7 +3,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import type { Sent } from './channel.ts';
 
 export interface HttpOptions {

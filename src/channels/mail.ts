@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 import { mailHtml } from './templates/mail-html.ts';
 import { mailText } from './templates/mail-text.ts';
-import { subjectParts } from './templates/subject.ts';
+import { subjectParts } from './templates/mail-subject.ts';
 
 export interface MailOptions {
   /** `smtp://user:pass@host:587` or `smtps://host:465`. */

@@ -1,7 +1,7 @@
 // The webhook: each event as a CloudEvents 1.0 document, signed by Standard Webhooks (standardwebhooks.com). Each try sends the same bytes.
 import { createHmac } from 'node:crypto';
-import type { Event } from '../domain/events.ts';
-import { oneLine } from '../domain/text.ts';
+import type { Event } from '../domain/event.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import type { Channel, Outgoing } from './channel.ts';
 import { type HttpOptions, sendHttp } from './http.ts';
 

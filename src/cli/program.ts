@@ -1,9 +1,9 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
 import { Command, CommanderError, Option } from 'commander';
-import { addDeskVerbs } from './desk-verbs.ts';
+import { addDeskVerbs } from './commands/state-commands.ts';
 import { addExamples, NAME } from './examples.ts';
 import { GROUPS, addHelp } from './help.ts';
-import { EXIT, version } from './shared.ts';
+import { EXIT, version } from './exit-status.ts';
 
 export interface Process {
   /** Aborted by the first SIGTERM or SIGINT. */
@@ -45,7 +45,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .helpGroup(GROUPS.watch)
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
-      const { run } = await import('./run.ts');
+      const { run } = await import('./commands/run.ts');
       code = await run({ envFile: envFile(), stopping, ...signals });
     });
   program
@@ -61,7 +61,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
-      const { check } = await import('./check.ts');
+      const { check } = await import('./check/check.ts');
       code = await check({ envFile: envFile(), filter, as, watch, stopping });
     });
   program
@@ -70,7 +70,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
-      const { doctor } = await import('./doctor.ts');
+      const { doctor } = await import('./commands/doctor.ts');
       code = await doctor({ envFile: envFile(), json: options.json === true, stopping });
     });
   program
@@ -80,7 +80,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .option('--for <duration>', 'end after this long, for example 60s')
     .option('--generation <version>', 'the NOMAD that is simulated: 1.3, 1.4 or 2.0', '2.0')
     .action(async (options: { for?: string; generation: string }) => {
-      const { demo } = await import('./demo.ts');
+      const { demo } = await import('./commands/demo.ts');
       code = await demo({ duration: options.for ?? null, generation: options.generation, stopping });
     });
   addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });

@@ -1,7 +1,7 @@
 // Where notifications go: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
 import type { Config, MailConfig } from './config.ts';
-import { defaultOf, exampleOf } from './definitions.ts';
-import * as read from './values.ts';
+import { defaultOf, exampleOf } from './variables/all.ts';
+import * as read from './value-parsers.ts';
 
 /** The values as given, and where problems are told. */
 export interface Source {

@@ -1,5 +1,5 @@
 // The effective configuration, complete and frozen. What every part of the program is built from; it knows no environment.
-import type { EventKind } from '../domain/events.ts';
+import type { EventKind } from '../domain/event.ts';
 import type { Role } from '../domain/upload.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;

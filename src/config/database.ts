@@ -1,6 +1,6 @@
 // DATABASE_URL, as PostgreSQL's own programs understand it: several hosts, Unix sockets, TLS. It may hold a password, so it is never shown.
 import type { DatabaseConfig } from './config.ts';
-import { type Read, isLoopback, safeDecode } from './values.ts';
+import { type Read, isLoopback, safeDecode } from './value-parsers.ts';
 
 const EXAMPLE = 'write for example postgres://monitor:secret@db.lab.example/nomad_upload_monitor';
 const SHAPE = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/;

@@ -1,11 +1,11 @@
 // Environment and rules file -> all that the program is told, or every problem at once. Reads files; judges by the pure parts beside it.
 import { readFileSync } from 'node:fs';
-import { NO_RULES, type Rules } from '../domain/rules.ts';
+import { NO_RULES, type Rules } from '../domain/notify/routing.ts';
 import type { Config } from './config.ts';
 import { type Checks, parseConfig, secrets } from './parse.ts';
-import { readEnv } from './read.ts';
+import { readEnv } from './env.ts';
 import { parseRules } from './rules.ts';
-import { shown } from './values.ts';
+import { shown } from './value-parsers.ts';
 import { unencrypted } from './warnings.ts';
 
 export interface Loaded {

@@ -1,12 +1,12 @@
-// Environment values -> Config, or every problem at once. Pure: files are read before, by read.ts.
+// Environment values -> Config, or every problem at once. Pure: files are read before, by env.ts.
 import { ROLES } from '../domain/upload.ts';
-import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/events.ts';
+import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/event.ts';
 import { type Source, hooks, mail } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
-import { VARIABLES, defaultOf, exampleOf, isSecret } from './definitions.ts';
-import * as read from './values.ts';
-import { closest, unknownVariables } from './variables.ts';
+import { VARIABLES, defaultOf, exampleOf, isSecret } from './variables/all.ts';
+import * as read from './value-parsers.ts';
+import { closest, unknownVariables } from './unknown-variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
 

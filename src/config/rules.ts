@@ -1,8 +1,8 @@
 // The rules file: YAML -> Rules, or every problem at once, each with its line and column. Pure; it throws for nothing that a file can hold.
 import { LineCounter, parseDocument } from 'yaml';
-import type { Rules } from '../domain/rules.ts';
-import { oneLine } from '../domain/text.ts';
-import { type Configured, offsetOf, readRules } from './rules-read.ts';
+import type { Rules } from '../domain/notify/routing.ts';
+import { oneLine } from '../domain/text/one-line.ts';
+import { type Configured, offsetOf, readRules } from './rules-schema.ts';
 
 export type ParsedRules = { readonly rules: Rules } | { readonly problems: readonly string[] };
 

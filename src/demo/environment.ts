@@ -1,5 +1,5 @@
 // The variables that the demo gives to its monitor: everything is quicker than in life.
-import { ADA } from './nomad-world.ts';
+import { ADA } from './nomad-state.ts';
 
 export interface DemoAddresses {
   readonly nomad: string;

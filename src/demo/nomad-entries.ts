@@ -1,6 +1,6 @@
 // How the simulated NOMAD writes the entries of an upload, and how far they are.
 import { type Generation, isCelery, timeText } from './nomad-generations.ts';
-import type { SimulatedEntry, SimulatedUpload, WireStatus, World } from './nomad-world.ts';
+import type { SimulatedEntry, SimulatedUpload, WireStatus, World } from './nomad-state.ts';
 
 const ENTRY_METADATA = { results: { material: {} } };
 

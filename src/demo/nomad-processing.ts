@@ -1,7 +1,7 @@
 // Processing in the simulated NOMAD, write by write: from the files to the entries, which are parsed level by level.
 import { errorText, isCelery } from './nomad-generations.ts';
 import { type Step, badEnding, begin, goodEnding, says, step } from './nomad-steps.ts';
-import { type Parsing, type SimulatedEntry, type SimulatedUpload, type World, start, succeed } from './nomad-world.ts';
+import { type Parsing, type SimulatedEntry, type SimulatedUpload, type World, start, succeed } from './nomad-state.ts';
 
 export interface Processing {
   readonly does: 'process';

@@ -3,7 +3,7 @@
 import { goodEnd, isCelery } from './nomad-generations.ts';
 import { type Processing, example, processing } from './nomad-processing.ts';
 import { type Step, begin, goodEnding, says, step } from './nomad-steps.ts';
-import { type SimulatedUpload, type World, publish, remove, reset, start, stop } from './nomad-world.ts';
+import { type SimulatedUpload, type World, publish, remove, reset, start, stop } from './nomad-state.ts';
 
 /** What an author or, for `reset`, an administrator asks for. */
 export type Order =

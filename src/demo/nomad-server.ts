@@ -8,7 +8,7 @@ import { type Answer, isProblem, unexpected } from './nomad-paging.ts';
 import { entriesAnswer, uploadAnswer, uploadsAnswer } from './nomad-uploads.ts';
 import { toWireMe, toWireUser } from './nomad-wire.ts';
 import { type Generation, isCelery } from './nomad-generations.ts';
-import { type World, USERS, createWorld } from './nomad-world.ts';
+import { type World, USERS, createWorld } from './nomad-state.ts';
 
 /** Instead of, or before, the usual answer. */
 export interface Fault {

@@ -1,6 +1,6 @@
 // What the runs of the simulated NOMAD are made of: single writes, between which a listing can fall, and how runs begin and end.
 import { badEnd, goodEnd, isCelery, processText } from './nomad-generations.ts';
-import { type SimulatedUpload, type World, fail, queue, start, succeed } from './nomad-world.ts';
+import { type SimulatedUpload, type World, fail, queue, start, succeed } from './nomad-state.ts';
 
 /** One write of NOMAD's. `name`: its message where it has one. */
 export interface Step {

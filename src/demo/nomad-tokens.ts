@@ -1,6 +1,6 @@
 // The simulated NOMAD's tokens: access tokens of a login, app tokens (real HS256 JWTs), personal access tokens with scopes.
 import { createHmac, randomBytes } from 'node:crypto';
-import { type User, USERS } from './nomad-world.ts';
+import { type User, USERS } from './nomad-state.ts';
 
 export interface Bearer {
   readonly kind: 'access' | 'app' | 'pat';

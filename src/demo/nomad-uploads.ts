@@ -14,7 +14,7 @@ import {
 import { type WireEntry, toWireEntries } from './nomad-entries.ts';
 import { isCelery } from './nomad-generations.ts';
 import { isProcessing, toWire } from './nomad-wire.ts';
-import { type SimulatedUpload, type World, isListedFor } from './nomad-world.ts';
+import { type SimulatedUpload, type World, isListedFor } from './nomad-state.ts';
 
 type Filters = Record<string, string | string[] | boolean | null>;
 

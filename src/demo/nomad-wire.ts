@@ -1,6 +1,6 @@
 // How the simulated NOMAD writes an upload and a user: null fields are left out, times and process names as the generation prints them.
 import { processText, timeText } from './nomad-generations.ts';
-import type { SimulatedUpload, User, World } from './nomad-world.ts';
+import type { SimulatedUpload, User, World } from './nomad-state.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
   const time = (value: number | null) => (value === null ? undefined : timeText(value, generation));

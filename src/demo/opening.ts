@@ -1,6 +1,6 @@
 // The demo's scripted opening, in which each kind of thing happens: a scene about each second.
 import { isCelery } from './nomad-generations.ts';
-import { addUpload, fail, queue, remove, reset, start, stop, succeed, unshare, waitForEntries } from './nomad-world.ts';
+import { addUpload, fail, queue, remove, reset, start, stop, succeed, unshare, waitForEntries } from './nomad-state.ts';
 import { type Scene, at, did, doAtOnce, failuresOf, idOf } from './scene.ts';
 
 /** At most one change of an upload within what the monitor needs to see it (it polls every two seconds). */

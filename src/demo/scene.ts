@@ -2,7 +2,7 @@
 // for the world that a scene changes: time and randomness are arguments.
 import { errorText, isCelery } from './nomad-generations.ts';
 import { type Order, stepsOf } from './nomad-runs.ts';
-import type { SimulatedUpload, World } from './nomad-world.ts';
+import type { SimulatedUpload, World } from './nomad-state.ts';
 
 export interface LifeChange {
   readonly name: string;

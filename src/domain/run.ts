@@ -2,7 +2,7 @@
 //
 // A run's end is seen from status, process and message, and from `complete_time` where that moved. `complete_time` alone would be wrong
 // twice: a good run of NOMAD 1.4 leaves it as it was, and a folder made in an upload moves it (1.3.17 to 2.0.0).
-import { endInMessage, isStep, isStopped, workOf } from './processes.ts';
+import { endInMessage, isStep, isStopped, workOf } from './process/names.ts';
 import { type Snapshot, type Upload, type Watched, isProcessing, phaseOf } from './upload.ts';
 
 /** end: a run ended. moved: only `complete_time` moved. stopped: by an author. reset: by an administrator. */

@@ -1,7 +1,7 @@
 // What an upload is to us: NOMAD's answer in domain values, and what we remember of it between polls.
 // Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
-import { isEnding, isStep } from './processes.ts';
-import { oneLine } from './text.ts';
+import { isEnding, isStep } from './process/names.ts';
+import { oneLine } from './text/one-line.ts';
 
 /** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
 export const PROCESS_STATUSES = [

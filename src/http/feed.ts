@@ -1,10 +1,10 @@
 // The newest events as an Atom feed (RFC 4287), for feed readers.
 import { html, raw } from 'hono/html';
 import type { Hono } from 'hono';
-import type { Event } from '../domain/events.ts';
-import { webLink } from '../domain/links.ts';
-import { linesOf, sentenceOf } from '../domain/wording.ts';
-import type { Views } from './view.ts';
+import type { Event } from '../domain/event.ts';
+import { webLink } from '../domain/text/links.ts';
+import { linesOf, sentenceOf } from '../domain/message/event-text.ts';
+import type { Views } from '../views/views.ts';
 
 export interface FeedOptions {
   readonly views: Views;

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { RequestError, getRequestListener } from '@hono/node-server';
 import { STRICT } from './headers.ts';
-import { type SiteOptions, createSite } from './site.ts';
+import { type SiteOptions, createSite } from './routes.ts';
 
 export interface HttpOptions extends SiteOptions {
   readonly host: string;

@@ -1,10 +1,10 @@
 // Tells Alertmanager what is failed, stuck or unreachable now; it forgets what it is not told again.
-import { alertsOf } from '../domain/alerts.ts';
-import { guiOf } from '../domain/links.ts';
+import { alertsOf } from '../domain/notify/alerts.ts';
+import { guiOf } from '../domain/text/links.ts';
 import type { AlertmanagerSender } from '../channels/alertmanager.ts';
 import type { Log } from '../log.ts';
-import { createRepeats } from './repeats.ts';
-import type { Latest } from './latest.ts';
+import { createRepeats } from './log-repeats.ts';
+import type { Latest } from './last-poll.ts';
 import type { DeliveryOutcome } from './relay.ts';
 
 export interface AlertsOptions {

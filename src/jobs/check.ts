@@ -1,8 +1,8 @@
 // `check`'s run: one complete listing, compared with what a monitor remembers where there is one, and thrown away again.
 // Writes nothing and sends nothing.
-import { diff } from '../domain/diff.ts';
-import type { EntriesAnswer } from '../domain/inspection.ts';
-import { guiOf } from '../domain/links.ts';
+import { diff } from '../domain/diff/diff.ts';
+import type { EntriesAnswer } from '../domain/diff/entry-check.ts';
+import { guiOf } from '../domain/text/links.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';

@@ -1,6 +1,6 @@
 // Notices, before a run, that our clock was set or that the machine slept since the run before, and has all that was timed by it moved
 // along. A poll notices by itself what concerns it alone, and says so in the log.
-import { type Reading, jumpBetween } from '../domain/clock.ts';
+import { type Reading, jumpBetween } from '../domain/nomad/clock-jump.ts';
 import type { TokenSource } from '../nomad/token-source.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,6 +1,6 @@
 // `doctor`'s run: looks at each part in turn through what it is given, and has each finding judged. Changes nothing, sends nothing;
 // what cannot be examined because an earlier part is bad is skipped, with the reason.
-import { type Part, skipped } from '../domain/examination.ts';
+import { type Part, skipped } from '../domain/doctor/findings.ts';
 import {
   type MailFact,
   type PortFact,
@@ -8,7 +8,7 @@ import {
   judgeMail,
   judgePort,
   judgeState,
-} from '../domain/examine-here.ts';
+} from '../domain/doctor/local-checks.ts';
 import {
   type ListingFact,
   type LoginFact,
@@ -19,8 +19,8 @@ import {
   judgeLogin,
   judgeReach,
   judgeToken,
-} from '../domain/examine-nomad.ts';
-import { judgeProcessing } from '../domain/examine-processing.ts';
+} from '../domain/doctor/nomad-checks.ts';
+import { judgeProcessing } from '../domain/doctor/processing-check.ts';
 
 /** Looks, and tells what it saw. None of it rejects for what it finds. */
 export interface Examination {

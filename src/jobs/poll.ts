@@ -1,10 +1,10 @@
 // One poll: who are we, what is there, what changed, ONE commit. Sends nothing. A poll that fails changes no upload's state;
 // what it tells of NOMAD itself is committed the same way.
 import { createHash } from 'node:crypto';
-import type { Verdicts } from '../domain/absence.ts';
-import { type Reading, jumpBetween } from '../domain/clock.ts';
-import { diff } from '../domain/diff.ts';
-import type { Event, Found } from '../domain/events.ts';
+import type { Verdicts } from '../domain/diff/missing.ts';
+import { type Reading, jumpBetween } from '../domain/nomad/clock-jump.ts';
+import { diff } from '../domain/diff/diff.ts';
+import type { Event, Found } from '../domain/event.ts';
 import {
   type Contact,
   type Health,
@@ -15,21 +15,21 @@ import {
   judgeSilence,
   judgeWaiting,
   shiftHealth,
-} from '../domain/health.ts';
-import type { EntriesAnswers } from '../domain/inspection.ts';
-import { guiOf } from '../domain/links.ts';
-import type { Notification } from '../domain/notify.ts';
-import { partQuestion } from '../domain/part.ts';
-import { pollDelay } from '../domain/retry.ts';
-import type { RunDuration } from '../domain/step.ts';
+} from '../domain/nomad/health.ts';
+import type { EntriesAnswers } from '../domain/diff/entry-check.ts';
+import { guiOf } from '../domain/text/links.ts';
+import type { Notification } from '../domain/notify/hold.ts';
+import { partQuestion } from '../domain/diff/partial.ts';
+import { pollDelay } from '../domain/notify/backoff.ts';
+import type { RunDuration } from '../domain/diff/transition.ts';
 import type { Malformed, Snapshot, Upload } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
 import { type Account, type AccountId, DiskError, type Store } from '../store/store.ts';
-import { askEntries, askVerdicts } from './side-questions.ts';
-import type { Routing } from './routing.ts';
-import { createTelling } from './telling.ts';
+import { askEntries, askVerdicts } from './follow-up.ts';
+import type { Routing } from './recipients.ts';
+import { createTelling } from './poll-log.ts';
 
 export const POLL_RESULTS = ['ok', 'unreachable', 'unauthorized', 'invalid', 'incomplete', 'skipped'] as const;
 export type PollResult = (typeof POLL_RESULTS)[number];

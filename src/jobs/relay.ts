@@ -2,10 +2,10 @@
 // delivery as sent, and only after the other side took it. Each recipient gets its messages one after the other; no channel waits for another.
 import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
-import type { EventKind } from '../domain/events.ts';
-import { messageOf } from '../domain/message.ts';
-import { type ChannelName, type Mute, gather, holdOf } from '../domain/notify.ts';
-import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/retry.ts';
+import type { EventKind } from '../domain/event.ts';
+import { messageOf } from '../domain/message/message.ts';
+import { type ChannelName, type Mute, gather, holdOf } from '../domain/notify/hold.ts';
+import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
 import type { Log } from '../log.ts';
 import { type Claim, DiskError, type Settlement, type Store } from '../store/store.ts';
 

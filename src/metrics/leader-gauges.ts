@@ -1,9 +1,9 @@
 // The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the instance that leads tells
 // them, so that nothing is counted twice; one that stands by has no such series.
 import { Gauge, type Registry } from 'prom-client';
-import { CHANNELS } from '../domain/notify.ts';
-import type { Token } from '../domain/session.ts';
-import type { Overview } from '../domain/overview.ts';
+import { CHANNELS } from '../domain/notify/hold.ts';
+import type { Token } from '../domain/nomad/token-policy.ts';
+import type { Overview } from '../domain/report/conditions.ts';
 import type { OutboxCount } from '../store/store.ts';
 import { describing } from './registry.ts';
 

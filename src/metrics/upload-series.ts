@@ -1,7 +1,7 @@
 // The series of single uploads: up to thousands. They are made and written out once a poll, not once a scrape.
 import { Gauge, Registry } from 'prom-client';
-import type { Overview } from '../domain/overview.ts';
-import { oneLine } from '../domain/text.ts';
+import type { Overview } from '../domain/report/conditions.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import { PROCESS_STATUSES } from '../domain/upload.ts';
 import { type ContentType, describing, written } from './registry.ts';
 

@@ -1,5 +1,5 @@
 // Asks NOMAD for app tokens, and says what an answer means that is none: for this time, or for good.
-import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/session.ts';
+import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Answer, Client } from './client.ts';
 import { type Result, failureOf, refusal } from './failure.ts';
 import { readAppToken, readDetail } from './wire.ts';

@@ -1,5 +1,5 @@
 // The entries of one upload: their counts over all, and what some of them say. They carry tens of kB of metadata each, so few are fetched.
-import type { EntriesAnswer, Look } from '../domain/inspection.ts';
+import type { EntriesAnswer, Look } from '../domain/diff/entry-check.ts';
 import type { Entries } from '../domain/upload.ts';
 import type { Answer } from './client.ts';
 import type { Ask } from './listing.ts';

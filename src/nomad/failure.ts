@@ -1,5 +1,5 @@
 // Why NOMAD could not be asked, as one value: the closed set of reasons is also the set of metric labels.
-import { oneLine } from '../domain/text.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import { readDetail } from './wire.ts';
 import type { Answer } from './client.ts';
 

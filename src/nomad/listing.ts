@@ -3,7 +3,7 @@
 import type { Listing, Malformed, Upload } from '../domain/upload.ts';
 import type { Answer, NomadRequest } from './client.ts';
 import { type Result, failure, failureOf } from './failure.ts';
-import type { Pages } from './pages.ts';
+import type { Pages } from './page-cache.ts';
 import { type Page, readPage } from './wire.ts';
 
 const PAGE_SIZE = 200;

@@ -1,6 +1,6 @@
 // The login by password. It never tries a refused one often, for that can lock the account, nor one that hung soon again, for that can hold
 // up a small NOMAD for everybody.
-import { HUNG_LOGIN_PAUSE, loginAllowedAt, loginHung } from '../domain/session.ts';
+import { HUNG_LOGIN_PAUSE, loginAllowedAt, loginHung } from '../domain/nomad/token-policy.ts';
 import type { Client } from './client.ts';
 import { type Failure, type Result, failure, failureOf, refusal } from './failure.ts';
 import { readDetail, readLogin } from './wire.ts';

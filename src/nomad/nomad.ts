@@ -1,19 +1,19 @@
 // NOMAD as the rest of the program sees it: who we are, what there is, what became of one upload. Each request carries a fresh token;
 // a 401 about the token is renewed once and retried once.
-import type { Verdict } from '../domain/absence.ts';
-import type { Identity, TokenLife } from '../domain/health.ts';
-import type { EntriesAnswer, Look } from '../domain/inspection.ts';
-import type { PartQuestion } from '../domain/part.ts';
-import { refusalOf } from '../domain/session.ts';
+import type { Verdict } from '../domain/diff/missing.ts';
+import type { Identity, TokenLife } from '../domain/nomad/health.ts';
+import type { EntriesAnswer, Look } from '../domain/diff/entry-check.ts';
+import type { PartQuestion } from '../domain/diff/partial.ts';
+import { refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
 import { isTokenRefused } from './app-token.ts';
 import type { TokenSource } from './token-source.ts';
-import { createNames } from './names.ts';
-import { createPages } from './pages.ts';
-import { listPart } from './quick.ts';
+import { createNames } from './user-names.ts';
+import { createPages } from './page-cache.ts';
+import { listPart } from './partial-listing.ts';
 import { verdictOf } from './verdict.ts';
 import { askEntries } from './entries.ts';
 import { readDetail, readJwt, readMe } from './wire.ts';
@@ -21,7 +21,7 @@ import { readDetail, readJwt, readMe } from './wire.ts';
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
   list(now: number, signal?: AbortSignal, onPage?: OnPage): Promise<Result<Listing>>;
-  /** Only what may have moved; see quick.ts. */
+  /** Only what may have moved; see partial-listing.ts. */
   listPart(question: PartQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;

@@ -1,7 +1,7 @@
 // Questions that only `doctor` asks: whether NOMAD is there at all, without any login, whether a token can be renewed, and whether it is an
 // administrator's.
-import type { Reach } from '../domain/examine-nomad.ts';
-import { lackOf } from '../domain/session.ts';
+import type { Reach } from '../domain/doctor/nomad-checks.ts';
+import { lackOf } from '../domain/nomad/token-policy.ts';
 import type { Client } from './client.ts';
 import { readDetail, readIsAdmin } from './wire.ts';
 import { readException } from './wire-problem.ts';

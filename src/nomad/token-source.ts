@@ -5,7 +5,7 @@
 //   Where NOMAD gives no app token, the access token itself is used, and a login is made when that is needed.
 //   A renewal that fails while the token still lives changes nothing: the token goes on being used and renewal is tried again.
 // With NOMAD_TOKEN: an app token renews itself where the server lets it; a personal access token is used as it is.
-import type { TokenLife } from '../domain/health.ts';
+import type { TokenLife } from '../domain/nomad/health.ts';
 import {
   type Token,
   WITHOUT_APP_TOKENS,
@@ -13,7 +13,7 @@ import {
   isExpired,
   nextRenewalTime,
   renewalTime,
-} from '../domain/session.ts';
+} from '../domain/nomad/token-policy.ts';
 import { createAppTokens } from './app-token.ts';
 import type { Client } from './client.ts';
 import { type Result, failure, refusal } from './failure.ts';

@@ -1,6 +1,6 @@
 // What NOMAD's answer for one upload means. Decides nothing about what is done with it.
-import type { Verdict } from '../domain/absence.ts';
-import { refusalOf } from '../domain/session.ts';
+import type { Verdict } from '../domain/diff/missing.ts';
+import { refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Answer } from './client.ts';
 import { readDetail, readSharing } from './wire.ts';
 

@@ -1,7 +1,7 @@
 // What NOMAD sends, checked leniently, as domain values. Only the fields we use; null and absent are alike; unknown fields are dropped.
 import { z } from 'zod';
-import { withoutTraceback } from '../domain/reason.ts';
-import { oneLine } from '../domain/text.ts';
+import { withoutTraceback } from '../domain/process/traceback.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */

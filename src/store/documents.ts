@@ -1,7 +1,7 @@
 // Documents as they are stored, brought to the form of today: what an earlier version wrote lacks what it did not know.
-import type { Event, Facts } from '../domain/events.ts';
-import { failureShown } from '../domain/failures.ts';
-import { withoutTraceback } from '../domain/reason.ts';
+import type { Event, Facts } from '../domain/event.ts';
+import { failureShown } from '../domain/failure.ts';
+import { withoutTraceback } from '../domain/process/traceback.ts';
 import type { Inspection, Upload, Watched } from '../domain/upload.ts';
 import { type Row, document } from './rows.ts';
 

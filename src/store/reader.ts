@@ -1,9 +1,9 @@
 // The port for those who only look: pages and the API. Each use is one short read beside the monitor's own work. Times are ms since the epoch.
-import type { Event, EventKind } from '../domain/events.ts';
-import type { RunEnd } from '../domain/history.ts';
-import type { ChannelName } from '../domain/notify.ts';
+import type { Event, EventKind } from '../domain/event.ts';
+import type { RunEnd } from '../domain/report/run-history.ts';
+import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Snapshot } from '../domain/upload.ts';
-import type { KnownAccount, Undelivered } from './desk.ts';
+import type { KnownAccount, Undelivered } from './operator.ts';
 import type { AccountId } from './store.ts';
 
 /** What became of telling somebody of an event. */

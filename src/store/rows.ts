@@ -1,5 +1,5 @@
 // What rows of a database mean, whichever it is.
-import type { Underway, Waiting } from '../domain/notify.ts';
+import type { Underway, Waiting } from '../domain/notify/hold.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 // The port to what is remembered: use-cases, not tables. Transactions never leave it; all of it is asynchronous so that a database
 // server can stand behind it. Times are ms since the epoch.
-import type { Event, EventKind } from '../domain/events.ts';
-import type { Health } from '../domain/health.ts';
-import type { ChannelName, Delivery, Group, Mute, Notification, Underway, Waiting } from '../domain/notify.ts';
+import type { Event, EventKind } from '../domain/event.ts';
+import type { Health } from '../domain/nomad/health.ts';
+import type { ChannelName, Delivery, Group, Mute, Notification, Underway, Waiting } from '../domain/notify/hold.ts';
 import type { Snapshot, Watched } from '../domain/upload.ts';
 
 /** An account's key within the store. */

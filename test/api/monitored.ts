@@ -1,7 +1,7 @@
 // The real program with uploads of hostile names, errors and warnings, after some of them have changed: what its API is asked about.
 import type { TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, queue, remove, start } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, queue, remove, start } from '../../src/demo/nomad-state.ts';
 import { NASTY } from '../fuzz/text.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { liveOn } from '../../src/demo/life.ts';
+import { liveOn } from '../../src/demo/scenario.ts';
 import { startDemo } from '../support/demo.ts';
 import { seeded } from '../support/random.ts';
 import { axeFindings, opener, startChromium } from './chromium.ts';

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer as createTcpServer } from 'node
 import { pipeline } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload } from '../../src/demo/nomad-world.ts';
+import { addUpload } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import { startChromium } from './chromium.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
-import { fail, queue, start } from '../../src/demo/nomad-world.ts';
+import { fail, queue, start } from '../../src/demo/nomad-state.ts';
 import { axeFindings } from './chromium.ts';
 import { startSite } from './site.ts';
 

@@ -1,8 +1,8 @@
 // A past for uploads that a test has just made: weeks of runs, written into the state of a monitor that is not running.
-import { ADA, type SimulatedUpload } from '../../src/demo/nomad-world.ts';
-import type { Event, EventKind } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { ADA, type SimulatedUpload } from '../../src/demo/nomad-state.ts';
+import type { Event, EventKind } from '../../src/domain/event.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;

@@ -5,7 +5,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { liveOn } from '../../src/demo/life.ts';
+import { liveOn } from '../../src/demo/scenario.ts';
 import { startDemo } from '../support/demo.ts';
 import { seeded } from '../support/random.ts';
 import { opener, startChromium } from './chromium.ts';

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, GRACE, addUpload } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE, addUpload } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import { opener, startChromium } from './chromium.ts';

@@ -6,12 +6,12 @@ import { chatMessage } from '../../src/channels/templates/chat.ts';
 import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
 import { bodyOf as webhookBody } from '../../src/channels/webhook.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { createMetrics } from '../../src/metrics.ts';
-import { jsonText } from '../../src/cli/shared.ts';
-import { checkTable } from '../../src/cli/check-table.ts';
-import { checkRows } from '../../src/domain/check.ts';
-import type { Event } from '../../src/domain/events.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
+import { jsonText } from '../../src/cli/exit-status.ts';
+import { checkTable } from '../../src/cli/check/table.ts';
+import { checkRows } from '../../src/domain/report/report.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { createLog } from '../../src/log.ts';
 import { T0, event, messageAbout, snapshot, watched } from '../support/builders.ts';
 

@@ -4,8 +4,8 @@ import { test, type TestContext } from 'node:test';
 import { HTTP, type CloudEvent } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import { createWebhookChannel } from '../../src/channels/webhook.ts';
-import type { Content } from '../../src/domain/content.ts';
-import { messageOf } from '../../src/domain/message.ts';
+import type { Content } from '../../src/domain/notify/delivery-content.ts';
+import { messageOf } from '../../src/domain/message/message.ts';
 import { T0, event } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 

@@ -18,10 +18,10 @@ const CONFIGURATION = [
 ];
 const CLEAN: Readonly<Record<string, string>> = {
   'src/domain/one.ts': 'export const one = (text: string): number => text.length;\n',
-  'src/store/sqlite.ts':
-    "import { one } from '../domain/one.ts';\n\nexport const stored = (text: string): number => one(text);\n",
-  'src/app.ts': "import { stored } from './store/sqlite.ts';\n\nexport const app = (): number => stored('');\n",
-  'src/main.ts': "import { app } from './app.ts';\n\nprocess.exitCode = app();\n",
+  'src/store/sqlite/store.ts':
+    "import { one } from '../../domain/one.ts';\n\nexport const stored = (text: string): number => one(text);\n",
+  'src/app/app.ts': "import { stored } from '../store/sqlite/store.ts';\n\nexport const app = (): number => stored('');\n",
+  'src/main.ts': "import { app } from './app/app.ts';\n\nprocess.exitCode = app();\n",
 };
 
 function tree(context: TestContext, planted: Readonly<Record<string, string>>): string {
@@ -87,7 +87,7 @@ const violations: readonly [string, string, Readonly<Record<string, string>>, Re
   [
     'rule 4: a job names an implementation',
     'imports',
-    { 'src/jobs/two.ts': "import { stored } from '../store/sqlite.ts';\n\nexport const two = stored;\n" },
+    { 'src/jobs/two.ts': "import { stored } from '../store/sqlite/store.ts';\n\nexport const two = stored;\n" },
     /only-app-names-implementations/,
   ],
   [

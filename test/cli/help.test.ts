@@ -7,7 +7,7 @@ import { verbsOf } from '../../scripts/package/verbs.ts';
 import { EXAMPLES, NAME, pathOf } from '../../src/cli/examples.ts';
 import { EXIT_CODES, GROUPS } from '../../src/cli/help.ts';
 import { commandLine } from '../../src/cli/program.ts';
-import { EXIT } from '../../src/cli/shared.ts';
+import { EXIT } from '../../src/cli/exit-status.ts';
 
 const NOBODY = { stopping: new AbortController().signal, onReload: () => undefined, onToggleDebug: () => undefined };
 

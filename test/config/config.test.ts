@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { parse } from 'dotenv';
 import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { readEnv } from '../../src/config/read.ts';
-import { VARIABLES } from '../../src/config/definitions.ts';
-import { NOTIFIED_BY_DEFAULT } from '../../src/domain/events.ts';
+import { readEnv } from '../../src/config/env.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
+import { NOTIFIED_BY_DEFAULT } from '../../src/domain/event.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { tempDir } from '../support/temp.ts';
 

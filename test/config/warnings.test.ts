@@ -4,7 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { load } from '../../src/config/load.ts';
-import { readEnv } from '../../src/config/read.ts';
+import { readEnv } from '../../src/config/env.ts';
 import { isReadByAll } from '../../src/config/warnings.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { tempDir } from '../support/temp.ts';

@@ -1,9 +1,9 @@
 // What is asked of an image of a crashed state: it opens, holds a prefix of the work and all that was acknowledged, and goes on.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Event } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { CHANNELS } from '../../src/domain/notify.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { CHANNELS } from '../../src/domain/notify/hold.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, event, watched } from '../support/builders.ts';
 import { type Contents, DATABASE, type Pending, openContents } from './contents.ts';

@@ -11,7 +11,7 @@ import { type Stop, startWriter } from './process.ts';
 import { type Twin, startTwin } from './twin.ts';
 import { INDEX_HEADER, type WalIndex, readWalIndex } from './wal.ts';
 
-export const STORE = join(import.meta.dirname, '../../src/store/sqlite.ts');
+export const STORE = join(import.meta.dirname, '../../src/store/sqlite/store.ts');
 /** Then a new writer begins a new state. */
 const IMAGES_A_WRITER = 50;
 /** ms between two stops, at most. */
@@ -106,7 +106,7 @@ async function runWriter(options: Options, first: number, images: number): Promi
 async function createTake(options: Options, twin: Twin, imageDir: string, random: () => number) {
   const { openSqliteStore: open } = (await import(
     options.checkerStore ?? STORE
-  )) as typeof import('../../src/store/sqlite.ts');
+  )) as typeof import('../../src/store/sqlite/store.ts');
   let before: Copy | null = null;
   let acknowledged = 0;
 

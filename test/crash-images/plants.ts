@@ -24,14 +24,14 @@ export const PLANTS: readonly Plant[] = [
   {
     what: 'a poll committed in two transactions, the snapshot before the events',
     where: 'writerStore',
-    file: 'sqlite.ts',
+    file: 'sqlite/store.ts',
     replaced: 'return commitHealth(commit);',
     by: "db.exec('COMMIT; BEGIN IMMEDIATE'); return commitHealth(commit);",
   },
   {
     what: 'leases that outlive the process that took them',
     where: 'checkerStore',
-    file: 'sqlite-open.ts',
+    file: 'sqlite/open.ts',
     replaced: "UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL",
     by: 'SELECT 1',
   },
@@ -62,5 +62,5 @@ export function planted({ what, file, replaced, by }: Exclude<Plant, { where: 'f
   const parts = readFileSync(changed, 'utf8').split(replaced);
   if (parts.length !== 2) throw new Error(`${what}: the text to replace is there ${parts.length - 1} times`);
   writeFileSync(changed, parts.join(by));
-  return join(dir, 'src/store/sqlite.ts');
+  return join(dir, 'src/store/sqlite/store.ts');
 }

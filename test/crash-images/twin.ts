@@ -1,5 +1,5 @@
 // The same work on a store that nobody disturbs: what a state must hold after each use-case.
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { openContents } from './contents.ts';
 import { createWork } from './work.ts';
 

@@ -1,8 +1,8 @@
 // Seeded work on a store, one use-case after the other, as the jobs do them: the same seed does the same on every store. What commit
 // number k writes carries k, so that a state shows by itself which commits it holds.
-import type { Event } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { CHANNELS, type Notification, gather } from '../../src/domain/notify.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { CHANNELS, type Notification, gather } from '../../src/domain/notify/hold.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 import { MINUTE, T0, event, watched } from '../support/builders.ts';
 import { seeded } from '../support/random.ts';

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createWork } from './work.ts';
 
 const [stateDir = '', notes = '', seed = '', module = ''] = process.argv.slice(2);
-const { openSqliteStore } = (await import(module)) as typeof import('../../src/store/sqlite.ts');
+const { openSqliteStore } = (await import(module)) as typeof import('../../src/store/sqlite/store.ts');
 // Nobody is left to stop us when the one who started us has gone.
 process.stdin.resume().on('end', () => process.exit());
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, createWorld } from '../../src/demo/nomad-world.ts';
+import { addUpload, createWorld } from '../../src/demo/nomad-state.ts';
 import { REQUESTS, WORLD, askAll, fixtureOf, recordedOf, shapeOf } from '../support/answers.ts';
 
 for (const generation of GENERATIONS) {

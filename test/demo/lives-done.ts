@@ -2,7 +2,7 @@
 // must show what the real servers showed.
 import type { Level, Processing } from '../../src/demo/nomad-processing.ts';
 import type { Order } from '../../src/demo/nomad-runs.ts';
-import type { SimulatedEntry } from '../../src/demo/nomad-world.ts';
+import type { SimulatedEntry } from '../../src/demo/nomad-state.ts';
 
 export type Done = Order & {
   /** It came while the run before was underway (1.3): no end of that one is seen. */

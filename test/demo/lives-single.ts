@@ -1,7 +1,7 @@
 // What was done in the lives that were recorded one by one, with their entries (test/nomad-live/lives plays them), as orders here.
 import { type Generation, isCelery } from '../../src/demo/nomad-generations.ts';
 import type { Level } from '../../src/demo/nomad-processing.ts';
-import { GRACE } from '../../src/demo/nomad-world.ts';
+import { GRACE } from '../../src/demo/nomad-state.ts';
 import { type Done, failing, again, broken, put } from './lives-done.ts';
 
 const level = (number: number, good: number, bad?: Level['bad']): Level => ({

@@ -2,7 +2,7 @@
 // The same for the real NOMAD (which records them) and for the simulated one (which is held to them).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { FIXTURES } from '../support/answers.ts';
 
 const UPLOADS = [

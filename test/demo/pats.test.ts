@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, createWorld } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, createWorld } from '../../src/demo/nomad-state.ts';
 import { WORLD } from '../support/answers.ts';
 import { askWithPats, keptPats } from './pats.ts';
 

@@ -4,7 +4,7 @@ import { toWireEntries } from '../../src/demo/nomad-entries.ts';
 import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { stepsOf } from '../../src/demo/nomad-runs.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
-import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-state.ts';
 import { T0 } from '../support/builders.ts';
 import type { Done } from './lives-done.ts';
 import { type EntriesState, type Field, type State, entriesState, sameWords, stateOf } from './recorded.ts';

@@ -8,7 +8,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { type Program, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import { type Disk, refuseWrites, smallDisk } from './disk.ts';

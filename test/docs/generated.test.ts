@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { generated } from '../../scripts/docs/generated.ts';
-import { VARIABLES } from '../../src/config/definitions.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
 
 for (const { path, text } of await generated()) {
   test(`${path} is not stale`, () => {

@@ -1,8 +1,8 @@
 // What a change is told with, and what is remembered of an upload from poll to poll.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { diff } from '../../src/domain/diff.ts';
-import type { DiffInput } from '../../src/domain/step.ts';
+import { diff } from '../../src/domain/diff/diff.ts';
+import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import { type Upload, type Watched, phaseOf } from '../../src/domain/upload.ts';
 import {
   MINUTE,

@@ -1,7 +1,7 @@
 // What is told of NOMAD itself, word for word, and what is remembered of it from poll to poll: a table of single judgements.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Details } from '../../src/domain/events.ts';
+import type { Details } from '../../src/domain/event.ts';
 import {
   type Contact,
   HEALTHY,
@@ -11,7 +11,7 @@ import {
   judgeHealth,
   judgeWaiting,
   shiftHealth,
-} from '../../src/domain/health.ts';
+} from '../../src/domain/nomad/health.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 
 const DAY = 24 * 60 * MINUTE;

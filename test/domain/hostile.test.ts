@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { oneLine } from '../../src/domain/text.ts';
+import { oneLine } from '../../src/domain/text/one-line.ts';
 
 test('hostile text becomes one clean line', () => {
   assert.equal(oneLine('a\r\nBcc: x@y\u0000\u001b[31m\u202ebad', 100), 'a Bcc: x@y [31m bad');

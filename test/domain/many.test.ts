@@ -1,7 +1,7 @@
 // What a message makes of many events: its subject, its thread, and what it has room for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EVENT_KINDS, type Event, type EventKind } from '../../src/domain/events.ts';
+import { EVENT_KINDS, type Event, type EventKind } from '../../src/domain/event.ts';
 import { MINUTE, T0, event, messageAbout } from '../support/builders.ts';
 
 const after = (error: string) => ({

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { type Inbox, startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, start } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, fail } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, fail } from '../../src/demo/nomad-state.ts';
 import { startHook } from '../support/hook.ts';
 import { type Program, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';

@@ -9,8 +9,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { type SimulatedNomadOptions, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload } from '../../src/demo/nomad-world.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { ADA, addUpload } from '../../src/demo/nomad-state.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

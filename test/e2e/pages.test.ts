@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, queue, start } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, queue, start } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -6,7 +6,7 @@ import { openSync } from 'node:fs';
 import { test, type TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { parse } from 'parse5';
-import { troubleText } from '../../src/domain/check.ts';
+import { troubleText } from '../../src/domain/report/report.ts';
 import type { EventJson, StatusJson, UploadDetailJson } from '../../src/http/api/schemas.ts';
 
 interface Told {

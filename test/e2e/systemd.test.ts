@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { VARIABLES } from '../../src/config/definitions.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
 import { tempDir } from '../support/temp.ts';
 
 const linesOf = (file: string) =>

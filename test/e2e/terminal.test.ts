@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { test, type TestContext } from 'node:test';
 import stringWidth from 'string-width';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { holdPolls } from '../support/hold.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';

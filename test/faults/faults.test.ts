@@ -9,7 +9,7 @@ import { type AddressInfo, type Server, connect, createServer as createTcpServer
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Fault } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
@@ -498,7 +498,7 @@ test('no harm: daylight saving', () => {
   // The hour that comes twice and the one that does not come: the schedule and the times that people read.
   const script = `
     import { Cron } from 'croner';
-    import { timeText } from './src/domain/times.ts';
+    import { timeText } from './src/domain/text/time-format.ts';
     const runs = (from, pattern) => new Cron(pattern, { timezone: 'Europe/Berlin', paused: true }).nextRuns(150, new Date(from));
     const gaps = (all) => Math.max(...all.slice(1).map((each, index) => each - all[index])) / 60000;
     console.log(gaps(runs('2026-03-29T00:00:00Z', '* * * * *')), gaps(runs('2026-10-25T00:00:00Z', '* * * * *')));

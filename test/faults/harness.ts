@@ -1,14 +1,14 @@
 // A monitor that has seen a quiet NOMAD once, so that a fault can be put before it: what is told, counted and logged, and what is left.
 import type { TestContext } from 'node:test';
 import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import type { Fields } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';

@@ -1,6 +1,6 @@
 // What has to be true of domain values, wherever they come from.
 import assert from 'node:assert/strict';
-import { EVENT_KINDS, type Found } from '../../src/domain/events.ts';
+import { EVENT_KINDS, type Found } from '../../src/domain/event.ts';
 import { type Entries, PROCESS_STATUSES, type Listing, type Upload } from '../../src/domain/upload.ts';
 import { UNFIT } from './text.ts';
 

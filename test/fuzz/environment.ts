@@ -1,7 +1,7 @@
 // Environments, .env files and files of secrets. Every secret holds a marker, by which it is known wherever it shows.
 import fc from 'fast-check';
-import { EVENT_KINDS } from '../../src/domain/events.ts';
-import { VARIABLES } from '../../src/config/definitions.ts';
+import { EVENT_KINDS } from '../../src/domain/event.ts';
+import { VARIABLES } from '../../src/config/variables/all.ts';
 import { mutated, shown } from './bytes.ts';
 import { NASTY, hostileText } from './text.ts';
 

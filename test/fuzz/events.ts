@@ -1,9 +1,9 @@
 // Whatever a message can be about: any events with hostile text wherever text can stand, reminders and summaries.
 import fc from 'fast-check';
-import type { Content, Standing } from '../../src/domain/content.ts';
-import { EVENT_KINDS, type Event, type EventUpload, type Facts } from '../../src/domain/events.ts';
-import { entryLink, uploadLink } from '../../src/domain/links.ts';
-import { CONDITIONS, type Condition } from '../../src/domain/overview.ts';
+import type { Content, Standing } from '../../src/domain/notify/delivery-content.ts';
+import { EVENT_KINDS, type Event, type EventUpload, type Facts } from '../../src/domain/event.ts';
+import { entryLink, uploadLink } from '../../src/domain/text/links.ts';
+import { CONDITIONS, type Condition } from '../../src/domain/report/conditions.ts';
 import { PROCESS_STATUSES, ROLES } from '../../src/domain/upload.ts';
 import { T0 } from '../support/builders.ts';
 import { hostileText } from './text.ts';

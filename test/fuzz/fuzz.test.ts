@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { load } from '../../src/config/load.ts';
 import { parseRules } from '../../src/config/rules.ts';
-import { messageOf } from '../../src/domain/message.ts';
+import { messageOf } from '../../src/domain/message/message.ts';
 import { startHttp as startServer } from '../../src/http/server.ts';
 import * as readers from '../../src/nomad/wire.ts';
 import { startConfig } from './config.ts';

@@ -1,7 +1,7 @@
 // `npm run fuzz -- [target…] [--for 10m] [--seed N] [--path P]`: arbitrary inputs against each target until its time is over, from seeds that
 // are printed. What is found is shown shrunk, with what plays it again; then the code is 1.
 import { parseArgs } from 'node:util';
-import { duration } from '../../src/config/values.ts';
+import { duration } from '../../src/config/value-parsers.ts';
 import { TARGETS, isTarget } from './targets.ts';
 
 /** So many runs come from one seed; the next round has the next seed. */

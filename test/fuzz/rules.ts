@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseRules } from '../../src/config/rules.ts';
-import { EVENT_KINDS } from '../../src/domain/events.ts';
-import { quietAt } from '../../src/domain/quiet.ts';
-import { type Rules, explain } from '../../src/domain/rules.ts';
+import { EVENT_KINDS } from '../../src/domain/event.ts';
+import { quietAt } from '../../src/domain/notify/quiet-hours.ts';
+import { type Rules, explain } from '../../src/domain/notify/routing.ts';
 import { ROLES } from '../../src/domain/upload.ts';
 import { T0 } from '../support/builders.ts';
 import { type Running, running } from './target.ts';

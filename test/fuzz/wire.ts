@@ -1,11 +1,11 @@
 // Target: the readers of NOMAD's answers by themselves, and what the comparison makes of what they read beside an arbitrary stored snapshot.
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { guiOf } from '../../src/domain/links.ts';
-import { diff } from '../../src/domain/diff.ts';
+import { guiOf } from '../../src/domain/text/links.ts';
+import { diff } from '../../src/domain/diff/diff.ts';
 import type { Entries, Malformed, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { alertsOf } from '../../src/domain/alerts.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { alertsOf } from '../../src/domain/notify/alerts.ts';
 import { readException, readLifetimeLimit } from '../../src/nomad/wire-problem.ts';
 import * as wire from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput, listing } from '../support/builders.ts';

@@ -1,8 +1,8 @@
 // Rules files: made by structure, and good ones mutated by bytes.
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { EVENT_KINDS } from '../../src/domain/events.ts';
-import { DAYS } from '../../src/domain/quiet.ts';
+import { EVENT_KINDS } from '../../src/domain/event.ts';
+import { DAYS } from '../../src/domain/notify/quiet-hours.ts';
 import { ROLES } from '../../src/domain/upload.ts';
 import { mutated } from './bytes.ts';
 import { NASTY, hostileText } from './text.ts';

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { parser } from '@prometheus-io/lezer-promql';
 import { dashboard } from '../../grafana/dashboard.ts';
-import { uploadLink } from '../../src/domain/links.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { uploadLink } from '../../src/domain/text/links.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 import { T0 } from '../support/builders.ts';
 import { filledIn, readDashboard } from './queries.ts';
 

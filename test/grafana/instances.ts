@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
-import { HEALTHY } from '../../src/domain/health.ts';
-import { NOTHING } from '../../src/domain/overview.ts';
-import { createMetrics } from '../../src/metrics.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import { NOTHING } from '../../src/domain/report/conditions.ts';
+import { createMetrics } from '../../src/metrics/metrics.ts';
 
 const SECOND = 1000;
 /** How many seconds each leads. */

@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import * as nomadWorld from '../../src/demo/nomad-world.ts';
+import * as nomadWorld from '../../src/demo/nomad-state.ts';
 import { startHook } from '../support/hook.ts';
 import { freePort } from '../support/port.ts';
 import { startProgram } from '../support/program.ts';

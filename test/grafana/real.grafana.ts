@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { duration } from '../../src/config/values.ts';
+import { duration } from '../../src/config/value-parsers.ts';
 import { eventually } from '../support/eventually.ts';
 import { startPrometheus } from '../support/prometheus.ts';
 import { type AnsweredPanel, askAll, rowsOf, valuesOf } from './answers.ts';

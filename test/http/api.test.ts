@@ -1,7 +1,7 @@
 // The JSON API and the feed as programs get them: shapes, paging, what is wrong told in a sentence, nothing that may not be shown.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { EventsAsked, Views } from '../../src/http/view.ts';
+import type { EventsAsked, Views } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METHODS } from 'node:http';
-import { createSite } from '../../src/http/site.ts';
+import { createSite } from '../../src/http/routes.ts';
 import { askRaw, startSite } from '../support/site.ts';
 import { NO_PAGES } from '../support/views.ts';
 

@@ -1,8 +1,8 @@
 // openapi.json is complete: every address, every answer that it can give, every parameter with its limits, and what is asked of those who come.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSite } from '../../src/http/site.ts';
-import type { Access } from '../../src/http/access.ts';
+import { createSite } from '../../src/http/routes.ts';
+import type { Access } from '../../src/http/auth.ts';
 import { startSite } from '../support/site.ts';
 import { NO_PAGES } from '../support/views.ts';
 import type { TestContext } from 'node:test';

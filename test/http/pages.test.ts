@@ -1,10 +1,10 @@
 // The pages as a browser gets them: what they say of each state, that nothing from outside becomes markup, and that no secret is shown.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { uploadAdvice } from '../../src/domain/advice.ts';
+import { uploadAdvice } from '../../src/domain/message/advice.ts';
 import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
-import type { ListedUpload, StatusView } from '../../src/http/view.ts';
+import type { ListedUpload, StatusView } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';

@@ -1,7 +1,7 @@
 // Each way in, at each address: who comes with what, and what they get. Over raw sockets, for fetch cannot say all of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Access } from '../../src/http/access.ts';
+import type { Access } from '../../src/http/auth.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { askRaw, startSite } from '../support/site.ts';
 

@@ -9,9 +9,9 @@ import {
   remove,
   start,
   succeed,
-} from '../../src/demo/nomad-world.ts';
+} from '../../src/demo/nomad-state.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Fields } from '../../src/log.ts';
 import type { Nomad } from '../../src/nomad/nomad.ts';
 import { MINUTE, T0 } from '../support/builders.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { HEALTHY } from '../../src/domain/health.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { createMailChannel } from '../../src/channels/mail.ts';
 import { type InboxHooks, startInbox } from '../../src/demo/inbox.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { T0, event } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
 

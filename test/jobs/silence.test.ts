@@ -10,7 +10,7 @@ import { createClient } from '../../src/nomad/client.ts';
 import { failure } from '../../src/nomad/failure.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { createTokenSource } from '../../src/nomad/token-source.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { ADA_LOGIN, wire } from '../support/nomad.ts';
 import { routing } from '../support/routing.ts';

@@ -1,7 +1,7 @@
 // Two tiers: what the small polls of a large account see, what they leave to the sweep, and what they cost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addUpload, fail, queue, remove, start, succeed } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, queue, remove, start, succeed } from '../../src/demo/nomad-state.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { harness } from '../faults/harness.ts';
 

@@ -36,25 +36,25 @@ export const OLD_RULES: readonly OldRule[] = [
   },
   {
     what: 'any good end ends a failure',
-    file: 'src/domain/processes.ts',
+    file: 'src/domain/process/names.ts',
     now: "return (process === null ? undefined : WORK.get(process)) ?? 'processing';",
     before: "return process === 'delete_upload' ? (WORK.get(process) ?? 'delete') : 'processing';",
   },
   {
     what: 'processed again with nothing in it is recovered',
-    file: 'src/domain/endings.ts',
+    file: 'src/domain/diff/run-end.ts',
     now: 'const isAfterTrouble = failure !== null || ',
     before: "if (failure !== null) return [of('upload.recovered'), of('upload.empty')];\n    const isAfterTrouble = ",
   },
   {
     what: 'a traceback is shown as it is',
-    file: 'src/domain/reason.ts',
+    file: 'src/domain/process/traceback.ts',
     now: '  if (at < 0) return withoutServerPaths(text);\n',
     before: '  if (at !== Number.NaN) return text;\n',
   },
   {
     what: 'entries are asked about after process_upload alone',
-    file: 'src/domain/inspection.ts',
+    file: 'src/domain/diff/entry-check.ts',
     now: "    return { ...fresh, ...kept, why: isOld ? 'before' : 'end', askAt: now };\n",
     before:
       "    return { ...fresh, ...kept, why: isOld ? 'before' : 'end', askAt: upload.process === 'process_upload' ? now : null };\n",
@@ -67,13 +67,13 @@ export const OLD_RULES: readonly OldRule[] = [
   },
   {
     what: 'an upload that moves no more is stuck, whatever its entries do',
-    file: 'src/domain/progress.ts',
+    file: 'src/domain/diff/stuck.ts',
     now: 'const quietSince = upload.entries > 0 ? (text === null ? null : (counts?.since ?? null)) : since;',
     before: 'const quietSince = since;',
   },
   {
     what: 'only the counts of entries are movement',
-    file: 'src/domain/progress.ts',
+    file: 'src/domain/diff/stuck.ts',
     now: '  return JSON.stringify([total, successful, failed, newestEnd, told]);\n',
     before: '  return JSON.stringify([total, successful, failed, told.length * 0, newestEnd === null]);\n',
   },

@@ -1,12 +1,12 @@
 // A poller beside a recording, made of the monitor's own pure parts; and the judge of what it told, who knows the truth and the
 // recording and nothing of the monitor's memory.
 import assert from 'node:assert/strict';
-import { type Verdict, questions } from '../../src/domain/absence.ts';
-import { type Diff, diff } from '../../src/domain/diff.ts';
-import type { EventKind, Found } from '../../src/domain/events.ts';
-import { type EntriesAnswer, entriesQuestions } from '../../src/domain/inspection.ts';
-import type { Stall } from '../../src/domain/stall.ts';
-import type { DiffInput } from '../../src/domain/step.ts';
+import { type Verdict, questions } from '../../src/domain/diff/missing.ts';
+import { type Diff, diff } from '../../src/domain/diff/diff.ts';
+import type { EventKind, Found } from '../../src/domain/event.ts';
+import { type EntriesAnswer, entriesQuestions } from '../../src/domain/diff/entry-check.ts';
+import type { Stall } from '../../src/domain/diff/stall.ts';
+import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import type { Listing, Snapshot, Upload } from '../../src/domain/upload.ts';
 import { readEntries, readPage } from '../../src/nomad/wire.ts';
 import { MINUTE, diffInput } from '../support/builders.ts';

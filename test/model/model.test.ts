@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { diff } from '../../src/domain/diff.ts';
+import { diff } from '../../src/domain/diff/diff.ts';
 import type { Listing } from '../../src/domain/upload.ts';
 import { ACTIONS } from '../support/life.ts';
 import { KINDS, type Monitor, OURS, POLLS, type Step, play } from './model.ts';

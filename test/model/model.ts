@@ -1,17 +1,17 @@
 // A model of NOMAD with arbitrary lives of uploads, polled at arbitrary times by the monitor's own pure parts, with crashes and faults.
 // Beside it an oracle that knows the truth says what a poller can know; what the monitor tells must be exactly that.
 import assert from 'node:assert/strict';
-import * as world from '../../src/demo/nomad-world.ts';
+import * as world from '../../src/demo/nomad-state.ts';
 import { toWireEntries } from '../../src/demo/nomad-entries.ts';
 import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
-import { questions, type Verdict } from '../../src/domain/absence.ts';
-import { type Diff, diff } from '../../src/domain/diff.ts';
-import type { Found } from '../../src/domain/events.ts';
-import { type EntriesAnswer, type Look, entriesQuestions } from '../../src/domain/inspection.ts';
-import { partQuestion } from '../../src/domain/part.ts';
-import type { DiffInput } from '../../src/domain/step.ts';
-import type { Stall } from '../../src/domain/stall.ts';
+import { questions, type Verdict } from '../../src/domain/diff/missing.ts';
+import { type Diff, diff } from '../../src/domain/diff/diff.ts';
+import type { Found } from '../../src/domain/event.ts';
+import { type EntriesAnswer, type Look, entriesQuestions } from '../../src/domain/diff/entry-check.ts';
+import { partQuestion } from '../../src/domain/diff/partial.ts';
+import type { DiffInput } from '../../src/domain/diff/transition.ts';
+import type { Stall } from '../../src/domain/diff/stall.ts';
 import { type Listing, type Snapshot, type Upload, isProcessing } from '../../src/domain/upload.ts';
 import { readEntries, readPage } from '../../src/nomad/wire.ts';
 import { MINUTE, T0, diffInput } from '../support/builders.ts';
@@ -453,7 +453,7 @@ function keysOf({ diff: { found } }: { readonly diff: Diff }): readonly string[]
   return found.map(({ key }) => key).filter((key) => !key.includes('stuck') && !key.includes('processing_'));
 }
 
-/** What the small polls of a large account ask for: see src/nomad/quick.ts. */
+/** What the small polls of a large account ask for: see src/nomad/partial-listing.ts. */
 function partOf(whole: Listing, before: Snapshot, now: number): Listing {
   const { known, wanted } = partQuestion(before, now);
   const tells = whole.uploads.length !== known.size;

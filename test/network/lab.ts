@@ -5,7 +5,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, start } from '../../src/demo/nomad-state.ts';
 import { startHook } from '../support/hook.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Fault } from '../../src/demo/nomad-server.ts';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { askEntries, offsets } from '../../src/nomad/entries.ts';
 import type { Answer, NomadRequest } from '../../src/nomad/client.ts';
-import type { Look } from '../../src/domain/inspection.ts';
+import type { Look } from '../../src/domain/diff/entry-check.ts';
 import { T0 } from '../support/builders.ts';
 
 const pages: readonly (readonly [number, readonly number[]])[] = [

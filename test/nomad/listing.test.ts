@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { type Generation, GENERATIONS } from '../../src/demo/nomad-generations.ts';
-import { ADA, addUpload, fail, remove, unshare } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, fail, remove, unshare } from '../../src/demo/nomad-state.ts';
 import { T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 

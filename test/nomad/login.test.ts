@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Answer, Client } from '../../src/nomad/client.ts';
 import { createLogin } from '../../src/nomad/login.ts';
 import { createTokenSource } from '../../src/nomad/token-source.ts';
-import { loginHung } from '../../src/domain/session.ts';
+import { loginHung } from '../../src/domain/nomad/token-policy.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { GENERATIONS, isCelery } from '../../src/demo/nomad-generations.ts';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { T0, MINUTE } from '../support/builders.ts';
 import { ADA_LOGIN, wire } from '../support/nomad.ts';
 

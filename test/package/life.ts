@@ -5,9 +5,9 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { startInbox } from '../../src/demo/inbox.ts';
-import { seedWorld } from '../../src/demo/life.ts';
+import { seedWorld } from '../../src/demo/scenario.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, createWorld, fail } from '../../src/demo/nomad-world.ts';
+import { ADA, createWorld, fail } from '../../src/demo/nomad-state.ts';
 import { type Chroot, openChroot, removeTree, unpack } from './chroot.ts';
 import { createTranscript } from './transcript.ts';
 

@@ -1,7 +1,7 @@
 // The way to PostgreSQL: connections that end while they are used, servers that are away or may not be written, faults in plain words.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { openDatabase } from '../../src/store/postgres-connect.ts';
+import { openDatabase } from '../../src/store/postgres/database.ts';
 import { DiskError } from '../../src/store/store.ts';
 import { startServer } from '../support/postgres.ts';
 

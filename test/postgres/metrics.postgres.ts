@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail } from '../../src/demo/nomad-state.ts';
 import { eventually } from '../support/eventually.ts';
 import { startServer } from '../support/postgres.ts';
 import { type Program, startProgram } from '../support/program.ts';

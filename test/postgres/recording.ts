@@ -1,5 +1,5 @@
 // A database that explains each statement before it runs it: how PostgreSQL really executes it, and how many rows it reads for that.
-import type { Database, Row, Session, Value } from '../../src/store/postgres-connect.ts';
+import type { Database, Row, Session, Value } from '../../src/store/postgres/database.ts';
 
 /** One scan of a table, as it was executed. */
 export interface Scan {

@@ -1,8 +1,8 @@
 // The store on PostgreSQL: what every store promises, kept as on SQLite.
 import { after } from 'node:test';
-import { type DatabaseTarget, openDatabase } from '../../src/store/postgres-connect.ts';
-import { createPostgresDesk } from '../../src/store/postgres-desk.ts';
-import { openPostgres } from '../../src/store/postgres-open.ts';
+import { type DatabaseTarget, openDatabase } from '../../src/store/postgres/database.ts';
+import { createPostgresDesk } from '../../src/store/postgres/operator.ts';
+import { openPostgres } from '../../src/store/postgres/state.ts';
 import { startServer } from '../support/postgres.ts';
 import { readerPromises } from '../support/reader-promises.ts';
 import { storePromises } from '../support/store-promises.ts';

@@ -5,7 +5,7 @@ import { appendFileSync, chmodSync, chownSync, readFileSync, writeFileSync } fro
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { databaseUrl } from '../../src/config/database.ts';
-import { openDatabase } from '../../src/store/postgres-connect.ts';
+import { openDatabase } from '../../src/store/postgres/database.ts';
 import { DiskError, StateError } from '../../src/store/store.ts';
 import { startServer } from '../support/postgres.ts';
 

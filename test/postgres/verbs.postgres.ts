@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { addUpload, fail, start, succeed } from '../../src/demo/nomad-world.ts';
-import type { DatabaseTarget } from '../../src/store/postgres-connect.ts';
+import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
+import type { DatabaseTarget } from '../../src/store/postgres/database.ts';
 import { PASSWORD, startServer } from '../support/postgres.ts';
 import { startProgram } from '../support/program.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
-import { addUpload, fail, queue, reset, start } from '../../src/demo/nomad-world.ts';
+import { addUpload, fail, queue, reset, start } from '../../src/demo/nomad-state.ts';
 import { eventually } from '../support/eventually.ts';
 import { startProgram } from '../support/program.ts';
 import { startAlertmanager } from '../support/prometheus.ts';

@@ -1,6 +1,6 @@
 // What a case is given: a real NOMAD, emptied, and the monitor's own NOMAD side wired to it.
 import type { TestContext } from 'node:test';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { type Client, type RequestCount, createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';

@@ -1,6 +1,6 @@
 // What people do to an upload beside processing it, by NOMAD's own routes: what its list shows afterwards. What is told is in lives.cases.ts.
 import assert from 'node:assert/strict';
-import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE } from '../../src/demo/nomad-state.ts';
 import type { Case } from './cases.ts';
 import { BAD, GOOD, handOf } from './hand.ts';
 import { goodEnd, looks, seen } from './runs.cases.ts';

@@ -1,7 +1,7 @@
 // The edges of the real NOMAD's paging and sharing: a set that moves while it is listed, ties, groups, texts that are odd or huge.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE } from '../../src/demo/nomad-state.ts';
 import { type Ask, listUploads } from '../../src/nomad/listing.ts';
 import { type Case, wireTo } from './cases.ts';
 import type { RealNomad } from './start.ts';

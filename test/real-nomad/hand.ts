@@ -1,6 +1,6 @@
 // What a person does by NOMAD's own routes, and the worker that does it: a step at a time, as far as a case wants to look.
 import assert from 'node:assert/strict';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import type { RealNomad } from './start.ts';
 
 /** A file that NOMAD's own parser takes, and what becomes of it. */

@@ -1,6 +1,6 @@
 // Lives of uploads: what people do to them beside processing: edit, publish, stop, reset, hand over, share, delete.
 import assert from 'node:assert/strict';
-import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE } from '../../src/demo/nomad-state.ts';
 import { ADMIN, GOOD, type Hand, handOf } from './hand.ts';
 import { type Beat, FAILS, type Life, again, fail, fill, longAgo } from './life.ts';
 import type { RealNomad } from './start.ts';

@@ -1,7 +1,7 @@
 // What the real NOMAD refuses while the monitor is at work: dead tokens, missing scopes, people it cannot look up, uploads under embargo.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE } from '../../src/demo/nomad-state.ts';
 import { type Case, makePat, wireTo } from './cases.ts';
 
 const SECRET = 'a-secret-that-the-test-knows-of-thirty-two-characters';

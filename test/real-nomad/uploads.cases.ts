@@ -1,6 +1,6 @@
 // Listing the real NOMAD's uploads and asking about single ones, with the monitor's own code.
 import assert from 'node:assert/strict';
-import { ADA, GRACE } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE } from '../../src/demo/nomad-state.ts';
 import { type Case, wireTo } from './cases.ts';
 import type { RealNomad } from './start.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { createPoll } from '../../src/jobs/poll.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 import { wireTo } from './cases.ts';

@@ -1,7 +1,7 @@
 // What the monitor of a simulated soak talks to, as a process of its own so that its memory is not measured: the simulated NOMAD with a
 // living account, and the receivers. It moves to the time that it is told, and answers when it is there.
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { createWorld } from '../../src/demo/nomad-world.ts';
+import { createWorld } from '../../src/demo/nomad-state.ts';
 import { seeded } from '../support/random.ts';
 import { type Receivers, startReceivers } from './receivers.ts';
 import { populate } from './world.ts';

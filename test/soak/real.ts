@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { freePort } from '../support/port.ts';
 import { seeded } from '../support/random.ts';
 import { startReceivers } from './receivers.ts';

@@ -1,7 +1,7 @@
 // `npm run soak`: 30 simulated days of 1,000 uploads; `-- --plant heap` (listener, fd) to see that a leak is noticed.
 // `npm run soak -- --real 30m`: the real program at full speed for so long. Code 1 when something grows in the days, or the program ends or is not well.
 import { parseArgs } from 'node:util';
-import { duration } from '../../src/config/values.ts';
+import { duration } from '../../src/config/value-parsers.ts';
 import { DAY, PLANTS, soakDays } from './days.ts';
 import { heapSlope, megabytes, whatGrows } from './judge.ts';
 import { soakReal } from './real.ts';

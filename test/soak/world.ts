@@ -13,7 +13,7 @@ import {
   succeed,
   unshare,
   waitForEntries,
-} from '../../src/demo/nomad-world.ts';
+} from '../../src/demo/nomad-state.ts';
 
 type Random = () => number;
 

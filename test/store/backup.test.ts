@@ -4,15 +4,15 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFile
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { backUp } from '../../src/store/sqlite-backup.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { backUp } from '../../src/store/sqlite/backup.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateError } from '../../src/store/store.ts';
 import { checkImage } from '../crash-images/check.ts';
 import { startWriter } from '../crash-images/process.ts';
 import { startTwin } from '../crash-images/twin.ts';
 import { tempDir } from '../support/temp.ts';
 
-const STORE = resolve(import.meta.dirname, '../../src/store/sqlite.ts');
+const STORE = resolve(import.meta.dirname, '../../src/store/sqlite/store.ts');
 const BACKUPS = 3;
 
 test('taken while another process writes, restored, opened: what was stored at one moment, and it goes on', async (context) => {

@@ -5,17 +5,17 @@ import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'n
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import { createApp } from '../../src/app.ts';
+import { createApp } from '../../src/app/app.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, type SimulatedUpload, addUpload } from '../../src/demo/nomad-world.ts';
-import { NO_RULES } from '../../src/domain/rules.ts';
+import { ADA, type SimulatedUpload, addUpload } from '../../src/demo/nomad-state.ts';
+import { NO_RULES } from '../../src/domain/notify/routing.ts';
 import { createScrubber } from '../../src/log.ts';
-import { openSqliteDesk } from '../../src/store/sqlite-desk.ts';
-import { lookAtState, refusalNotes, rememberedSnapshot } from '../../src/store/sqlite-look.ts';
-import { migrations } from '../../src/store/sqlite-version.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
+import { lookAtState, refusalNotes, rememberedSnapshot } from '../../src/store/sqlite/inspect.ts';
+import { migrations } from '../../src/store/sqlite/schema-version.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateError } from '../../src/store/store.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -4,10 +4,10 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import { HEALTHY } from '../../src/domain/health.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { createPrune } from '../../src/jobs/prune.ts';
 import type { Fields } from '../../src/log.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { T0, event } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
 

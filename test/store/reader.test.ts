@@ -1,6 +1,6 @@
 // The reader on SQLite: what every reader promises.
-import { openSqliteReader } from '../../src/store/sqlite-reader.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteReader } from '../../src/store/sqlite/reader.ts';
+import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { readerPromises } from '../support/reader-promises.ts';
 import { tempDir } from '../support/temp.ts';
 

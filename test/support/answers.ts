@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Generation, isCelery } from '../../src/demo/nomad-generations.ts';
-import { ADA, GRACE, type SimulatedUpload, type WireStatus } from '../../src/demo/nomad-world.ts';
+import { ADA, GRACE, type SimulatedUpload, type WireStatus } from '../../src/demo/nomad-state.ts';
 
 /** Whose token goes along. */
 type Bearer = 'access' | 'app' | 'none' | 'rubbish';

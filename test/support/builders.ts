@@ -1,9 +1,9 @@
 // Domain values for tests: complete, with only what matters to a test given.
-import type { Event } from '../../src/domain/events.ts';
-import { failureShown } from '../../src/domain/failures.ts';
-import { type Message, messageOf } from '../../src/domain/message.ts';
-import type { Delivery } from '../../src/domain/notify.ts';
-import type { DiffInput } from '../../src/domain/step.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { failureShown } from '../../src/domain/failure.ts';
+import { type Message, messageOf } from '../../src/domain/message/message.ts';
+import type { Delivery } from '../../src/domain/notify/hold.ts';
+import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import type { Entries, Inspection, Listing, Progress, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
 
 /** 2026-11-20T10:00:00Z */

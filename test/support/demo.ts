@@ -3,10 +3,10 @@
 import type { TestContext } from 'node:test';
 import { demoEnvironment } from '../../src/demo/environment.ts';
 import { type Inbox, startInbox } from '../../src/demo/inbox.ts';
-import { liveOn, seedWorld } from '../../src/demo/life.ts';
+import { liveOn, seedWorld } from '../../src/demo/scenario.ts';
 import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import type { Generation } from '../../src/demo/nomad-generations.ts';
-import { type World, createWorld } from '../../src/demo/nomad-world.ts';
+import { type World, createWorld } from '../../src/demo/nomad-state.ts';
 import { freePort } from './port.ts';
 import { startProgram } from './program.ts';
 import { seeded } from './random.ts';

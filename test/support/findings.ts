@@ -1,7 +1,7 @@
 // Findings of `doctor` as a table: a test for each row.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Grade, PARTS, type Part } from '../../src/domain/examination.ts';
+import { type Grade, PARTS, type Part } from '../../src/domain/doctor/findings.ts';
 
 /** What was seen, what is made of it, what it counts as, and what is said of it (finding, then advice). */
 export type Finding = readonly [string, Part, Grade, RegExp];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { isCelery } from '../../src/demo/nomad-generations.ts';
 import { writeHalf } from '../../src/demo/nomad-steps.ts';
-import * as world from '../../src/demo/nomad-world.ts';
+import * as world from '../../src/demo/nomad-state.ts';
 
 export const ACTIONS = [
   'create',

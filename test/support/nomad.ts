@@ -3,7 +3,7 @@ import { type Credentials, createTokenSource } from '../../src/nomad/token-sourc
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type SimulatedNomad, type SimulatedNomadOptions, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { T0 } from './builders.ts';
 
 export const ADA_LOGIN: Credentials = { kind: 'password', username: ADA.username, password: ADA.password };

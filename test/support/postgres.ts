@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDatabase, type Database, type DatabaseTarget } from '../../src/store/postgres-connect.ts';
+import { openDatabase, type Database, type DatabaseTarget } from '../../src/store/postgres/database.ts';
 import { freePort } from './port.ts';
 
 export const USER = 'monitor';

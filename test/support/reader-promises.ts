@@ -1,8 +1,8 @@
 // What every reader promises to those who only look: pages of events, the ends of runs, who was told. SQLite and PostgreSQL are held to the same.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Event, EventKind } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
+import type { Event, EventKind } from '../../src/domain/event.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import type { Reader } from '../../src/store/reader.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, T0, event } from './builders.ts';

@@ -1,9 +1,9 @@
 // What every store promises, written against the port: SQLite and PostgreSQL are held to the same.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Event } from '../../src/domain/events.ts';
-import { HEALTHY } from '../../src/domain/health.ts';
-import type { Desk } from '../../src/store/desk.ts';
+import type { Event } from '../../src/domain/event.ts';
+import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import type { Desk } from '../../src/store/operator.ts';
 import { StateError, type PollCommit, type Store } from '../../src/store/store.ts';
 import { T0, delivery, event, watched, eventsIn } from './builders.ts';
 

@@ -1,8 +1,8 @@
 // Pages with nothing to show, for those who test something else of the HTTP server; and a status that a test changes in one place.
 import type { TestContext } from 'node:test';
-import { createChanges } from '../../src/http/live.ts';
+import { createChanges } from '../../src/http/server-sent-events.ts';
 import { startHttp } from '../../src/http/server.ts';
-import type { StatusView, Views } from '../../src/http/view.ts';
+import type { StatusView, Views } from '../../src/views/views.ts';
 import { T0 } from './builders.ts';
 
 export function statusView(change: Partial<StatusView> = {}): StatusView {

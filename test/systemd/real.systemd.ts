@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { fail } from '../../src/demo/nomad-world.ts';
+import { fail } from '../../src/demo/nomad-state.ts';
 import { holdPolls } from '../support/hold.ts';
 import { type Site, openSite } from './site.ts';
 

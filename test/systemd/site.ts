@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, succeed } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, succeed } from '../../src/demo/nomad-state.ts';
 import { freePort } from '../support/port.ts';
 import { type Machine, startMachine } from './machine.ts';
 

@@ -1,5 +1,5 @@
 // What one run of the campaign leaves behind: the truth, what arrived, who was killed when, what the state says. Facts only.
-import type { Event } from '../../src/domain/events.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { Truth } from '../support/life.ts';
 
 export interface Taken {

@@ -1,5 +1,5 @@
 // What somebody should have heard of and never did. Pure.
-import type { EventKind } from '../../src/domain/events.ts';
+import type { EventKind } from '../../src/domain/event.ts';
 import type { End, Truth } from '../support/life.ts';
 import type { Evidence, Violation } from './evidence.ts';
 import { type Told, WELL, count, markerOf, read, timeOf, toldOf, violation } from './told.ts';

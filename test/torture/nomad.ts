@@ -1,7 +1,7 @@
 // The simulated NOMAD of a run: its uploads live at random, it hesitates and fails now and then, and it notes what each poll saw.
 import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-world.ts';
+import { ADA, addUpload, createWorld, isListedFor } from '../../src/demo/nomad-state.ts';
 import { type Action, type Truth, act, errorOf, showsResult } from '../support/life.ts';
 
 export interface LivingNomad {

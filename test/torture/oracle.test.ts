@@ -1,7 +1,7 @@
 // The judge judged: of evidence in which all is right it says nothing, and each thing that is made wrong in it is found.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event, EventKind } from '../../src/domain/events.ts';
+import type { Event, EventKind } from '../../src/domain/event.ts';
 import { event } from '../support/builders.ts';
 import type { Evidence, StoredDelivery } from './evidence.ts';
 import { placeOf } from './monitor.ts';

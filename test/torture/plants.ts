@@ -16,7 +16,7 @@ interface Plant {
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'send-before-commit': {
     what: 'what a poll found is sent, and only then committed as sent',
-    file: 'src/app.ts',
+    file: 'src/app/app.ts',
     from: `  const newPoll = () =>
     createPoll({
       nomad,
@@ -59,14 +59,14 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'two-transactions': {
     what: 'the snapshot is committed, and then the events',
-    file: 'src/store/sqlite.ts',
+    file: 'src/store/sqlite/store.ts',
     from: '    return commitHealth(commit);\n  }\n\n  function commitHealth',
     to: "    db.exec('COMMIT; BEGIN IMMEDIATE');\n    return commitHealth(commit);\n  }\n\n  function commitHealth",
     breaks: 'lost',
   },
 };
 
-const IMPORTS = "import { createHash } from 'node:crypto';\nimport { messageOf } from './domain/message.ts';\n";
+const IMPORTS = "import { createHash } from 'node:crypto';\nimport { messageOf } from '../domain/message/message.ts';\n";
 
 /** The folder of a program with this fault; throws when the source is not what the fault was made for. */
 export function plant(name: string): string {
@@ -80,7 +80,7 @@ export function plant(name: string): string {
   const source = readFileSync(path, 'utf8');
   const parts = source.split(fault.from);
   if (parts.length !== 2) throw new Error(`${fault.file} is not what ${name} was made for`);
-  const head = fault.file === 'src/app.ts' ? IMPORTS : '';
+  const head = fault.file === 'src/app/app.ts' ? IMPORTS : '';
   writeFileSync(path, `${head}${parts.join(fault.to)}`);
   return root;
 }

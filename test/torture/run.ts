@@ -3,7 +3,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ADA } from '../../src/demo/nomad-world.ts';
+import { ADA } from '../../src/demo/nomad-state.ts';
 import { seeded } from '../support/random.ts';
 import type { Crash, Evidence } from './evidence.ts';
 import { type Monitor, type SystemCall, startMonitor } from './monitor.ts';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Event } from '../../src/domain/events.ts';
+import type { Event } from '../../src/domain/event.ts';
 import type { Crash, StoredDelivery, StoredState } from './evidence.ts';
 import type { Place } from './place.ts';
 

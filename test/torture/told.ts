@@ -1,5 +1,5 @@
 // What arrived, read as events: from the bodies of the webhook, and from the errors in the texts of mails. Pure.
-import type { Event } from '../../src/domain/events.ts';
+import type { Event } from '../../src/domain/event.ts';
 import { type Action, type Truth, errorOf } from '../support/life.ts';
 import type { Evidence, Taken, Violation } from './evidence.ts';
 

@@ -1,7 +1,7 @@
 // A message as a Slack-compatible one: `text` says it all by itself (for those that show only that; Discord takes 2,000 characters), `blocks`
 // say it more beautifully: Slack shows them, Zulip makes Markdown of them, headers included. All that comes from outside is made harmless.
-import type { Item } from '../../domain/item.ts';
-import type { Message } from '../../domain/message.ts';
+import type { Item } from '../../domain/message/item.ts';
+import type { Message } from '../../domain/message/message.ts';
 
 export interface ChatMessage {
   readonly text: string;

@@ -1,9 +1,9 @@
 // A message as HTML that mail clients can show: tables and inline styles, nothing loaded from anywhere. The style sheet in the head only
 // adds what dark mode needs; where it is thrown away, the mail is a light one.
-import type { Item } from '../../domain/item.ts';
-import type { Message } from '../../domain/message.ts';
+import type { Item } from '../../domain/message/item.ts';
+import type { Message } from '../../domain/message/message.ts';
 import { FOOTER } from './mail-text.ts';
-import { clockText, spanLine, timeText } from '../../domain/times.ts';
+import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
 
 const TONES = { bad: '#b3261e', good: '#1b6e35', plain: '#455a64' } as const;
 const FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";

@@ -1,7 +1,7 @@
 // A message as plain text, for clients and people that want no HTML. Everything in a Message is already one line and bounded.
-import type { Item } from '../../domain/item.ts';
-import type { Message } from '../../domain/message.ts';
-import { clockText, spanLine, timeText } from '../../domain/times.ts';
+import type { Item } from '../../domain/message/item.ts';
+import type { Message } from '../../domain/message/message.ts';
+import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
 
 const WIDTH = 76;
 

@@ -1,7 +1,7 @@
 // Each address of the API: what it is asked, and every answer that it can give. openapi.json is made of these.
 // Below /api/v1: that makes /api/v1/status, /api/v1/uploads, /api/v1/uploads/ID, /api/v1/events and /api/v1/outbox.
 import { createRoute, z } from '@hono/zod-openapi';
-import * as questions from './questions.ts';
+import * as questions from './query.ts';
 import * as schemas from './schemas.ts';
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' as const, example } });

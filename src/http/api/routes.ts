@@ -4,14 +4,14 @@ import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
-import { oneLine } from '../../domain/text.ts';
-import type { Access } from '../access.ts';
-import { problem } from '../refusal.ts';
-import type { Views } from '../view.ts';
-import { addDocument } from './document.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import type { Access } from '../auth.ts';
+import { problem } from '../problem.ts';
+import type { Views } from '../../views/views.ts';
+import { addDocument } from './openapi.ts';
 import * as operations from './operations.ts';
-import { MOST_ON_A_PAGE, MOST_WORDS, cursorOf, placeOf, sinceOf } from './questions.ts';
-import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './wire.ts';
+import { MOST_ON_A_PAGE, MOST_WORDS, cursorOf, placeOf, sinceOf } from './query.ts';
+import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './serialize.ts';
 
 export interface ApiOptions {
   readonly views: Views;

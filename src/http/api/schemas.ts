@@ -1,9 +1,9 @@
 // The shapes of the API: what openapi.json says, and what the compiler holds the answers to. Times are RFC 3339 in UTC.
 import { z } from '@hono/zod-openapi';
-import { EVENT_KINDS } from '../../domain/events.ts';
-import { RUN_RESULTS } from '../../domain/history.ts';
-import { CHANNELS } from '../../domain/notify.ts';
-import { CONDITIONS } from '../../domain/overview.ts';
+import { EVENT_KINDS } from '../../domain/event.ts';
+import { RUN_RESULTS } from '../../domain/report/run-history.ts';
+import { CHANNELS } from '../../domain/notify/hold.ts';
+import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { PROCESS_STATUSES, ROLES } from '../../domain/upload.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-11-25T14:00:00.000Z' });

@@ -1,13 +1,13 @@
 // The status page: is everything right, and if not, what? Then the uploads, and what was not delivered.
 import { html } from 'hono/html';
-import { troubleText } from '../../domain/check.ts';
-import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
-import type { ListView, StatusView, Wanted } from '../view.ts';
+import { troubleText } from '../../domain/report/report.ts';
+import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
+import type { ListView, StatusView, Wanted } from '../../views/views.ts';
 import { layout } from './layout.ts';
 import { uploads } from './list.ts';
 import { outbox } from './outbox.ts';
-import { type Html, NOTHING, ago } from './parts.ts';
-import { dayStrip } from './strips.ts';
+import { type Html, NOTHING, ago } from './components.ts';
+import { dayStrip } from './charts.ts';
 
 export function homePage(status: StatusView, list: ListView, wanted: Wanted): Html {
   const { headline, tone, lines } = verdict(status);

@@ -1,7 +1,7 @@
 // The frame of every page: head, header, footer. Nothing in it is loaded from elsewhere.
 import { html } from 'hono/html';
-import { webLink } from '../../domain/links.ts';
-import { type Html, NOTHING } from './parts.ts';
+import { webLink } from '../../domain/text/links.ts';
+import { type Html, NOTHING } from './components.ts';
 
 export interface Frame {
   readonly title: string;

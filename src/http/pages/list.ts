@@ -1,13 +1,13 @@
 // The list of uploads: search, filter, order, a row each, and the way through many pages. Links and forms: it needs no script.
 import { html } from 'hono/html';
-import { usualLength } from '../../domain/history.ts';
-import { SORTS, type Sort } from '../../domain/order.ts';
-import { CONDITIONS, type Condition } from '../../domain/overview.ts';
-import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
+import { usualLength } from '../../domain/report/run-history.ts';
+import { SORTS, type Sort } from '../../domain/report/sort.ts';
+import { CONDITIONS, type Condition } from '../../domain/report/conditions.ts';
+import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import type { ListView, ListedUpload, StatusView, Wanted } from '../view.ts';
-import { CONDITION_WORDS, type Html, NOTHING, ago, badge } from './parts.ts';
-import { legend, runStrip } from './strips.ts';
+import type { ListView, ListedUpload, StatusView, Wanted } from '../../views/views.ts';
+import { CONDITION_WORDS, type Html, NOTHING, ago, badge } from './components.ts';
+import { legend, runStrip } from './charts.ts';
 
 /** With fewer pages the next one is as near as any. */
 const MANY_PAGES = 4;

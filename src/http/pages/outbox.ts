@@ -1,9 +1,9 @@
 // What was not delivered: on its way, or given up, and why.
 import { html } from 'hono/html';
-import { messageOf } from '../../domain/message.ts';
-import { counted, oneLine } from '../../domain/text.ts';
-import type { StatusView } from '../view.ts';
-import { type Html, NOTHING, ago } from './parts.ts';
+import { messageOf } from '../../domain/message/message.ts';
+import { counted, oneLine } from '../../domain/text/one-line.ts';
+import type { StatusView } from '../../views/views.ts';
+import { type Html, NOTHING, ago } from './components.ts';
 
 export function outbox(status: StatusView): Html {
   const { undelivered, pending, dead, held } = status;

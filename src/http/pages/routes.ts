@@ -1,11 +1,11 @@
 // The pages under their addresses. Read-only: GET alone, nothing is kept between two requests.
 import type { Hono } from 'hono';
-import { SORTS } from '../../domain/order.ts';
-import { CONDITIONS } from '../../domain/overview.ts';
-import { oneLine } from '../../domain/text.ts';
-import type { Views, Wanted } from '../view.ts';
+import { SORTS } from '../../domain/report/sort.ts';
+import { CONDITIONS } from '../../domain/report/conditions.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import type { Views, Wanted } from '../../views/views.ts';
 import { homePage } from './home.ts';
-import type { Html } from './parts.ts';
+import type { Html } from './components.ts';
 import { notFoundPage, uploadPage } from './upload.ts';
 
 export interface PagesOptions {

@@ -1,16 +1,16 @@
 // One upload: how it is, its timeline, its errors and failed entries, and who was told what.
 import { html } from 'hono/html';
-import type { Event } from '../../domain/events.ts';
-import { usualLength } from '../../domain/history.ts';
-import { webLink } from '../../domain/links.ts';
-import { counted, oneLine, spanText, grouped } from '../../domain/text.ts';
+import type { Event } from '../../domain/event.ts';
+import { usualLength } from '../../domain/report/run-history.ts';
+import { webLink } from '../../domain/text/links.ts';
+import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { WORDS, again, headlineWords, linesOf } from '../../domain/wording.ts';
+import { WORDS, again, headlineWords, linesOf } from '../../domain/message/event-text.ts';
 import type { Told } from '../../store/reader.ts';
-import type { ListedUpload, StatusView, UploadView } from '../view.ts';
+import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
 import { layout } from './layout.ts';
-import { type Html, NOTHING, ago, at, badge } from './parts.ts';
-import { legend, runStrip } from './strips.ts';
+import { type Html, NOTHING, ago, at, badge } from './components.ts';
+import { legend, runStrip } from './charts.ts';
 
 const MOST_SHOWN = 20;
 

@@ -1,0 +1,43 @@
+// The channels as every verb uses them, built from a Config; like the rest of this folder a place that names implementations.
+import { type AlertmanagerSender, createAlertmanager } from '../channels/alertmanager.ts';
+import type { Channel } from '../channels/channel.ts';
+import { createChatChannel } from '../channels/chat.ts';
+import { type Heartbeat, createHeartbeat } from '../channels/heartbeat.ts';
+import { type MailChannel, createMailChannel } from '../channels/mail.ts';
+import { createWebhookChannel } from '../channels/webhook.ts';
+import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/value-parsers.ts';
+
+export interface Senders {
+  readonly channels: { readonly mail?: MailChannel; readonly webhook?: Channel; readonly chat?: Channel };
+  readonly alertmanager: AlertmanagerSender | null;
+  readonly heartbeat: Heartbeat | null;
+  close(): void;
+}
+
+export function createSenders(config: Config, scrub: (text: string) => string): Senders {
+  const { mail, webhook, chat, alertmanager, heartbeat } = config;
+  const { proxyEnv, url: source } = config.nomad;
+  const channels = {
+    ...(mail !== null && { mail: mailChannel(config, mail, scrub) }),
+    ...(webhook !== null && { webhook: createWebhookChannel({ ...webhook, source, proxyEnv, scrub }) }),
+    ...(chat !== null && { chat: createChatChannel({ ...chat, proxyEnv, scrub }) }),
+  };
+  return {
+    channels,
+    alertmanager: alertmanager === null ? null : createAlertmanager({ ...alertmanager, proxyEnv, scrub }),
+    heartbeat: heartbeat === null ? null : createHeartbeat({ ...heartbeat, proxyEnv, scrub }),
+    close: () => {
+      for (const channel of Object.values(channels)) channel.close();
+    },
+  };
+}
+
+export function mailChannel(
+  config: Config,
+  mail: NonNullable<Config['mail']>,
+  scrub: (text: string) => string,
+): MailChannel {
+  const { hostname } = new URL(mail.smtpUrl);
+  return createMailChannel({ ...mail, isLoopback: isLoopback(hostname), timeZone: config.timeZone, scrub });
+}

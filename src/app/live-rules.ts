@@ -1,0 +1,29 @@
+// The rules that hold: as read at the start, until a file that is right takes their place.
+import type { Config } from '../config/config.ts';
+import { readRules } from '../config/load.ts';
+import type { Rules } from '../domain/notify/routing.ts';
+import type { Log } from '../log.ts';
+
+export interface RulesInForce {
+  current(): Rules;
+  /** Reads the file again; one that is wrong is told, and changes nothing. Answers whether it was right. */
+  reload(): boolean;
+}
+
+export function createRulesInForce(config: Config, rules: Rules, log: Log): RulesInForce {
+  let inForce = rules;
+  return {
+    current: () => inForce,
+    reload() {
+      const read = readRules(config);
+      if ('rules' in read) {
+        inForce = read.rules;
+        log.info({ routes: inForce.routes.length, quiet: inForce.quiet.length }, 'the rules were read again');
+        return true;
+      }
+      for (const problem of read.problems) log.error({}, problem);
+      log.error({ problems: read.problems.length }, 'the rules file is wrong: the rules of before stay in force');
+      return false;
+    },
+  };
+}

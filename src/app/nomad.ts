@@ -1,0 +1,104 @@
+// The NOMAD side as every verb uses it: one client, one token source, one set of rules. Every token counts as a secret before it is sent.
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/config.ts';
+import type { Token } from '../domain/nomad/token-policy.ts';
+import type { Scrubber } from '../log.ts';
+import { type Client, type RequestCount, createClient } from '../nomad/client.ts';
+import type { Result } from '../nomad/failure.ts';
+import { type Nomad, createNomad } from '../nomad/nomad.ts';
+import { type TokenSource, createTokenSource, refusalKey } from '../nomad/token-source.ts';
+
+export interface ConnectionOptions {
+  readonly config: Config['nomad'];
+  readonly version: string;
+  readonly scrubber: Scrubber;
+  readonly clock: () => number;
+  readonly random: () => number;
+  /** Refused logins of the last hour, wherever they are kept; the same for all that log in as this user. */
+  readonly refusals: {
+    recent(key: string, since: number): Promise<readonly number[]>;
+    add(key: string, time: number): Promise<void>;
+  };
+  readonly onRequest?: (count: RequestCount) => void;
+  readonly onToken?: (token: Token) => void;
+  readonly onRenewal?: (result: 'ok' | 'refused' | 'error') => void;
+}
+
+export interface Connection {
+  readonly client: Client;
+  readonly tokens: TokenSource;
+  readonly nomad: Nomad;
+}
+
+const HOUR = 3_600_000;
+
+export function connect({
+  config,
+  version,
+  scrubber,
+  clock,
+  random,
+  refusals,
+  ...listeners
+}: ConnectionOptions): Connection {
+  const { url, credentials, roles, tokenLifetime, proxyEnv } = config;
+  const client = withKnownSecrets(
+    createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv, ...listeners }),
+    scrubber,
+  );
+  const key = refusalKey(url, credentials);
+  const tokens = createTokenSource({
+    client,
+    credentials,
+    clock,
+    random,
+    lifetime: tokenLifetime,
+    refusals: { recent: () => refusals.recent(key, clock() - HOUR), add: (time) => refusals.add(key, time) },
+    ...listeners,
+    onToken: (token) => {
+      scrubber.add(token.value);
+      listeners.onToken?.(token);
+    },
+  });
+  return { client, tokens, nomad: withoutSecrets(createNomad({ client, tokens, roles, clock }), scrubber) };
+}
+
+/** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
+function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
+  const told = <T>(result: Result<T>): Result<T> =>
+    result.ok ? result : { ...result, problem: scrub(result.problem) };
+  return {
+    ...nomad,
+    identity: async (signal) => told(await nomad.identity(signal)),
+    list: async (...args) => told(await nomad.list(...args)),
+    listPart: async (...args) => told(await nomad.listPart(...args)),
+  };
+}
+
+/** A server may repeat what it was sent in an answer that is shown: it is taken out before anything is cut, in whose middle it may stand. */
+function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
+  return {
+    ...client,
+    async request(what, signal) {
+      if (what.token !== undefined) scrubber.add(what.token);
+      const answer = await client.request(what, signal);
+      if (answer.kind === 'silence' || answer.status === 200) return answer;
+      const location = answer.location === null ? null : scrubber.scrub(answer.location);
+      return { ...answer, location, body: withoutSecretDetail(answer.body, scrubber) };
+    },
+  };
+}
+
+/** Shorter ones are not cut, and are judged by NOMAD's own words, of which a password may be one. */
+const LONG_DETAIL = 300;
+
+function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
+  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : null;
+  return typeof detail === 'string' && detail.length > LONG_DETAIL ? { detail: scrub(detail) } : body;
+}
+
+/** Names the login without telling it: the token or user name, unrecognisably. */
+export function loginOf({ credentials }: Config['nomad']): string {
+  const text = credentials.kind === 'token' ? credentials.token : credentials.username;
+  return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+}

@@ -1,0 +1,127 @@
+// Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
+// names implementations. Opens no store and starts nothing.
+import { behaviourOf } from '../domain/doctor/processing-check.ts';
+import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
+import type { Config } from '../config/config.ts';
+import { connect } from './nomad.ts';
+import type { TokenFact } from '../domain/doctor/nomad-checks.ts';
+import type { Token } from '../domain/nomad/token-policy.ts';
+import { lookAtPort } from '../http/port-check.ts';
+import type { Examination } from '../jobs/doctor.ts';
+import { type Checked, check } from '../jobs/check.ts';
+import type { Scrubber } from '../log.ts';
+import type { Failure } from '../nomad/failure.ts';
+import type { OnPage } from '../nomad/listing.ts';
+import { canRenew, isAdmin, reach } from '../nomad/probe.ts';
+import { mailChannel } from './channels.ts';
+
+export interface ExaminationOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly scrubber: Scrubber;
+  readonly clock?: () => number;
+}
+
+export function createExamination({
+  config,
+  version,
+  scrubber,
+  clock = Date.now,
+}: ExaminationOptions): Examination & { close(): void } {
+  const { credentials, roles, tokenLifetime, url } = config.nomad;
+  const notes = refusalNotesOf(config);
+  const { client, tokens, nomad } = connect({
+    config: config.nomad,
+    version,
+    scrubber,
+    clock,
+    random: () => 0.5,
+    refusals: notes,
+  });
+  const { mail } = config;
+  const channel = mail === null ? null : mailChannel(config, mail, scrubber.scrub);
+  let token: Token | null = null;
+
+  return {
+    nomadUrl: url,
+    roles,
+    clock,
+    mail: mail === null ? null : { server: new URL(mail.smtpUrl).host, to: mail.to },
+    address: `${config.http.host}:${config.http.port === 0 ? '(any port)' : config.http.port}`,
+    reach: (signal) => reach(client, clock, signal),
+    async login(signal) {
+      const got = await tokens.token(signal);
+      if (!got.ok) return got;
+      token = got.value;
+      const identity = await nomad.identity(signal);
+      if (!identity.ok) return identity;
+      const username = credentials.kind === 'password' ? credentials.username : null;
+      const isAdminsOwn = identity.value.userId !== null && (await isAdmin(client, token.value, signal));
+      return { ok: true, username, identity: identity.value, isAdmin: isAdminsOwn };
+    },
+    async token(signal): Promise<TokenFact> {
+      const expiresAt = token?.expiresAt ?? null;
+      if (credentials.kind === 'token') {
+        const renewable = expiresAt === null ? false : await canRenew(client, credentials.token, signal);
+        return { kind: 'token', expiresAt, renewable };
+      }
+      const got = token === null || expiresAt === null ? null : (expiresAt - token.obtainedAt) / 1000;
+      return token?.kind === 'access' ? { kind: 'access', got } : { kind: 'password', asked: tokenLifetime, got };
+    },
+    async listing(signal) {
+      const before = performance.now();
+      const listing = await nomad.list(clock(), signal);
+      if (!listing.ok) return listing;
+      const { uploads, malformed } = listing.value;
+      const milliseconds = performance.now() - before;
+      const behaviour = behaviourOf(uploads);
+      return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds, behaviour };
+    },
+    async greetMailServer() {
+      const before = performance.now();
+      const problem = await (channel?.verify() ?? null);
+      return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
+    },
+    state: () => stateFact(config),
+    port: () => lookAtPort(config.http.host, config.http.port),
+    close: () => {
+      channel?.close();
+      client.close();
+    },
+  };
+}
+
+export interface Look {
+  run(now: number, signal: AbortSignal): Promise<Checked | Failure>;
+  close(): void;
+}
+
+/** What `check` looks with; beside a running monitor it reads what that remembers. */
+export function createLook({ config, version, scrubber, onPage }: ExaminationOptions & { onPage?: OnPage }): Look {
+  const { client, nomad } = connect({
+    config: config.nomad,
+    version,
+    scrubber,
+    clock: Date.now,
+    random: () => 0.5,
+    refusals: refusalNotesOf(config),
+  });
+  const { url } = config.nomad;
+  return {
+    run: (now, signal) =>
+      check(
+        {
+          nomad,
+          deployment: url,
+          stuckAfter: config.stuckAfter,
+          remembered: (userId) => rememberedOf(config, userId),
+          ...(onPage && { onPage }),
+        },
+        now,
+        signal,
+      ),
+    close: () => {
+      client.close();
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// The state as those see it who stand beside the monitor: `check`, `doctor` and the verbs for people; wherever the state is.
+import type { Config } from '../config/config.ts';
+import type { Place } from '../config/state-location.ts';
+import { loginOf } from './nomad.ts';
+import type { StateFact } from '../domain/doctor/local-checks.ts';
+import type { Snapshot } from '../domain/upload.ts';
+import type { Desk } from '../store/operator.ts';
+import { refusalKey } from '../nomad/token-source.ts';
+import {
+  type Copied,
+  type CopyOptions,
+  type CopySource,
+  type CopyTarget,
+  copyInto,
+} from '../store/transfer/transfer.ts';
+import {
+  databaseRefusalNotes,
+  lookAtDatabase,
+  openPostgresDesk,
+  snapshotInDatabase,
+} from '../store/postgres/inspect.ts';
+import { fromPostgres, intoPostgres } from '../store/transfer/postgres.ts';
+import { type BackedUp, backUp } from '../store/sqlite/backup.ts';
+import { openSqliteDesk } from '../store/sqlite/attach.ts';
+import { type RefusalNotes, lookAtState, refusalNotes, rememberedSnapshot } from '../store/sqlite/inspect.ts';
+import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
+
+/** Rejects with StateError when there is no state, or it cannot be used as it is. */
+export async function openDesk(config: Config): Promise<Desk> {
+  if (config.database === null) return openSqliteDesk(config.stateDir);
+  return openPostgresDesk(config.database, scopeOf(config));
+}
+
+export async function stateFact(config: Config): Promise<StateFact> {
+  if (config.database === null) return lookAtState(config.stateDir);
+  return lookAtDatabase(config.database, scopeOf(config));
+}
+
+export function refusalNotesOf(config: Config): RefusalNotes {
+  return config.database === null ? refusalNotes(config.stateDir) : databaseRefusalNotes(config.database);
+}
+
+/** What a monitor remembers of an account; null: nothing, or it cannot be read. */
+export async function rememberedOf(config: Config, userId: string | null): Promise<Snapshot | null> {
+  const user = userId ?? loginOf(config.nomad);
+  if (config.database === null) return rememberedSnapshot(config.stateDir, config.nomad.url, user);
+  return snapshotInDatabase(config.database, config.nomad.url, user);
+}
+
+/** Throws StateError when there is no state, or it cannot be read. */
+export function backUpState(config: Config, file: string): BackedUp {
+  if (config.database === null) return backUp(config.stateDir, file);
+  const problem =
+    'the state is in PostgreSQL (DATABASE_URL): take it with pg_dump --schema=nomad_upload_monitor, or by the means of your database';
+  return { ok: false, problem };
+}
+
+/** null: the target holds another state. Rejects with StateError when one of both cannot be used, or a monitor runs on it. */
+export async function copyState(
+  config: Config,
+  from: Place,
+  to: Place,
+  watch: Pick<CopyOptions, 'signal' | 'onStep'>,
+): Promise<Copied | null> {
+  const scope = { login: scopeOf(config), refusalKey: refusalKey(config.nomad.url, config.nomad.credentials) };
+  const withSource = <T>(work: (source: CopySource) => Promise<T>): Promise<T> =>
+    from.kind === 'sqlite' ? fromSqlite(from.folder, work) : fromPostgres(from.database, scope, work);
+  return withSource((source) => {
+    const work = (target: CopyTarget) => copyInto({ source, target, ...watch });
+    return to.kind === 'sqlite' ? intoSqlite(to.folder, work) : intoPostgres(to.database, scope, source, work);
+  });
+}
+
+function scopeOf({ nomad }: Config): string {
+  return `${nomad.url} ${loginOf(nomad)}`;
+}

@@ -1,0 +1,58 @@
+// Opens the state where the configuration says that it is: a SQLite file of one instance, or a PostgreSQL database that several share.
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import { loginOf } from './nomad.ts';
+import { ALONE, type Leadership } from '../store/leadership.ts';
+import { openPostgres } from '../store/postgres/state.ts';
+import type { Reader } from '../store/reader.ts';
+import { openSqliteReader } from '../store/sqlite/reader.ts';
+import { openSqliteStore } from '../store/sqlite/store.ts';
+import type { Store } from '../store/store.ts';
+
+export interface State {
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly leadership: Leadership;
+  /** The same for all instances that share this state, whichever way each takes to it, and telling nothing of it; null: it is this one's alone. */
+  readonly group: string | null;
+  /** Rejects with StateError for what does not pass by itself. A server that does not answer may be back soon: that is no reason. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StateOptions {
+  readonly config: Config;
+  readonly clock: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed: () => number;
+  /** Takes what an operator should know and that hinders nothing. */
+  readonly tell: (note: string) => void;
+  readonly onLead: (isLeading: boolean, why: string) => void;
+}
+
+/** Hexadecimal digits. */
+const GROUP_LENGTH = 8;
+
+/** Throws StateError when a SQLite state cannot be used. */
+export function openState({ config, tell, ...options }: StateOptions): State {
+  if (config.database === null) {
+    const store = openSqliteStore(config.stateDir, tell);
+    const reader = openSqliteReader(config.stateDir);
+    return {
+      store,
+      reader,
+      leadership: ALONE,
+      group: null,
+      open: () => Promise.resolve(),
+      async close() {
+        await reader.close();
+        await store.close();
+      },
+    };
+  }
+  const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
+  const login = `${config.nomad.url} ${loginOf(config.nomad)}`;
+  const group = createHash('sha256').update(login).digest('hex').slice(0, GROUP_LENGTH);
+  return { ...openPostgres({ ...options, target: config.database, login, instance, tell }), group };
+}

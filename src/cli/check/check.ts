@@ -1,0 +1,98 @@
+// `check`: one look at the uploads, or one after the other. Decides nothing, writes no state.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseConfig, secrets } from '../../config/parse.ts';
+import { readEnv } from '../../config/env.ts';
+import { commaSeparated } from '../../config/value-parsers.ts';
+import { closest } from '../../config/unknown-variables.ts';
+import { checkRows } from '../../domain/report/report.ts';
+import { guiOf, uploadLink } from '../../domain/text/links.ts';
+import { type Condition, CONDITIONS } from '../../domain/report/conditions.ts';
+import { spanText } from '../../domain/text/one-line.ts';
+import { createLook } from '../../app/one-shot.ts';
+import { createScrubber } from '../../log.ts';
+import { scheduleProblem } from '../../scheduler.ts';
+import { onPipe, onTerminal, say } from './display.ts';
+import { type As, type Seen, told, toldUnknown } from './report.ts';
+import { createProgress } from '../terminal/progress-bar.ts';
+import { EXIT, complain, version } from '../exit-status.ts';
+import { tintOf, widthOf } from '../terminal/terminal.ts';
+import { watch } from './watch.ts';
+
+export interface CheckOptions {
+  readonly envFile: string | null;
+  /** Conditions, comma separated; null: all uploads. */
+  readonly filter: string | null;
+  readonly as: As;
+  readonly watch: boolean;
+  readonly stopping: AbortSignal;
+}
+
+const AGAIN = 30_000;
+
+export async function check({ envFile, filter, as, watch: isWatching, stopping }: CheckOptions): Promise<number> {
+  const { stdout, stderr } = process;
+  const env = readEnv(envFile);
+  const parsed = parseConfig(env.values, { scheduleProblem });
+  const conditions = conditionsFrom(filter);
+  const problems = [...conditions.problems, ...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  const scrubber = createScrubber(secrets(env.values));
+  const { scrub } = scrubber;
+  if ('problems' in parsed || problems.length > 0) {
+    for (const problem of problems) complain(problem);
+    return as === 'nagios' ? say(toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub)) : EXIT.usage;
+  }
+  const { config } = parsed;
+  const progress = createProgress(stderr);
+  const look = createLook({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage: progress.show }) });
+  const gui = guiOf(config.nomad.url);
+  const lookOnce = async (): Promise<Seen> => {
+    const checked = await look.run(Date.now(), stopping);
+    progress.end();
+    if (!checked.ok) return checked;
+    const { snapshot, names } = checked;
+    const linkOf = (id: string) => uploadLink(gui, id);
+    return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
+  };
+  const tint = tintOf(stdout);
+  const tell = (seen: Seen) => told(seen, as, { width: widthOf(stdout), tint, scrub });
+  try {
+    if (!isWatching) {
+      const seen = await lookOnce();
+      return stopping.aborted ? EXIT.interrupted : say(tell(seen));
+    }
+    const time = new Intl.DateTimeFormat('en-GB', { timeZone: config.timeZone, timeStyle: 'medium' });
+    const frameLook = { tint, scrub, clock: (at: number) => time.format(at), every: spanText(AGAIN) };
+    const isDrawn = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
+    const display = isDrawn
+      ? onTerminal({ stream: stdout, tell, look: frameLook, now: Date.now, stopping })
+      : onPipe(tell, as === 'table', Date.now);
+    try {
+      return await watch({ look: lookOnce, show: display.show, pause: () => untilNext(stopping), stopping });
+    } finally {
+      display.end();
+    }
+  } finally {
+    look.close();
+  }
+}
+
+function conditionsFrom(filter: string | null): {
+  readonly chosen: readonly Condition[];
+  readonly problems: readonly string[];
+} {
+  const given = filter === null ? [] : commaSeparated(filter);
+  const chosen = CONDITIONS.filter((condition) => given.includes(condition));
+  const unknownOnes = given.filter((name) => CONDITIONS.every((condition) => condition !== name));
+  const problems = unknownOnes.map((name) => {
+    const near = closest(name, CONDITIONS);
+    return `--filter: "${name}" is no condition; ${near === null ? `they are ${CONDITIONS.join(', ')}` : `did you mean ${near}?`}`;
+  });
+  if (filter !== null && given.length === 0)
+    problems.push('--filter: it names no condition; write for example failed,stuck');
+  return { chosen, problems };
+}
+
+/** false: it was aborted first. */
+function untilNext(signal: AbortSignal): Promise<boolean> {
+  return sleep(AGAIN, true, { signal }).catch(() => false);
+}

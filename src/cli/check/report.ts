@@ -1,0 +1,70 @@
+// What `check` says of one look, and the code that it stands for: as a table, as JSON, or as one line for a monitoring system.
+import { type CheckRow, countsOf, isBad, nagiosOf, troubleText } from '../../domain/report/report.ts';
+import { counted, oneLine } from '../../domain/text/one-line.ts';
+import type { Checked } from '../../jobs/check.ts';
+import type { Failure } from '../../nomad/failure.ts';
+import { type Layout, checkTable } from './table.ts';
+import { EXIT, seeDoctor, jsonText } from '../exit-status.ts';
+
+export type As = 'table' | 'json' | 'nagios';
+
+/** A look that was good, with the rows of it that are asked for. */
+export type Good = Checked & { readonly rows: readonly CheckRow[] };
+export type Seen = Good | Failure;
+
+export interface Told {
+  /** For stdout; null: nothing. */
+  readonly out: string | null;
+  /** For stderr, a line each. */
+  readonly complaints: readonly string[];
+  readonly code: number;
+}
+
+/** Monitoring Plugins: the check itself could not be made. */
+const UNKNOWN = 3;
+
+export function told(seen: Seen, as: As, layout: Layout): Told {
+  if (!seen.ok) return toldFailure(seen, as, layout.scrub);
+  const { rows, snapshot, remembers } = seen;
+  if (as === 'nagios') {
+    const { code, line } = nagiosOf(rows);
+    return { out: layout.scrub(line), complaints: [], code };
+  }
+  const code = isBad(rows) ? EXIT.bad : EXIT.good;
+  if (as === 'json') {
+    const uploads = rows.map((row) => ({ ...row, since: new Date(row.since).toISOString() }));
+    const document = { ok: !isBad(rows), taken_at: new Date(snapshot.takenAt).toISOString(), remembers, uploads };
+    return { out: layout.scrub(jsonText(document)), complaints: [], code };
+  }
+  const lines = checkTable(rows, snapshot.takenAt, layout);
+  // The worst is at the top, which a long table has moved out of sight.
+  const sum = layout.width === null || rows.length === 0 ? [] : ['', summaryOf(rows)];
+  return { out: [...lines, ...sum].join('\n'), complaints: notesOf(seen), code };
+}
+
+function toldFailure({ reason, problem }: Failure, as: As, scrub: Layout['scrub']): Told {
+  if (as === 'nagios') return toldUnknown(problem, scrub);
+  const code = reason === 'unauthorized' ? EXIT.refused : EXIT.unreachable;
+  if (as === 'json') return { out: scrub(jsonText({ ok: false, reason, problem })), complaints: [], code };
+  return { out: null, complaints: [scrub(oneLine(problem, 400)), seeDoctor()], code };
+}
+
+export function toldUnknown(problem: string, scrub: Layout['scrub']): Told {
+  const line = `NOMAD UNKNOWN - ${scrub(oneLine(problem, 300)).replaceAll('|', '/')}`;
+  return { out: line, complaints: [], code: UNKNOWN };
+}
+
+/** In the words of the status page. */
+export function summaryOf(rows: readonly CheckRow[]): string {
+  return `${troubleText(countsOf(rows)) ?? 'All is well'}; ${counted(rows.length, 'upload')}`;
+}
+
+/** What is not in the table, and why. */
+export function notesOf({ malformed, remembers }: Good): readonly string[] {
+  const left = malformed > 0 ? [`${counted(malformed, 'upload')} could not be read and is not shown`] : [];
+  if (remembers) return left;
+  return [
+    ...left,
+    'no monitor has watched this account here: what is stuck is not known, and failed entries only of the newest 20',
+  ];
+}

@@ -1,0 +1,153 @@
+// `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; tells what happens as it happens.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { duration as readDuration } from '../../config/value-parsers.ts';
+import { demoEnvironment, dotenvText } from '../../demo/environment.ts';
+import { startInboxPage } from '../../demo/inbox-page.ts';
+import { startInbox } from '../../demo/inbox.ts';
+import { liveOn, seedWorld } from '../../demo/scenario.ts';
+import { startSimulatedNomad } from '../../demo/nomad-server.ts';
+import { GENERATIONS, isGeneration } from '../../demo/nomad-generations.ts';
+import { ADA, createWorld } from '../../demo/nomad-state.ts';
+import { STORY_INDENT, storyLine } from '../../demo/narration.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import { EXIT, complain, print, typed } from '../exit-status.ts';
+import { cut } from '../terminal/table.ts';
+import { hasColours, widthOf } from '../terminal/terminal.ts';
+
+export interface DemoOptions {
+  /** As given, `60s`; null: until a signal. */
+  readonly duration: string | null;
+  /** As given: which NOMAD it is that is simulated. */
+  readonly generation: string;
+  readonly stopping: AbortSignal;
+}
+
+const STEP = 1000;
+
+export async function demo({ duration, generation, stopping }: DemoOptions): Promise<number> {
+  const wanted = duration === null ? null : readDuration(duration);
+  if (wanted !== null && 'problem' in wanted) {
+    complain(`--for: ${wanted.problem}`);
+    return EXIT.usage;
+  }
+  if (!isGeneration(generation)) {
+    complain(`--generation: is one of ${GENERATIONS.join(', ')}`);
+    return EXIT.usage;
+  }
+  const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
+    const width = widthOf(process.stdout);
+    const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
+    print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
+  };
+
+  const world = createWorld(generation);
+  seedWorld(world, Date.now(), Math.random);
+  const nomad = await startSimulatedNomad({ world });
+  const inbox = await startInbox({
+    onMail: (mail) => {
+      tell('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`);
+    },
+  });
+  const page = await startInboxPage(inbox);
+  const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-demo-'));
+  const port = await freePort();
+  const stateDir = join(folder, 'state');
+  const variables = demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir });
+  const envFile = join(folder, 'env');
+  writeFileSync(envFile, dotenvText(variables), { mode: 0o600 });
+
+  print(`The page    http://127.0.0.1:${port}/`);
+  print(`the inbox   ${page.url}`);
+  print(`the metrics http://127.0.0.1:${port}/metrics`);
+  print(`and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`);
+  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
+  print(`  ${typed(`--env-file ${envFile} check`)}`);
+  print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
+
+  const monitor = startMonitor(variables);
+  const ended = once(monitor, 'exit');
+  if (monitor.stderr !== null)
+    createInterface({ input: monitor.stderr }).on('line', (line) => {
+      retell(line, tell);
+    });
+
+  let steps = 0;
+  const life = setInterval(() => {
+    for (const { name, what } of liveOn(world, steps, Date.now(), Math.random)) tell('nomad', `${name} ${what}`);
+    steps += 1;
+  }, STEP);
+  await Promise.race([ended, untilAborted(stopping), ...(wanted === null ? [] : [sleep(wanted.value)])]);
+  clearInterval(life);
+  const endedEarly = monitor.exitCode !== null && !stopping.aborted;
+  monitor.kill('SIGTERM');
+  await ended;
+  await Promise.all([nomad.close(), inbox.close(), page.close()]);
+  rmSync(folder, { recursive: true });
+  tell(
+    'note',
+    `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,
+  );
+  return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
+}
+
+/** The same program and verb that people run, with nothing of our own environment that could change what it does. */
+function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
+  // .ts in a clone, .js where it is installed.
+  const main = join(import.meta.dirname, `../../main${extname(import.meta.filename)}`);
+  return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], {
+    env,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+}
+
+/** The monitor's log, as story. */
+function retell(line: string, tell: (actor: 'event' | 'note', text: string) => void): void {
+  const entry = parsed(line);
+  if (entry === null) {
+    tell('note', line);
+    return;
+  }
+  const { msg, level, event, what, subject, recipient } = entry;
+  if (event !== undefined) tell('event', `${what ?? ''} (${event})`);
+  else if (msg === 'delivered') tell('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
+  else if (level === 'warn' || level === 'error') tell('note', line);
+}
+
+function parsed(line: string): Readonly<Record<string, string | undefined>> | null {
+  try {
+    return JSON.parse(line) as Record<string, string | undefined>;
+  } catch {
+    return null;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}

@@ -1,0 +1,103 @@
+// `doctor`: each part in turn, as aligned text or as one JSON document; the exit code says the gravest. Decides nothing.
+import { parseConfig, secrets } from '../../config/parse.ts';
+import { readEnv } from '../../config/env.ts';
+import { unencrypted } from '../../config/warnings.ts';
+import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../../domain/doctor/findings.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import { createExamination } from '../../app/one-shot.ts';
+import { examine } from '../../jobs/doctor.ts';
+import { createScrubber } from '../../log.ts';
+import { scheduleProblem } from '../../scheduler.ts';
+import { EXIT, complain, print, version, jsonText } from '../exit-status.ts';
+import { paragraph } from '../terminal/table.ts';
+import { type Tint, tintOf, widthOf } from '../terminal/terminal.ts';
+
+export interface DoctorOptions {
+  readonly envFile: string | null;
+  readonly json: boolean;
+  readonly stopping: AbortSignal;
+}
+
+export async function doctor({ envFile, json, stopping }: DoctorOptions): Promise<number> {
+  const env = readEnv(envFile);
+  const parsed = parseConfig(env.values, { scheduleProblem });
+  const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  const scrubber = createScrubber(secrets(env.values));
+  const tint = tintOf(process.stdout);
+  const parts: Part[] = [];
+  const tell = (part: Part) => {
+    const clean = cleaned(part, scrubber.scrub);
+    parts.push(clean);
+    if (!json) print(asText(clean, tint, widthOf(process.stdout)));
+  };
+
+  const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
+  tell(judgeConfiguration(problems, warnings));
+  if ('problems' in parsed || problems.length > 0) {
+    for (const part of PARTS.slice(1)) tell(skipped(part, 'the configuration is wrong'));
+  } else {
+    const examination = createExamination({ config: parsed.config, version: version(), scrubber });
+    try {
+      await Promise.race([examine(examination, tell, stopping), aborted(stopping)]);
+    } finally {
+      examination.close();
+    }
+  }
+  if (stopping.aborted) {
+    complain('interrupted: not every part was examined; start it again');
+    return EXIT.bad;
+  }
+  if (json) print(asJson(parts));
+  return EXIT[gravest(parts)];
+}
+
+/** Findings quote servers: without our secrets, and with nothing that a terminal would obey. */
+function cleaned(part: Part, scrub: (text: string) => string): Part {
+  const clean = (text: string) => oneLine(scrub(text), 400);
+  const { finding, advice } = part;
+  return { ...part, finding: clean(finding), advice: advice?.split('\n').map(clean).join('\n') ?? null };
+}
+
+const TITLES: Readonly<Record<PartName, string>> = {
+  configuration: 'configuration',
+  nomad: 'NOMAD answers',
+  login: 'login',
+  token_lifetime: 'token lifetime',
+  listing: 'listing',
+  processing: 'processing',
+  clock: 'clock',
+  smtp: 'SMTP',
+  state: 'state folder',
+  http: 'HTTP port',
+};
+const LABELS = { ok: ['ok  ', 'green'], bad: ['BAD ', 'red'], skipped: ['-   ', 'gray'] } as const;
+const WIDTH = Math.max(...Object.values(TITLES).map(({ length }) => length));
+
+/** Narrower than this, what was found stands below the name of the part. */
+const NARROW = 60;
+
+/** `width`: places of the terminal; null: a line is as long as it is. */
+export function asText({ part, state, finding, advice }: Part, tint: Tint, width: number | null): string {
+  const [label, colour] = LABELS[state];
+  const isNarrow = width !== null && width < NARROW;
+  const indent = label.length + 1 + (isNarrow ? 0 : WIDTH + 2);
+  const text = state === 'skipped' ? `not examined: ${finding}` : finding;
+  const room = width === null ? null : Math.max(1, width - indent);
+  const lines = [text, ...(advice?.split('\n') ?? [])].flatMap((line) => paragraph(line, room, 0).split('\n'));
+  const title = isNarrow ? `${TITLES[part]}\n${' '.repeat(indent)}` : `${TITLES[part].padEnd(WIDTH)}  `;
+  return `${tint(colour, label)} ${title}${lines.join(`\n${' '.repeat(indent)}`)}`;
+}
+
+function asJson(parts: readonly Part[]): string {
+  const told = parts.map(({ part, state, finding, advice }) => ({ part, state, finding, advice }));
+  return jsonText({ ok: gravest(parts) === 'good', parts: told });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,75 @@
+// `events`: what has happened, as lines or as one JSON document. Decides nothing.
+import { duration } from '../../config/value-parsers.ts';
+import { closest } from '../../config/unknown-variables.ts';
+import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import { titleOf } from '../../domain/upload.ts';
+import { reasonOf } from '../../domain/message/event-text.ts';
+import { atDesk } from './with-state.ts';
+import { EXIT, complain, print, jsonText } from '../exit-status.ts';
+import { type Column, table } from '../terminal/table.ts';
+import { widthOf } from '../terminal/terminal.ts';
+
+export interface EventsOptions {
+  readonly envFile: string | null;
+  /** As given, `24h`. */
+  readonly since: string;
+  readonly upload: string | null;
+  readonly kinds: readonly string[];
+  readonly json: boolean;
+}
+
+export async function events({ envFile, since, upload, kinds, json }: EventsOptions): Promise<number> {
+  const span = duration(since);
+  const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
+  if ('problem' in span) complain(`--since: ${span.problem}`);
+  for (const kind of unknown) {
+    const near = closest(kind, EVENT_KINDS);
+    complain(
+      `--kind: "${kind}" is no kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
+    );
+  }
+  if ('problem' in span || unknown.length > 0) return EXIT.usage;
+  return atDesk(envFile, async ({ desk, now, scrub }) => {
+    const found = await desk.events({
+      since: now - span.value,
+      uploadId: upload,
+      kinds: kinds as readonly EventKind[],
+    });
+    if (json) print(scrub(jsonText({ events: found.map(asJson) })));
+    else if (found.length === 0) print(`no events in the last ${since}`);
+    else
+      print(
+        table(
+          COLUMNS,
+          found.map(asRow).map((row) => row.map(scrub)),
+          widthOf(process.stdout),
+        ).join('\n'),
+      );
+    return EXIT.good;
+  });
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'FOUND', spare: 1 },
+  { title: 'WHAT' },
+  { title: 'UPLOAD', least: 10 },
+  { title: 'ID', spare: 3 },
+  { title: 'WHY', least: 10, spare: 2 },
+];
+
+function asRow(event: Event): readonly string[] {
+  const { time, kind, upload } = event;
+  const title = upload === null ? '-' : titleOf(upload, 300);
+  return [
+    new Date(time).toISOString(),
+    kind,
+    title,
+    oneLine(upload?.id ?? '-', 100),
+    oneLine(reasonOf(event) ?? '', 100),
+  ];
+}
+
+function asJson({ time, ...rest }: Event) {
+  return { ...rest, time: new Date(time).toISOString() };
+}

@@ -1,0 +1,160 @@
+// `outbox`: what was not delivered yet and why, what is held and until when; try again, or drop. Decides nothing.
+import { messageOf } from '../../domain/message/message.ts';
+import { type Hold, type Waiting, gather } from '../../domain/notify/hold.ts';
+import { quietAt } from '../../domain/notify/quiet-hours.ts';
+import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
+import type { Handled, Undelivered } from '../../store/operator.ts';
+import { type AtDesk, atDesk } from './with-state.ts';
+import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
+import { type Column, paragraph, table } from '../terminal/table.ts';
+import { widthOf } from '../terminal/terminal.ts';
+
+export function outbox({
+  envFile,
+  json,
+}: {
+  readonly envFile: string | null;
+  readonly json: boolean;
+}): Promise<number> {
+  return atDesk(envFile, async (at) => {
+    const { desk, now, scrub } = at;
+    const undelivered = await desk.undelivered(now);
+    const held = await heldLanes(at);
+    if (json) print(scrub(jsonText(document(undelivered, held))));
+    else print(text(undelivered, held, { now, scrub, width: widthOf(process.stdout) }));
+    return EXIT.good;
+  });
+}
+
+/** `ids` empty: all that are pending or dead. */
+export function retry(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
+  return atDesk(envFile, async ({ desk, now }) => {
+    const chosen = ids.length > 0 ? ids : (await desk.undelivered(now)).map(({ id }) => id);
+    return tell(await desk.retry(chosen, now), 'tried again at once by the running monitor', json, ids.length === 0);
+  });
+}
+
+export function drop(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
+  return atDesk(envFile, async ({ desk, now }) =>
+    tell(await desk.drop(ids, now), 'dropped: not sent any more', json, false),
+  );
+}
+
+function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
+  if (json) print(jsonText({ done, unknown, busy }));
+  else print(done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
+  for (const id of unknown)
+    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
+  for (const id of busy) complain(`${id}: it is being sent at this moment; try again in a minute`);
+  return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
+}
+
+interface HeldLane {
+  readonly channel: string;
+  readonly recipient: string;
+  readonly events: number;
+  readonly since: number;
+  readonly hold: Hold;
+}
+
+/** What waits, by recipient and by what holds it. */
+async function heldLanes({ desk, rules, config, now }: AtDesk): Promise<readonly HeldLane[]> {
+  const { waiting, ...queue } = await desk.queue(now);
+  const { held } = gather(waiting, {
+    ...queue,
+    mutes: await desk.mutes(now),
+    quietUntil: quietAt(rules.quiet, now, config.timeZone),
+    mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
+    now,
+  });
+  const lanes = new Map<string, HeldLane>();
+  for (const { notification, hold } of held) {
+    const { channel, recipient, since } = notification satisfies Waiting;
+    const key = `${channel} ${recipient} ${hold.reason} ${String(hold.until)}`;
+    const lane = lanes.get(key) ?? { channel, recipient, events: 0, since, hold };
+    lanes.set(key, { ...lane, events: lane.events + 1 });
+  }
+  return [...lanes.values()];
+}
+
+function document(undelivered: readonly Undelivered[], held: readonly HeldLane[]) {
+  return {
+    deliveries: undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
+      ...rest,
+      subject: messageOf(content).subject,
+      content: content.kind,
+      events: content.kind === 'events' ? content.events.map(({ id }) => id) : [],
+      created_at: iso(createdAt),
+      due_at: dueAt === null ? null : iso(dueAt),
+      is_being_sent: isBeingSent,
+    })),
+    held: held.map(({ hold, since, ...rest }) => ({
+      ...rest,
+      since: iso(since),
+      reason: hold.reason,
+      until: hold.until === null ? null : iso(hold.until),
+    })),
+  };
+}
+
+const REASONS: Readonly<Record<Hold['reason'], string>> = {
+  muted: 'muted',
+  quiet: 'quiet hours',
+  limit: 'MAIL_MAX_PER_HOUR is reached',
+  behind: 'waits for an earlier one',
+};
+
+const COLUMNS: readonly Column[] = [
+  { title: 'ID' },
+  { title: 'STATE', spare: 1 },
+  { title: 'CHANNEL', spare: 3 },
+  { title: 'RECIPIENT', least: 8, spare: 5 },
+  { title: 'AGE', spare: 4 },
+  { title: 'TRIES', isNumber: true, spare: 6 },
+  { title: 'NEXT', spare: 2 },
+  { title: 'WHAT', least: 10 },
+];
+
+interface Layout {
+  readonly now: number;
+  /** Takes our secrets out. */
+  readonly scrub: (text: string) => string;
+  /** Places of the terminal; null: everything is whole. */
+  readonly width: number | null;
+}
+
+export function text(
+  undelivered: readonly Undelivered[],
+  held: readonly HeldLane[],
+  { now, scrub, width }: Layout,
+): string {
+  if (undelivered.length + held.length === 0) return 'the outbox is empty: everything was delivered';
+  const rows = undelivered.map((each) => [
+    each.id,
+    each.isBeingSent ? 'sending' : each.state,
+    each.channel,
+    oneLine(each.recipient, 300),
+    spanText(now - each.createdAt),
+    String(each.tries),
+    each.dueAt === null ? '-' : each.dueAt <= now ? 'now' : `in ${spanText(each.dueAt - now)}`,
+    oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 500),
+  ]);
+  const lanes = held.map(
+    ({ channel, recipient, events, since, hold }) =>
+      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
+      `${REASONS[hold.reason]}${hold.until === null ? '' : `, until ${iso(hold.until)}`}`,
+  );
+  const deliveries =
+    rows.length === 0
+      ? []
+      : table(
+          COLUMNS,
+          rows.map((row) => row.map(scrub)),
+          width,
+        );
+  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6))].join('\n');
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

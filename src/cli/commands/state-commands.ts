@@ -1,0 +1,128 @@
+// The command line, second part: the verbs that look at a state or change what is told. Each verb is in a file of its own.
+import type { Command } from 'commander';
+import { backup } from './backup.ts';
+import { config } from './config.ts';
+import { events } from './events.ts';
+import { GROUPS } from '../help.ts';
+import { ack, mute, unmute } from './mute.ts';
+import { drop, outbox, retry } from './outbox.ts';
+import { EXIT, complain } from '../exit-status.ts';
+import { addStateVerb } from './state.ts';
+
+export interface Surroundings {
+  readonly envFile: () => string | null;
+  readonly stopping: AbortSignal;
+  /** Takes the exit code. */
+  readonly done: (code: number) => void;
+}
+
+interface Json {
+  readonly json?: true;
+}
+
+export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surroundings): void {
+  const many = (value: string, before: readonly string[]) => [...before, value];
+
+  program
+    .command('config')
+    .helpGroup(GROUPS.look)
+    .description('the effective configuration: each value, and where it came from; secrets are not shown')
+    .option('--explain <upload>', "which routes this upload's events would take, and why")
+    .option('--json', 'one JSON document')
+    .action(async ({ explain, json }: Json & { explain?: string }) => {
+      done(await config({ envFile: envFile(), explain: explain ?? null, json: json === true }));
+    });
+  program
+    .command('test-notification')
+    .helpGroup(GROUPS.tell)
+    .description('sends one through every configured channel; code 1 unless each is accepted')
+    .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
+    .option('--json', 'one JSON document')
+    .action(async ({ channel, json }: Json & { channel?: string }) => {
+      const { testNotification } = await import('./test-notification.ts');
+      done(await testNotification({ envFile: envFile(), channel: channel ?? null, json: json === true, stopping }));
+    });
+  program
+    .command('events')
+    .helpGroup(GROUPS.look)
+    .description('what has happened, oldest first')
+    .option('--since <duration>', 'found within this time, for example 7d', '24h')
+    .option('--upload <id>', 'only of this upload')
+    .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
+    .option('--json', 'one JSON document')
+    .action(async ({ since, upload, kind, json }: Json & { since: string; upload?: string; kind: string[] }) => {
+      done(await events({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }));
+    });
+
+  const box = program
+    .command('outbox')
+    .helpGroup(GROUPS.look)
+    .description('what was not delivered yet and why, what is held and until when')
+    .option('--json', 'one JSON document')
+    .action(async ({ json }: Json) => {
+      done(await outbox({ envFile: envFile(), json: json === true }));
+    });
+  // `--json` of outbox itself is also understood after its verbs.
+  const asJson = () => box.opts<Json>().json === true;
+  box
+    .command('retry')
+    .description('tries these again at once, also those that were given up')
+    .argument('[ids...]', 'ids, as outbox shows them')
+    .option('--all', 'all that are pending or dead')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { all, json }: Json & { all?: true }) => {
+      if ((ids.length === 0) === (all !== true)) {
+        complain('outbox retry: name ids, as outbox shows them, or give --all');
+        done(EXIT.usage);
+        return;
+      }
+      done(await retry(envFile(), ids, json === true || asJson()));
+    });
+  box
+    .command('drop')
+    .description('takes these out: they are not sent any more')
+    .argument('<ids...>', 'ids, as outbox shows them')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: Json) => {
+      done(await drop(envFile(), ids, json === true || asJson()));
+    });
+
+  program
+    .command('backup')
+    .helpGroup(GROUPS.keep)
+    .description('a consistent copy of the state in a new file, taken beside the running monitor')
+    .argument('<file>', 'is made, and must not be there')
+    .option('--json', 'one JSON document')
+    .action((file: string, { json }: Json) => {
+      done(backup({ envFile: envFile(), file, json: json === true }));
+    });
+  program
+    .command('mute')
+    .helpGroup(GROUPS.tell)
+    .description('holds notifications, of all or of these uploads; what was held is told as one when the mute ends')
+    .requiredOption('--for <duration>', 'how long, for example 8h')
+    .argument('[ids...]', 'ids of uploads; none: everything')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], options: Json & { for: string }) => {
+      done(await mute({ envFile: envFile(), span: options.for, ids, json: options.json === true }));
+    });
+  program
+    .command('unmute')
+    .helpGroup(GROUPS.tell)
+    .description('ends mutes: all, or those of these uploads')
+    .argument('[ids...]', 'ids of uploads; none: every mute')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: Json) => {
+      done(await unmute({ envFile: envFile(), ids, json: json === true }));
+    });
+  program
+    .command('ack')
+    .helpGroup(GROUPS.tell)
+    .description('"I know": no reminders of these uploads until something happens to them')
+    .argument('<ids...>', 'ids of uploads')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: Json) => {
+      done(await ack({ envFile: envFile(), ids, json: json === true }));
+    });
+  addStateVerb(program, { envFile, stopping, done });
+}

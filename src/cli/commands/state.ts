@@ -1,0 +1,109 @@
+// `state copy FROM TO`: the whole state from SQLite to PostgreSQL, or back. Decides nothing.
+import { Argument, type Command } from 'commander';
+import { copyState } from '../../app/running-state.ts';
+import { load } from '../../config/load.ts';
+import { type Place, nameOf, placeOf } from '../../config/state-location.ts';
+import { createScrubber } from '../../log.ts';
+import { scheduleProblem } from '../../scheduler.ts';
+import type { Copied, Step } from '../../store/transfer/transfer.ts';
+import { StateError } from '../../store/store.ts';
+import { GROUPS } from '../help.ts';
+import { EXIT, complain, jsonText, print } from '../exit-status.ts';
+import { table } from '../terminal/table.ts';
+
+interface Surroundings {
+  readonly envFile: () => string | null;
+  readonly stopping: AbortSignal;
+  /** Takes the exit code. */
+  readonly done: (code: number) => void;
+}
+
+export function addStateVerb(program: Command, { envFile, stopping, done }: Surroundings): void {
+  program
+    .command('state')
+    .helpGroup(GROUPS.keep)
+    .description(
+      'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may run on either',
+    )
+    .addArgument(new Argument('<what>', 'what to do with it').choices(['copy']))
+    .argument('<from>', 'a folder, postgres://USER@HOST/NAME, or the word STATE_DIR or DATABASE_URL')
+    .argument('<to>', 'the same')
+    .option('--json', 'one JSON document')
+    .action(async (_what: string, from: string, to: string, { json }: { readonly json?: true }) => {
+      done(await copy({ envFile: envFile(), from, to, json: json === true, stopping }));
+    });
+}
+
+interface CopyVerb {
+  readonly envFile: string | null;
+  readonly from: string;
+  readonly to: string;
+  readonly json: boolean;
+  readonly stopping: AbortSignal;
+}
+
+async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+  if (loaded === null) {
+    for (const problem of problems) complain(problem);
+    return EXIT.usage;
+  }
+  const [from, to] = [placeOf(given.from, loaded.config), placeOf(given.to, loaded.config)];
+  if ('problem' in from) complain(`state copy: FROM: ${from.problem}`);
+  if ('problem' in to) complain(`state copy: TO: ${to.problem}`);
+  if ('problem' in from || 'problem' in to) return EXIT.usage;
+  if (from.value.kind === to.value.kind) {
+    complain('state copy: one of FROM and TO is a folder (SQLite), and the other one is in PostgreSQL');
+    return EXIT.usage;
+  }
+  const { scrub } = createScrubber(secrets);
+  const progress = createProgress();
+  try {
+    const watch = { signal: stopping, onStep: progress.show };
+    const copied = await copyState(loaded.config, from.value, to.value, watch).finally(progress.end);
+    if (copied === null) {
+      complain(
+        `state copy: ${nameOf(to.value)} holds a state already, and another one: copy into an empty place, or take that state away first`,
+      );
+      return EXIT.usage;
+    }
+    print(json ? jsonText(asJson(copied, from.value, to.value)) : asText(copied, from.value, to.value));
+    return EXIT.good;
+  } catch (error) {
+    if (stopping.aborted) {
+      complain('state copy: ended before it was done: nothing of it is kept');
+      return EXIT.bad;
+    }
+    if (!(error instanceof StateError)) throw error;
+    complain(scrub(error.message));
+    return EXIT.state;
+  }
+}
+
+function asText({ rows, wasThere }: Copied, from: Place, to: Place): string {
+  const columns = [{ title: 'TABLE' }, { title: 'ROWS', isNumber: true }] as const;
+  const counted = table(
+    columns,
+    Object.entries(rows).map(([name, count]) => [name, String(count)]),
+    null,
+  ).join('\n');
+  const what = wasThere ? 'was copied before, and is the same row by row' : 'is copied, and compared row by row';
+  return `the state in ${nameOf(from)} ${what}: it is in ${nameOf(to)}\n${counted}\nstart the monitor on the copy alone: what is pending in both would be sent by both`;
+}
+
+function asJson({ rows, wasThere }: Copied, from: Place, to: Place) {
+  return { from: nameOf(from), to: nameOf(to), was_there: wasThere, rows };
+}
+
+/** One line that is written over, on a terminal alone. */
+function createProgress() {
+  const { stderr } = process;
+  return {
+    show({ doing, table: name, done, of }: Step): void {
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${doing} ${name}: ${done} of ${of}`);
+    },
+    end(): void {
+      if (stderr.isTTY) stderr.write('\r\u001b[K');
+    },
+  };
+}

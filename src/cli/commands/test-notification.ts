@@ -1,0 +1,107 @@
+// `test-notification`: one message through each channel, now, past the outbox; each has to be accepted. Changes no state.
+import { randomUUID } from 'node:crypto';
+import type { Sent } from '../../channels/channel.ts';
+import { load } from '../../config/load.ts';
+import { closest } from '../../config/unknown-variables.ts';
+import { messageOf } from '../../domain/message/message.ts';
+import { CHANNELS, type ChannelName } from '../../domain/notify/hold.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+import { createExamination } from '../../app/one-shot.ts';
+import { createScrubber } from '../../log.ts';
+import { scheduleProblem } from '../../scheduler.ts';
+import { type Senders, createSenders } from '../../app/channels.ts';
+import { EXIT, seeDoctor, complain, print, version, jsonText } from '../exit-status.ts';
+
+export interface TestOptions {
+  readonly envFile: string | null;
+  /** As given; null: every configured one. */
+  readonly channel: string | null;
+  readonly json: boolean;
+  readonly stopping: AbortSignal;
+}
+
+interface Tried {
+  readonly channel: ChannelName;
+  readonly recipient: string;
+  readonly accepted: boolean;
+  readonly reason: string | null;
+}
+
+export async function testNotification({ envFile, channel, json, stopping }: TestOptions): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+  for (const problem of problems) complain(problem);
+  if (loaded === null) return EXIT.usage;
+  const { config } = loaded;
+  const configured = CHANNELS.filter((name) => config[name] !== null);
+  const chosen = configured.filter((name) => channel === null || name === channel);
+  if (chosen.length === 0) {
+    complain(channel === null ? `no channel is configured; set ${Object.values(SET).join(' or ')}` : notThere(channel));
+    return EXIT.usage;
+  }
+  const scrubber = createScrubber(secrets);
+  const senders = createSenders(config, scrubber.scrub);
+  try {
+    const tried: Tried[] = [];
+    for (const name of chosen) {
+      const recipients = name === 'mail' ? await mailTo() : [name];
+      if (recipients.length === 0)
+        tried.push({ channel: name, recipient: '-', accepted: false, reason: 'nobody to write to; set MAIL_TO' });
+      for (const recipient of recipients) {
+        const sent = await send(senders, name, recipient);
+        const reason = sent.result === 'delivered' ? null : oneLine(scrubber.scrub(sent.reason), 400);
+        tried.push({ channel: name, recipient, accepted: reason === null, reason });
+      }
+    }
+    const isGood = tried.every(({ accepted }) => accepted);
+    if (json) print(jsonText({ ok: isGood, tried }));
+    else for (const each of tried) print(asText(each));
+    if (!json && !isGood) complain(seeDoctor());
+    return isGood ? EXIT.good : EXIT.bad;
+  } finally {
+    senders.close();
+  }
+
+  /** MAIL_TO, else what NOMAD tells of the account. */
+  async function mailTo(): Promise<readonly string[]> {
+    const to = config.mail?.to ?? null;
+    if (to !== null) return to;
+    const examination = createExamination({ config, version: version(), scrubber });
+    try {
+      const login = await examination.login(stopping);
+      if (!login.ok) complain(oneLine(scrubber.scrub(login.problem), 400));
+      return login.ok && login.identity.email !== null ? [login.identity.email] : [];
+    } finally {
+      examination.close();
+    }
+  }
+}
+
+async function send({ channels, alertmanager }: Senders, channel: ChannelName, recipient: string): Promise<Sent> {
+  const content = { kind: 'test' } as const;
+  const now = Date.now();
+  if (channel === 'alertmanager') return alertmanager?.test(now) ?? NOT_CONFIGURED;
+  const outgoing = { id: `test-${randomUUID()}`, recipient, content, message: messageOf(content), now };
+  return channels[channel]?.send(outgoing) ?? NOT_CONFIGURED;
+}
+
+/** What makes it one that is configured. */
+const SET: Readonly<Record<ChannelName, string>> = {
+  mail: 'SMTP_URL',
+  webhook: 'WEBHOOK_URL',
+  chat: 'CHAT_WEBHOOK_URL',
+  alertmanager: 'ALERTMANAGER_URL',
+};
+
+function notThere(channel: string): string {
+  const known = CHANNELS.find((name) => name === channel);
+  if (known !== undefined) return `--channel: ${known} is not configured; set ${SET[known]}`;
+  const near = closest(channel, CHANNELS);
+  return `--channel: there is none called ${oneLine(channel, 40)}; ${near === null ? `they are ${CHANNELS.join(', ')}` : `did you mean ${near}?`}`;
+}
+
+const NOT_CONFIGURED: Sent = { result: 'rejected', reason: 'it is not configured' };
+
+function asText({ channel, recipient, accepted, reason }: Tried): string {
+  const whom = channel === recipient ? channel : `${channel} ${recipient}`;
+  return accepted ? `accepted  ${whom}` : `REFUSED   ${whom}: ${reason ?? ''}`;
+}

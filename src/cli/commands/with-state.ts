@@ -1,0 +1,46 @@
+// What the verbs at the desk share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
+import { type Loaded, load } from '../../config/load.ts';
+import { loginOf } from '../../app/nomad.ts';
+import { openDesk } from '../../app/running-state.ts';
+import { type Scrubber, createScrubber } from '../../log.ts';
+import { scheduleProblem } from '../../scheduler.ts';
+import type { Desk, KnownAccount } from '../../store/operator.ts';
+import { DiskError, StateError } from '../../store/store.ts';
+import { EXIT, seeDoctor, complain } from '../exit-status.ts';
+
+export interface AtDesk extends Loaded {
+  readonly desk: Desk;
+  readonly scrub: Scrubber['scrub'];
+  readonly now: number;
+  /** null: this state has not met the account. */
+  readonly account: KnownAccount | null;
+}
+
+/** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
+export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promise<number>): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+  if (loaded === null) {
+    for (const problem of problems) complain(problem);
+    return EXIT.usage;
+  }
+  const { config } = loaded;
+  const { scrub } = createScrubber(secrets);
+  let desk: Desk | null = null;
+  try {
+    desk = await openDesk(config);
+    const account = await desk.account(config.nomad.url, loginOf(config.nomad));
+    return await work({ ...loaded, desk, scrub, account, now: Date.now() });
+  } catch (error) {
+    const isTold = error instanceof StateError || error instanceof DiskError;
+    if (!isTold && !isSqlite(error)) throw error;
+    complain(scrub(isTold ? error.message : `state: ${error.message}`));
+    if (!isTold) complain(seeDoctor());
+    return EXIT.state;
+  } finally {
+    await desk?.close();
+  }
+}
+
+function isSqlite(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+}

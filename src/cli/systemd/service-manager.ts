@@ -1,0 +1,97 @@
+// What systemd is told of the monitor, and when: ready, how things are, reloading, ending; and that it is alive, while its loops move.
+import type { ServiceManagerConfig } from '../../config/systemd.ts';
+import type { Log } from '../../log.ts';
+import { type Notify, createNotifier } from './sd-notify.ts';
+
+export interface ServiceManager {
+  /** It is up. From here on its silence would end it, so it is told that all is well while `stuck` names no loop. */
+  ready(stuck: () => readonly string[]): void;
+  /** Something changed: asks for the line that `systemctl status` shows. */
+  report(line: () => Promise<string>): void;
+  /** Around what reads the rules again. */
+  reload(work: () => void): void;
+  /** It ends; nothing more is told. */
+  stopping(): void;
+}
+
+const NOBODY: ServiceManager = {
+  ready: () => undefined,
+  report: () => undefined,
+  reload: (work) => {
+    work();
+  },
+  stopping: () => undefined,
+};
+
+/** null: nobody is told, and no process is started. */
+export function createServiceManager(config: ServiceManagerConfig | null, log: Log): ServiceManager {
+  if (config === null) return NOBODY;
+  return tellBy(createNotifier(config, log), config.watchdog, log);
+}
+
+/** `watchdog` in ms; null: none. */
+export function tellBy(notify: Notify, watchdog: number | null, log: Log): ServiceManager {
+  let endFeeding: () => void = () => undefined;
+  let phase: 'starting' | 'up' | 'ending' = 'starting';
+
+  async function tellStatus(line: () => Promise<string>): Promise<void> {
+    const text = await line();
+    if (phase !== 'ending') notify(`STATUS=${text}`);
+  }
+
+  return {
+    ready(stuck) {
+      phase = 'up';
+      notify('READY=1');
+      if (watchdog !== null) endFeeding = feed({ notify, watchdog, stuck, log });
+    },
+    report(line) {
+      tellStatus(line).catch((error: unknown) => {
+        log.warn({ err: error }, 'how things are cannot be told in a line');
+      });
+    },
+    reload(work) {
+      if (phase === 'up') notify('RELOADING=1');
+      work();
+      if (phase === 'up') notify('READY=1');
+    },
+    stopping() {
+      phase = 'ending';
+      endFeeding();
+      notify('STATUS=ending: what runs is finished first');
+      notify('STOPPING=1');
+    },
+  };
+}
+
+interface Feeding {
+  readonly notify: Notify;
+  readonly watchdog: number;
+  readonly stuck: () => readonly string[];
+  readonly log: Log;
+}
+
+/** Returns what ends it. */
+function feed({ notify, watchdog, stuck, log }: Feeding): () => void {
+  let wasMoving = true;
+  let timer = later();
+
+  /** Twice as often as need be: one look that finds a loop late must not be the end. */
+  function later(): NodeJS.Timeout {
+    return setTimeout(look, watchdog / 4).unref();
+  }
+
+  function look(): void {
+    const loops = stuck();
+    const isMoving = loops.length === 0;
+    if (isMoving) notify('WATCHDOG=1');
+    if (!isMoving && wasMoving) log.error({ loops }, 'these loops do not move: the watchdog is not fed until they do');
+    if (isMoving && !wasMoving) log.info({}, 'all loops move again: the watchdog is fed');
+    wasMoving = isMoving;
+    timer = later();
+  }
+
+  return () => {
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,38 @@
+// How far a long listing has come: a bar on a terminal, nothing elsewhere.
+import { counted } from '../../domain/text/one-line.ts';
+import { type Output, widthOf } from './terminal.ts';
+
+const LONGEST = 30;
+
+export interface Progress {
+  show(seen: number, total: number): void;
+  /** From now on nothing is shown. */
+  end(): void;
+}
+
+export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'write'>): Progress {
+  let isShown = false;
+  let isOver = false;
+  return {
+    show(seen, total) {
+      const width = widthOf(stream);
+      // What came in one piece took no time.
+      if (width === null || isOver || (!isShown && seen >= total)) return;
+      isShown = true;
+      stream.write(`\r${progressBar(seen, total, width)}\u001b[K`);
+    },
+    end() {
+      if (isShown && !isOver) stream.write('\r\u001b[K');
+      isOver = true;
+    },
+  };
+}
+
+/** Leaves the last place free: a cursor there would make some terminals begin a new line. */
+export function progressBar(seen: number, total: number, width: number): string {
+  const text = `${seen} of ${counted(total, 'upload')}`;
+  const places = Math.max(0, Math.min(LONGEST, width - text.length - 4));
+  const full = total === 0 ? places : Math.round((Math.min(seen, total) / total) * places);
+  const bar = places < 3 ? '' : `[${'#'.repeat(full)}${'.'.repeat(places - full)}] `;
+  return `${bar}${text}`.slice(0, Math.max(0, width - 1));
+}

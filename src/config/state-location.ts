@@ -1,0 +1,36 @@
+// Where a state is, as it is named on a command line: a folder, an address of PostgreSQL without a password, or the word for what is configured.
+import { resolve } from 'node:path';
+import type { Config, DatabaseConfig } from './config.ts';
+import { databasePasswords, databaseUrl } from './database.ts';
+import type { Read } from './value-parsers.ts';
+
+export type Place =
+  | { readonly kind: 'sqlite'; readonly folder: string }
+  | { readonly kind: 'postgres'; readonly database: DatabaseConfig };
+
+/** What is wrong is told without what was given: it may hold a password. */
+export function placeOf(text: string, { stateDir, database }: Pick<Config, 'stateDir' | 'database'>): Read<Place> {
+  if (text === 'DATABASE_URL') {
+    return database === null ? { problem: 'DATABASE_URL is not set' } : { value: { kind: 'postgres', database } };
+  }
+  if (text === 'STATE_DIR') {
+    return stateDir === '' ? { problem: 'STATE_DIR is not set' } : { value: { kind: 'sqlite', folder: stateDir } };
+  }
+  if (text === '') return { problem: 'it is empty; name a folder, or write DATABASE_URL or STATE_DIR' };
+  if (!/^postgres(ql)?:/i.test(text)) return { value: { kind: 'sqlite', folder: text } };
+  if (databasePasswords(text).some((password) => password !== '')) {
+    return {
+      problem:
+        'an address with a password in it is seen by everybody on this machine (ps): set DATABASE_URL, and write the word DATABASE_URL here',
+    };
+  }
+  const read = databaseUrl(text);
+  return 'problem' in read ? read : { value: { kind: 'postgres', database: read.value } };
+}
+
+/** For people: without user and password. */
+export function nameOf(place: Place): string {
+  if (place.kind === 'sqlite') return resolve(place.folder);
+  const { hosts, database } = place.database;
+  return `PostgreSQL ${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
+}

@@ -1,0 +1,157 @@
+// Reads single values: each takes a text and answers with the value, or with what is wrong and an example that would be right.
+import { oneLine } from '../domain/text/one-line.ts';
+
+export type Read<T> = { readonly value: T } | { readonly problem: string };
+export type Reader<T> = (text: string) => Read<T>;
+
+const MOST_ADDRESS = 320;
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `15m`, `2h`, `7d` as ms. */
+export const duration: Reader<number> = (text) => {
+  const match = /^(\d{1,9})([smhd])$/.exec(text);
+  const unit = UNITS[match?.[2] ?? ''];
+  if (match === null || unit === undefined || Number(match[1]) === 0) {
+    return { problem: `"${shown(text)}" is no duration; write for example 90s, 15m, 2h or 7d` };
+  }
+  return { value: Number(match[1]) * unit };
+};
+
+export function whole(least: number, most: number, example: string): Reader<number> {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return { value };
+    return { problem: `"${shown(text)}" is no whole number from ${least} to ${most}; write for example ${example}` };
+  };
+}
+
+export const yesOrNo: Reader<boolean> = (text) => {
+  if (text === 'true' || text === 'false') return { value: text === 'true' };
+  return { problem: `"${shown(text)}" is neither true nor false; write for example true` };
+};
+
+export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+  return (text) => {
+    const value = choices.find((choice) => choice === text);
+    return value === undefined
+      ? { problem: `"${shown(text)}" is none of ${choices.join(', ')}; write for example ${String(choices[0])}` }
+      : { value };
+  };
+}
+
+export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
+  return (text) => {
+    const read = commaSeparated(text).map(item);
+    const bad = read.find((each) => 'problem' in each);
+    return bad ?? { value: read.flatMap((each) => ('value' in each ? [each.value] : [])) };
+  };
+}
+
+export function commaSeparated(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/**
+ * An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. A name that is not in quotes has none of the characters
+ * that part addresses, so that it stays one address; a line break would let it write headers.
+ */
+export const mailAddress: Reader<string> = (text) => {
+  const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
+  const isClean = text.length <= MOST_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+  if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
+  return { problem: `"${shown(text)}" is no mail address; write for example ada@lab.example` };
+};
+
+/**
+ * NOMAD's API base from whatever address people have at hand: the API, the GUI or the deployment.
+ * https://nomad-lab.eu/prod/v1/gui/user/uploads is understood as https://nomad-lab.eu/prod/v1/api/v1.
+ */
+export const nomadUrl: Reader<string> = (text) => {
+  const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return { problem: `"${shown(withoutLogin(text))}" is no web address; ${example}` };
+  if (url.username !== '' || url.password !== '') {
+    return { problem: `it must hold no user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}` };
+  }
+  const central = /^(www\.)?nomad-lab\.eu$/.test(url.hostname) && url.pathname === '/';
+  const path = central ? '/prod/v1' : url.pathname.replace(/\/(gui|api|docs)(\/.*)?$/, '').replace(/\/+$/, '');
+  return { value: `${url.origin}${path}/api/v1` };
+};
+
+export const smtpUrl: Reader<string> = (text) => {
+  const example = 'write for example smtp://user:password@mail.lab.example:587';
+  const url = URL.parse(text);
+  if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
+    return { problem: `it is no SMTP address; ${example}` };
+  if (url.search !== '' || !/^\/?$/.test(url.pathname)) {
+    return {
+      problem: `something follows the host; special characters of a password are to be written %XX; ${example}`,
+    };
+  }
+  if (safeDecode(url.username) === null || safeDecode(url.password) === null) {
+    return { problem: `its user or password has a % that is no %XX; write a % as %25; ${example}` };
+  }
+  return { value: text };
+};
+
+/** An address that something is sent to; it may hold a secret, so it is never shown. */
+export const webAddress: Reader<string> = (text) => {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text)) {
+    return { problem: 'it is no web address; write for example https://hooks.lab.example/nomad' };
+  }
+  return { value: text };
+};
+
+/** It may hold a password, so it is never shown. */
+export const proxyAddress: Reader<string> = (text) => {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return { value: text };
+  return { problem: 'it is no address of a proxy; write for example http://proxy.lab.example:3128' };
+};
+
+/** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */
+export const webhookSecrets: Reader<readonly string[]> = (text) => {
+  const given = text.split(/\s+/).filter((part) => part !== '');
+  const isBroken = given.some((part) => part.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(part));
+  if (isBroken || given.some((part) => part.length < 16)) {
+    return {
+      problem:
+        'a secret has at least 16 characters, and after whsec_ it is base64; make one with: echo whsec_$(openssl rand -base64 24)',
+    };
+  }
+  if (given.length > 2)
+    return { problem: `it holds ${given.length} secrets; give one, or two while changing to the second` };
+  return { value: given };
+};
+
+/** What can be turned off by the word. */
+export function unlessOff<T>(reader: Reader<T>): Reader<T | null> {
+  return (text) => (text === 'off' ? { value: null } : reader(text));
+}
+
+export function safeDecode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What may be shown of an address that could not be read: nothing that might be a password. */
+function withoutLogin(text: string): string {
+  return text.replace(/\/\/[^/@]*@/, '//…@');
+}
+
+/** A value within a sentence about it: what stands there can be anything. */
+export function shown(text: string): string {
+  return oneLine(text, 100);
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}

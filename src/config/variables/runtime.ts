@@ -1,0 +1,130 @@
+// The variables of the program itself: HTTP, state, metrics, logs; and those that others have defined.
+import type { Surrounding, Variable } from './variable.ts';
+
+export const RUNNING: readonly Variable[] = [
+  {
+    name: 'HTTP_HOST',
+    group: 'http',
+    meaning: 'The address that is listened on.',
+    fallback: '127.0.0.1',
+    example: '0.0.0.0',
+  },
+  {
+    name: 'HTTP_PORT',
+    group: 'http',
+    meaning: 'The port; 0: any free one, which the log tells.',
+    fallback: '9697',
+    example: '9698',
+  },
+  {
+    name: 'HTTP_TOKEN',
+    group: 'http',
+    meaning:
+      'Whoever has it (as a bearer token) may read the pages, the API and /metrics; /healthz and /readyz are open to all (openssl rand -hex 24 makes one).',
+    needed:
+      'when HTTP_HOST is not this machine alone, unless there are HTTP_USERNAME and HTTP_PASSWORD or HTTP_ALLOW_ANONYMOUS=true',
+    secret: true,
+    inWords: 'none is asked for',
+    example: '5e0fc2b1a9d84e7795c1',
+  },
+  {
+    name: 'HTTP_USERNAME',
+    group: 'http',
+    meaning: 'The same by user and password (basic access).',
+    needed: 'with HTTP_PASSWORD',
+    example: 'prometheus',
+  },
+  {
+    name: 'HTTP_PASSWORD',
+    group: 'http',
+    meaning: 'The password of HTTP_USERNAME.',
+    needed: 'with HTTP_USERNAME',
+    secret: true,
+    example: 'b7c19d40aa5e',
+  },
+  {
+    name: 'HTTP_ALLOW_ANONYMOUS',
+    group: 'http',
+    meaning: 'true: whoever reaches the port may read all of it, from other machines as well.',
+    fallback: 'false',
+    example: 'true',
+  },
+  {
+    name: 'STATE_DIR',
+    group: 'state',
+    meaning: 'Where the state is kept: a folder that nobody else may read.',
+    inWords:
+      '$STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/nomad-upload-monitor, else ~/.local/state/nomad-upload-monitor',
+    example: '/var/lib/nomad-upload-monitor',
+  },
+  {
+    name: 'DATABASE_URL',
+    group: 'state',
+    meaning:
+      'The state in PostgreSQL instead of STATE_DIR, for several instances of which one leads; several hosts, target_session_attrs, sslmode and sslrootcert are understood.',
+    secret: true,
+    inWords: 'the state is kept in STATE_DIR',
+    example: 'postgres://monitor:secret@db.lab.example/nomad_upload_monitor',
+  },
+  {
+    name: 'METRICS_MAX_UPLOADS',
+    group: 'state',
+    meaning: 'Most uploads with series of their own in /metrics.',
+    fallback: '200',
+    example: '1000',
+  },
+  {
+    name: 'RETENTION',
+    group: 'state',
+    meaning: 'How long events and delivered messages are kept.',
+    fallback: '365d',
+    example: '90d',
+  },
+  {
+    name: 'LOG_LEVEL',
+    group: 'state',
+    meaning: 'Least that is logged: trace, debug, info, warn, error, fatal.',
+    fallback: 'info',
+    example: 'warn',
+  },
+  {
+    name: 'LOG_FORMAT',
+    group: 'state',
+    meaning: 'auto (readable on a terminal, JSON otherwise), json, pretty.',
+    fallback: 'auto',
+    example: 'json',
+  },
+];
+
+export const SURROUNDINGS: readonly Surrounding[] = [
+  {
+    name: 'TZ',
+    meaning: "Time zone of schedules, of quiet hours and of times in mails. Without it: the machine's.",
+    inFile: true,
+  },
+  { name: 'HTTPS_PROXY', meaning: 'A proxy on the way to https:// addresses: NOMAD and the hooks.', inFile: true },
+  { name: 'HTTP_PROXY', meaning: 'The same for http:// addresses.', inFile: true },
+  { name: 'NO_PROXY', meaning: 'Hosts that are reached without it, comma separated.', inFile: true },
+  {
+    name: 'NODE_EXTRA_CA_CERTS',
+    meaning: 'A file of certificates that are trusted as well: an authority of your own. Node itself reads it.',
+    inFile: false,
+  },
+  { name: 'NO_COLOR', meaning: 'No colours on a terminal.', inFile: false },
+  { name: 'FORCE_COLOR', meaning: 'Colours also where there is no terminal; `0`: none.', inFile: false },
+  {
+    name: 'CREDENTIALS_DIRECTORY',
+    meaning: 'Set by systemd: the folder in which credentials are looked for.',
+    inFile: false,
+  },
+  {
+    name: 'STATE_DIRECTORY',
+    meaning: 'Set by systemd (StateDirectory=): where the state is kept when STATE_DIR is not set.',
+    inFile: false,
+  },
+  {
+    name: 'XDG_STATE_HOME',
+    meaning: 'The folder of states of the user who runs it, ~/.local/state by custom: see STATE_DIR.',
+    inFile: false,
+  },
+];

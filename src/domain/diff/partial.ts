@@ -1,0 +1,23 @@
+// What a small poll of a large account has to ask for (docs/polling.md). Pure.
+import { type Snapshot, type Watched, isProcessing } from '../upload.ts';
+
+export interface PartQuestion {
+  /** Uploads that were listed at the last poll: their number tells whether there are new ones. */
+  readonly known: ReadonlySet<string>;
+  /** Of these, what became of them is asked for by id. */
+  readonly wanted: readonly string[];
+}
+
+/** Older uploads whose entries are asked about step by step: so many in a poll. */
+const MOST_OLD = 20;
+
+/** What was at work, or is still to be asked about, may have ended since: NOMAD lists it no longer among what is being processed. */
+export function partQuestion(before: Snapshot, now: number): PartQuestion {
+  const all = [...before.uploads.values()].filter(({ absence }) => absence === null);
+  const isDue = ({ inspection }: Watched) => (inspection?.askAt ?? Number.POSITIVE_INFINITY) <= now;
+  const isOld = ({ inspection }: Watched) => inspection?.why === 'before';
+  const open = all.filter((each) => isProcessing(each.upload.status) || (isDue(each) && !isOld(each)));
+  const old = all.filter((each) => isOld(each) && isDue(each)).slice(0, MOST_OLD);
+  const idOf = ({ upload }: Watched) => upload.id;
+  return { known: new Set(all.map(idOf)), wanted: [...open, ...old].map(idOf) };
+}

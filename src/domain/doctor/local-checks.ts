@@ -1,0 +1,101 @@
+// What the findings about our own side mean, and what to do: the mail server, the state folder, the HTTP port. Pure.
+import { type Part, bad, ok } from './findings.ts';
+
+/** What came of greeting the mail server and logging in there; nothing was sent. */
+export type MailFact =
+  | { readonly ok: true; readonly milliseconds: number }
+  | { readonly ok: false; readonly cause: 'login' | 'tls' | 'silence' | 'other'; readonly problem: string };
+
+/** Who would get mail. `unknown`: it is the account's own address, and there was no login to learn it. */
+export type Recipients = readonly string[] | 'unknown';
+
+export type StateFact =
+  /** `at`: the state file or its folder. `isNew`: there is none yet, it can be made. `isOlder`: the next start brings it up to date. */
+  | { readonly kind: 'usable'; readonly at: string; readonly isNew: boolean; readonly isOlder: boolean }
+  | { readonly kind: 'in use'; readonly at: string }
+  | {
+      readonly kind: 'unusable';
+      readonly at: string;
+      readonly why: 'not writable' | 'not ours' | 'corrupt' | 'newer' | 'database';
+      readonly problem: string;
+    };
+
+export type PortFact =
+  | { readonly kind: 'free' }
+  /** `said`: what its /healthz answers; null: it does not answer as a monitor does. */
+  | { readonly kind: 'taken'; readonly said: { readonly isWell: boolean; readonly text: string } | null }
+  | { readonly kind: 'not to be had'; readonly code: string };
+
+/** `server`: host and port, without user and password. */
+export function judgeMail(server: string, fact: MailFact, recipients: Recipients): Part {
+  if (!fact.ok) return bad('smtp', `${server}: ${fact.problem}`, mailAdvice(fact.cause));
+  if (recipients.length === 0)
+    return bad(
+      'smtp',
+      `${server} is good, but mail goes to nobody: MAIL_TO is not set and the account tells no address`,
+      'set MAIL_TO, for example MAIL_TO=ada@lab.example',
+    );
+  const whom = recipients === 'unknown' ? "the account's own address" : recipients.join(', ');
+  return ok('smtp', `${server} in ${Math.round(fact.milliseconds)} ms, mail to ${whom}`);
+}
+
+function mailAdvice(cause: 'login' | 'tls' | 'silence' | 'other'): string {
+  switch (cause) {
+    case 'login':
+      return 'mend the user and the password in SMTP_URL; special characters are written %XX there, an @ for example as %40';
+    case 'tls':
+      return 'the server has to offer STARTTLS with a certificate that is trusted (NODE_EXTRA_CA_CERTS for your own authority); write smtps:// when it speaks TLS from the start (port 465)';
+    case 'silence':
+      return 'are the host and the port in SMTP_URL right, and does a firewall let us out? Usual are smtp://…:587 and smtps://…:465';
+    case 'other':
+      return 'ask who runs the mail server what this answer means';
+  }
+}
+
+export function judgeState(fact: StateFact): Part {
+  const { at } = fact;
+  switch (fact.kind) {
+    case 'in use':
+      return ok('state', `${at} is in use by a running monitor`);
+    case 'usable':
+      if (fact.isNew) return ok('state', `${at} is made at the first start`);
+      return ok('state', `${at} can be written${fact.isOlder ? '; the next start brings it up to date' : ''}`);
+    case 'unusable':
+      return bad('state', `${at}: ${fact.problem}`, stateAdvice[fact.why], 'state');
+  }
+}
+
+const stateAdvice = {
+  'not writable': 'set STATE_DIR to a folder that may be written, and see that its disk is not full',
+  'not ours': 'run doctor as the user that the monitor runs as, or set STATE_DIR to a folder of your own',
+  corrupt: 'restore a backup, or move it away and begin anew: the next poll is then a new baseline',
+  newer: 'install that newer version again',
+  database:
+    'mend DATABASE_URL, or what its server says; docs/high-availability.md tells what its user has to be allowed',
+} as const;
+
+/** `address`: host and port. `stateInUse`: a monitor runs on our own state, so the one on the port may be it. */
+export function judgePort(address: string, fact: PortFact, stateInUse: boolean): Part {
+  if (fact.kind === 'free') return ok('http', `${address} is free`);
+  if (fact.kind === 'not to be had')
+    return bad('http', `${address} cannot be had (${fact.code})`, portAdvice(fact.code));
+  const { said } = fact;
+  if (said === null) return bad('http', `${address} is in use by something else`, FREE_PORT);
+  if (!stateInUse)
+    return bad(
+      'http',
+      `${address} is in use by a monitor that runs on another state`,
+      `${FREE_PORT}; if that monitor is the one you mean, give doctor its STATE_DIR`,
+    );
+  if (said.isWell) return ok('http', `${address} is in use by the running monitor, which is well`);
+  return bad('http', `${address}: the running monitor says "${said.text}"`, 'see its log, and restart it');
+}
+
+const FREE_PORT = 'set HTTP_PORT to a free port, for example 9698';
+
+function portAdvice(code: string): string {
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return 'set HTTP_HOST to an address of this machine, for example 127.0.0.1';
+  if (code === 'EACCES') return 'ports below 1024 are for root: set HTTP_PORT to one above, for example 9697';
+  return 'set HTTP_HOST and HTTP_PORT to others, for example 127.0.0.1 and 9698';
+}

@@ -1,0 +1,245 @@
+// What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
+import type { Event, EventKind, Facts } from '../event.ts';
+import { failedWords } from '../failure.ts';
+import { ownLimit } from '../process/time-limits.ts';
+import { webLink } from '../text/links.ts';
+import { type Work, engineOf, workOf } from '../process/names.ts';
+import { counted, oneLine, spanText } from '../text/one-line.ts';
+import { titleOf } from '../upload.ts';
+
+const MOST_LINES = 5;
+
+/** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
+export const WORDS: Readonly<
+  Record<EventKind, { readonly one: string; readonly many: string; readonly tone: 'bad' | 'good' | 'plain' }>
+> = {
+  'nomad.login_refused': { one: 'NOMAD refuses the login', many: 'NOMAD refuses the login', tone: 'bad' },
+  'nomad.unreachable': { one: 'NOMAD cannot be reached', many: 'NOMAD cannot be reached', tone: 'bad' },
+  'nomad.token_expiring': { one: 'NOMAD_TOKEN ends soon', many: 'NOMAD_TOKEN ends soon', tone: 'bad' },
+  'nomad.processing_stalled': { one: 'NOMAD processes no uploads', many: 'NOMAD processes no uploads', tone: 'bad' },
+  'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
+  'upload.entries_failed': { one: 'has failed entries', many: 'with failed entries', tone: 'bad' },
+  'upload.empty': { one: 'is empty', many: 'empty', tone: 'bad' },
+  'upload.stuck': { one: 'is stuck', many: 'stuck', tone: 'bad' },
+  'upload.errors_changed': { one: 'errors changed', many: 'with changed errors', tone: 'bad' },
+  'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
+  'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
+  'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
+  'upload.unstuck': { one: 'is not stuck any more', many: 'not stuck any more', tone: 'good' },
+  'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
+  'upload.published': { one: 'was published', many: 'published', tone: 'good' },
+  'nomad.processing_resumed': {
+    one: 'NOMAD processes uploads again',
+    many: 'NOMAD processes uploads again',
+    tone: 'good',
+  },
+  'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },
+  'nomad.login_restored': { one: 'NOMAD takes the login again', many: 'NOMAD takes the login again', tone: 'good' },
+  'upload.stopped': { one: 'was stopped', many: 'stopped', tone: 'plain' },
+  'upload.edited': { one: 'was edited', many: 'edited', tone: 'plain' },
+  'upload.reset': { one: 'was reset', many: 'reset', tone: 'plain' },
+  'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
+  'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
+  'upload.warnings_changed': { one: 'warnings changed', many: 'with changed warnings', tone: 'plain' },
+  'monitor.baseline': { one: 'is being watched', many: 'watched', tone: 'plain' },
+};
+export const ORDER = Object.keys(WORDS);
+
+/** What happened to NOMAD itself. */
+export function nomadHeadline(event: Event): string {
+  const { one } = WORDS[event.kind];
+  const reason = reasonOf(event);
+  switch (event.kind) {
+    case 'nomad.token_expiring':
+      return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
+    case 'nomad.unreachable':
+      return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
+    case 'nomad.reachable':
+      return `${one} after ${spanText(sinceOf(event))}`;
+    case 'nomad.processing_stalled':
+      return `NOMAD has processed no uploads for ${spanText(sinceText(event))}: ${waitingText(event)}`;
+    case 'nomad.processing_resumed':
+      return `${one} after ${spanText(sinceText(event))}`;
+    case 'monitor.baseline': {
+      const failed = detail(event, 'failed');
+      return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
+    }
+    default:
+      return one;
+  }
+}
+
+/** What happened, to whom, in one line: what the log, the terminal and the feed say. The page of an upload says the same below its title. */
+export function sentenceOf(event: Event): string {
+  if (event.upload === null) return oneLine(nomadHeadline(event), 200);
+  return `${titleOf(event.upload, 150)} ${headlineWords(event)}${again(event)}`;
+}
+
+export function headlineWords(event: Event): string {
+  const { kind, details } = event;
+  if (kind === 'upload.failed') return failedWords(processOf(event));
+  if (details['handed_over'] === 'to you') return 'was handed over to you';
+  if (details['handed_over'] === 'by you') return 'was handed over to somebody else';
+  if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
+  if (kind !== 'upload.entries_failed') return WORDS[kind].one;
+  return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
+}
+
+/** What a run that ended well did. */
+const SUCCEEDED: Readonly<Record<Work, string>> = {
+  processing: WORDS['upload.succeeded'].one,
+  edit: 'was edited',
+  publish: 'was published again',
+  import: 'was imported',
+  transfer: 'was handed over',
+  delete: 'was deleted',
+};
+
+/** Of the run that an event tells of. */
+export function processOf({ details, after }: Event): string | null {
+  const process = details['process'];
+  return typeof process === 'string' ? process : (after?.process ?? null);
+}
+
+function waitingText(event: Event): string {
+  const waiting = Number(event.details['waiting']);
+  return `${counted(waiting, 'upload')} ${waiting === 1 ? 'waits' : 'wait'}`;
+}
+
+/** By the server's clock, ms. */
+function sinceText(event: Event): number {
+  return Number(event.details['still_ms']);
+}
+
+export function again(event: Event): string {
+  return event.kind === 'upload.failed' && event.details['again'] === true ? ' again' : '';
+}
+
+/** How long before (or, of an end to come, after) the event a time in its details lies, ms. */
+function sinceOf(event: Event, name = 'since'): number {
+  return Math.abs(event.time - Number(event.details[name]));
+}
+
+/** A single value of the details, as text. */
+function detail(event: Event, name: string): string {
+  const value = event.details[name];
+  return typeof value === 'object' || value === undefined ? '' : String(value);
+}
+
+/** Why, in one line: NOMAD's last error is the one that ended the run. */
+export function reasonOf(event: Event): string | null {
+  switch (event.kind) {
+    case 'upload.failed':
+      return oneLine(failedBecause(event) ?? 'NOMAD gives no reason', 120);
+    case 'upload.errors_changed':
+      return oneLine(event.after?.errors.at(-1) ?? 'none left', 120);
+    case 'upload.entries_failed':
+      return failingOf(event)[0]?.reason ?? null;
+    case 'upload.empty':
+      return event.details['after_failure'] === true
+        ? 'it was processed again, and its files are gone'
+        : 'no file matched a parser';
+    case 'upload.stuck':
+      return `no change for ${spanText(Number(event.details['still_ms']))}`;
+    case 'nomad.unreachable':
+      return typeof event.details['problem'] === 'string' ? oneLine(event.details['problem'], 120) : null;
+    default:
+      return null;
+  }
+}
+
+/** In NOMAD's words; what was found with the event, or (of an earlier version) what the upload says. */
+function failedBecause({ details, after }: Event): string | null {
+  if (typeof details['reason'] === 'string') return details['reason'];
+  return after?.errors.at(-1) ?? after?.message ?? null;
+}
+
+interface Failing {
+  readonly file: string;
+  readonly reason: string;
+  readonly link: string | null;
+}
+
+function failingOf(event: Event): readonly Failing[] {
+  const failing = event.details['failing'];
+  if (!Array.isArray(failing)) return [];
+  return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error, link }) => ({
+    file: oneLine(`${String(mainfile)} (${String(parser)})`, 150),
+    reason: typeof error === 'string' ? oneLine(error, 120) : 'NOMAD gives no reason',
+    link: webLink(link),
+  }));
+}
+
+export function linesOf(event: Event): readonly { readonly text: string; readonly link: string | null }[] {
+  const named = failingOf(event).map(({ file, reason, link }) => ({ text: `${file}: ${reason}`, link }));
+  return [...named, ...textsOf(event, named.length).map((text) => ({ text, link: null }))];
+}
+
+/** `named`: how many failed entries are told already. */
+function textsOf(event: Event, named: number): readonly string[] {
+  const { after } = event;
+  switch (event.kind) {
+    case 'monitor.baseline':
+      return [
+        `Uploads: ${detail(event, 'uploads')}`,
+        `Failed: ${detail(event, 'failed')}`,
+        `Succeeded: ${detail(event, 'succeeded')}`,
+        `Being processed: ${detail(event, 'processing')}`,
+        `Published: ${detail(event, 'published')}`,
+      ];
+    case 'upload.failed':
+      return listed(errorsOf(event), 'NOMAD gives no reason.');
+    case 'upload.errors_changed':
+      return listed(after?.errors ?? [], 'No errors are left.');
+    case 'upload.warnings_changed':
+      return listed(after?.warnings ?? [], 'No warnings are left.');
+    case 'upload.recovered':
+    case 'upload.succeeded':
+      return [counted(after?.entries ?? 0, 'entry')];
+    case 'upload.entries_failed': {
+      const more = Number(event.details['failed']) - named;
+      return more > 0 ? [`… and ${more} more`] : [];
+    }
+    case 'upload.stuck':
+      return [
+        `No change for ${spanText(Number(event.details['still_ms']))}:`,
+        oneLine(`${after?.status ?? ''} ${after?.process ?? ''}`, 100),
+        ...[after?.message ?? ''].filter((text) => text !== '').map((text) => oneLine(text, 300)),
+        ...limitsOf(after, Number(event.details['still_ms'])),
+      ];
+    case 'nomad.processing_stalled':
+      return [
+        `Uploads that wait for a worker: ${detail(event, 'waiting')}`,
+        'None of them was taken, and no other upload of this account moved.',
+      ];
+    case 'nomad.unreachable':
+    case 'nomad.login_refused':
+      return [oneLine(detail(event, 'problem'), 300)];
+    default:
+      return [];
+  }
+}
+
+/** Whether NOMAD may still end it by itself. `still`: for how long it has not moved, ms. */
+function limitsOf(after: Facts | null, still: number): readonly string[] {
+  const engine = after === null ? null : engineOf(after);
+  if (engine === null) return [];
+  const { limit, countsWaiting } = ownLimit(engine, after?.message ?? null);
+  const within = `NOMAD's own time limit for this is ${spanText(limit)}, unless its administrators changed it`;
+  if (still < limit) return [`${within}: it may still end by itself.`];
+  if (countsWaiting) return [`${within}: it will not end by itself.`];
+  return [`${within}: it waits behind others, or its worker is lost and it will not end by itself.`];
+}
+
+/** Those of the run that failed: by now NOMAD may show the next one, without any. */
+function errorsOf(event: Event): readonly string[] {
+  const errors = event.after?.errors ?? [];
+  const reason = event.details['reason'];
+  return typeof reason === 'string' && !errors.includes(reason) ? [...errors, reason] : errors;
+}
+
+function listed(texts: readonly string[], none: string): readonly string[] {
+  if (texts.length === 0) return [none];
+  const shown = texts.slice(-MOST_LINES).map((text) => oneLine(text, 300));
+  return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
+}

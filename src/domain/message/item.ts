@@ -1,0 +1,143 @@
+// The items of a message: one for each upload that something happened to, or one for many that failed for the same reason. Pure; no markup.
+import type { Event } from '../event.ts';
+import { webLink } from '../text/links.ts';
+import { counted, oneLine } from '../text/one-line.ts';
+import { titleOf } from '../upload.ts';
+import { adviceOf } from './advice.ts';
+import { ORDER, WORDS, again, headlineWords, linesOf, nomadHeadline, reasonOf } from './event-text.ts';
+
+export interface Line {
+  readonly text: string;
+  /** Where it can be looked at; null: nowhere. */
+  readonly link: string | null;
+}
+
+export interface Item {
+  readonly title: string;
+  readonly headline: string;
+  readonly tone: 'bad' | 'good' | 'plain';
+  readonly link: string | null;
+  /** Several things that happened to it, in their order; empty: one thing, which the headline tells. ms. */
+  readonly history: readonly { readonly time: number; readonly text: string }[];
+  readonly lines: readonly Line[];
+  /** Lines, the ones after the first commands to copy. */
+  readonly advice: string | null;
+  /** The last thing told, ms since the epoch. */
+  readonly time: number;
+}
+
+/** With more items than this, uploads that failed for the same reason are one. */
+const FEW = 8;
+/** So many of the same reason are worth it. */
+const ALIKE = 3;
+const MOST_NAMES = 10;
+const MOST_HISTORY = 8;
+
+/** Worst first. `events` in the order found. */
+export function itemsOf(events: readonly Event[]): readonly Item[] {
+  const groups = [...byUpload(events)].sort((a, b) => rank(a) - rank(b));
+  if (groups.length <= FEW) return groups.map(itemOf);
+  const alike = new Map<string, Event[][]>();
+  for (const group of groups) {
+    const [first, ...more] = group;
+    if (first === undefined) continue;
+    const isAlone = first.upload !== null && more.length === 0;
+    const key = isAlone ? `${first.kind} ${reasonOf(first) ?? ''}` : `${first.id} itself`;
+    const same = alike.get(key);
+    if (same === undefined) alike.set(key, [group]);
+    else same.push(group);
+  }
+  // Array.sort is stable: among the equally bad, what concerns most uploads comes first.
+  const sets = [...alike.values()].sort((a, b) => rank(a.flat()) - rank(b.flat()) || b.length - a.length);
+  return sets.flatMap((same) => (same.length >= ALIKE ? [sameItem(same.flat())] : same.map(itemOf)));
+}
+
+/** Those of NOMAD itself stay by themselves. */
+function byUpload(events: readonly Event[]): readonly Event[][] {
+  const groups = new Map<string, Event[]>();
+  for (const event of events) {
+    const key = event.upload === null ? `event ${event.id}` : `upload ${event.upload.id}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [event]);
+    else group.push(event);
+  }
+  return [...groups.values()];
+}
+
+/** By where it ended up. */
+function rank(group: readonly Event[]): number {
+  return Math.min(...latest(group).map(({ kind }) => ORDER.indexOf(kind)));
+}
+
+/** What was found at the same time as the last. */
+function latest(group: readonly Event[]): readonly Event[] {
+  const time = Math.max(...group.map((event) => event.time));
+  return group.filter((event) => event.time === time);
+}
+
+function itemOf(group: readonly Event[]): Item {
+  const last = latest(group).toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const [main] = last;
+  if (main === undefined) throw new Error('an item is about an event');
+  const { upload, kind, time } = main;
+  const isGone = kind === 'upload.deleted' || kind === 'upload.unshared';
+  const isOver = kind === 'upload.errors_changed' && main.after?.errors.length === 0;
+  const earlier = group.length > last.length ? group.slice(-MOST_HISTORY) : [];
+  return {
+    title: titleOfItem(main),
+    headline: last.map((event) => headlineOf(event)).join(', '),
+    tone: isOver ? 'good' : WORDS[kind].tone,
+    link: isGone ? null : webLink(upload?.link),
+    history: earlier.map((event) => ({ time: event.time, text: historyText(event) })),
+    lines: last.flatMap(linesOf),
+    advice: last.map(adviceOf).find((advice) => advice !== null) ?? null,
+    time,
+  };
+}
+
+function historyText(event: Event): string {
+  const reason = reasonOf(event);
+  return `${headlineOf(event)}${reason === null ? '' : `: ${reason}`}`;
+}
+
+function sameItem(events: readonly Event[]): Item {
+  const [first] = events;
+  if (first === undefined) throw new Error('an item is about an event');
+  const names = events
+    .slice(0, MOST_NAMES)
+    .map((event) => ({ text: titleOfItem(event), link: webLink(event.upload?.link) }));
+  const more = events.length - names.length;
+  const reason = reasonOf(first);
+  const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
+  return {
+    title: counted(events.length, 'upload'),
+    headline: `${WORDS[first.kind].many}${reason === null ? '' : `: ${reason}`}`,
+    tone: WORDS[first.kind].tone,
+    link: null,
+    history: [],
+    lines: [
+      ...names.map((line) => (isGone ? { ...line, link: null } : line)),
+      ...(more > 0 ? [{ text: `… and ${more} more`, link: null }] : []),
+    ],
+    advice: first.kind === 'upload.stuck' ? null : adviceOf(first),
+    time: Math.max(...events.map(({ time }) => time)),
+  };
+}
+
+function titleOfItem({ upload, kind }: Event): string {
+  if (upload === null) return kind === 'monitor.baseline' ? 'All uploads' : 'NOMAD';
+  return titleOf(upload, 60);
+}
+
+function headlineOf(event: Event): string {
+  if (event.kind === 'monitor.baseline') return 'watching begins';
+  if (event.upload === null)
+    return nomadHeadline({ ...event, details: { ...event.details, problem: null } }).replace(/^NOMAD /, '');
+  return `${headlineWords(event)}${again(event)}${byAuthor(event)}`;
+}
+
+/** Whose it is, where it is not one's own. */
+function byAuthor({ upload }: Event): string {
+  const isOthers = upload?.role === 'coauthor' || upload?.role === 'reviewer';
+  return isOthers ? ` (by ${oneLine(upload.author, 40)})` : '';
+}

@@ -1,0 +1,98 @@
+// What reminders, summaries and tests say. Pure; no markup.
+import type { Digest, Reminder, Standing } from '../notify/delivery-content.ts';
+import { EVENT_KINDS } from '../event.ts';
+import type { Item } from './item.ts';
+import { webLink } from '../text/links.ts';
+import { counted, oneLine, spanText } from '../text/one-line.ts';
+import { titleOf } from '../upload.ts';
+import { WORDS } from './event-text.ts';
+
+/** A message, but for what only events have. */
+export interface Said {
+  readonly headline: string;
+  readonly lead: string;
+  readonly items: readonly Item[];
+  readonly more: number;
+  readonly note: string | null;
+}
+
+export function reminderSaid({ uploads, more, asOf }: Reminder): Said {
+  const [first] = uploads;
+  const items = uploads.map((standing) => itemOf(standing, asOf));
+  const ids = uploads.slice(0, MOST_IDS).map(({ upload }) => oneLine(upload.id, 60));
+  const headline =
+    first !== undefined && uploads.length + more === 1
+      ? `${titleOf(first.upload, 60)} ${STILL[first.condition]} for ${spanText(asOf - first.since)}`
+      : tally(uploads, more);
+  return {
+    headline: `Reminder: ${headline}`,
+    lead: 'You were told of this before, and it is still so.',
+    items,
+    more,
+    note: `To hear no more of it until something happens to it:\nnomad-upload-monitor ack ${ids.join(' ')}`,
+  };
+}
+
+export function digestSaid({ from, to, uploads, counts, standing, more, events }: Digest): Said {
+  const { failed, stuck, processing } = counts;
+  const happened = EVENT_KINDS.filter((kind) => (events[kind] ?? 0) > 0 && kind.startsWith('upload.'));
+  const since = `in the last ${spanText(to - from)}`;
+  const now = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(stuck > 0 ? [`${stuck} stuck`] : []),
+    ...(counts.entries_failed > 0 ? [`${counts.entries_failed} with failed entries`] : []),
+    ...(processing > 0 ? [`${processing} being processed`] : []),
+  ];
+  const changes =
+    happened.length === 0
+      ? `Nothing happened ${since}`
+      : `What happened ${since}: ${happened.map((kind) => `${String(events[kind])} ${WORDS[kind].many}`).join(', ')}`;
+  const isQuiet = now.length === 0 && happened.length === 0;
+  return {
+    headline:
+      now.length === 0 ? `Summary: all is well with ${counted(uploads, 'upload')}` : `Summary: ${now.join(', ')}`,
+    lead: isQuiet
+      ? `Nothing is failed, stuck or being processed, and nothing happened ${since}.`
+      : `${now.length === 0 ? 'Nothing is failed, stuck or being processed' : `Of ${counted(uploads, 'upload')}: ${now.join(', ')}`}. ${changes}.`,
+    items: standing.map((each) => itemOf(each, to)),
+    more,
+    note: null,
+  };
+}
+
+export function testSaid(): Said {
+  return {
+    headline: 'Test: messages of the upload monitor arrive here',
+    lead: 'This is a test. Nothing happened to any upload.',
+    items: [],
+    more: 0,
+    note: null,
+  };
+}
+
+const MOST_IDS = 5;
+const STILL = { failed: 'has been failed', stuck: 'has been stuck', processing: 'has been processed' } as const;
+
+function tally(uploads: readonly Standing[], more: number): string {
+  const count = (condition: Standing['condition']) => uploads.filter((each) => each.condition === condition).length;
+  if (more > 0) return `${uploads.length + more} uploads are still failed or stuck`;
+  const parts = [
+    ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
+    ...(count('stuck') > 0 ? [`${count('stuck')} stuck`] : []),
+  ];
+  return `${counted(uploads.length, 'upload')} still need somebody: ${parts.join(', ')}`;
+}
+
+function itemOf({ upload, condition, since, reason }: Standing, asOf: number): Item {
+  const isOthers = upload.role === 'coauthor' || upload.role === 'reviewer';
+  return {
+    title: titleOf(upload, 60),
+    headline: `${condition === 'processing' ? 'being processed' : condition} for ${spanText(asOf - since)}${isOthers ? ` (by ${oneLine(upload.author, 40)})` : ''}`,
+    tone: condition === 'processing' ? 'plain' : 'bad',
+    link: webLink(upload.link),
+    history: [],
+    lines: reason === null || reason === '' ? [] : [{ text: oneLine(reason, 300), link: null }],
+    advice: null,
+    time: asOf,
+  };
+}

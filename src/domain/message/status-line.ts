@@ -1,0 +1,47 @@
+// What the monitor knows, in one line: for `systemctl status`. What comes from outside is made fit to be shown.
+import type { Health } from '../nomad/health.ts';
+import { overviewOf } from '../report/conditions.ts';
+import { counted, oneLine } from '../text/one-line.ts';
+import type { Snapshot } from '../upload.ts';
+
+export interface StatusFacts {
+  /** As of the last poll; null: there was none. */
+  readonly health: Health | null;
+  /** Of the last good poll; null: there was none. */
+  readonly snapshot: Snapshot | null;
+  /** Messages that are not delivered yet. */
+  readonly messages: number;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+const MOST_OF_PROBLEM = 200;
+
+export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts): string {
+  const at = (time: number) => timeText(time, timeZone);
+  const waiting = `${counted(messages, 'message')} ${messages === 1 ? 'waits' : 'wait'}`;
+  if (health?.refused) return `NOMAD refuses the login since ${at(health.refused.since)}; ${waiting}`;
+  if (health?.failing) {
+    const { since, problem } = health.failing;
+    return `no listing of NOMAD since ${at(since)}: ${oneLine(problem, MOST_OF_PROBLEM)}; ${waiting}`;
+  }
+  if (health?.stall?.told) return `NOMAD processes no uploads since ${at(health.stall.told.since)}; ${waiting}`;
+  if (snapshot === null) return `the first poll is not done yet; ${waiting}`;
+  const { byCondition } = overviewOf(snapshot, 0, snapshot.takenAt);
+  const uploads = counted(snapshot.uploads.size, 'upload');
+  const [failed, stuck] = [byCondition.get('failed') ?? 0, byCondition.get('stuck') ?? 0];
+  return `polled ${at(snapshot.takenAt)}: ${uploads}, ${failed} failed, ${stuck} stuck; ${waiting}`;
+}
+
+/** Day, time to the second, zone. */
+function timeText(time: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  }).format(time);
+}

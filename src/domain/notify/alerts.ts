@@ -1,0 +1,139 @@
+// What is wrong now, as alerts for Prometheus's Alertmanager. Alerts are states, not events: each is sent again and again while it is so,
+// and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
+import type { Health } from '../nomad/health.ts';
+import { failedText, failureShown } from '../failure.ts';
+import { uploadLink } from '../text/links.ts';
+import { conditionsOf } from '../report/conditions.ts';
+import { oneLine, spanText } from '../text/one-line.ts';
+import { type Snapshot, type Watched, titleOf } from '../upload.ts';
+
+export interface Alert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** ms. */
+  readonly startsAt: number;
+  /** Where to look; null: nowhere. */
+  readonly link: string | null;
+}
+
+export interface AlertsInput {
+  /** null: no poll was good yet. */
+  readonly snapshot: Snapshot | null;
+  readonly health: Health;
+  /** Names of users by id, as far as known. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Base of NOMAD's GUI. */
+  readonly gui: string;
+  readonly deployment: string;
+  /** ms. */
+  readonly now: number;
+}
+
+export function alertsOf({ snapshot, health, names, gui, deployment, now }: AlertsInput): readonly Alert[] {
+  const uploads = [...(snapshot?.uploads.values() ?? [])].flatMap((watched) => {
+    const alert = uploadAlert(watched, names, gui, deployment);
+    // While all of NOMAD's processing stands still, one alert says so in place of one for each.
+    const isInPlace = (health.stall?.told ?? null) !== null && alert?.labels['alertname'] === 'NomadUploadStuck';
+    return alert === null || isInPlace ? [] : [alert];
+  });
+  // NOMAD's clock may be ahead of ours: Alertmanager refuses an alert that ends before it begins.
+  return [...nomadAlerts(health, deployment, now), ...uploads].map((alert) => ({
+    ...alert,
+    startsAt: Math.min(alert.startsAt, now),
+  }));
+}
+
+/** Failures from before the first poll are old news; they were counted in its summary. */
+function uploadAlert(
+  watched: Watched,
+  names: ReadonlyMap<string, string>,
+  gui: string,
+  deployment: string,
+): Alert | null {
+  const { upload, changedAt, statusSince, progress, failure } = watched;
+  const conditions = conditionsOf(watched);
+  const isFailed = conditions.includes('failed') && changedAt !== null;
+  if (!isFailed && !conditions.includes('stuck')) return null;
+  const title = titleOf(upload, 100);
+  const why = isFailed ? failedText(failure ?? failureShown(upload)) : upload.message;
+  return {
+    labels: {
+      alertname: isFailed ? 'NomadUploadFailed' : 'NomadUploadStuck',
+      severity: 'warning',
+      deployment,
+      upload_id: upload.id,
+    },
+    annotations: {
+      summary: `${title} ${isFailed ? 'failed' : 'is stuck'}`,
+      description: oneLine(why ?? 'NOMAD gives no reason', 500),
+      upload_name: oneLine(upload.name ?? '', 100),
+      author: oneLine(names.get(upload.mainAuthor) ?? upload.mainAuthor, 100),
+    },
+    startsAt: isFailed ? (failure?.since ?? statusSince) : (progress?.since ?? statusSince),
+    link: uploadLink(gui, upload.id),
+  };
+}
+
+function nomadAlerts({ failing, refused, stall }: Health, deployment: string, now: number): readonly Alert[] {
+  const of = (alertname: string, summary: string, description: string, startsAt: number): Alert => ({
+    labels: { alertname, severity: 'critical', deployment },
+    annotations: { summary, description },
+    startsAt,
+    link: null,
+  });
+  return [
+    ...(failing?.told === true
+      ? [
+          of(
+            'NomadUnreachable',
+            `NOMAD has been unreachable for ${spanText(now - failing.since)}`,
+            oneLine(failing.problem, 500),
+            failing.since,
+          ),
+        ]
+      : []),
+    ...(failing === null && stall !== undefined && stall.told !== null
+      ? [
+          of(
+            'NomadProcessingStalled',
+            'NOMAD processes no uploads',
+            `${stall.told.waiting === 1 ? '1 upload waits' : `${stall.told.waiting} uploads wait`} for a worker, and nothing moves.`,
+            stall.told.since,
+          ),
+        ]
+      : []),
+    ...(refused?.told === true
+      ? [
+          of(
+            'NomadLoginRefused',
+            'NOMAD refuses the login',
+            'Nothing is known of the uploads until it is mended.',
+            refused.since,
+          ),
+        ]
+      : []),
+  ];
+}
+
+export interface Told {
+  readonly alert: Alert;
+  /** null: it is so. ms. */
+  readonly endedAt: number | null;
+}
+
+/** An alert that is over is told as over for this long: an Alertmanager that was away must hear it as well. */
+const TOLD_AS_OVER = 15 * 60_000;
+
+/** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
+export function alertsToTell(told: readonly Told[], current: readonly Alert[], now: number): readonly Told[] {
+  const keys = new Set(current.map(keyOf));
+  const over = told
+    .filter(({ alert }) => !keys.has(keyOf(alert)))
+    .map(({ alert, endedAt }) => ({ alert, endedAt: endedAt ?? Math.max(now, alert.startsAt) }))
+    .filter(({ endedAt }) => now - endedAt <= TOLD_AS_OVER);
+  return [...current.map((alert) => ({ alert, endedAt: null })), ...over];
+}
+
+function keyOf({ labels }: Alert): string {
+  return JSON.stringify(Object.entries(labels).sort());
+}

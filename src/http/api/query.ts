@@ -1,0 +1,105 @@
+// What may be asked: the parameters of the API, with their limits. A parameter that is not known is refused: who misspells a filter is told, not shown all.
+import { z } from '@hono/zod-openapi';
+import { duration } from '../../config/value-parsers.ts';
+import { EVENT_KINDS } from '../../domain/event.ts';
+import { SORTS } from '../../domain/report/sort.ts';
+import { CONDITIONS } from '../../domain/report/conditions.ts';
+import { oneLine } from '../../domain/text/one-line.ts';
+
+export const MOST_ON_A_PAGE = 500;
+export const MOST_WORDS = 200;
+
+/** Counted as JSON Schema does: by characters, not by UTF-16 units. */
+function text(least: number, most: number) {
+  return z
+    .string()
+    .refine((value) => within(Array.from(value).length, least, most), {
+      message: `write ${least === 0 ? 'at most' : `${least} to`} ${most} characters`,
+    })
+    .openapi({ minLength: least, maxLength: most });
+}
+
+function whole(least: number, most: number) {
+  return z
+    .string()
+    .refine((value) => /^\d{1,9}$/.test(value) && within(Number(value), least, most), {
+      message: `write a whole number from ${least} to ${most}`,
+    })
+    .transform(Number)
+    .openapi({ type: 'integer', minimum: least, maximum: most });
+}
+
+function within(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+function after(place: RegExp) {
+  return z.string().regex(place, { message: 'write what `next` of the page before was' }).optional().openapi({
+    description:
+      'For the page after another: `next` of that page, as it is. The other parameters stay the same. Empty: the first page.',
+  });
+}
+
+const limit = whole(1, MOST_ON_A_PAGE)
+  .optional()
+  .openapi({ description: `How many at most. Absent: ${MOST_ON_A_PAGE}.`, example: 100 });
+const uploadId = text(1, 200).openapi({ description: "NOMAD's id of the upload.", example: 'u8qN2QIQTO6zrZqYD2J5Bg' });
+
+export const NOTHING = z.strictObject({});
+export const UPLOADS = z.strictObject({
+  condition: z
+    .enum(CONDITIONS)
+    .optional()
+    .openapi({ description: 'Only uploads that are in this condition. Absent: all.', example: 'failed' }),
+  q: text(0, MOST_WORDS).optional().openapi({
+    description: 'Only uploads with this in their name, id, author or errors, in upper or lower case.',
+    example: 'batch-42',
+  }),
+  sort: z.enum(SORTS).optional().openapi({ description: 'In which order. Absent: worst first.', example: 'name' }),
+  page: whole(1, 1_000_000).optional().openapi({ description: 'Which page, from 1. Absent: 1.', example: 1 }),
+});
+export const UPLOAD = z.object({ upload_id: uploadId });
+export const EVENTS = z.strictObject({
+  since: z
+    .string()
+    .optional()
+    .openapi({
+      type: 'string',
+      anyOf: [{ format: 'date-time' }, { format: 'date' }, { pattern: '^[1-9][0-9]{0,8}[smhd]$' }],
+      description:
+        'Only events that were found at this time or later: a time (RFC 3339), a date (its beginning in UTC), or how long ago (90s, 15m, 24h, 7d). Absent: 24h. With `after` it is not looked at: all pages have the time of the first.',
+      example: '24h',
+    }),
+  kind: z
+    .enum(EVENT_KINDS)
+    .optional()
+    .openapi({ description: 'Only events of this kind. Absent: of all kinds.', example: 'upload.failed' }),
+  upload_id: uploadId.optional(),
+  after: after(/^(?:[0-9]{1,15}-[0-9]{1,15})?$/),
+  limit,
+});
+export const OUTBOX = z.strictObject({ after: after(/^(?:[0-9]{1,15}-[0-9a-f]{1,64})?$/), limit });
+
+/** A place in a list: a time, and what is behind it among what has that time or is later. */
+export interface Place {
+  readonly time: number;
+  readonly at: string;
+}
+
+export function placeOf(cursor: string | undefined): Place | null {
+  const [, time, at] = /^(\d+)-(.+)$/.exec(cursor ?? '') ?? [];
+  return time === undefined || at === undefined ? null : { time: Number(time), at };
+}
+
+export function cursorOf({ time, at }: Place): string {
+  return `${time}-${at}`;
+}
+
+/** ms since the epoch; a text: what is wrong. */
+export function sinceOf(given: string, now: number): number | string {
+  const span = duration(given);
+  if (!given.startsWith('0') && !('problem' in span)) return Math.max(0, now - span.value);
+  const isTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(given).success;
+  if (isTime) return Math.max(0, Date.parse(given));
+  return `since: "${oneLine(given, 40)}" is no time; write 2026-11-25T14:00:00Z or 24h`;
+}

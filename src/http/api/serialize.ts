@@ -1,0 +1,76 @@
+// Values of the program as the API tells them: times as text, names with underscores. Pure.
+import type { Event } from '../../domain/event.ts';
+import { messageOf } from '../../domain/message/message.ts';
+import type { Undelivered } from '../../store/operator.ts';
+import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
+import type { DeliveryJson, EventJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
+
+const iso = (time: number) => new Date(time).toISOString();
+
+export function isoOrNull(time: number | null): string | null {
+  return time === null ? null : iso(time);
+}
+
+export function uploadJson({ runs, since, conditions, errors, ...rest }: ListedUpload): UploadJson {
+  return {
+    ...rest,
+    conditions: [...conditions],
+    errors: [...errors],
+    since: iso(since),
+    runs: runs.map(({ result, time }) => ({ result, time: iso(time) })),
+  };
+}
+
+export function eventJson({ time, before, after, ...rest }: Event): EventJson {
+  const facts = (side: Event['before']) =>
+    side === null ? null : { ...side, errors: [...side.errors], warnings: [...side.warnings] };
+  return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
+}
+
+export function detailJson({ row, warnings, advice, events, told }: UploadView): UploadDetailJson {
+  return {
+    upload: row === null ? null : uploadJson(row),
+    warnings: [...warnings],
+    advice,
+    events: events.map(eventJson),
+    told: told.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
+  };
+}
+
+export function statusJson(status: StatusView): StatusJson {
+  const { failing, pending, dead, held } = status;
+  return {
+    version: status.version,
+    nomad: status.gui,
+    as_of: isoOrNull(status.asOf),
+    uploads: status.uploads,
+    conditions: status.counts,
+    polled_at: isoOrNull(status.polledAt),
+    stands_by: status.standsBy,
+    next_poll_at: isoOrNull(status.nextPollAt),
+    failing: failing === null ? null : { since: iso(failing.since), problem: failing.problem, is_long: failing.isLong },
+    login_refused_since: isoOrNull(status.refusedSince),
+    processing_stalled_since: isoOrNull(status.stalledSince),
+    entries_pending: status.notLookedAt,
+    token_expires_at: isoOrNull(status.tokenExpiresAt),
+    messages: { pending, dead, held },
+  };
+}
+
+export function deliveryJson({ content, createdAt, dueAt, isBeingSent, ...rest }: Undelivered): DeliveryJson {
+  return {
+    ...rest,
+    subject: messageOf(content).subject,
+    created_at: iso(createdAt),
+    due_at: isoOrNull(dueAt),
+    is_being_sent: isBeingSent,
+  };
+}
+
+/**
+ * JSON can name half of a pair of surrogates, as NOMAD's text may hold one; many who read JSON end at it (RFC 8259, 8.2). It becomes U+FFFD.
+ * JSON.stringify writes no other \\ud8xx to \\udfxx.
+ */
+export function wellFormed(json: string): string {
+  return json.replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\\ufffd');
+}

@@ -1,0 +1,97 @@
+// Strips: one bar a run, or a day. The worse, the higher; what a bar stands for is also told in words.
+import { html } from 'hono/html';
+import type { Day, Run, RunResult } from '../../domain/report/run-history.ts';
+import { counted, spanText } from '../../domain/text/one-line.ts';
+import { clockText } from '../../domain/text/time-format.ts';
+import { type Html, NOTHING, type When } from './components.ts';
+
+const RUN_WORDS: Readonly<Record<RunResult, string>> = {
+  good: 'good',
+  empty: 'empty',
+  entries_failed: 'with failed entries',
+  failed: 'failed',
+};
+const HEIGHTS: Readonly<Record<RunResult, number>> = { good: 6, empty: 6, entries_failed: 12, failed: 18 };
+const CELL = 7;
+const TALL = 18;
+
+/** One bar a run, oldest first: the worse, the higher. */
+export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
+  if (runs.length === 0) return NOTHING;
+  const label = `Last ${counted(runs.length, 'run')}, oldest first: ${runs.map(({ result }) => RUN_WORDS[result]).join(', ')}`;
+  const bars = runs.map(({ result, time, took }) => ({
+    kind: result,
+    height: HEIGHTS[result],
+    words: `${clockText(time, timeZone)}: ${RUN_WORDS[result]}${took === null ? '' : `, took ${spanText(took)}`}`,
+  }));
+  return strip(label, bars);
+}
+
+/** What the bars of runs mean, for the eye alone: to those who listen each strip says it in words. */
+export function legend(title: string): Html {
+  const kinds = ['good', 'empty', 'entries_failed', 'failed'] as const;
+  return html`<p class="legend" aria-hidden="true">
+    ${title} ${kinds.map((kind) => html`<span>${swatch(kind)} ${RUN_WORDS[kind]}</span>`)}
+  </p>`;
+}
+
+function swatch(kind: RunResult): Html {
+  return html`<svg class="strip" width="5" height="${TALL}">
+    <rect class="${kind}" y="${TALL - HEIGHTS[kind]}" width="5" height="${HEIGHTS[kind]}" rx="1" />
+  </svg>`;
+}
+
+/** One bar a day: how much of it NOMAD was away. */
+export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
+  const bad = days.filter(({ away }) => away > 0).length;
+  const seen = days.filter(({ isBefore }) => !isBefore).length;
+  const label =
+    bad === 0
+      ? `NOMAD answered on each of the ${counted(seen, 'day')} watched`
+      : `NOMAD was away on ${bad} of ${counted(seen, 'day')}`;
+  const bars = days.map((day) => {
+    const { kind, height, words } = dayBar(day);
+    return { kind, height, words: `${clockText(day.start, timeZone)} and 24 h on: ${words}` };
+  });
+  return strip(label, bars);
+}
+
+function dayBar({ isBefore, away }: Day): Bar {
+  if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
+  if (away === 0) return { kind: 'good', height: 6, words: 'there' };
+  const share = Math.min(1, away / 86_400_000);
+  return { kind: 'failed', height: 10 + Math.round(8 * share), words: `away for ${spanText(away)}` };
+}
+
+interface Bar {
+  /** Its class: what the style sheet colours it by. */
+  readonly kind: RunResult | 'before';
+  readonly height: number;
+  readonly words: string;
+}
+
+function strip(label: string, bars: readonly Bar[]): Html {
+  const width = bars.length * CELL;
+  return html`<svg
+    class="strip"
+    role="img"
+    aria-label="${label}"
+    width="${width}"
+    height="${TALL}"
+    viewBox="0 0 ${width} ${TALL}"
+  >
+    ${bars.map(
+      ({ kind, height, words }, index) =>
+        html`<rect
+          class="${kind}"
+          x="${index * CELL}"
+          y="${TALL - height}"
+          width="${CELL - 2}"
+          height="${height}"
+          rx="1"
+        >
+          <title>${words}</title>
+        </rect>`,
+    )}
+  </svg>`;
+}

@@ -1,0 +1,43 @@
+// Who is to be told of an event: the rules in force, and what is configured where no rule applies.
+import type { Event, EventKind } from '../domain/event.ts';
+import type { Identity } from '../domain/nomad/health.ts';
+import type { Notification } from '../domain/notify/hold.ts';
+import { type Defaults, type Rules, type Target, subjectOf, targetsOf } from '../domain/notify/routing.ts';
+
+export interface RoutingOptions {
+  readonly notifyOn: readonly EventKind[];
+  /** null: no mail. `to` null: the account's own address. */
+  readonly mail: { readonly to: readonly string[] | null } | null;
+  readonly webhook: boolean;
+  readonly chat: boolean;
+  /** Those in force now. */
+  readonly rules: () => Rules;
+}
+
+export interface Routing {
+  targets(event: Pick<Event, 'kind' | 'upload'>, identity: Identity): readonly Target[];
+  notifications(events: readonly Event[], identity: Identity): readonly Notification[];
+  /** Where mail goes that no rule sends elsewhere; null: no mail is configured. */
+  mailTo(identity: Identity): readonly string[] | null;
+}
+
+export function createRouting({ notifyOn, mail, webhook, chat, rules }: RoutingOptions): Routing {
+  const kinds = new Set(notifyOn);
+
+  function mailTo({ email }: Identity): readonly string[] | null {
+    if (mail === null) return null;
+    return mail.to ?? (email === null ? [] : [email]);
+  }
+
+  function targets(event: Pick<Event, 'kind' | 'upload'>, identity: Identity): readonly Target[] {
+    const defaults: Defaults = { notifyOn: kinds, mailTo: mailTo(identity) ?? [], webhook, chat };
+    return targetsOf(rules(), subjectOf(event), defaults);
+  }
+
+  return {
+    targets,
+    mailTo,
+    notifications: (events, identity) =>
+      events.flatMap((event) => targets(event, identity).map((target) => ({ eventId: event.id, ...target }))),
+  };
+}

@@ -1,0 +1,102 @@
+// After a good poll: reminds of what is still failed or stuck, and sends the summary when its time has come. Both tell what is so now,
+// so while something holds them nothing is made and nothing lost: they are made when that is over.
+import { createHash } from 'node:crypto';
+import type { Content, Standing } from '../domain/notify/delivery-content.ts';
+import type { EventKind } from '../domain/event.ts';
+import type { Identity } from '../domain/nomad/health.ts';
+import { type Delivery, type Mute, holdOf } from '../domain/notify/hold.ts';
+import type { Target } from '../domain/notify/routing.ts';
+import { type View, bounded, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
+import type { AccountId, Store } from '../store/store.ts';
+import type { Routing } from './recipients.ts';
+
+export interface StandingOptions {
+  readonly store: Store;
+  readonly routing: Routing;
+  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
+  /** ms; null: no reminders. */
+  readonly remindAfter: number | null;
+  /** When the summary is due after one at that time, ms; null: none is wanted. */
+  readonly digestAfter: ((time: number) => number) | null;
+}
+
+/** What a good poll saw. */
+export interface Seen {
+  readonly account: AccountId;
+  readonly identity: Identity;
+  readonly view: View;
+  /** When the account was first polled, ms. */
+  readonly watchedSince: number;
+}
+
+export interface StandingJob {
+  /** Answers with how many messages it made. */
+  runOnce(seen: Seen, now: number): Promise<number>;
+}
+
+export function createStanding(options: StandingOptions): StandingJob {
+  const { store, routing, remindAfter, digestAfter } = options;
+
+  async function remind(seen: Seen, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+    if (remindAfter === null) return [];
+    const { account, identity, view } = seen;
+    const { acks, reminded } = await store.loadMemory(account);
+    const due = dueReminders({ ...view, acks, reminded, watchedSince: seen.watchedSince, remindAfter, now }).filter(
+      (standing) => !isHeld(account, kindOf(standing), standing.upload.id, mutes, now),
+    );
+    const lanes = new Map<string, { readonly target: Target; readonly uploads: Standing[] }>();
+    for (const standing of due) {
+      for (const target of routing.targets({ kind: kindOf(standing), upload: standing.upload }, identity)) {
+        // A webhook takes events: a reminder is none.
+        if (target.channel === 'webhook') continue;
+        const key = `${target.channel} ${target.recipient}`;
+        const lane = lanes.get(key) ?? { target, uploads: [] };
+        lane.uploads.push(standing);
+        lanes.set(key, lane);
+      }
+    }
+    const deliveries = [...lanes.values()].map(({ target, uploads }) =>
+      deliveryOf(target, { kind: 'reminder', asOf: now, ...bounded(uploads) }, account, now),
+    );
+    const told = due.map(({ upload }) => upload.id);
+    if (told.length > 0) await store.commitStanding({ account, deliveries, reminded: told, digestedAt: null, now });
+    return deliveries;
+  }
+
+  async function summarise(seen: Seen, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+    const { account, identity, view } = seen;
+    if (digestAfter === null) return [];
+    const { digestedAt: from } = await store.loadMemory(account);
+    const nothing = { account, deliveries: [], reminded: [], now };
+    if (from === null || from > now) {
+      await store.commitStanding({ ...nothing, digestedAt: now });
+      return [];
+    }
+    if (digestAfter(from) > now || isHeld(account, 'upload.failed', null, mutes, now)) return [];
+    const digest = digestOf(view, await store.countEvents(account, from, now), from, now);
+    const deliveries = (routing.mailTo(identity) ?? []).map((recipient) =>
+      deliveryOf({ channel: 'mail', recipient }, digest, account, now),
+    );
+    await store.commitStanding({ ...nothing, deliveries, digestedAt: now });
+    return deliveries;
+  }
+
+  function isHeld(account: AccountId, kind: EventKind, uploadId: string | null, mutes: readonly Mute[], now: number) {
+    return holdOf({ account, kind, uploadId }, { mutes, quietUntil: options.quietAt(now), now }) !== null;
+  }
+
+  return {
+    async runOnce(seen, now) {
+      if (remindAfter === null && digestAfter === null) return 0;
+      const mutes = await store.loadMutes(now);
+      const reminders = await remind(seen, mutes, now);
+      const summaries = await summarise(seen, mutes, now);
+      return reminders.length + summaries.length;
+    },
+  };
+}
+
+function deliveryOf({ channel, recipient }: Target, content: Content, account: AccountId, now: number): Delivery {
+  const key = `${account} ${channel} ${recipient} ${content.kind} ${now}`;
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 32), channel, recipient, content };
+}

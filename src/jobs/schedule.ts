@@ -1,0 +1,71 @@
+// What runs when: the loops of the schedule, and what stands before and around each run.
+import type { ChannelName } from '../domain/notify/hold.ts';
+import type { Loop } from '../scheduler.ts';
+import { RELAYED } from './relay.ts';
+
+type Run = Loop['run'];
+
+export interface LoopsOptions {
+  readonly pollSchedule: string;
+  readonly poll: Run;
+  /** A poll came due while the one before was still running. */
+  readonly onSkippedPoll: () => void;
+  /** Tells an outage that no poll has told yet. */
+  readonly silence: Run;
+  readonly relay: (channel: ChannelName, now: number, signal: AbortSignal) => Promise<void>;
+  readonly alerts: Run;
+  readonly renew: Run;
+  readonly prune: Run;
+  /** null: this instance is alone. `tick` never rejects. */
+  readonly lead: {
+    readonly tick: () => Promise<void>;
+    readonly renew: () => Promise<void>;
+    readonly handOver: Run;
+  } | null;
+  /** Comes before each run. */
+  readonly before: (now: number) => Promise<void>;
+  /** Notices what a disk refuses. */
+  readonly watched: (name: string, run: Run) => Run;
+}
+
+const MINUTE = 60_000;
+const TWO_SECONDS = '*/2 * * * * *';
+
+export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): readonly Loop[] {
+  const loops: readonly Loop[] = [
+    {
+      name: 'poll',
+      pattern: options.pollSchedule,
+      longest: 30 * MINUTE,
+      run: options.poll,
+      onSkip: options.onSkippedPoll,
+    },
+    { name: 'silence', pattern: '*/5 * * * * *', longest: 5 * MINUTE, run: options.silence },
+    // A loop each: one whose server is silent is no reason for the others to wait.
+    ...RELAYED.map((channel): Loop => ({
+      name: `relay ${channel}`,
+      pattern: '*/5 * * * * *',
+      longest: 30 * MINUTE,
+      run: (now, signal) => options.relay(channel, now, signal),
+    })),
+    { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: options.alerts },
+    { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: options.renew },
+    { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: options.prune },
+    ...(lead === null ? [] : [{ name: 'hand over', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: lead.handOver }]),
+  ];
+  const watchedLoops = loops.map((loop): Loop => {
+    const run: Run = async (now, signal) => {
+      await before(now);
+      await loop.run(now, signal);
+    };
+    // Pruning comes once a day: it cannot say when a disk takes again what it did not.
+    return { ...loop, run: loop.name === 'prune' ? run : watched(loop.name, run) };
+  });
+  if (lead === null) return watchedLoops;
+  // These ask the database whatever it said before, and wait for nothing else: the lead and what is being sent hang on them.
+  return [
+    ...watchedLoops,
+    { name: 'lead', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: lead.tick },
+    { name: 'leases', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: () => lead.renew().catch(() => undefined) },
+  ];
+}

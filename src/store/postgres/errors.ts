@@ -1,0 +1,78 @@
+// What it means when PostgreSQL or the way to it refuses: something that passes or that an operator mends, or a bug of ours.
+import { NotLeading } from '../leadership.ts';
+import { DiskError, StateError } from '../store.ts';
+
+/** By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html): what the operator can do. */
+const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
+  ['28', 'see the user and password in DATABASE_URL, and pg_hba.conf'],
+  ['3D000', 'make the database, or name another in DATABASE_URL'],
+  ['3F000', 'let the monitor make its schema, or make it and give it to the user of DATABASE_URL'],
+  ['42501', 'give the user of DATABASE_URL what docs/high-availability.md says it needs'],
+  ['25006', 'see that DATABASE_URL names the server that may be written'],
+  ['08', 'see that PostgreSQL runs and can be reached'],
+  ['53', 'see that PostgreSQL has room on its disk, and connections left'],
+  ['57', 'see that PostgreSQL runs'],
+  ['55P03', 'see what keeps its tables locked'],
+  ['40', 'nothing needs to be done'],
+  ['25P0', 'see whether this machine, or the database, is overloaded'],
+  ['58', "see PostgreSQL's own log"],
+  ['XX00', "see PostgreSQL's own log"],
+];
+/** Of the driver and of Node: nobody answered, or the connection broke. */
+const SILENCE =
+  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT|EACCES|timeout|terminated|closed|not queryable|Client has encountered/i;
+const CERTIFICATE = /certificate|self-signed|SSL|TLS|altname/i;
+/** Nothing that passes by itself: at the start it ends the program. */
+const LASTING = ['28', '3D000', '3F000', '42501'];
+
+/** null: a bug of ours. */
+export function faultOf(error: unknown): DiskError | null {
+  if (error instanceof DiskError) return error;
+  if (!(error instanceof Error) || error instanceof StateError) return null;
+  const code = codeOf(error);
+  const advice = ADVICE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? adviceByText(error);
+  if (advice === null) return null;
+  const told = `the state in PostgreSQL cannot be used (${textOf(error)}): ${advice}`;
+  return new DiskError(told, { cause: error, mayBeStored: isLost(error) });
+}
+
+export function isLasting(error: DiskError): boolean {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return false;
+  return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || isOfCertificate(cause);
+}
+
+/** Whether the connection is of no more use. */
+export function isLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  if (error instanceof StateError || error instanceof NotLeading || isBusy(error)) return false;
+  const code = codeOf(error);
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P|25006|25P0)/.test(code);
+}
+
+/** Every connection is in use: those are none the worse for it. */
+function isBusy(error: Error): boolean {
+  return error.message.startsWith('timeout exceeded when trying to connect');
+}
+
+function adviceByText(error: Error): string | null {
+  const text = `${codeOf(error)} ${textOf(error)}`;
+  if (isOfCertificate(error)) return 'give the authority of its certificate by sslrootcert=FILE in DATABASE_URL';
+  return 'syscall' in error || SILENCE.test(text) ? 'see that PostgreSQL runs and that DATABASE_URL is right' : null;
+}
+
+/** A handshake that was cut short also speaks of TLS, and passes. */
+function isOfCertificate(error: Error): boolean {
+  return CERTIFICATE.test(error.message) && !/^E[A-Z]+$/.test(codeOf(error));
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function textOf(error: Error): string {
+  // Several addresses of one name were tried: each has its own error.
+  return error instanceof AggregateError && error.message === ''
+    ? error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; ')
+    : error.message;
+}

@@ -1,0 +1,37 @@
+// Whose rows an instance sees: those of the accounts that its login was seen to be.
+import { NotLeading } from '../leadership.ts';
+import type { Row, Session } from './database.ts';
+import { postgresMigrations } from './migrate.ts';
+import { StateError } from '../store.ts';
+
+/** Of any table with an `account_id`; `$1` is the login. */
+export const OURS = 'account_id IN (SELECT account_id FROM login_account WHERE login = $1)';
+
+/** What is done to the outbox of one login is done one after the other, so that two instances never wait for one another in a circle. */
+export async function lockOutbox(session: Session, login: string): Promise<void> {
+  const [row] = await session.rows(
+    "SELECT pg_advisory_xact_lock(hashtextextended('nomad_upload_monitor outbox ' || $1, 0)), (SELECT version FROM version) AS version",
+    login,
+  );
+  refuseOther(row);
+}
+
+/** Refuses what a leader wants to store after another one took over; no other can while the transaction lasts. */
+export async function fence(session: Session, login: string, epoch: number | null): Promise<void> {
+  const [row] = await session.rows(
+    'SELECT epoch, (SELECT version FROM version) AS version FROM login WHERE login = $1 FOR SHARE',
+    login,
+  );
+  refuseOther(row);
+  if (epoch !== null && Number(row?.['epoch']) === epoch) return;
+  throw new NotLeading('another instance leads by now: what this one wanted to store is not stored');
+}
+
+/** A newer program may have brought the schema forward while this one runs: by its old rules it must write nothing there. */
+function refuseOther(row: Row | undefined): void {
+  const known = postgresMigrations().length;
+  if (row === undefined || Number(row['version']) === known) return;
+  throw new StateError(
+    `state: the schema in PostgreSQL is of version ${String(row['version'])} by now, this program knows ${known}; start the newer program here too`,
+  );
+}

@@ -1,0 +1,117 @@
+// For the verbs that look beside running monitors: short connections, nothing is made or brought up to date.
+import type { StateFact } from '../../domain/doctor/local-checks.ts';
+import type { Snapshot } from '../../domain/upload.ts';
+import type { Desk } from '../operator.ts';
+import { type Database, type DatabaseTarget, SCHEMA, openDatabase } from './database.ts';
+import { createPostgresDesk } from './operator.ts';
+import { postgresMigrations, versionOf } from './migrate.ts';
+import { loadSnapshot } from './snapshot.ts';
+import type { RefusalNotes } from '../sqlite/inspect.ts';
+import { DiskError, StateError } from '../store.ts';
+
+/** What a target is called where people read it: without user and password. */
+export function nameOf({ hosts, database }: DatabaseTarget): string {
+  return `PostgreSQL ${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
+}
+
+/** `login`: with the deployment before it. Throws StateError when there is no state, or it cannot be used as it is. */
+export async function openPostgresDesk(target: DatabaseTarget, login: string): Promise<Desk> {
+  const db = openDatabase(target, 1);
+  try {
+    const problem = problemOf(await versionOf(db));
+    if (problem !== null) throw new StateError(`state: ${nameOf(target)}: ${problem}`);
+    return createPostgresDesk(db, login);
+  } catch (error) {
+    await db.close();
+    throw error instanceof DiskError ? new StateError(error.message) : error;
+  }
+}
+
+/** Of a state that is to be used as it is. */
+function problemOf(version: number): string | null {
+  const known = postgresMigrations().length;
+  if (version === 0) return 'there is no state in it yet; start the monitor, or mend DATABASE_URL';
+  if (version < known)
+    return 'its state was written by an older version; start the monitor once, it brings it up to date';
+  if (version > known) return 'its state was written by a newer version; install that one';
+  return null;
+}
+
+export async function lookAtDatabase(target: DatabaseTarget, login: string): Promise<StateFact> {
+  const at = nameOf(target);
+  const db = openDatabase(target, 1);
+  try {
+    const version = await versionOf(db);
+    const known = postgresMigrations().length;
+    if (version > known) {
+      return { kind: 'unusable', at, why: 'newer', problem: `schema ${SCHEMA} was written by a newer version` };
+    }
+    const [row] = await db.rows(
+      `SELECT pg_is_in_recovery() AS standby, has_database_privilege(current_database(), 'CREATE') AS may,
+              EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '${SCHEMA}') AS there`,
+    );
+    if (row?.['standby'] === true) return unusable(at, 'it is a standby, which may not be written');
+    if (version === 0 && row?.['may'] !== true && row?.['there'] !== true) {
+      return unusable(at, `its user may not make the schema ${SCHEMA}`);
+    }
+    if (version === known && (await isLed(db, login))) return { kind: 'in use', at };
+    return { kind: 'usable', at, isNew: version === 0, isOlder: version > 0 && version < known };
+  } catch (error) {
+    if (!(error instanceof DiskError) && !(error instanceof StateError)) throw error;
+    return unusable(at, error.message);
+  } finally {
+    await db.close();
+  }
+}
+
+function unusable(at: string, problem: string): StateFact {
+  return { kind: 'unusable', at, why: 'database', problem };
+}
+
+/** Asked without taking the lead: the lock is given back at once. */
+async function isLed(db: Database, login: string): Promise<boolean> {
+  const [row] = await db.rows(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS free",
+    login,
+  );
+  return row?.['free'] !== true;
+}
+
+/** The refused logins that the state remembers; where it cannot be used, nothing is known and nothing is kept. */
+export function databaseRefusalNotes(target: DatabaseTarget): RefusalNotes {
+  return {
+    async recent(key, since) {
+      const found = await within(target, (db) =>
+        db.rows('SELECT time FROM refusal WHERE login = $1 AND time >= $2 ORDER BY time', key, since),
+      );
+      return found?.map(({ time }) => Number(time)) ?? [];
+    },
+    async add(key, time) {
+      await within(target, (db) => db.rows('INSERT INTO refusal VALUES ($1, $2)', key, time));
+    },
+  };
+}
+
+/** What monitors remember of an account; null: nothing, or it cannot be read. */
+export async function snapshotInDatabase(
+  target: DatabaseTarget,
+  deployment: string,
+  user: string,
+): Promise<Snapshot | null> {
+  return within(target, async (db) => {
+    const [row] = await db.rows('SELECT id FROM account WHERE deployment = $1 AND user_id = $2', deployment, user);
+    return row === undefined ? null : loadSnapshot(db, Number(row['id']), null);
+  });
+}
+
+async function within<T>(target: DatabaseTarget, work: (db: Database) => Promise<T>): Promise<T | null> {
+  const db = openDatabase(target, 1);
+  try {
+    return problemOf(await versionOf(db)) === null ? await work(db) : null;
+  } catch (error) {
+    if (error instanceof DiskError || error instanceof StateError) return null;
+    throw error;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,85 @@
+// A state in PostgreSQL, put together: connections, schema, leadership, store, reader.
+import { type Database, type DatabaseTarget, openDatabase } from './database.ts';
+import { isLasting } from './errors.ts';
+import { createPostgresLeadership } from './leadership.ts';
+import { migratePostgres } from './migrate.ts';
+import { createPostgresReader } from './reader.ts';
+import { type LeaseTime, createPostgresStore, databaseTime } from './store.ts';
+import { DiskError, StateError } from '../store.ts';
+
+export interface PostgresOptions {
+  readonly target: DatabaseTarget;
+  /** With the deployment before it: what the instances of one configuration have in common. */
+  readonly login: string;
+  /** Another one with each start of the program. */
+  readonly instance: string;
+  readonly clock: () => number;
+  /** Time that no one sets: ms since whenever. */
+  readonly elapsed: () => number;
+  /** Takes what an operator should know and that hinders nothing. */
+  readonly tell: (note: string) => void;
+  readonly onLead: (isLeading: boolean, why: string) => void;
+  /** Where a test keeps the time. */
+  readonly leaseTime?: LeaseTime;
+}
+
+/** Beside the session of the lock: one that may be at work for long (a large first listing), and one for all that is short meanwhile. */
+const CONNECTIONS = 2;
+
+export function openPostgres(options: PostgresOptions) {
+  const { target, login, instance, clock, elapsed, tell, onLead, leaseTime = databaseTime } = options;
+  const db = openDatabase(target, CONNECTIONS);
+  const prepare = once(() => prepareFor(db, login, tell));
+  const leadership = createPostgresLeadership({ db, login, instance, clock, elapsed, prepare, tell, onChange: onLead });
+  const store = createPostgresStore({ db, prepare, login, instance, clock, leaseTime, ...leadership });
+  const reader = createPostgresReader({ db, prepare, login });
+  return {
+    store,
+    reader,
+    leadership: { ...leadership, renew: store.renewLeases },
+    async open(): Promise<void> {
+      try {
+        await prepare();
+      } catch (error) {
+        if (!(error instanceof DiskError)) throw error;
+        if (isLasting(error)) throw new StateError(error.message, { cause: error });
+        tell(`${error.message}; it is tried again until it can`);
+      }
+    },
+    async close(): Promise<void> {
+      await leadership.close();
+      await store.close();
+    },
+  };
+}
+
+/** The schema, and the row of this login. */
+async function prepareFor(db: Database, login: string, tell: (note: string) => void): Promise<void> {
+  const { before, now } = await migratePostgres(db);
+  if (before > 0 && before < now) tell(`the state was brought from schema ${before} to ${now}`);
+  await db.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);
+  const [row] = await db.rows(
+    "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commits, current_setting('full_page_writes') AS pages",
+  );
+  const risky = [
+    row?.['fsync'] === 'off' && 'fsync',
+    row?.['commits'] === 'off' && 'synchronous_commit',
+    row?.['pages'] === 'off' && 'full_page_writes',
+  ];
+  const named = risky.filter((each) => each !== false);
+  if (named.length > 0) {
+    tell(
+      `PostgreSQL runs with ${named.join(' and ')} off: after a crash of its machine things can be lost, or told twice`,
+    );
+  }
+}
+
+/** Done once when it was good; tried again with the next call when not. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | null = null;
+  return () =>
+    (done ??= work().catch((error: unknown) => {
+      done = null;
+      throw error;
+    }));
+}

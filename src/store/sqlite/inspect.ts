@@ -1,0 +1,165 @@
+// Looks at a SQLite state without opening it as a monitor does: it makes nothing, brings nothing up to date, holds no lock beyond the look.
+// The one thing that it may add is a refused login, because those are counted together with the monitor's.
+import { watchedOf } from '../documents.ts';
+import { randomBytes } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { StateFact } from '../../domain/doctor/local-checks.ts';
+import type { Snapshot } from '../../domain/upload.ts';
+import { knownVersion, newerProblem, versionOf } from './schema-version.ts';
+
+/** ms that a running monitor may keep us waiting. */
+const PATIENCE = 5000;
+
+export function lookAtState(stateDir: string): StateFact {
+  const folder = resolve(stateDir);
+  const file = join(folder, 'state.sqlite');
+  try {
+    if (!existsSync(folder)) return lookAtAbsent(folder);
+    if (!statSync(folder).isDirectory()) return unusable(folder, 'not writable', 'is no folder');
+    const us = process.geteuid?.() ?? 0;
+    if (us !== 0 && statSync(folder).uid !== us) return unusable(folder, 'not ours', 'belongs to another user');
+    writeProbe(folder);
+  } catch (error) {
+    return unusable(folder, 'not writable', `cannot be written (${textOf(error)})`);
+  }
+  try {
+    if (isLocked(join(folder, 'lock'))) return { kind: 'in use', at: folder };
+    if (!existsSync(file)) return { kind: 'usable', at: folder, isNew: true, isOlder: false };
+    return lookAtFile(file);
+  } catch (error) {
+    const why = /readonly|permission|unable to open/i.test(textOf(error)) ? 'not writable' : 'corrupt';
+    return unusable(file, why, `cannot be used (${textOf(error)})`);
+  }
+}
+
+/** The folder is made at the start: it must be possible below what is there. */
+function lookAtAbsent(folder: string): StateFact {
+  let above = dirname(folder);
+  while (!existsSync(above)) above = dirname(above);
+  if (!statSync(above).isDirectory()) return unusable(folder, 'not writable', `cannot be made: ${above} is no folder`);
+  try {
+    accessSync(above, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return unusable(folder, 'not writable', `cannot be made (${textOf(error)})`);
+  }
+  return { kind: 'usable', at: folder, isNew: true, isOlder: false };
+}
+
+/** Written through to the disk: rights alone do not tell of a full one. */
+function writeProbe(folder: string): void {
+  const path = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
+  const descriptor = openSync(path, 'wx', 0o600);
+  try {
+    writeSync(descriptor, Buffer.alloc(4096));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+    rmSync(path, { force: true });
+  }
+}
+
+/** A running monitor keeps a transaction open on this file, so that it cannot even be read. */
+function isLocked(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (textOf(error).includes('locked')) return true;
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function lookAtFile(file: string): StateFact {
+  const newer = newerProblem(file);
+  if (newer !== null) return unusable(file, 'newer', newer);
+  const db = new DatabaseSync(file, { timeout: PATIENCE });
+  try {
+    const [verdict] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
+    if (verdict !== 'ok') return unusable(file, 'corrupt', `is damaged (${String(verdict)})`);
+    db.exec('BEGIN IMMEDIATE; ROLLBACK;');
+    return { kind: 'usable', at: file, isNew: false, isOlder: versionOf(db) < knownVersion() };
+  } finally {
+    db.close();
+  }
+}
+
+function unusable(at: string, why: 'not writable' | 'not ours' | 'corrupt' | 'newer', problem: string): StateFact {
+  return { kind: 'unusable', at, why, problem };
+}
+
+export interface RefusalNotes {
+  recent(login: string, since: number): Promise<readonly number[]>;
+  add(login: string, time: number): Promise<void>;
+}
+
+/**
+ * The refused logins that a state remembers, read and added to beside a running monitor. Where there is no state, or it cannot be used,
+ * nothing is known and nothing is kept: a state is not begun for this.
+ */
+export function refusalNotes(stateDir: string): RefusalNotes {
+  return {
+    async recent(login, since) {
+      const found = within(stateDir, (db) =>
+        db.prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time').all(login, since),
+      );
+      return found?.map(({ time }) => Number(time)) ?? [];
+    },
+    async add(login, time) {
+      within(stateDir, (db) => db.prepare('INSERT INTO refusal VALUES (?, ?)').run(login, time));
+    },
+  };
+}
+
+/** What a monitor remembers of an account, read beside it; null: nothing, or it cannot be read. */
+export function rememberedSnapshot(stateDir: string, deployment: string, user: string): Snapshot | null {
+  return within(stateDir, (db) => {
+    if (versionOf(db) !== knownVersion()) return null;
+    db.exec('BEGIN');
+    const account = db
+      .prepare('SELECT id, sequence, taken_at FROM account WHERE deployment = ? AND user = ?')
+      .get(deployment, user);
+    if (typeof account?.['sequence'] !== 'number') return null;
+    const rows = db.prepare('SELECT document FROM upload WHERE account_id = ?').all(Number(account['id']));
+    const uploads = rows.map(watchedOf);
+    return {
+      sequence: account['sequence'],
+      takenAt: Number(account['taken_at']),
+      uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])),
+    };
+  });
+}
+
+function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {
+  const file = join(resolve(stateDir), 'state.sqlite');
+  if (!existsSync(file) || newerProblem(file) !== null) return null;
+  try {
+    const db = new DatabaseSync(file, { timeout: PATIENCE });
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,40 @@
+// Brings a state forward to the schema of this program, one file of migrations after the other, and keeps a copy of what it was before.
+import { readFileSync, rmSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { copyState } from './snapshot-file.ts';
+import { migrations, versionOf } from './schema-version.ts';
+
+/** `tell`: takes what an operator should know. */
+export function migrate(db: DatabaseSync, file: string, tell: (note: string) => void): void {
+  const files = migrations();
+  const version = versionOf(db);
+  if (version >= files.length) return;
+  const kept = version === 0 ? null : keep(db, `${file}.schema-${version}`, tell);
+  for (const [index, path] of files.entries()) {
+    if (index < version) continue;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      db.exec(readFileSync(path, 'utf8'));
+      db.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+  const copy = kept === null ? '' : `; as it was before: ${kept}`;
+  if (version > 0) tell(`the state was brought from schema ${version} to ${files.length}${copy}`);
+}
+
+/** The way back to the program of before; without room for it we go on all the same. */
+function keep(db: DatabaseSync, target: string, tell: (note: string) => void): string | null {
+  const temporary = `${target}.partial`;
+  try {
+    rmSync(temporary, { force: true });
+    copyState(db, { target, temporary });
+    return target;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    tell(`no copy of the state as it was before could be kept (${reason})`);
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+// Opens the SQLite file: rights, lock, durability, migrations, room given back. Every reason why it cannot be used is a StateError for the operator.
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { faultOf } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { refuseNewer, versionOf } from './schema-version.ts';
+import { StateError } from '../store.ts';
+
+/** As SQLite numbers it. */
+const INCREMENTAL = 2;
+
+export interface OpenDatabase {
+  readonly db: DatabaseSync;
+  readonly close: () => void;
+}
+
+/** `tell`: takes what an operator should know and that hinders nothing. */
+export function openDatabase(stateDir: string, tell: (note: string) => void): OpenDatabase {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    chmodSync(stateDir, 0o700);
+  } catch (error) {
+    throw new StateError(
+      `state: ${stateDir} cannot be made or is not ours (${textOf(error)}); set STATE_DIR to a folder that may be written`,
+    );
+  }
+  const unlock = lockState(stateDir);
+  const file = join(stateDir, 'state.sqlite');
+  try {
+    const db = open(file, tell);
+    return {
+      db,
+      close: () => {
+        db.close();
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    if (error instanceof StateError) throw error;
+    const advice = faultOf(error)?.advice ?? 'restore a backup or move it away';
+    throw new StateError(`state: ${file} cannot be used (${textOf(error)}); ${advice}`);
+  }
+}
+
+/** A transaction left open on a file of its own: the operating system ends it with the process, however that ends. */
+export function lockState(stateDir: string): () => void {
+  const path = join(stateDir, 'lock');
+  try {
+    createPrivate(path);
+    const db = new DatabaseSync(path, { timeout: 0 });
+    db.exec('BEGIN EXCLUSIVE');
+    return () => {
+      db.close();
+    };
+  } catch (error) {
+    if (textOf(error).includes('locked'))
+      throw new StateError(
+        `state: another nomad-upload-monitor is running on ${stateDir}; end it, or give this one its own STATE_DIR`,
+      );
+    throw new StateError(
+      `state: ${path} cannot be written (${textOf(error)}); see that its disk is not full and that its folder may be written`,
+    );
+  }
+}
+
+function open(path: string, tell: (note: string) => void): DatabaseSync {
+  refuseNewer(path);
+  createPrivate(path);
+  const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
+  try {
+    // FULL: a commit is on the disk before anything is sent because of it.
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    migrate(db, path, tell);
+    makeShrinkable(db, tell);
+    // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out. The version is written again as
+    // it is, so that a state that cannot be written is found now.
+    db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
+      PRAGMA user_version = ${versionOf(db)}; COMMIT;`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** What is removed can only be given back to the disk by a file that was made so: an older one is written anew, once. */
+function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
+  if (db.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'] === INCREMENTAL) return;
+  try {
+    db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+  } catch (error) {
+    tell(
+      `the state could not be written anew so that it can shrink (${textOf(error)}); this is tried again at the next start`,
+    );
+  }
+}
+
+/** SQLite gives its -wal and -shm files the rights of the database. */
+function createPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

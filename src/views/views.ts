@@ -1,0 +1,133 @@
+// What the pages show, as data: the port between them and those who know. Times are ms since the epoch.
+import type { CheckRow } from '../domain/report/report.ts';
+import type { Event, EventKind } from '../domain/event.ts';
+import type { Day, Run } from '../domain/report/run-history.ts';
+import type { Sort } from '../domain/report/sort.ts';
+import type { Condition } from '../domain/report/conditions.ts';
+import type { Undelivered } from '../store/operator.ts';
+import type { EventsPage, Told } from '../store/reader.ts';
+
+export interface StatusView {
+  readonly now: number;
+  readonly version: string;
+  readonly timeZone: string;
+  /** NOMAD's GUI. */
+  readonly gui: string;
+  /** When what is shown was so; null: nothing is known yet. */
+  readonly asOf: number | null;
+  readonly uploads: number;
+  readonly counts: Readonly<Record<Condition, number>>;
+  /** The last poll that reached NOMAD or tried to; null: none since the start. */
+  readonly polledAt: number | null;
+  /** Another instance leads and polls. */
+  readonly standsBy: boolean;
+  /** null: no poll is due any more. */
+  readonly nextPollAt: number | null;
+  /** NOMAD gives no complete listing. `isLong`: for UNREACHABLE_AFTER. */
+  readonly failing: { readonly since: number; readonly problem: string; readonly isLong: boolean } | null;
+  readonly refusedSince: number | null;
+  /** Uploads wait and none moves: since when; null: not so, as far as known. */
+  readonly stalledSince: number | null;
+  /** Uploads from before the first poll whose entries are still to be asked about. */
+  readonly notLookedAt: number;
+  /** null: not known. */
+  readonly tokenExpiresAt: number | null;
+  readonly days: readonly Day[];
+  /** Events that wait for a message: muted, quiet hours, too many, or behind another. */
+  readonly held: number;
+  /** The oldest ones. */
+  readonly undelivered: readonly Undelivered[];
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+}
+
+export interface Wanted {
+  /** null: all. */
+  readonly condition: Condition | null;
+  /** Part of a name, an id, an author, an error; empty: all. */
+  readonly text: string;
+  readonly sort: Sort;
+  /** From 1. */
+  readonly page: number;
+}
+
+export interface ListedUpload extends CheckRow {
+  /** Oldest first. */
+  readonly runs: readonly Run[];
+  /** How long the run took that ended last, ms; null: its beginning was not seen. */
+  readonly took_ms: number | null;
+  /** What a worker does with it now, in NOMAD's words; null: none has it. */
+  readonly step: string | null;
+}
+
+export interface ListView {
+  readonly rows: readonly ListedUpload[];
+  /** How many match, on all pages. */
+  readonly matching: number;
+  readonly page: number;
+  readonly pages: number;
+}
+
+/** The list, and when it was so: for those who put pages together. */
+export interface DatedListView extends ListView {
+  /** null: nothing is known yet. */
+  readonly asOf: number | null;
+}
+
+export interface UploadView {
+  readonly id: string;
+  /** As last seen; null: it is not in the list any more. */
+  readonly row: ListedUpload | null;
+  readonly warnings: readonly string[];
+  /** What to do; lines after the first are commands to copy. null: nothing. */
+  readonly advice: string | null;
+  /** Newest first. */
+  readonly events: readonly Event[];
+  readonly told: readonly Told[];
+}
+
+export interface EventsAsked {
+  /** Found at this time or later. */
+  readonly since: number;
+  /** Empty: all. */
+  readonly kinds: readonly EventKind[];
+  /** null: of all, and of none. */
+  readonly uploadId: string | null;
+  /** Only those behind this place; 0: from the beginning. */
+  readonly after: number;
+  readonly most: number;
+}
+
+/** Where the part before ended. */
+export interface OutboxPlace {
+  readonly time: number;
+  /** The delivery's id. */
+  readonly at: string;
+}
+
+export interface OutboxView {
+  /** Oldest first. */
+  readonly deliveries: readonly Undelivered[];
+  /** Whether there are any behind these. */
+  readonly more: boolean;
+  /** How many there are in all. */
+  readonly pending: number;
+  readonly dead: number;
+  /** Events that wait for a message. */
+  readonly held: number;
+}
+
+export interface Views {
+  status(now: number): Promise<StatusView>;
+  list(wanted: Wanted): Promise<ListView>;
+  datedList(wanted: Wanted): Promise<DatedListView>;
+  /** null: nothing is known of it. */
+  upload(id: string): Promise<UploadView | null>;
+  /** Found at `since` or later, newest first, at most `most`. */
+  newest(since: number, most: number): Promise<readonly Event[]>;
+  /** In the order found. */
+  events(asked: EventsAsked): Promise<EventsPage>;
+  /** `after` null: from the beginning. */
+  outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView>;
+}

@@ -1,0 +1,171 @@
+// What reminders, summaries and tests say.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Digest, Standing } from '../../../src/domain/notify/delivery-content.ts';
+import type { Item } from '../../../src/domain/message/item.ts';
+import { messageOf } from '../../../src/domain/message/message.ts';
+import { MINUTE, T0 } from '../../support/builders.ts';
+
+const HOUR = 60 * MINUTE;
+const standing = (name: string, more: Partial<Standing> = {}): Standing => ({
+  upload: { id: name, name, link: `https://n/${name}`, author: 'ada', role: 'main_author' },
+  condition: 'failed',
+  since: T0 - 26 * HOUR,
+  reason: 'KeyError',
+  ...more,
+});
+
+test('a reminder: what is still so, for how long, and how to hear no more of it', () => {
+  const one = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a')], more: 0 });
+  assert.equal(one.subject, '[NOMAD] Reminder: a has been failed for 1 day 2 h');
+  assert.match(one.note ?? '', /\nnomad-upload-monitor ack a$/);
+  assert.deepEqual(one.items[0]?.lines, [{ text: 'KeyError', link: null }]);
+  const two = [standing('a'), standing('b', { condition: 'stuck' })];
+  assert.equal(
+    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 0 }).subject,
+    '[NOMAD] Reminder: 2 uploads still need somebody: 1 failed, 1 stuck',
+  );
+  assert.equal(
+    messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 98 }).subject,
+    '[NOMAD] Reminder: 100 uploads are still failed or stuck',
+  );
+});
+
+test('a summary: what is so, what happened; and when there is nothing to say, so in one line', () => {
+  const digest: Digest = {
+    kind: 'digest',
+    from: T0 - 24 * HOUR,
+    to: T0,
+    uploads: 38,
+    counts: { failed: 3, stuck: 1, entries_failed: 0, empty: 0, processing: 2, published: 9 },
+    standing: [standing('a')],
+    more: 0,
+    events: { 'upload.failed': 4, 'upload.recovered': 1, 'nomad.reachable': 1 },
+  };
+  const full = messageOf(digest);
+  assert.equal(full.subject, '[NOMAD] Summary: 3 failed, 1 stuck, 2 being processed');
+  assert.equal(
+    full.lead,
+    'Of 38 uploads: 3 failed, 1 stuck, 2 being processed. What happened in the last 1 day: 4 failed, 1 recovered.',
+  );
+  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 9 };
+  const quiet = messageOf({ ...digest, counts, standing: [], events: {} });
+  assert.equal(quiet.subject, '[NOMAD] Summary: all is well with 38 uploads');
+  assert.equal(quiet.lead, 'Nothing is failed, stuck or being processed, and nothing happened in the last 1 day.');
+});
+
+const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+const reminders: readonly (readonly [string, readonly Standing[], number, string])[] = [
+  ['one that is stuck', [standing('a', { condition: 'stuck' })], 0, 'a has been stuck for 1 day 2 h'],
+  ['one of several has no line of its own', [standing('a')], 1, '2 uploads are still failed or stuck'],
+  ['nor two of three', ['a', 'b'].map((id) => standing(id)), 1, '3 uploads are still failed or stuck'],
+  ['only failed ones', ['a', 'b'].map((id) => standing(id)), 0, '2 uploads still need somebody: 2 failed'],
+  [
+    'only stuck ones',
+    ['a', 'b'].map((id) => standing(id, { condition: 'stuck' })),
+    0,
+    '2 uploads still need somebody: 2 stuck',
+  ],
+];
+for (const [what, uploads, more, headline] of reminders) {
+  test(`subject of a reminder: ${what}`, () => {
+    const message = messageOf({ kind: 'reminder', asOf: T0, uploads, more });
+    assert.equal(message.subject, `[NOMAD] Reminder: ${headline}`);
+    assert.deepEqual(
+      [message.lead, message.more, message.span, message.threadUploadId],
+      ['You were told of this before, and it is still so.', more, null, null],
+    );
+  });
+}
+
+test('a reminder ends with the command that ends it, for the first five', () => {
+  const { note } = messageOf({ kind: 'reminder', asOf: T0, uploads: ids.map((id) => standing(id)), more: 0 });
+  assert.equal(note, 'To hear no more of it until something happens to it:\nnomad-upload-monitor ack a b c d e');
+  const hostile = [standing('x\nrm -rf /')];
+  assert.equal(messageOf({ kind: 'reminder', asOf: T0, uploads: hostile, more: 0 }).note?.split('\n').length, 2);
+});
+
+const itemsTold: readonly (readonly [string, Partial<Standing>, Partial<Item>])[] = [
+  ['failed', {}, { headline: 'failed for 1 day 2 h', tone: 'bad' }],
+  ['stuck', { condition: 'stuck' }, { headline: 'stuck for 1 day 2 h', tone: 'bad' }],
+  ['at work', { condition: 'processing' }, { headline: 'being processed for 1 day 2 h', tone: 'plain' }],
+  ['without a reason', { reason: null }, { lines: [] }],
+  ['with an empty one', { reason: '' }, { lines: [] }],
+  ['with a hostile one', { reason: 'a\nb' }, { lines: [{ text: 'a b', link: null }] }],
+];
+for (const [what, more, expected] of itemsTold) {
+  test(`a reminder of one that is ${what}`, () => {
+    const [item] = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a', more)], more: 0 }).items;
+    assert.deepEqual(item, {
+      title: 'a',
+      headline: 'failed for 1 day 2 h',
+      tone: 'bad',
+      link: 'https://n/a',
+      history: [],
+      lines: [{ text: 'KeyError', link: null }],
+      advice: null,
+      time: T0,
+      ...expected,
+    });
+  });
+}
+
+for (const role of ['coauthor', 'reviewer', null] as const) {
+  test(`a reminder to ${role ?? 'anybody else'} says ${role === null ? 'not ' : ''}whose it is`, () => {
+    const upload = { id: 'a', name: 'a', link: '', author: 'Grace Hopper', role };
+    const [item] = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a', { upload })], more: 0 }).items;
+    assert.equal(item?.headline, `failed for 1 day 2 h${role === null ? '' : ' (by Grace Hopper)'}`);
+  });
+}
+
+const none = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 };
+const day = 'in the last 1 day';
+const summaries: readonly (readonly [string, Partial<Digest>, string, string])[] = [
+  [
+    'failed entries, and nothing happened',
+    { counts: { ...none, entries_failed: 2 } },
+    '2 with failed entries',
+    `Of 38 uploads: 2 with failed entries. Nothing happened ${day}.`,
+  ],
+  [
+    'only what happened',
+    { events: { 'upload.recovered': 2, 'upload.failed': 0 } },
+    'all is well with 38 uploads',
+    `Nothing is failed, stuck or being processed. What happened ${day}: 2 recovered.`,
+  ],
+  [
+    'what happens to NOMAD itself is no change of an upload',
+    { events: { 'nomad.reachable': 1 } },
+    'all is well with 38 uploads',
+    `Nothing is failed, stuck or being processed, and nothing happened ${day}.`,
+  ],
+];
+for (const [what, more, headline, lead] of summaries) {
+  test(`summary: ${what}`, () => {
+    const message = messageOf({
+      kind: 'digest',
+      from: T0 - 24 * HOUR,
+      to: T0,
+      uploads: 38,
+      counts: none,
+      standing: [standing('a')],
+      more: 7,
+      events: {},
+      ...more,
+    });
+    assert.deepEqual([message.subject, message.lead], [`[NOMAD] Summary: ${headline}`, lead]);
+    assert.deepEqual([message.items[0]?.headline, message.more, message.note], ['failed for 1 day 2 h', 7, null]);
+  });
+}
+
+test('a test message says that it is one', () => {
+  assert.deepEqual(messageOf({ kind: 'test' }), {
+    subject: '[NOMAD] Test: messages of the upload monitor arrive here',
+    lead: 'This is a test. Nothing happened to any upload.',
+    items: [],
+    more: 0,
+    note: null,
+    span: null,
+    threadUploadId: null,
+  });
+});
