@@ -20,7 +20,7 @@ export interface Scrubber {
 }
 
 /** A token is renewed every few hours: without a bound each line of the log would be searched for more and more. */
-const MOST_ADDED = 100;
+const MAX_ADDED = 100;
 
 export function createScrubber(secrets: readonly string[]): Scrubber {
   const given = secrets.flatMap(formsOf);
@@ -33,7 +33,7 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
       added.set(secret, known ?? formsOf(secret));
       if (known !== undefined) return;
       const [oldest] = added.keys();
-      if (oldest !== undefined && added.size > MOST_ADDED) added.delete(oldest);
+      if (oldest !== undefined && added.size > MAX_ADDED) added.delete(oldest);
       forms = longestFirst([...given, ...[...added.values()].flat()]);
     },
     scrub: (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),

@@ -1,7 +1,7 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
-import { type Reading, jumpBetween } from './domain/nomad/clock-jump.ts';
+import { type ClockReading, jumpBetween } from './domain/nomad/clock-jump.ts';
 import { oneLine } from './domain/text/one-line.ts';
 
 export interface Loop {
@@ -27,8 +27,8 @@ export interface SchedulerOptions {
   readonly loops: readonly Loop[];
   readonly timeZone: string;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
   readonly onError: (loop: string, error: unknown) => void;
 }
 
@@ -37,15 +37,15 @@ const AFTER_CUT = 500;
 /** How late a timer may fire before it counts as not moving, ms. */
 const LATE = 60_000;
 
-export function startScheduler({ loops, timeZone, clock, elapsed, onError }: SchedulerOptions): Scheduler {
+export function startScheduler({ loops, timeZone, clock, monotonic, onError }: SchedulerOptions): Scheduler {
   const cut = new AbortController();
   let stopping = false;
-  let last: Reading = { now: clock(), elapsed: elapsed() };
+  let last: ClockReading = { now: clock(), monotonic: monotonic() };
   const running = loops.map((loop) => start(loop));
 
   /** What is due next is another time by a clock that was set; croner sees it within half a minute. */
   function noticeClock(now: number): void {
-    const reading = { now, elapsed: elapsed() };
+    const reading = { now, monotonic: monotonic() };
     const isSet = jumpBetween(last, reading) !== 0;
     last = reading;
     if (isSet) for (const { lookAhead } of running) lookAhead();
@@ -80,7 +80,7 @@ export function startScheduler({ loops, timeZone, clock, elapsed, onError }: Sch
       }
       const now = clock();
       noticeClock(now);
-      since = elapsed();
+      since = monotonic();
       current = loop
         .run(now, cut.signal)
         .catch((error: unknown) => {
@@ -97,7 +97,7 @@ export function startScheduler({ loops, timeZone, clock, elapsed, onError }: Sch
       lookAhead,
       settled: () => current,
       isStuck: (now: number) =>
-        (since !== null && elapsed() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
+        (since !== null && monotonic() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
     };
   }
 

@@ -60,7 +60,7 @@ async function setUp(context: TestContext, { login = password, env = {} }: Optio
       log: { debug: write, info: write, warn: write, error: write },
       scrubber: createScrubber([]),
       clock,
-      elapsed: () => time.real,
+      monotonic: () => time.real,
       random: () => 0.5,
     });
   const held = { app: build() };

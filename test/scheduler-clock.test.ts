@@ -28,7 +28,7 @@ function setUp(context: TestContext, begin = T0, only = ['poll', 'relay', 'prune
     loops: loops.filter(({ name }) => only.includes(name)),
     timeZone: 'Europe/Berlin',
     clock: time.now,
-    elapsed: time.elapsed,
+    monotonic: time.monotonic,
     onError: (_, error) => {
       throw error;
     },

@@ -18,7 +18,7 @@ function schedule(run: Loop['run'], onSkip?: () => void) {
     loops: [loop],
     timeZone: 'UTC',
     clock: () => time.now,
-    elapsed: () => time.now,
+    monotonic: () => time.now,
     onError: (_, error) => errors.push(error),
   });
   return { time, errors, scheduler };

@@ -9,7 +9,7 @@ import { type Measurement, TURNS, quantile } from '../row.ts';
 
 const BATCHES = 8;
 /** Uploads that fail at once, each told to somebody else. */
-const AT_ONCE = 5;
+const CONCURRENCY = 5;
 
 interface Accepted {
   readonly subject: string;
@@ -28,7 +28,7 @@ export const accepted: Measurement = {
     const dir = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-bench-'));
     const rules = join(dir, 'rules.yaml');
     const routes = Array.from(
-      { length: AT_ONCE },
+      { length: CONCURRENCY },
       (_, index) => `  - match: { upload_name: 'sample *${index}' }\n    mail: [user${index}@lab.example]\n`,
     );
     writeFileSync(rules, `routes:\n${routes.join('')}`);
@@ -53,7 +53,7 @@ export const accepted: Measurement = {
     for (let turn = 0; turn < TURNS; turn += 1) {
       const uploads: number[] = [];
       for (let batch = 0; batch < BATCHES; batch += 1) {
-        const failing = Array.from({ length: AT_ONCE }, (_, index) => (turn * BATCHES + batch) * 10 + 10 + index);
+        const failing = Array.from({ length: CONCURRENCY }, (_, index) => (turn * BATCHES + batch) * 10 + 10 + index);
         await nomad.order({ kind: 'fail', uploads: failing });
         await until(() => failing.every((index) => mails.has(`sample ${index}`)));
         uploads.push(...failing);
@@ -68,7 +68,7 @@ export const accepted: Measurement = {
     await monitor.stop();
     await Promise.all([nomad.stop(), smtp.stop()]);
     rmSync(dir, { recursive: true });
-    const note = `${BATCHES * AT_ONCE} events in each turn, ${AT_ONCE} of a poll at once`;
+    const note = `${BATCHES * CONCURRENCY} events in each turn, ${CONCURRENCY} of a poll at once`;
     return [{ kind: 'measured', values, note }];
   },
 };

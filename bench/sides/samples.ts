@@ -1,6 +1,6 @@
 // Events as a poll finds them, by the thousand.
 import type { Event } from '../../src/domain/event.ts';
-import type { Watched } from '../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../src/domain/upload.ts';
 
 const ERRORS = ['FileNotFoundError: [Errno 2] No such file or directory: raw/vasprun.xml'];
 
@@ -23,7 +23,7 @@ export function eventOf(index: number, time: number): Event {
   };
 }
 
-export function watchedOf(index: number, time: number): Watched {
+export function watchedOf(index: number, time: number): TrackedUpload {
   return {
     upload: {
       id: `upload-${index}`,

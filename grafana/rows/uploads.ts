@@ -11,7 +11,7 @@ import { NOMAD_UPLOAD, MONITOR_UPLOAD, link } from '../links.ts';
 import { AGE, LEFT, colored } from '../columns.ts';
 
 /** More than anybody reads, and few enough for the browser. */
-const MOST_ROWS = 50;
+const MAX_ROWS = 50;
 const SAME = 'on (job, instance, upload_id)';
 /** How bad: what the table is sorted by, and its first column as words. */
 const RANKS = [
@@ -40,7 +40,7 @@ const rank = `max by (job, instance, upload_id) (
     3 + 0 * (${of('upload_entries')} == 0 and ${SAME} ${of('upload_status', 'process_status="SUCCESS"')} == 1)
 )`;
 /** The worst, and of equally bad ones the newest: a rank outweighs every timestamp. */
-const worst = `topk(${MOST_ROWS}, 1e10 * ${rank} + ${SAME} ${since})`;
+const worst = `topk(${MAX_ROWS}, 1e10 * ${rank} + ${SAME} ${since})`;
 const ofWorst = (expr: string) => `${expr}\nand ${SAME} ${worst}`;
 
 export function worstUploads() {
@@ -67,7 +67,7 @@ export function worstUploads() {
     {
       id: 10,
       title: 'Uploads that need a look',
-      description: `The ${MOST_ROWS} worst of those that are failed, at work, or changed within 24 hours; of equally bad ones the newest. A click on the name opens the upload in NOMAD, a click on the id the monitor's page of it.`,
+      description: `The ${MAX_ROWS} worst of those that are failed, at work, or changed within 24 hours; of equally bad ones the newest. A click on the name opens the upload in NOMAD, a click on the id the monitor's page of it.`,
       w: 24,
       h: 10,
       unit: 'short',

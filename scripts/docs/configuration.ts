@@ -1,5 +1,5 @@
 // The variables as people read them: .env.example, and the tables of docs/configuration.md. From the one definition.
-import { GROUPS, type Group, type Variable } from '../../src/config/variables/variable.ts';
+import { VARIABLE_GROUPS, type VariableGroup, type Variable } from '../../src/config/variables/variable.ts';
 import { SURROUNDINGS } from '../../src/config/variables/runtime.ts';
 import { VARIABLES } from '../../src/config/variables/all.ts';
 import { tableOf } from './table.ts';
@@ -10,7 +10,9 @@ const HEAD = `# nomad-upload-monitor: all variables, with their defaults. Copy t
 # Each secret X may be given as X_FILE (a path) instead; under systemd, as a credential named x in lower case.`;
 
 export function envExample(): string {
-  const groups = groupNames().map((group) => [`# --- ${GROUPS[group]} ---`, ...ofGroup(group).map(asEntry)].join('\n'));
+  const groups = groupNames().map((group) =>
+    [`# --- ${VARIABLE_GROUPS[group]} ---`, ...ofGroup(group).map(asEntry)].join('\n'),
+  );
   const inFile = SURROUNDINGS.filter((each) => each.inFile).map(
     ({ name, meaning }) => `${comment(meaning)}\n#${name}=`,
   );
@@ -48,11 +50,11 @@ function comment(text: string): string {
 }
 
 export function variableTables(): string {
-  const tables = groupNames().map((group) => `### ${GROUPS[group]}\n\n${groupTable(group)}`);
+  const tables = groupNames().map((group) => `### ${VARIABLE_GROUPS[group]}\n\n${groupTable(group)}`);
   return tables.join('\n\n');
 }
 
-function groupTable(group: Group): string {
+function groupTable(group: VariableGroup): string {
   const rows = ofGroup(group).map((variable) => {
     const { name, meaning, needed, fallback, inWords, secret } = variable;
     const example = shownExample(variable);
@@ -85,10 +87,10 @@ function linked(text: string): string {
     .replace(new RegExp(`\\$?\\b(${NAMES})\\b(=\\w+)?`, 'g'), '`$&`');
 }
 
-function groupNames(): readonly Group[] {
-  return Object.keys(GROUPS).filter((name): name is Group => name in GROUPS);
+function groupNames(): readonly VariableGroup[] {
+  return Object.keys(VARIABLE_GROUPS).filter((name): name is VariableGroup => name in VARIABLE_GROUPS);
 }
 
-function ofGroup(group: Group): readonly Variable[] {
+function ofGroup(group: VariableGroup): readonly Variable[] {
   return VARIABLES.filter((variable) => variable.group === group);
 }

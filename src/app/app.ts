@@ -39,8 +39,8 @@ export interface AppOptions {
   readonly log: Log;
   readonly scrubber: Scrubber;
   readonly clock?: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed?: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic?: () => number;
   readonly random?: () => number;
   readonly open?: typeof openState;
   /** After each poll of the schedule, and when the lead changes. */
@@ -73,7 +73,7 @@ export function createApp({
   log,
   scrubber,
   clock = Date.now,
-  elapsed = () => performance.now(),
+  monotonic = () => performance.now(),
   random = Math.random,
   open = openState,
   onPolled = () => undefined,
@@ -83,7 +83,7 @@ export function createApp({
   const state = open({
     config,
     clock,
-    elapsed,
+    monotonic,
     tell: (note) => {
       log.warn({}, note);
     },
@@ -102,7 +102,7 @@ export function createApp({
   // A token that is given is told at once.
   let tokenExpiresAt: number | null = null;
   let tokenKind: Token['kind'] | null = null;
-  let answeredAt = elapsed();
+  let answeredAt = monotonic();
   const { client, tokens, nomad } = connect({
     config: config.nomad,
     version,
@@ -113,7 +113,7 @@ export function createApp({
     onRequest: (count) => {
       metrics.onRequest(count);
       if (count.code !== 'error') lead.answered();
-      if (/^(?!408|429)[1-4]/.test(count.code)) answeredAt = elapsed();
+      if (/^(?!408|429)[1-4]/.test(count.code)) answeredAt = monotonic();
       log.debug({ ...count }, 'asked NOMAD');
     },
     onToken: (token) => {
@@ -149,13 +149,13 @@ export function createApp({
       stuckAfter: config.stuckAfter,
       unreachableAfter: config.unreachableAfter,
       sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-      elapsed,
+      monotonic,
       answeredAt: () => answeredAt,
       routing,
     });
   let poll = newPoll();
   let leading = new AbortController();
-  const watch = createClockWatch({ store, tokens, clock, elapsed });
+  const watch = createClockWatch({ store, tokens, clock, monotonic });
   const relay = createRelay({
     store,
     channels: senders.channels,
@@ -196,7 +196,7 @@ export function createApp({
   const lead = createLead({
     leadership,
     log,
-    elapsed,
+    monotonic,
     isFailing: () => (latest.get()?.any.health.failing ?? null) !== null,
     canReach: async (signal) => (await reach(client, clock, signal)).kind === 'answer',
     wasGood: () => (latest.get()?.good ?? null) !== null,
@@ -315,7 +315,7 @@ export function createApp({
         loops,
         timeZone: config.timeZone,
         clock,
-        elapsed,
+        monotonic,
         onError: (loop, error) => {
           const why = error instanceof Error ? error.message : String(error);
           broken.say(

@@ -1,6 +1,6 @@
 // The rules that hold: as read at the start, until a file that is right takes their place.
 import type { Config } from '../config/config.ts';
-import { readRules } from '../config/load.ts';
+import { loadRules } from '../config/load.ts';
 import type { Rules } from '../domain/notify/routing.ts';
 import type { Log } from '../log.ts';
 
@@ -15,7 +15,7 @@ export function createRulesInForce(config: Config, rules: Rules, log: Log): Rule
   return {
     current: () => inForce,
     reload() {
-      const read = readRules(config);
+      const read = loadRules(config);
       if ('rules' in read) {
         inForce = read.rules;
         log.info({ routes: inForce.routes.length, quiet: inForce.quiet.length }, 'the rules were read again');

@@ -97,7 +97,7 @@ function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
   return typeof detail === 'string' && detail.length > LONG_DETAIL ? { detail: scrub(detail) } : body;
 }
 
-/** Names the login without telling it: the token or user name, unrecognisably. */
+/** A name for the login that does not reveal it: a hash of the token or user name. */
 export function loginOf({ credentials }: Config['nomad']): string {
   const text = credentials.kind === 'token' ? credentials.token : credentials.username;
   return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

@@ -8,7 +8,7 @@ import type { TokenFact } from '../domain/doctor/nomad-checks.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import { lookAtPort } from '../http/port-check.ts';
 import type { Examination } from '../jobs/doctor.ts';
-import { type Checked, check } from '../jobs/check.ts';
+import { type Checked, runCheck } from '../jobs/check.ts';
 import type { Scrubber } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';
@@ -91,13 +91,18 @@ export function createExamination({
   };
 }
 
-export interface Look {
+export interface CheckRunner {
   run(now: number, signal: AbortSignal): Promise<Checked | Failure>;
   close(): void;
 }
 
 /** What `check` looks with; beside a running monitor it reads what that remembers. */
-export function createLook({ config, version, scrubber, onPage }: ExaminationOptions & { onPage?: OnPage }): Look {
+export function createLook({
+  config,
+  version,
+  scrubber,
+  onPage,
+}: ExaminationOptions & { onPage?: OnPage }): CheckRunner {
   const { client, nomad } = connect({
     config: config.nomad,
     version,
@@ -109,7 +114,7 @@ export function createLook({ config, version, scrubber, onPage }: ExaminationOpt
   const { url } = config.nomad;
   return {
     run: (now, signal) =>
-      check(
+      runCheck(
         {
           nomad,
           deployment: url,

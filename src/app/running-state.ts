@@ -1,14 +1,14 @@
 // The state as those see it who stand beside the monitor: `check`, `doctor` and the verbs for people; wherever the state is.
 import type { Config } from '../config/config.ts';
-import type { Place } from '../config/state-location.ts';
+import type { StateLocation } from '../config/state-location.ts';
 import { loginOf } from './nomad.ts';
 import type { StateFact } from '../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../domain/upload.ts';
-import type { Desk } from '../store/operator.ts';
+import type { OperatorStore } from '../store/operator.ts';
 import { refusalKey } from '../nomad/token-source.ts';
 import {
   type Copied,
-  type CopyOptions,
+  type TransferOptions,
   type CopySource,
   type CopyTarget,
   copyInto,
@@ -26,7 +26,7 @@ import { type RefusalNotes, lookAtState, refusalNotes, rememberedSnapshot } from
 import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
-export async function openDesk(config: Config): Promise<Desk> {
+export async function openDesk(config: Config): Promise<OperatorStore> {
   if (config.database === null) return openSqliteDesk(config.stateDir);
   return openPostgresDesk(config.database, scopeOf(config));
 }
@@ -58,9 +58,9 @@ export function backUpState(config: Config, file: string): BackedUp {
 /** null: the target holds another state. Rejects with StateError when one of both cannot be used, or a monitor runs on it. */
 export async function copyState(
   config: Config,
-  from: Place,
-  to: Place,
-  watch: Pick<CopyOptions, 'signal' | 'onStep'>,
+  from: StateLocation,
+  to: StateLocation,
+  watch: Pick<TransferOptions, 'signal' | 'onStep'>,
 ): Promise<Copied | null> {
   const scope = { login: scopeOf(config), refusalKey: refusalKey(config.nomad.url, config.nomad.credentials) };
   const withSource = <T>(work: (source: CopySource) => Promise<T>): Promise<T> =>

@@ -14,7 +14,7 @@ export interface State {
   readonly store: Store;
   readonly reader: Reader;
   readonly leadership: Leadership;
-  /** The same for all instances that share this state, whichever way each takes to it, and telling nothing of it; null: it is this one's alone. */
+  /** The same for all instances that share this state, whichever way each reaches it, and revealing nothing of it; null: only this instance uses it. */
   readonly group: string | null;
   /** Rejects with StateError for what does not pass by itself. A server that does not answer may be back soon: that is no reason. */
   open(): Promise<void>;
@@ -24,8 +24,8 @@ export interface State {
 export interface StateOptions {
   readonly config: Config;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
   /** Takes what an operator should know and that hinders nothing. */
   readonly tell: (note: string) => void;
   readonly onLead: (isLeading: boolean, why: string) => void;

@@ -1,8 +1,8 @@
 // Alerts to Prometheus's Alertmanager by its API v2. What is so is sent with an end ahead, so that alerts end by themselves when nobody
 // repeats them any more (https://prometheus.io/docs/alerting/latest/clients/).
-import { type Alert, type Told, alertsToTell } from '../domain/notify/alerts.ts';
+import { type Alert, type FiringAlert, alertsToTell } from '../domain/notify/alerts.ts';
 import type { Sent } from './channel.ts';
-import { type HttpOptions, sendHttp } from './http.ts';
+import { type HttpChannelOptions, sendHttp } from './http.ts';
 
 export interface AlertmanagerSender {
   /** Tells what is so, and that what was so before is over. `now`: ms. */
@@ -11,18 +11,18 @@ export interface AlertmanagerSender {
   test(now: number): Promise<Sent>;
 }
 
-const GOOD_FOR = 10 * 60_000;
-const AT_ONCE = 500;
+const RESOLVE_AFTER = 10 * 60_000;
+const BATCH_SIZE = 500;
 
 /** `url`: where Alertmanager is, with its path prefix if it has one. */
-export function createAlertmanager(options: HttpOptions): AlertmanagerSender {
+export function createAlertmanager(options: HttpChannelOptions): AlertmanagerSender {
   const address = { ...options, url: `${options.url.replace(/\/+$/, '')}/api/v2/alerts` };
-  let told: readonly Told[] = [];
+  let told: readonly FiringAlert[] = [];
 
   async function post(alerts: readonly unknown[]): Promise<Sent> {
     let worst: Sent = { result: 'delivered' };
-    for (let from = 0; from < alerts.length; from += AT_ONCE) {
-      const body = JSON.stringify(alerts.slice(from, from + AT_ONCE));
+    for (let from = 0; from < alerts.length; from += BATCH_SIZE) {
+      const body = JSON.stringify(alerts.slice(from, from + BATCH_SIZE));
       const sent = await sendHttp(address, { body, headers: { 'content-type': 'application/json' } });
       // One that is refused says nothing of the others; one without an answer does.
       if (sent.result === 'retry') return sent;
@@ -34,7 +34,7 @@ export function createAlertmanager(options: HttpOptions): AlertmanagerSender {
   return {
     async send(alerts, now) {
       told = alertsToTell(told, alerts, now);
-      return post(told.map(({ alert, endedAt }) => wire(alert, endedAt ?? now + GOOD_FOR)));
+      return post(told.map(({ alert, endedAt }) => wire(alert, endedAt ?? now + RESOLVE_AFTER)));
     },
     test: (now) => {
       const labels = { alertname: 'NomadUploadMonitorTest', severity: 'none' };

@@ -1,9 +1,9 @@
 // Chat by a Slack-compatible incoming webhook: Slack, Mattermost, Rocket.Chat, Zulip, Discord (/slack).
 import type { Channel } from './channel.ts';
-import { type HttpOptions, sendHttp } from './http.ts';
+import { type HttpChannelOptions, sendHttp } from './http.ts';
 import { chatMessage } from './templates/chat.ts';
 
-export function createChatChannel(options: HttpOptions): Channel {
+export function createChatChannel(options: HttpChannelOptions): Channel {
   return {
     send: ({ message }) =>
       sendHttp(options, {

@@ -6,7 +6,7 @@ import got, { RequestError } from 'got';
 import { oneLine } from '../domain/text/one-line.ts';
 import type { Sent } from './channel.ts';
 
-export interface HttpOptions {
+export interface HttpChannelOptions {
   /** May hold user and password, and a secret in its path. */
   readonly url: string;
   readonly proxyEnv: Readonly<Record<string, string>>;
@@ -23,11 +23,11 @@ export interface HttpMessage {
 }
 
 const TIMEOUT = 30_000;
-const MOST_READ = 64 * 1024;
+const MAX_READ = 64 * 1024;
 /** A Retry-After is believed up to this, ms. */
-const LONGEST_WAIT = 3_600_000;
+const MAX_RETRY_AFTER = 3_600_000;
 /** 4xx that may be different the next time (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
-const PASSING = new Set([408, 425, 429]);
+const RETRYABLE_4XX = new Set([408, 425, 429]);
 
 interface Answer {
   readonly status: number;
@@ -36,7 +36,7 @@ interface Answer {
 }
 
 export async function sendHttp(
-  { url, proxyEnv, scrub, timeout = TIMEOUT }: HttpOptions,
+  { url, proxyEnv, scrub, timeout = TIMEOUT }: HttpChannelOptions,
   message: HttpMessage,
 ): Promise<Sent> {
   const agent = { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ proxyEnv }) };
@@ -79,7 +79,7 @@ async function exchange(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size > MOST_READ) break;
+      if (size > MAX_READ) break;
     }
   } catch (error) {
     // The status was read and is what counts: a body that breaks off, or never ends, says nothing more.
@@ -87,7 +87,7 @@ async function exchange(
   } finally {
     stream.destroy();
   }
-  const text = Buffer.concat(chunks).subarray(0, MOST_READ).toString('utf8');
+  const text = Buffer.concat(chunks).subarray(0, MAX_READ).toString('utf8');
   return { status: 0, retryAfter: undefined, ...seen.answer, text };
 }
 
@@ -106,7 +106,7 @@ function judge(status: number, retryAfter: string | undefined, text: string): Se
     };
   }
   if (status === 410) return { result: 'rejected', reason: `it answers 410: it is gone for good${said}` };
-  if (status >= 400 && status < 500 && !PASSING.has(status))
+  if (status >= 400 && status < 500 && !RETRYABLE_4XX.has(status))
     return { result: 'rejected', reason: `it answers ${status}${said}` };
   const wait = waitOf(retryAfter);
   return { result: 'retry', reason: `it answers ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
@@ -116,7 +116,7 @@ function judge(status: number, retryAfter: string | undefined, text: string): Se
 function waitOf(value: string | undefined): number | null {
   if (value === undefined) return null;
   const milliseconds = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(milliseconds) ? null : Math.max(0, Math.min(milliseconds, LONGEST_WAIT));
+  return Number.isNaN(milliseconds) ? null : Math.max(0, Math.min(milliseconds, MAX_RETRY_AFTER));
 }
 
 /** Codes alone: messages of HTTP clients like to quote addresses. */

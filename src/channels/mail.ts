@@ -33,7 +33,7 @@ export interface MailChannel extends Channel {
 }
 
 /** Until the text is asked for (RFC 5321, 4.5.3.2.4). */
-const PATIENCE = 2 * 60_000;
+const TIMEOUT_MS = 2 * 60_000;
 /** A server that has the text may take this long over it (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice. */
 const ACCEPTANCE = 10 * 60_000;
 /** To connect, and from there to the greeting. */
@@ -41,17 +41,17 @@ const GREETING = 30_000;
 /** Networks forget a connection that is silent for minutes, and tell nobody. */
 const IDLE = 60_000;
 /** A connection that the server closed meanwhile is noticed when it is used: then one more, and no other. */
-const MOST_REQUEUES = 1;
+const MAX_REQUEUES = 1;
 
 export function createMailChannel(options: MailOptions): MailChannel {
-  const { timeZone, from, patience = PATIENCE, acceptance = ACCEPTANCE } = options;
+  const { timeZone, from, patience = TIMEOUT_MS, acceptance = ACCEPTANCE } = options;
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
   const transport = createTransport({
     ...connection(options),
     socketTimeout: acceptance,
     pool: true,
     maxConnections: 2,
-    maxRequeues: MOST_REQUEUES,
+    maxRequeues: MAX_REQUEUES,
     idleTimeout: IDLE,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -125,7 +125,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
   };
 }
 
-function connection({ smtpUrl, allowPlaintext, isLoopback, patience = PATIENCE }: MailOptions) {
+function connection({ smtpUrl, allowPlaintext, isLoopback, patience = TIMEOUT_MS }: MailOptions) {
   const url = new URL(smtpUrl);
   const secure = url.protocol === 'smtps:';
   return {

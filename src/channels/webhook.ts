@@ -3,9 +3,9 @@ import { createHmac } from 'node:crypto';
 import type { Event } from '../domain/event.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 import type { Channel, Outgoing } from './channel.ts';
-import { type HttpOptions, sendHttp } from './http.ts';
+import { type HttpChannelOptions, sendHttp } from './http.ts';
 
-export interface WebhookOptions extends HttpOptions {
+export interface WebhookOptions extends HttpChannelOptions {
   /** None: not signed. Several: each signs, so that the other side can change from one to the next. */
   readonly secrets: readonly string[];
   /** The NOMAD that the events come from. */
@@ -14,8 +14,8 @@ export interface WebhookOptions extends HttpOptions {
 }
 
 const TYPE = 'org.nomad-upload-monitor';
-const MOST_LISTED = 5;
-const MOST_CHARACTERS = 600;
+const MAX_LISTED = 5;
+const MAX_CHARACTERS = 600;
 
 export function createWebhookChannel(options: WebhookOptions): Channel {
   const { secrets, source, clock = Date.now } = options;
@@ -74,8 +74,8 @@ function dataOf({ kind, upload, before, after, details }: Event) {
 /** Errors can be long and many: a body stays small enough for any receiver. */
 function bounded(value: unknown): unknown {
   if (typeof value === 'string')
-    return value.length > MOST_CHARACTERS ? `${value.slice(0, MOST_CHARACTERS).toWellFormed()}…` : value.toWellFormed();
-  if (Array.isArray(value)) return value.slice(-MOST_LISTED).map(bounded);
+    return value.length > MAX_CHARACTERS ? `${value.slice(0, MAX_CHARACTERS).toWellFormed()}…` : value.toWellFormed();
+  if (Array.isArray(value)) return value.slice(-MAX_LISTED).map(bounded);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [oneLine(name, 100), bounded(each)]));
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { NAME } from './examples.ts';
 import { isClone, typed } from './exit-status.ts';
 
-export const GROUPS = {
+export const COMMAND_GROUPS = {
   watch: 'Watch:',
   look: 'Look:',
   tell: 'Change or try what is told:',

@@ -2,7 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addDeskVerbs } from './commands/state-commands.ts';
 import { addExamples, NAME } from './examples.ts';
-import { GROUPS, addHelp } from './help.ts';
+import { COMMAND_GROUPS, addHelp } from './help.ts';
 import { EXIT, version } from './exit-status.ts';
 
 export interface Process {
@@ -42,7 +42,7 @@ export function commandLine({ stopping, ...signals }: Process): {
   addHelp(program);
   program
     .command('run')
-    .helpGroup(GROUPS.watch)
+    .helpGroup(COMMAND_GROUPS.watch)
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       const { run } = await import('./commands/run.ts');
@@ -50,7 +50,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     });
   program
     .command('check')
-    .helpGroup(GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.look)
     .description(
       'one look at the uploads, worst first: a table; code 1 when something is failed, stuck or has failed entries',
     )
@@ -61,12 +61,12 @@ export function commandLine({ stopping, ...signals }: Process): {
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
-      const { check } = await import('./check/check.ts');
-      code = await check({ envFile: envFile(), filter, as, watch, stopping });
+      const { checkCommand } = await import('./check/check.ts');
+      code = await checkCommand({ envFile: envFile(), filter, as, watch, stopping });
     });
   program
     .command('doctor')
-    .helpGroup(GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.look)
     .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
@@ -75,7 +75,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     });
   program
     .command('demo')
-    .helpGroup(GROUPS.watch)
+    .helpGroup(COMMAND_GROUPS.watch)
     .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
     .option('--for <duration>', 'end after this long, for example 60s')
     .option('--generation <version>', 'the NOMAD that is simulated: 1.3, 1.4 or 2.0', '2.0')

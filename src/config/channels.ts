@@ -7,9 +7,9 @@ import * as read from './value-parsers.ts';
 export interface Source {
   readonly text: (name: string) => string | null;
   /** null: it was not given, or cannot be read, which was told. */
-  readonly optional: <T>(name: string, reader: read.Reader<T>) => T | null;
+  readonly optional: <T>(name: string, reader: read.ValueParser<T>) => T | null;
   /** The same, with the default of the one definition. */
-  readonly value: <T>(name: string, reader: read.Reader<T>) => T;
+  readonly value: <T>(name: string, reader: read.ValueParser<T>) => T;
   /** What was given, as it may stand in a sentence. */
   readonly shown: (given: string) => string;
   readonly problem: (sentence: string) => void;

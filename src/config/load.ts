@@ -33,7 +33,7 @@ export function load(envFile: string | null, checks: Checks, environment?: NodeJ
   const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
   if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
   const { config } = parsed;
-  const read = readRules(config);
+  const read = loadRules(config);
   const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
   if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
   const warnings = [...env.warnings, ...unencrypted(config)];
@@ -41,7 +41,7 @@ export function load(envFile: string | null, checks: Checks, environment?: NodeJ
 }
 
 /** The rules file as it is now. Without one: no rules. */
-export function readRules(config: Config): { readonly rules: Rules } | { readonly problems: readonly string[] } {
+export function loadRules(config: Config): { readonly rules: Rules } | { readonly problems: readonly string[] } {
   const { rulesFile, mail, webhook, chat } = config;
   if (rulesFile === null) return { rules: NO_RULES };
   const configured = { mail: mail !== null, webhook: webhook !== null, chat: chat !== null };

@@ -29,7 +29,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
   const longestFirst = hidden.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
   /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
   const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
-  const optional = <T>(name: string, reader: read.Reader<T>): T | null => {
+  const optional = <T>(name: string, reader: read.ValueParser<T>): T | null => {
     const given = text(name);
     if (given === null) return null;
     const result = reader(given.trim());
@@ -38,7 +38,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     problems.push(`${name}: ${'problem' in again ? again.problem : result.problem}`);
     return null;
   };
-  const value = <T>(name: string, reader: read.Reader<T>): T => optional(name, reader) ?? byDefault(name, reader);
+  const value = <T>(name: string, reader: read.ValueParser<T>): T => optional(name, reader) ?? byDefault(name, reader);
   const source: Source = {
     text,
     optional,
@@ -47,7 +47,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     problem: (sentence) => problems.push(sentence),
   };
 
-  const schedule: read.Reader<string> = (pattern) => {
+  const schedule: read.ValueParser<string> = (pattern) => {
     const problem = checks.scheduleProblem(pattern);
     return problem === null ? { value: pattern } : { problem: `${problem}; write for example */5 * * * *` };
   };
@@ -85,7 +85,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
 }
 
 /** The default of the one definition, read as if it had been given. */
-function byDefault<T>(name: string, reader: read.Reader<T>): T {
+function byDefault<T>(name: string, reader: read.ValueParser<T>): T {
   const result = reader(defaultOf(name));
   if ('problem' in result) throw new Error(`the default of ${name} cannot be read: ${result.problem}`);
   return result.value;
@@ -114,7 +114,7 @@ function credentials({ text, problem }: Source): Credentials {
 }
 
 /** `all`, kinds, and `-kind` to take one out of what stands before it (of the default when it stands first). */
-const kinds: read.Reader<readonly EventKind[]> = (text) => {
+const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
   const parts = read.commaSeparated(text);
   const chosen = new Set<EventKind>(parts[0]?.startsWith('-') === true ? NOTIFIED_BY_DEFAULT : []);
   for (const part of parts) {

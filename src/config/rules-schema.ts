@@ -2,7 +2,7 @@
 import { type Node, isMap, isNode, isScalar, isSeq } from 'yaml';
 import { EVENT_KINDS, type EventKind } from '../domain/event.ts';
 import { globMatches } from '../domain/text/glob.ts';
-import { DAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
+import { WEEKDAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
 import type { Match, Route, Rules } from '../domain/notify/routing.ts';
 import { ROLES } from '../domain/upload.ts';
 import { covers } from './rules-shadowing.ts';
@@ -16,7 +16,7 @@ export interface Configured {
   readonly chat: boolean;
 }
 
-export interface Reading {
+export interface RulesContext {
   readonly configured: Configured;
   readonly lineOf: (node: unknown) => number;
   readonly problem: (node: unknown, sentence: string) => void;
@@ -30,7 +30,7 @@ export function offsetOf(node: unknown): number {
 }
 
 /** What could not be read is left out; it was told. */
-export function readRules(contents: unknown, reading: Reading): Rules {
+export function readRules(contents: unknown, reading: RulesContext): Rules {
   if (isEmpty(contents)) return { routes: [], quiet: [] };
   const top = entriesOf(contents, ['routes', 'quiet'], 'a rules file has the keys routes and quiet', reading);
   const routes = items(top.get('routes')?.value, 'routes', reading).flatMap((node) => readRoute(node, reading) ?? []);
@@ -47,7 +47,7 @@ export function readRules(contents: unknown, reading: Reading): Rules {
   return { routes: read, quiet };
 }
 
-function readRoute(node: unknown, reading: Reading): { readonly route: Route; readonly node: unknown } | null {
+function readRoute(node: unknown, reading: RulesContext): { readonly route: Route; readonly node: unknown } | null {
   const keys = ['match', 'mail', 'webhook', 'chat', 'continue'];
   if (!isMap(node)) {
     reading.problem(node, 'a route is a mapping; write for example - match: { kind: upload.failed }');
@@ -79,7 +79,7 @@ function readRoute(node: unknown, reading: Reading): { readonly route: Route; re
 
 const VARIABLE = { mail: 'SMTP_URL', webhook: 'WEBHOOK_URL', chat: 'CHAT_WEBHOOK_URL' } as const;
 
-function readMail(entries: Entries, reading: Reading): Route['mail'] {
+function readMail(entries: Entries, reading: RulesContext): Route['mail'] {
   const entry = entries.get('mail');
   if (entry === undefined) return null;
   if (flagOf(entry.value) === true) return 'default';
@@ -94,7 +94,7 @@ function readMail(entries: Entries, reading: Reading): Route['mail'] {
 
 const NOTHING: Match = { kind: null, author: null, uploadName: null, role: null };
 
-function readMatch(node: unknown, reading: Reading): Match {
+function readMatch(node: unknown, reading: RulesContext): Match {
   if (isEmpty(node)) return NOTHING;
   const keys = ['kind', 'author', 'upload_name', 'role'];
   const entries = entriesOf(node, keys, 'match has the keys kind, author, upload_name and role', reading);
@@ -113,7 +113,7 @@ function readMatch(node: unknown, reading: Reading): Match {
   };
 }
 
-function kindsIn(entry: { key: unknown; value: unknown }, key: string, reading: Reading): readonly EventKind[] {
+function kindsIn(entry: { key: unknown; value: unknown }, key: string, reading: RulesContext): readonly EventKind[] {
   const named = texts(entry, key, `${key}: upload.failed`, reading);
   const found = named.flatMap(({ text, node }) => {
     const matching = EVENT_KINDS.filter((kind) => globMatches(text, kind));
@@ -133,7 +133,7 @@ function oneOfIn<const T extends string>(
   entry: { key: unknown; value: unknown },
   key: string,
   choices: readonly T[],
-  reading: Reading,
+  reading: RulesContext,
 ): readonly T[] {
   return texts(entry, key, `${key}: ${String(choices[0])}`, reading).flatMap(({ text, node }) => {
     const choice = choices.find((each) => each === text);
@@ -147,7 +147,7 @@ function oneOfIn<const T extends string>(
   });
 }
 
-function readQuiet(node: unknown, reading: Reading): Quiet | null {
+function readQuiet(node: unknown, reading: RulesContext): Quiet | null {
   const keys = ['days', 'from', 'to', 'timezone', 'except'];
   if (!isMap(node)) {
     reading.problem(node, 'quiet hours are a mapping; write for example - { from: "22:00", to: "07:00" }');
@@ -169,7 +169,7 @@ function readQuiet(node: unknown, reading: Reading): Quiet | null {
   if (!entries.has('from') && !entries.has('to') && days === undefined)
     reading.problem(node, 'it would always be quiet; give days, or from and to');
   return {
-    days: days === undefined ? null : oneOfIn(days, 'days', DAYS, reading),
+    days: days === undefined ? null : oneOfIn(days, 'days', WEEKDAYS, reading),
     from,
     to,
     timeZone: zone,
@@ -186,7 +186,7 @@ function readQuiet(node: unknown, reading: Reading): Quiet | null {
   }
 }
 
-function readZone(entries: Entries, reading: Reading): string | null {
+function readZone(entries: Entries, reading: RulesContext): string | null {
   const entry = entries.get('timezone');
   if (entry === undefined) return null;
   const name = isScalar(entry.value) && typeof entry.value.value === 'string' ? entry.value.value : '';
@@ -198,7 +198,7 @@ function readZone(entries: Entries, reading: Reading): string | null {
   }
 }
 
-function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: Reading): Entries {
+function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: RulesContext): Entries {
   const entries = new Map<string, { readonly key: unknown; readonly value: unknown }>();
   if (!isMap(node)) {
     reading.problem(node, `it is no mapping; ${rule}`);
@@ -217,7 +217,7 @@ function entriesOf(node: unknown, keys: readonly string[], rule: string, reading
   return entries;
 }
 
-function items(node: unknown, key: string, reading: Reading): readonly unknown[] {
+function items(node: unknown, key: string, reading: RulesContext): readonly unknown[] {
   if (node === undefined) return [];
   if (isSeq(node)) return node.items;
   reading.problem(node, `${key} is a list; begin each with a dash`);
@@ -229,7 +229,7 @@ function texts(
   { key, value }: { readonly key: unknown; readonly value: unknown },
   name: string,
   example: string,
-  reading: Reading,
+  reading: RulesContext,
 ): readonly { readonly text: string; readonly node: unknown }[] {
   const nodes = isSeq(value) ? value.items : [value];
   if (nodes.length === 0)

@@ -7,11 +7,11 @@ import { type Configured, offsetOf, readRules } from './rules-schema.ts';
 export type ParsedRules = { readonly rules: Rules } | { readonly problems: readonly string[] };
 
 /** Time grows with the square of a file's length; this many are hundreds of routes. */
-const MOST_CHARACTERS = 100_000;
+const MAX_CHARACTERS = 100_000;
 
 /** `file`: its name, for the problems. */
 export function parseRules(text: string, file: string, configured: Configured): ParsedRules {
-  if (text.length > MOST_CHARACTERS)
+  if (text.length > MAX_CHARACTERS)
     return { problems: [`${file}:1:1: it is larger than 100 kB; rules are a few lines`] };
   const counter = new LineCounter();
   const problems: string[] = [];

@@ -4,12 +4,15 @@ import type { Config, DatabaseConfig } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
 import type { Read } from './value-parsers.ts';
 
-export type Place =
+export type StateLocation =
   | { readonly kind: 'sqlite'; readonly folder: string }
   | { readonly kind: 'postgres'; readonly database: DatabaseConfig };
 
 /** What is wrong is told without what was given: it may hold a password. */
-export function placeOf(text: string, { stateDir, database }: Pick<Config, 'stateDir' | 'database'>): Read<Place> {
+export function stateLocationOf(
+  text: string,
+  { stateDir, database }: Pick<Config, 'stateDir' | 'database'>,
+): Read<StateLocation> {
   if (text === 'DATABASE_URL') {
     return database === null ? { problem: 'DATABASE_URL is not set' } : { value: { kind: 'postgres', database } };
   }
@@ -29,7 +32,7 @@ export function placeOf(text: string, { stateDir, database }: Pick<Config, 'stat
 }
 
 /** For people: without user and password. */
-export function nameOf(place: Place): string {
+export function locationName(place: StateLocation): string {
   if (place.kind === 'sqlite') return resolve(place.folder);
   const { hosts, database } = place.database;
   return `PostgreSQL ${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;

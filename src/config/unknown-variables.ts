@@ -45,11 +45,11 @@ function suggestion(name: string): string {
 }
 
 /** Longer than every name that there is, by more than can be a slip. */
-const MOST_LETTERS = 60;
+const MAX_LETTERS = 60;
 
 /** The candidate that is at most a third of the name's letters away; null: none. */
 export function closest(name: string, candidates: readonly string[]): string | null {
-  if (name.length > MOST_LETTERS) return null;
+  if (name.length > MAX_LETTERS) return null;
   const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }));
   const [best] = ranked.sort((a, b) => a.edits - b.edits);
   return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;

@@ -2,13 +2,13 @@
 import { oneLine } from '../domain/text/one-line.ts';
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
-export type Reader<T> = (text: string) => Read<T>;
+export type ValueParser<T> = (text: string) => Read<T>;
 
-const MOST_ADDRESS = 320;
+const MAX_ADDRESS = 320;
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** `90s`, `15m`, `2h`, `7d` as ms. */
-export const duration: Reader<number> = (text) => {
+export const duration: ValueParser<number> = (text) => {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
   if (match === null || unit === undefined || Number(match[1]) === 0) {
@@ -17,20 +17,20 @@ export const duration: Reader<number> = (text) => {
   return { value: Number(match[1]) * unit };
 };
 
-export function whole(least: number, most: number, example: string): Reader<number> {
+export function whole(least: number, limit: number, example: string): ValueParser<number> {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && value <= most) return { value };
-    return { problem: `"${shown(text)}" is no whole number from ${least} to ${most}; write for example ${example}` };
+    if (value >= least && value <= limit) return { value };
+    return { problem: `"${shown(text)}" is no whole number from ${least} to ${limit}; write for example ${example}` };
   };
 }
 
-export const yesOrNo: Reader<boolean> = (text) => {
+export const yesOrNo: ValueParser<boolean> = (text) => {
   if (text === 'true' || text === 'false') return { value: text === 'true' };
   return { problem: `"${shown(text)}" is neither true nor false; write for example true` };
 };
 
-export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
+export function oneOf<const T extends string>(choices: readonly T[]): ValueParser<T> {
   return (text) => {
     const value = choices.find((choice) => choice === text);
     return value === undefined
@@ -39,7 +39,7 @@ export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> 
   };
 }
 
-export function listOf<T>(item: Reader<T>): Reader<readonly T[]> {
+export function listOf<T>(item: ValueParser<T>): ValueParser<readonly T[]> {
   return (text) => {
     const read = commaSeparated(text).map(item);
     const bad = read.find((each) => 'problem' in each);
@@ -58,9 +58,9 @@ export function commaSeparated(text: string): readonly string[] {
  * An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. A name that is not in quotes has none of the characters
  * that part addresses, so that it stays one address; a line break would let it write headers.
  */
-export const mailAddress: Reader<string> = (text) => {
+export const mailAddress: ValueParser<string> = (text) => {
   const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
-  const isClean = text.length <= MOST_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
+  const isClean = text.length <= MAX_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
   if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
   return { problem: `"${shown(text)}" is no mail address; write for example ada@lab.example` };
 };
@@ -69,7 +69,7 @@ export const mailAddress: Reader<string> = (text) => {
  * NOMAD's API base from whatever address people have at hand: the API, the GUI or the deployment.
  * https://nomad-lab.eu/prod/v1/gui/user/uploads is understood as https://nomad-lab.eu/prod/v1/api/v1.
  */
-export const nomadUrl: Reader<string> = (text) => {
+export const nomadUrl: ValueParser<string> = (text) => {
   const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
@@ -82,7 +82,7 @@ export const nomadUrl: Reader<string> = (text) => {
   return { value: `${url.origin}${path}/api/v1` };
 };
 
-export const smtpUrl: Reader<string> = (text) => {
+export const smtpUrl: ValueParser<string> = (text) => {
   const example = 'write for example smtp://user:password@mail.lab.example:587';
   const url = URL.parse(text);
   if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
@@ -99,7 +99,7 @@ export const smtpUrl: Reader<string> = (text) => {
 };
 
 /** An address that something is sent to; it may hold a secret, so it is never shown. */
-export const webAddress: Reader<string> = (text) => {
+export const webAddress: ValueParser<string> = (text) => {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text)) {
     return { problem: 'it is no web address; write for example https://hooks.lab.example/nomad' };
@@ -108,14 +108,14 @@ export const webAddress: Reader<string> = (text) => {
 };
 
 /** It may hold a password, so it is never shown. */
-export const proxyAddress: Reader<string> = (text) => {
+export const proxyAddress: ValueParser<string> = (text) => {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return { value: text };
   return { problem: 'it is no address of a proxy; write for example http://proxy.lab.example:3128' };
 };
 
 /** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */
-export const webhookSecrets: Reader<readonly string[]> = (text) => {
+export const webhookSecrets: ValueParser<readonly string[]> = (text) => {
   const given = text.split(/\s+/).filter((part) => part !== '');
   const isBroken = given.some((part) => part.startsWith('whsec_') && !/^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(part));
   if (isBroken || given.some((part) => part.length < 16)) {
@@ -130,7 +130,7 @@ export const webhookSecrets: Reader<readonly string[]> = (text) => {
 };
 
 /** What can be turned off by the word. */
-export function unlessOff<T>(reader: Reader<T>): Reader<T | null> {
+export function unlessOff<T>(reader: ValueParser<T>): ValueParser<T | null> {
   return (text) => (text === 'off' ? { value: null } : reader(text));
 }
 

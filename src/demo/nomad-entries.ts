@@ -1,5 +1,5 @@
 // How the simulated NOMAD writes the entries of an upload, and how far they are.
-import { type Generation, isCelery, timeText } from './nomad-generations.ts';
+import { type Generation, isCelery, simulatedTime } from './nomad-generations.ts';
 import type { SimulatedEntry, SimulatedUpload, WireStatus, World } from './nomad-state.ts';
 
 const ENTRY_METADATA = { results: { material: {} } };
@@ -8,19 +8,19 @@ export type WireEntry = ReturnType<typeof toWireEntry>;
 
 type Entry = Omit<SimulatedEntry, 'error'> & { readonly error: string | null };
 
-/** The first entries of an upload, all of them when `most` is not given; the failed ones first. Those that did not fail have made-up names: the simulation knows only their number. */
-export function toWireEntries(upload: SimulatedUpload, { generation }: World, most = Infinity): readonly WireEntry[] {
+/** The first entries of an upload, all of them when `limit` is not given; the failed ones first. Those that did not fail have made-up names: the simulation knows only their number. */
+export function toWireEntries(upload: SimulatedUpload, { generation }: World, limit = Infinity): readonly WireEntry[] {
   const well = Math.max(0, upload.entries - upload.failing.length);
   return [
     ...upload.failing,
-    ...Array.from({ length: Math.min(well, most) }, (_, index) => ({
+    ...Array.from({ length: Math.min(well, limit) }, (_, index) => ({
       id: `${upload.id}-entry-${index}`,
       mainfile: `run-${index}/vasprun.xml`,
       parser: 'parsers/vasp',
       error: null,
     })),
   ]
-    .slice(0, most)
+    .slice(0, limit)
     .map((entry, index) => toWireEntry(upload, entry, index, generation));
 }
 
@@ -32,11 +32,11 @@ function toWireEntry(upload: SimulatedUpload, entry: Entry, index: number, gener
     current_process: undefined,
     process_status: status,
     last_status_message: message,
-    complete_time: end === undefined ? undefined : timeText(end, generation),
+    complete_time: end === undefined ? undefined : simulatedTime(end, generation),
     errors: hasFailed ? [entry.error] : [],
     warnings: [],
     entry_id: entry.id,
-    entry_create_time: timeText(upload.createTime, generation),
+    entry_create_time: simulatedTime(upload.createTime, generation),
     mainfile: entry.mainfile,
     upload_id: upload.id,
     parser_name: entry.parser,

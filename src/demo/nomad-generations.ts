@@ -67,7 +67,7 @@ const FRAMES = [
 ];
 
 /** 1.3: UTC without a zone. Six digits of fraction, or none when it is zero. */
-export function timeText(time: number, generation: Generation): string {
+export function simulatedTime(time: number, generation: Generation): string {
   const text = new Date(time)
     .toISOString()
     .replace('.000Z', 'Z')

@@ -2,11 +2,11 @@
 // Its `page` for an offset, and hence what is past the end, is counted as NOMAD counts: in whole pages.
 
 /** A `detail` of NOMAD: its sentence, its list of a 422, its object of a 500. */
-export type Problem = { readonly status: 400 | 401 | 403 | 404 | 422 | 500; readonly detail: string | object };
+export type SimulatedProblem = { readonly status: 400 | 401 | 403 | 404 | 422 | 500; readonly detail: string | object };
 
-export type Answer = Readonly<Record<string, unknown>> | Problem;
+export type SimulatedAnswer = Readonly<Record<string, unknown>> | SimulatedProblem;
 
-export function isProblem(answer: Answer): answer is Problem {
+export function isProblem(answer: SimulatedAnswer): answer is SimulatedProblem {
   return 'detail' in answer;
 }
 
@@ -30,7 +30,7 @@ export interface Orders {
 const PER_PAGE = 10;
 const PLACES = ['page', 'page_offset', 'page_after_value'] as const;
 
-export function readPaging(query: URLSearchParams, orders: Orders): Paging | Problem {
+export function readPaging(query: URLSearchParams, orders: Orders): Paging | SimulatedProblem {
   const number = (name: string) => (query.has(name) ? Number(query.get(name)) : null);
   const size = number('page_size') ?? PER_PAGE;
   const order = query.get('order') ?? 'asc';
@@ -61,7 +61,7 @@ export function readPaging(query: URLSearchParams, orders: Orders): Paging | Pro
 }
 
 /** What NOMAD says about a page; the addresses are, as behind a proxy, not ones that can be followed. */
-export function pagination(paging: Paging, total: number, path: string): Record<string, unknown> | Problem {
+export function pagination(paging: Paging, total: number, path: string): Record<string, unknown> | SimulatedProblem {
   const { size, start, orderBy, order, offset } = paging;
   const page = size === 0 ? 1 : Math.floor(start / size) + 1;
   const isPastEnd = total === 0 ? page !== 1 : total <= (page - 1) * size;
@@ -85,7 +85,7 @@ export function pagination(paging: Paging, total: number, path: string): Record<
 }
 
 /** Ordered by one value, then by the others in turn; an absent value comes first. Only the first order can be turned round. */
-export function inOrder<T>(
+export function orderedBy<T>(
   items: readonly T[],
   order: 'asc' | 'desc',
   ...values: readonly ((item: T) => string | number | null)[]
@@ -106,17 +106,17 @@ function compare(a: string | number | null, b: string | number | null): number {
   return a < b ? -1 : 1;
 }
 
-export function invalid(type: string, name: string | null, msg: string): Problem {
+export function invalid(type: string, name: string | null, msg: string): SimulatedProblem {
   return { status: 422, detail: [{ type, loc: name === null ? ['query'] : ['query', name], msg, input: null }] };
 }
 
 /** `expected`: the choices, as NOMAD writes them. */
-export function invalidChoice(place: readonly (string | number)[], expected: string): Problem {
+export function invalidChoice(place: readonly (string | number)[], expected: string): SimulatedProblem {
   const problem = { type: 'enum', loc: ['query', ...place], msg: `Input should be ${expected}`, input: null };
   return { status: 422, detail: [{ ...problem, ctx: { expected } }] };
 }
 
-export function unexpected(exception: string, exception_class: string): Problem {
+export function unexpected(exception: string, exception_class: string): SimulatedProblem {
   const reason = 'Unexpected exception while handling your request';
   return { status: 500, detail: { reason, exception, exception_class, exception_traceback: 'Traceback' } };
 }

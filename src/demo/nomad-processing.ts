@@ -1,6 +1,6 @@
 // Processing in the simulated NOMAD, write by write: from the files to the entries, which are parsed level by level.
 import { errorText, isCelery } from './nomad-generations.ts';
-import { type Step, badEnding, begin, goodEnding, says, step } from './nomad-steps.ts';
+import { type NomadWrite, badEnding, begin, goodEnding, says, step } from './nomad-steps.ts';
 import { type Parsing, type SimulatedEntry, type SimulatedUpload, type World, start, succeed } from './nomad-state.ts';
 
 export interface Processing {
@@ -18,7 +18,7 @@ export interface Level {
   readonly bad?: readonly SimulatedEntry[];
 }
 
-export function processing(world: World, upload: SimulatedUpload, order: Processing): readonly Step[] {
+export function processing(world: World, upload: SimulatedUpload, order: Processing): readonly NomadWrite[] {
   const begun = begin(world, upload, 'process_upload');
   const steps = [
     ...begun,
@@ -32,7 +32,7 @@ export function processing(world: World, upload: SimulatedUpload, order: Process
 }
 
 /** From the files to the entries. */
-function reading(upload: SimulatedUpload, { entries: levels = [] }: Processing): readonly Step[] {
+function reading(upload: SimulatedUpload, { entries: levels = [] }: Processing): readonly NomadWrite[] {
   const failing = levels.flatMap(({ bad = [] }) => bad);
   const total = levels.reduce((sum, { good }) => sum + good, failing.length);
   const matched = step('matched', () => {
@@ -60,9 +60,9 @@ function parsing(
   upload: SimulatedUpload,
   level: number,
   places: readonly number[],
-  each: readonly Step[],
+  each: readonly NomadWrite[],
   isLowest: boolean,
-): readonly Step[] {
+): readonly NomadWrite[] {
   const parse = step(`Parsing level ${level}`, () => {
     start(upload, `Parsing level ${level}`);
     if (upload.parsing !== null) upload.parsing = { ...upload.parsing, level: places };
@@ -77,7 +77,7 @@ function parsing(
   return level === 0 && isLowest ? [parse, ...each, ...each] : [parse, ...each];
 }
 
-function parseGood(upload: SimulatedUpload, place: number): readonly Step[] {
+function parseGood(upload: SimulatedUpload, place: number): readonly NomadWrite[] {
   return [
     ofEntry(upload, 'parses', () => ({ at: place, message: 'Parsing mainfile' })),
     ofEntry(upload, 'archives', () => ({ message: 'Archiving' })),
@@ -85,7 +85,7 @@ function parseGood(upload: SimulatedUpload, place: number): readonly Step[] {
   ];
 }
 
-function parseBad(upload: SimulatedUpload, place: number): readonly Step[] {
+function parseBad(upload: SimulatedUpload, place: number): readonly NomadWrite[] {
   return [
     ofEntry(upload, 'parses', () => ({ at: place, message: 'Parsing mainfile' })),
     ofEntry(upload, 'fails', () => ({ isEnding: true }), place),
@@ -99,7 +99,7 @@ function ofEntry(
   name: string,
   change: (parsing: Parsing) => Partial<Parsing>,
   ends?: number,
-): Step {
+): NomadWrite {
   return step(name, (now) => {
     if (upload.parsing === null) return;
     upload.parsing = { ...upload.parsing, ...change(upload.parsing) };
@@ -112,7 +112,7 @@ function count(from: number, many: number): readonly number[] {
 }
 
 /** Made from an example: with Temporal no process is ever named; with 1.3 the files are processed by a run of their own. */
-export function example(world: World, upload: SimulatedUpload, order: Processing): readonly Step[] {
+export function example(world: World, upload: SimulatedUpload, order: Processing): readonly NomadWrite[] {
   const words = [says(upload, 'Loading example upload data.'), says(upload, 'Creating staging files')];
   const files = reading(upload, order);
   if (isCelery(upload.generation)) {

@@ -2,7 +2,7 @@
 // recordings of real servers (test/demo/recorded-lives.test.ts), in which steps come in this order and with these words.
 import { goodEnd, isCelery } from './nomad-generations.ts';
 import { type Processing, example, processing } from './nomad-processing.ts';
-import { type Step, begin, goodEnding, says, step } from './nomad-steps.ts';
+import { type NomadWrite, begin, goodEnding, says, step } from './nomad-steps.ts';
 import { type SimulatedUpload, type World, publish, remove, reset, start, stop } from './nomad-state.ts';
 
 /** What an author or, for `reset`, an administrator asks for. */
@@ -13,7 +13,7 @@ export type Order =
   | { readonly does: 'give away'; readonly to: string }
   | { readonly does: 'publish' | 'delete' | 'put one file' | 'add files only' | 'make a folder' | 'stop' | 'reset' };
 
-export function stepsOf(world: World, upload: SimulatedUpload, order: Order): readonly Step[] {
+export function stepsOf(world: World, upload: SimulatedUpload, order: Order): readonly NomadWrite[] {
   switch (order.does) {
     case 'process':
       return processing(world, upload, order);
@@ -51,12 +51,17 @@ export function stepsOf(world: World, upload: SimulatedUpload, order: Order): re
 }
 
 /** A run that changes one thing and leaves the files alone. */
-function run(world: World, upload: SimulatedUpload, process: string, change: (now: number) => void): readonly Step[] {
+function run(
+  world: World,
+  upload: SimulatedUpload,
+  process: string,
+  change: (now: number) => void,
+): readonly NomadWrite[] {
   return [...begin(world, upload, process), step('changed', change), ...goodEnding(upload)];
 }
 
 /** Who is asked becomes a reviewer, and with the word yes the main author. */
-function transfer(world: World, upload: SimulatedUpload, to: string): readonly Step[] {
+function transfer(world: World, upload: SimulatedUpload, to: string): readonly NomadWrite[] {
   const asked = step('asked', () => (upload.reviewers = [...upload.reviewers, to]));
   const given = run(world, upload, 'transfer_upload_ownership', () => {
     upload.mainAuthor = to;
@@ -65,7 +70,7 @@ function transfer(world: World, upload: SimulatedUpload, to: string): readonly S
   return [asked, ...given];
 }
 
-function deletion(world: World, upload: SimulatedUpload): readonly Step[] {
+function deletion(world: World, upload: SimulatedUpload): readonly NomadWrite[] {
   const empties = step('emptied', () => (upload.entries = 0));
   return [
     ...begin(world, upload, 'delete_upload'),
@@ -77,13 +82,18 @@ function deletion(world: World, upload: SimulatedUpload): readonly Step[] {
 }
 
 /** As the GUI saves a notebook's entry: done within the request; from 1.4 on no run at all, only messages. */
-function onePut(upload: SimulatedUpload): readonly Step[] {
+function onePut(upload: SimulatedUpload): readonly NomadWrite[] {
   const process = 'put_file_and_process_local';
   const matched = step('matched', (now) => {
     upload.entries += 1;
     upload.entryEnds = [...upload.entryEnds, now];
   });
-  const words = (say: (text: string) => Step) => [say('Putting the file'), say('Matching'), matched, say('Processing')];
+  const words = (say: (text: string) => NomadWrite) => [
+    say('Putting the file'),
+    say('Matching'),
+    matched,
+    say('Processing'),
+  ];
   if (!isCelery(upload.generation)) {
     const say = (text: string) => step(text, () => (upload.message = text));
     return [...words(say), say('Process completed successfully')];
@@ -97,7 +107,7 @@ function onePut(upload: SimulatedUpload): readonly Step[] {
 }
 
 /** With `trigger_processing=false`. */
-function filesOnly(world: World, upload: SimulatedUpload): readonly Step[] {
+function filesOnly(world: World, upload: SimulatedUpload): readonly NomadWrite[] {
   const ended = step('ended', () => {
     upload.status = 'READY';
     upload.message = goodEnd('process_upload', upload.generation);

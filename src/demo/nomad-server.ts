@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { type Bearer, type Tokens, createTokens } from './nomad-tokens.ts';
-import { type Answer, isProblem, unexpected } from './nomad-paging.ts';
+import { type SimulatedAnswer, isProblem, unexpected } from './nomad-paging.ts';
 import { entriesAnswer, uploadAnswer, uploadsAnswer } from './nomad-uploads.ts';
 import { toWireMe, toWireUser } from './nomad-wire.ts';
 import { type Generation, isCelery } from './nomad-generations.ts';
 import { type World, USERS, createWorld } from './nomad-state.ts';
 
 /** Instead of, or before, the usual answer. */
-export interface Fault {
+export interface SimulatedFault {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | ReadableStream;
@@ -26,7 +26,7 @@ export interface FaultRequest {
   readonly path: string;
   readonly query: URLSearchParams;
 }
-export type FaultRule = (request: FaultRequest) => Fault | undefined;
+export type FaultRule = (request: FaultRequest) => SimulatedFault | undefined;
 
 export interface SimulatedNomadOptions {
   readonly world?: World;
@@ -227,7 +227,7 @@ function queryOf(context: Context): URLSearchParams {
   return new URL(context.req.url).searchParams;
 }
 
-function answer(context: Context, value: Answer): Response {
+function answer(context: Context, value: SimulatedAnswer): Response {
   return isProblem(value) ? context.json({ detail: value.detail }, value.status) : context.json(value);
 }
 

@@ -3,7 +3,7 @@ import { badEnd, goodEnd, isCelery, processText } from './nomad-generations.ts';
 import { type SimulatedUpload, type World, fail, queue, start, succeed } from './nomad-state.ts';
 
 /** One write of NOMAD's. `name`: its message where it has one. */
-export interface Step {
+export interface NomadWrite {
   readonly name: string;
   readonly take: (now: number) => void;
 }
@@ -17,7 +17,7 @@ export function writeHalf(upload: SimulatedUpload, now: number, errors: readonly
   upload.message = errors.length > 0 ? badEnd(process, errors, upload.generation) : goodEnd(process, upload.generation);
 }
 
-export function begin(world: World, upload: SimulatedUpload, process: string): readonly Step[] {
+export function begin(world: World, upload: SimulatedUpload, process: string): readonly NomadWrite[] {
   const queued = step('queued', () => {
     queue(world, upload, process);
   });
@@ -25,7 +25,7 @@ export function begin(world: World, upload: SimulatedUpload, process: string): r
   return [queued, says(upload, `Started: ${processText(process, upload.generation)}`)];
 }
 
-export function goodEnding(upload: SimulatedUpload): readonly Step[] {
+export function goodEnding(upload: SimulatedUpload): readonly NomadWrite[] {
   if (!isCelery(upload.generation))
     return [
       step('ended', (now) => {
@@ -42,7 +42,7 @@ export function goodEnding(upload: SimulatedUpload): readonly Step[] {
   ];
 }
 
-export function badEnding(upload: SimulatedUpload, error: string): readonly Step[] {
+export function badEnding(upload: SimulatedUpload, error: string): readonly NomadWrite[] {
   return [
     step('ending', (now) => {
       writeHalf(upload, now, [error]);
@@ -53,13 +53,13 @@ export function badEnding(upload: SimulatedUpload, error: string): readonly Step
   ];
 }
 
-export function says(upload: SimulatedUpload, text: string): Step {
+export function says(upload: SimulatedUpload, text: string): NomadWrite {
   return step(text, () => {
     start(upload, text);
   });
 }
 
-export function step(name: string, take: (now: number) => unknown): Step {
+export function step(name: string, take: (now: number) => unknown): NomadWrite {
   return {
     name,
     take: (now) => {

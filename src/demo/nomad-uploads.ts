@@ -1,10 +1,10 @@
 // The simulated NOMAD's answers about uploads: the listing with its filters, one upload, its entries. No HTTP: a query goes in, an answer
 // or a refusal comes out, as 1.3.17, 1.4.3 and 2.0.0 gave it.
 import {
-  type Answer,
+  type SimulatedAnswer,
   type Orders,
-  type Problem,
-  inOrder,
+  type SimulatedProblem,
+  orderedBy,
   invalid,
   invalidChoice,
   isProblem,
@@ -13,7 +13,7 @@ import {
 } from './nomad-paging.ts';
 import { type WireEntry, toWireEntries } from './nomad-entries.ts';
 import { isCelery } from './nomad-generations.ts';
-import { isProcessing, toWire } from './nomad-wire.ts';
+import { isSimulatedProcessing, toWire } from './nomad-wire.ts';
 import { type SimulatedUpload, type World, isListedFor } from './nomad-state.ts';
 
 type Filters = Record<string, string | string[] | boolean | null>;
@@ -23,7 +23,7 @@ const UPLOAD_ORDERS = ['upload_create_time', 'publish_time', 'upload_name', 'las
 const ENTRY_ORDERS = ['mainfile', 'parser_name', 'process_status', 'current_process', 'entry_create_time'] as const;
 type EntryOrder = (typeof ENTRY_ORDERS)[number];
 
-export function uploadsAnswer(world: World, userId: string, query: URLSearchParams, path: string): Answer {
+export function uploadsAnswer(world: World, userId: string, query: URLSearchParams, path: string): SimulatedAnswer {
   const roles = query.getAll('roles');
   const odd = roles.findIndex((role) => !ROLES.includes(role));
   if (odd !== -1) return invalidChoice(['roles', odd], "'main_author', 'reviewer' or 'coauthor'");
@@ -36,7 +36,7 @@ export function uploadsAnswer(world: World, userId: string, query: URLSearchPara
     (upload) => isListedFor(world, upload, userId, roles) && isWanted(world, upload, userId, query),
   );
   const key = (upload: SimulatedUpload) => orderKey(upload, paging.orderBy);
-  const sorted = inOrder(
+  const sorted = orderedBy(
     listed,
     paging.order,
     key,
@@ -50,7 +50,7 @@ export function uploadsAnswer(world: World, userId: string, query: URLSearchPara
 }
 
 /** `userId` null: nobody is logged in. */
-export function uploadAnswer(world: World, userId: string | null, id: string): Answer {
+export function uploadAnswer(world: World, userId: string | null, id: string): SimulatedAnswer {
   const upload = readable(world, userId, id);
   return 'detail' in upload ? upload : { upload_id: upload.id, data: toWire(upload, world) };
 }
@@ -61,14 +61,14 @@ export function entriesAnswer(
   id: string,
   query: URLSearchParams,
   path: string,
-): Answer {
+): SimulatedAnswer {
   const paging = readPaging(query, orders(world, ENTRY_ORDERS, 'mainfile'));
   if ('detail' in paging) return paging;
   const upload = readable(world, userId, id);
   if ('detail' in upload) return upload;
   const entries = toWireEntries(upload, world);
   const key = (entry: WireEntry) => entry[paging.orderBy as EntryOrder] ?? null;
-  const sorted = inOrder(entries, paging.order, key, ({ entry_id }) => entry_id);
+  const sorted = orderedBy(entries, paging.order, key, ({ entry_id }) => entry_id);
   const about = pagination(paging, entries.length, path);
   if (isProblem(about)) return about;
   const count = (status: string) => entries.filter(({ process_status }) => process_status === status).length;
@@ -92,7 +92,7 @@ function orders({ generation }: World, names: readonly string[], usual: string):
   };
 }
 
-function readable(world: World, userId: string | null, id: string): SimulatedUpload | Problem {
+function readable(world: World, userId: string | null, id: string): SimulatedUpload | SimulatedProblem {
   const upload = world.uploads.get(id);
   if (upload === undefined) return { status: 404, detail: 'The specified upload_id was not found.' };
   if (upload.published) return upload;
@@ -102,7 +102,7 @@ function readable(world: World, userId: string | null, id: string): SimulatedUpl
 }
 
 /** What NOMAD took of the filters, as its answer repeats it. */
-function readFilters(query: URLSearchParams): Filters | Problem {
+function readFilters(query: URLSearchParams): Filters | SimulatedProblem {
   const filters: Filters = {};
   for (const name of ['upload_id', 'upload_name']) if (query.has(name)) filters[name] = query.getAll(name);
   for (const name of ['is_processing', 'is_published', 'is_owned']) {
@@ -123,7 +123,7 @@ function isWanted({ generation }: World, upload: SimulatedUpload, userId: string
   return (
     has('upload_id', upload.id) &&
     has('upload_name', upload.name ?? '') &&
-    is('is_processing', isProcessing(upload)) &&
+    is('is_processing', isSimulatedProcessing(upload)) &&
     is('is_published', upload.published) &&
     (isCelery(generation) || (has('process_status', upload.status) && is('is_owned', upload.mainAuthor === userId)))
   );

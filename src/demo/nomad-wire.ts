@@ -1,12 +1,12 @@
 // How the simulated NOMAD writes an upload and a user: null fields are left out, times and process names as the generation prints them.
-import { processText, timeText } from './nomad-generations.ts';
+import { processText, simulatedTime } from './nomad-generations.ts';
 import type { SimulatedUpload, User, World } from './nomad-state.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
-  const time = (value: number | null) => (value === null ? undefined : timeText(value, generation));
+  const time = (value: number | null) => (value === null ? undefined : simulatedTime(value, generation));
   const writers = [upload.mainAuthor, ...upload.coauthors];
   return {
-    process_running: isProcessing(upload),
+    process_running: isSimulatedProcessing(upload),
     current_process: upload.process === null ? undefined : processText(upload.process, generation),
     process_status: upload.status,
     last_status_message: upload.message ?? undefined,
@@ -47,6 +47,6 @@ export function toWireUser({ id, name, username }: User): object {
   return { name, first_name, last_name, user_id: id, username, is_admin: false, is_oasis_admin: false };
 }
 
-export function isProcessing({ status }: SimulatedUpload): boolean {
+export function isSimulatedProcessing({ status }: SimulatedUpload): boolean {
   return ['PENDING', 'RUNNING', 'WAITING_FOR_RESULT'].includes(status);
 }

@@ -1,22 +1,22 @@
 // The demo's scripted opening, in which each kind of thing happens: a scene about each second.
 import { isCelery } from './nomad-generations.ts';
 import { addUpload, fail, queue, remove, reset, start, stop, succeed, unshare, waitForEntries } from './nomad-state.ts';
-import { type Scene, at, did, doAtOnce, failuresOf, idOf } from './scene.ts';
+import { type DemoScene, uploadAt, did, doAtOnce, failuresOf, idOf } from './scene.ts';
 
 /** At most one change of an upload within what the monitor needs to see it (it polls every two seconds). */
-export const OPENING: readonly Scene[] = [
+export const OPENING: readonly DemoScene[] = [
   (world) =>
-    did(at(world, 30), 'is processed again', (upload) => {
+    did(uploadAt(world, 30), 'is processed again', (upload) => {
       queue(world, upload);
       start(upload);
     }),
   (world) =>
-    did(at(world, 32), 'is processed again, by a worker that dies', (upload) => {
+    did(uploadAt(world, 32), 'is processed again, by a worker that dies', (upload) => {
       queue(world, upload);
       start(upload);
     }),
   (world, now) =>
-    did(at(world, 13), 'fails again', (upload) => {
+    did(uploadAt(world, 13), 'fails again', (upload) => {
       fail(upload, now, [String(failuresOf(world)[0])]);
     }),
   (world, now) =>
@@ -28,38 +28,38 @@ export const OPENING: readonly Scene[] = [
       },
     ),
   (world, now) =>
-    did(at(world, 30), 'fails', (upload) => {
+    did(uploadAt(world, 30), 'fails', (upload) => {
       fail(upload, now, [String(failuresOf(world)[2])]);
     }),
   (world) =>
-    did(at(world, 38), 'is being processed', (upload) => {
+    did(uploadAt(world, 38), 'is being processed', (upload) => {
       start(upload);
     }),
   (world) =>
-    did(at(world, 4), 'is processed again', (upload) => {
+    did(uploadAt(world, 4), 'is processed again', (upload) => {
       queue(world, upload);
       start(upload);
     }),
   (world, now) =>
-    did(at(world, 2), 'is published', (upload) => {
+    did(uploadAt(world, 2), 'is published', (upload) => {
       doAtOnce(world, upload, { does: 'publish' }, now);
     }),
   (world) =>
     isCelery(world.generation)
-      ? did(at(world, 38), 'waits for its entries', waitForEntries)
-      : did(at(world, 38), 'comes to its last step', (upload) => {
+      ? did(uploadAt(world, 38), 'waits for its entries', waitForEntries)
+      : did(uploadAt(world, 38), 'comes to its last step', (upload) => {
           start(upload, 'Cleanup');
         }),
   (world, now) =>
-    did(at(world, 4), 'succeeds', (upload) => {
+    did(uploadAt(world, 4), 'succeeds', (upload) => {
       succeed(upload, now);
     }),
   (world) =>
-    did(at(world, 7), 'is deleted', (upload) => {
+    did(uploadAt(world, 7), 'is deleted', (upload) => {
       remove(world, upload);
     }),
   (world, now) =>
-    did(at(world, 38), 'succeeds, but 2 of its 12 entries failed', (upload) => {
+    did(uploadAt(world, 38), 'succeeds, but 2 of its 12 entries failed', (upload) => {
       succeed(upload, now, 12, [
         {
           id: 'demo-entry-1',
@@ -70,13 +70,13 @@ export const OPENING: readonly Scene[] = [
         { id: 'demo-entry-2', mainfile: '2231/scan-09.xrdml', parser: 'parsers/xrd', error: "KeyError: 'wavelength'" },
       ]);
     }),
-  (world) => did(at(world, 24), 'is no longer shared with Ada', unshare),
+  (world) => did(uploadAt(world, 24), 'is no longer shared with Ada', unshare),
   (world) =>
-    did(at(world, 16), 'has new errors', (upload) => {
+    did(uploadAt(world, 16), 'has new errors', (upload) => {
       upload.errors = ['OSError: [Errno 28] No space left on device'];
     }),
   (world, now) =>
-    did(at(world, 30), 'fails again', (upload) => {
+    did(uploadAt(world, 30), 'fails again', (upload) => {
       fail(upload, now + 1, [String(failuresOf(world)[3])]);
     }),
   (world, now) =>
@@ -89,11 +89,11 @@ export const OPENING: readonly Scene[] = [
       },
     ),
   (world, now) =>
-    did(at(world, 22), 'is renamed, which mends nothing', (upload) => {
+    did(uploadAt(world, 22), 'is renamed, which mends nothing', (upload) => {
       doAtOnce(world, upload, { does: 'edit', change: { name: `${upload.name ?? ''} (mine)` } }, now);
     }),
   (world) =>
     isCelery(world.generation)
-      ? did(at(world, 32), 'is reset by an administrator', reset)
-      : did(at(world, 32), 'is stopped by its author', stop),
+      ? did(uploadAt(world, 32), 'is reset by an administrator', reset)
+      : did(uploadAt(world, 32), 'is stopped by its author', stop),
 ];

@@ -13,9 +13,9 @@ import {
   start,
   succeed,
 } from './nomad-state.ts';
-import { isProcessing } from './nomad-wire.ts';
+import { isSimulatedProcessing } from './nomad-wire.ts';
 import { OPENING } from './opening.ts';
-import { type LifeChange, type Random, did, failuresOf, idOf, nameOf, pick } from './scene.ts';
+import { type LifeChange, type Random, did, failuresOf, idOf, materialName, pick } from './scene.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -25,7 +25,7 @@ export function seedWorld(world: World, now: number, random: Random): void {
   for (let index = 0; index < 38; index += 1) {
     const createTime = now - (38 - index) * DAY * 0.4 - Math.floor(random() * DAY * 0.2);
     const upload = addUpload(world, idOf(index), createTime, {
-      name: index === 11 ? null : nameOf(index, random),
+      name: index === 11 ? null : materialName(index, random),
       process: 'process_upload',
     });
     if (index % 9 === 4) fail(upload, createTime + 12 * MINUTE, [pick(failuresOf(world), random)]);
@@ -47,7 +47,7 @@ function byChance(world: World, step: number, now: number, random: Random): Life
   const seen = [...world.uploads.values()].filter(({ mainAuthor, coauthors }) =>
     [mainAuthor, ...coauthors].includes(ADA.id),
   );
-  const busy = seen.filter(isProcessing);
+  const busy = seen.filter(isSimulatedProcessing);
   // What is begun goes on before more is: else the demo would be full of stuck uploads.
   const upload = pick(busy.length > 2 || (busy.length > 0 && random() < 0.6) ? busy : seen, random);
   if (isAtWork(upload)) {
@@ -71,7 +71,7 @@ function byChance(world: World, step: number, now: number, random: Random): Life
     default:
       if (step % 5 === 0 && world.uploads.size < 45) {
         return did(
-          addUpload(world, idOf(100 + step), now, { name: nameOf(step, random), process: 'process_upload' }),
+          addUpload(world, idOf(100 + step), now, { name: materialName(step, random), process: 'process_upload' }),
           'is created and queued',
           (each) => {
             queue(world, each);

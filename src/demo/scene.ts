@@ -9,7 +9,7 @@ export interface LifeChange {
   readonly what: string;
 }
 export type Random = () => number;
-export type Scene = (world: World, now: number, random: Random) => LifeChange | null;
+export type DemoScene = (world: World, now: number, random: Random) => LifeChange | null;
 
 const MATERIALS = ['GaAs', 'perovskite', 'MoS2', 'NiO', 'graphene', 'TiO2', 'LiFePO4', 'CsPbI3'];
 const KINDS = ['bandstructure', 'relaxation', 'XRD', 'phonons', 'batch', 'MD run', 'DOS', 'convergence'];
@@ -47,7 +47,7 @@ export function doAtOnce(world: World, upload: SimulatedUpload, order: Order, no
   for (const { take } of stepsOf(world, upload, order)) take(now);
 }
 
-export function at(world: World, index: number): SimulatedUpload {
+export function uploadAt(world: World, index: number): SimulatedUpload {
   const upload = world.uploads.get(idOf(index));
   if (upload === undefined) throw new Error(`the demo has no upload ${index}`);
   return upload;
@@ -57,7 +57,7 @@ export function idOf(index: number): string {
   return `demo${String(index).padStart(4, '0')}-upload-abcd`;
 }
 
-export function nameOf(index: number, random: Random): string {
+export function materialName(index: number, random: Random): string {
   return `${pick(MATERIALS, random)} ${pick(KINDS, random)} ${String(index + 1).padStart(2, '0')}`;
 }
 

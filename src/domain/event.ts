@@ -52,7 +52,7 @@ export const NOTIFIED_BY_DEFAULT: readonly EventKind[] = [
 ];
 
 /** The state of an upload on one side of a change. */
-export interface Facts {
+export interface UploadState {
   readonly status: ProcessStatus;
   readonly process: string | null;
   readonly message: string | null;
@@ -75,23 +75,23 @@ type Scalar = string | number | boolean | null;
 export type Details = Readonly<Record<string, Scalar | readonly Readonly<Record<string, Scalar>>[]>>;
 
 /** A change as the diff finds it. `key` names the change within the account: the same change has the same key. */
-export interface Found {
+export interface DetectedChange {
   readonly key: string;
   readonly kind: EventKind;
   /** When it was found, ms since the epoch. */
   readonly time: number;
   readonly upload: EventUpload | null;
-  readonly before: Facts | null;
-  readonly after: Facts | null;
+  readonly before: UploadState | null;
+  readonly after: UploadState | null;
   readonly details: Details;
 }
 
-export interface Event extends Omit<Found, 'key'> {
+export interface Event extends Omit<DetectedChange, 'key'> {
   /** Made from account and key, hence the same when the same change is found again after a crash. */
   readonly id: string;
 }
 
-export function factsOf(upload: Upload): Facts {
+export function factsOf(upload: Upload): UploadState {
   const { status, process, message, errors, warnings, entries } = upload;
   return { status, process, message, errors, warnings, entries };
 }

@@ -1,6 +1,6 @@
 // A failure that stands, in words. Pure; no markup.
 import { type Work, workOf } from './process/names.ts';
-import { reasonOf } from './run.ts';
+import { runReason } from './run.ts';
 import { oneLine } from './text/one-line.ts';
 import type { StandingFailure, Upload } from './upload.ts';
 
@@ -21,7 +21,7 @@ export function failedWords(process: string | null): string {
 /** The failure that an upload shows by itself. `seenAt`: when, by the server's clock, ms; not given: its time is not to be had. */
 export function failureShown(upload: Upload, seenAt = upload.createTime): StandingFailure {
   const { process, completeTime } = upload;
-  return { process, reason: reasonOf(upload), since: completeTime ?? seenAt };
+  return { process, reason: runReason(upload), since: completeTime ?? seenAt };
 }
 
 /** Why it counts as failed, in one line. */

@@ -3,7 +3,7 @@
 // A run's end is seen from status, process and message, and from `complete_time` where that moved. `complete_time` alone would be wrong
 // twice: a good run of NOMAD 1.4 leaves it as it was, and a folder made in an upload moves it (1.3.17 to 2.0.0).
 import { endInMessage, isStep, isStopped, workOf } from './process/names.ts';
-import { type Snapshot, type Upload, type Watched, isProcessing, phaseOf } from './upload.ts';
+import { type Snapshot, type Upload, type TrackedUpload, isProcessing, phaseOf } from './upload.ts';
 
 /** end: a run ended. moved: only `complete_time` moved. stopped: by an author. reset: by an administrator. */
 export type Passed =
@@ -22,7 +22,7 @@ export interface RunEnd {
 
 const NOTHING: Passed = { what: 'nothing' };
 
-export function passedBetween(known: Watched, after: Upload): Passed {
+export function passedBetween(known: TrackedUpload, after: Upload): Passed {
   const before = known.upload;
   if (isProcessing(after.status)) {
     const end = endBeforeNext(before, after);
@@ -77,7 +77,7 @@ function isToldAnew(before: Upload, after: Upload): boolean {
 const BETWEEN_WRITES = 500;
 
 /** NOMAD 1.4 can write one failure twice (an import): FAILURE, then RUNNING with another reason and another time, then FAILURE again. */
-function isSameFailure({ upload: before, failure }: Watched, after: Upload): boolean {
+function isSameFailure({ upload: before, failure }: TrackedUpload, after: Upload): boolean {
   if (failure === null || workOf(after.process) !== 'import') return false;
   if (after.status !== 'FAILURE' || after.completeTime === null) return false;
   if (failure.since === after.completeTime || failure.process !== after.process) return false;
@@ -127,12 +127,12 @@ export function endShown(upload: Upload, mark: string | null): RunEnd {
     process: upload.process,
     mark,
     at: mark === null ? null : upload.completeTime,
-    reason: isFailed ? reasonOf(upload) : null,
+    reason: isFailed ? runReason(upload) : null,
   };
 }
 
 /** NOMAD's last error is the one that ended the run; without errors the message may tell it. */
-export function reasonOf({ errors, message }: Pick<Upload, 'errors' | 'message'>): string | null {
+export function runReason({ errors, message }: Pick<Upload, 'errors' | 'message'>): string | null {
   return errors.at(-1) ?? /^Process (?:\S+ )?failed:\s*(.+)$/s.exec(message ?? '')?.[1] ?? null;
 }
 

@@ -117,7 +117,7 @@ export interface StandingFailure {
 }
 
 /** An upload as last seen, with what cannot be read from one answer alone. */
-export interface Watched {
+export interface TrackedUpload {
   readonly upload: Upload;
   /** How the last run whose end we know ended. */
   readonly lastResult: 'succeeded' | 'failed' | 'stopped' | null;
@@ -143,7 +143,7 @@ export interface Snapshot {
   readonly sequence: number;
   /** The server's clock when the listing began. */
   readonly takenAt: number;
-  readonly uploads: ReadonlyMap<string, Watched>;
+  readonly uploads: ReadonlyMap<string, TrackedUpload>;
 }
 
 /** Every upload the account can see, complete, as of one moment; or a part of them, of which nothing can be missing. */
@@ -194,8 +194,8 @@ export function roleIn({ mainAuthor, coauthors, reviewers, groupRole }: Upload, 
   return reviewers.includes(userId) ? 'reviewer' : groupRole;
 }
 
-/** For people: its name, or its id when it has none that can be seen; one clean line of at most `most` characters. */
-export function titleOf(upload: { readonly id: string; readonly name: string | null }, most: number): string {
-  const name = oneLine(upload.name ?? '', most);
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : oneLine(upload.id, most);
+/** For people: its name, or its id when it has none that can be seen; one clean line of at most `limit` characters. */
+export function titleOf(upload: { readonly id: string; readonly name: string | null }, limit: number): string {
+  const name = oneLine(upload.name ?? '', limit);
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : oneLine(upload.id, limit);
 }

@@ -4,15 +4,15 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { createGuesses } from './guess-limit.ts';
-import { refusal } from './problem.ts';
+import { problemResponse } from './problem.ts';
 
 /** Neither: whoever reaches the port may look. */
-export interface Access {
+export interface AuthConfig {
   readonly token: string | null;
   readonly basic: { readonly username: string; readonly password: string } | null;
 }
 
-export function accessCheck(access: Access, clock: () => number) {
+export function accessCheck(access: AuthConfig, clock: () => number) {
   const isRight = secretCheck(access);
   const guesses = createGuesses();
   return createMiddleware(async (context: Context, next) => {
@@ -21,7 +21,7 @@ export function accessCheck(access: Access, clock: () => number) {
     const wait = guesses.wait(address, clock());
     if (wait > 0) {
       context.header('retry-after', String(Math.ceil(wait / 1000)));
-      return refusal(context, 429, 'too many wrong tokens or passwords from this address; wait a minute');
+      return problemResponse(context, 429, 'too many wrong tokens or passwords from this address; wait a minute');
     }
     const authorization = context.req.header('authorization') ?? '';
     if (isRight(authorization)) return next();
@@ -30,7 +30,7 @@ export function accessCheck(access: Access, clock: () => number) {
     if (access.basic !== null)
       context.header('www-authenticate', 'Basic realm="nomad-upload-monitor", charset="UTF-8"');
     if (access.token !== null) context.header('www-authenticate', 'Bearer', { append: true });
-    return refusal(context, 401, 'access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD');
+    return problemResponse(context, 401, 'access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD');
   });
 }
 
@@ -38,7 +38,7 @@ export function accessCheck(access: Access, clock: () => number) {
  * Whether the value of an Authorization header is right. How long that takes says nothing: digests of equal length are compared, with every
  * secret that there is, whatever the ones before came to.
  */
-export function secretCheck({ token, basic }: Access): (authorization: string) => boolean {
+export function secretCheck({ token, basic }: AuthConfig): (authorization: string) => boolean {
   const accepted = [
     ...(token === null ? [] : [`bearer ${token}`]),
     ...(basic === null ? [] : [`basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`]),

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { Hono } from 'hono';
 import type { Event } from '../domain/event.ts';
 import { webLink } from '../domain/text/links.ts';
-import { linesOf, sentenceOf } from '../domain/message/event-text.ts';
+import { linesOf, eventSentence } from '../domain/message/event-text.ts';
 import type { Views } from '../views/views.ts';
 
 export interface FeedOptions {
@@ -43,7 +43,7 @@ function entry(event: Event) {
   const link = webLink(upload?.link ?? null);
   return html`<entry>
     <id>urn:nomad-upload-monitor:event:${id}</id>
-    <title>${sentenceOf(event)}</title>
+    <title>${eventSentence(event)}</title>
     <updated>${iso(time)}</updated>
     <category term="${kind}" />
     ${link === null ? '' : html`<link rel="alternate" href="${link}" />`}

@@ -2,9 +2,9 @@
 import { isIPv6 } from 'node:net';
 
 const WINDOW = 60_000;
-const MOST_GUESSES = 10;
+const MAX_GUESSES = 10;
 /** Whoever has so many networks is not slowed down by this, and must not fill the memory. */
-const MOST_NETWORKS = 10_000;
+const MAX_NETWORKS = 10_000;
 
 export interface Guesses {
   add(address: string, now: number): void;
@@ -30,11 +30,11 @@ export function createGuesses(): Guesses {
       windows.delete(network);
       windows.set(network, { from: now, count: 1 });
       const [oldest] = windows.keys();
-      if (oldest !== undefined && windows.size > MOST_NETWORKS) windows.delete(oldest);
+      if (oldest !== undefined && windows.size > MAX_NETWORKS) windows.delete(oldest);
     },
     wait(address, now) {
       const window = windowOf(networkOf(address), now);
-      return window === null || window.count < MOST_GUESSES ? 0 : window.from + WINDOW - now;
+      return window === null || window.count < MAX_GUESSES ? 0 : window.from + WINDOW - now;
     },
   };
 }

@@ -1,13 +1,13 @@
 // Who is not let in whatever the secret: who would change something, and pages of other sites in a reader's browser.
 import type { HttpBindings } from '@hono/node-server';
 import { createMiddleware } from 'hono/factory';
-import { refusal } from './problem.ts';
+import { problemResponse } from './problem.ts';
 
 /** Nothing here can be changed: two methods, on every path. */
 export const onlyReading = createMiddleware(async (context, next) => {
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return next();
   context.header('allow', 'GET, HEAD');
-  return refusal(context, 405, 'everything here is for reading: GET and HEAD');
+  return problemResponse(context, 405, 'everything here is for reading: GET and HEAD');
 });
 
 /**
@@ -17,14 +17,14 @@ export const onlyReading = createMiddleware(async (context, next) => {
 export const onlyLoopbackNames = createMiddleware(async (context, next) => {
   const names = [context.req.header('host') ?? '', new URL(context.req.url).host];
   if (names.every((name) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(name))) return next();
-  return refusal(context, 421, 'this address is not served here');
+  return problemResponse(context, 421, 'this address is not served here');
 });
 
 /** Two names in one request: whoever stands before us may have judged by the other one (RFC 9112, 3.2). */
 export const oneHost = createMiddleware(async (context, next) => {
   const { rawHeaders } = (context.env as HttpBindings).incoming;
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  return hosts.length > 1 ? refusal(context, 400, 'a request has one Host') : next();
+  return hosts.length > 1 ? problemResponse(context, 400, 'a request has one Host') : next();
 });
 
 /**
@@ -39,5 +39,5 @@ export const notForOtherSites = createMiddleware(async (context, next) => {
   const isForeign =
     origin !== undefined && /^(null|https?:)/i.test(origin) && URL.parse(origin)?.host !== host?.toLowerCase();
   if (!isForeign && (['none', 'same-origin'].includes(site) || isLink)) return next();
-  return refusal(context, 403, 'a page of another site may not ask here');
+  return problemResponse(context, 403, 'a page of another site may not ask here');
 });

@@ -4,7 +4,7 @@ import { type IncomingMessage, get } from 'node:http';
 import { createServer } from 'node:net';
 import type { PortFact } from '../domain/doctor/local-checks.ts';
 
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 /** Of a /healthz answer nothing more is read. */
 const MOST = 500;
 
@@ -34,7 +34,7 @@ async function askHealth(
   port: number,
 ): Promise<{ readonly isWell: boolean; readonly text: string } | null> {
   const address = bare(host) === '0.0.0.0' ? '127.0.0.1' : bare(host) === '::' ? '::1' : bare(host);
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const request = get({ host: address, port, path: '/healthz', agent: false, signal });
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];

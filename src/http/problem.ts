@@ -5,7 +5,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
 export const API = '/api/v1';
 
-export function refusal(context: Context, status: ContentfulStatusCode, detail: string): Response {
+export function problemResponse(context: Context, status: ContentfulStatusCode, detail: string): Response {
   const { path } = context.req;
   if (path === API || path.startsWith(`${API}/`)) return problem(context, status, detail);
   return context.text(`${detail}\n`, status);

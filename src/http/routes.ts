@@ -1,8 +1,8 @@
 // Everything that is answered over HTTP, and who stands before what: headers, the gate, health and readiness, the secret, then what is to be seen.
 import { Hono } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
-import { DiskError } from '../store/store.ts';
-import { type Access, accessCheck } from './auth.ts';
+import { StateNotWrittenError } from '../store/store.ts';
+import { type AuthConfig, accessCheck } from './auth.ts';
 import { createApi } from './api/routes.ts';
 import { addAssets } from './assets.ts';
 import { addFeed } from './feed.ts';
@@ -10,12 +10,12 @@ import { notForOtherSites, oneHost, onlyLoopbackNames, onlyReading } from './ori
 import { strictHeaders } from './headers.ts';
 import { type Changes, addLive } from './server-sent-events.ts';
 import { addPages } from './pages/routes.ts';
-import { API, refusal } from './problem.ts';
+import { API, problemResponse } from './problem.ts';
 import type { Views } from '../views/views.ts';
 
 export interface SiteOptions {
   readonly isLoopback: boolean;
-  readonly access: Access;
+  readonly access: AuthConfig;
   readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Names of the loops that do not move. */
   readonly stuckLoops: () => readonly string[];
@@ -35,13 +35,13 @@ export function createSite(options: SiteOptions): Hono {
   const site = new Hono();
   site.onError((error, context) => {
     options.onError(error);
-    if (error instanceof DiskError) {
+    if (error instanceof StateNotWrittenError) {
       context.header('retry-after', '10');
-      return refusal(context, 503, 'the state cannot be read at this moment; the log says why');
+      return problemResponse(context, 503, 'the state cannot be read at this moment; the log says why');
     }
-    return refusal(context, 500, 'this could not be answered; the log says why');
+    return problemResponse(context, 500, 'this could not be answered; the log says why');
   });
-  site.notFound((context) => refusal(context, 404, 'there is nothing here'));
+  site.notFound((context) => problemResponse(context, 404, 'there is nothing here'));
   site.use(strictHeaders, compress({ contentTypeFilter: isCompressible }), oneHost);
   if (options.isLoopback) site.use(onlyLoopbackNames);
   site.use(notForOtherSites, onlyReading);

@@ -23,14 +23,14 @@ export function createChanges(): Changes {
 }
 
 /** Each is a connection that stays open: more than these are somebody's mistake, or attack. */
-const MOST_LISTENERS = 50;
+const MAX_LISTENERS = 50;
 /** Proxies end what is silent for a minute. ms. */
 const KEEP_ALIVE = 25_000;
 
 export function addLive(app: Hono, { subscribe }: Changes): void {
   let open = 0;
   app.get('/live', (context) => {
-    if (open >= MOST_LISTENERS) return context.text('too many pages are open\n', 503, { 'retry-after': '60' });
+    if (open >= MAX_LISTENERS) return context.text('too many pages are open\n', 503, { 'retry-after': '60' });
     // hono answers HEAD as GET without its body: a stream that nobody reads, and that nobody ends.
     if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
     open += 1;

@@ -6,7 +6,7 @@ import { RequestError, getRequestListener } from '@hono/node-server';
 import { STRICT } from './headers.ts';
 import { type SiteOptions, createSite } from './routes.ts';
 
-export interface HttpOptions extends SiteOptions {
+export interface HttpServerOptions extends SiteOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -18,7 +18,7 @@ export interface HttpServer {
 }
 
 /** Rejects when the port cannot be had. */
-export function startHttp(options: HttpOptions): Promise<HttpServer> {
+export function startHttp(options: HttpServerOptions): Promise<HttpServer> {
   const server = listening(options);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -40,7 +40,7 @@ export function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
 }
 
-function listening(options: HttpOptions): Server {
+function listening(options: HttpServerOptions): Server {
   const answer = getRequestListener(createSite(options).fetch, {
     hostname: options.host,
     errorHandler: (error) => {

@@ -3,7 +3,7 @@
 import { diff } from '../domain/diff/diff.ts';
 import type { EntriesAnswer } from '../domain/diff/entry-check.ts';
 import { guiOf } from '../domain/text/links.ts';
-import type { Snapshot, Watched } from '../domain/upload.ts';
+import type { Snapshot, TrackedUpload } from '../domain/upload.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';
 import type { Nomad } from '../nomad/nomad.ts';
@@ -28,9 +28,9 @@ export interface Checked {
 }
 
 /** Asked about where no monitor has: the processings that ended last. */
-const MOST_QUESTIONS = 20;
+const MAX_QUESTIONS = 20;
 
-export async function check(options: CheckOptions, now: number, signal?: AbortSignal): Promise<Checked | Failure> {
+export async function runCheck(options: CheckOptions, now: number, signal?: AbortSignal): Promise<Checked | Failure> {
   const { nomad, deployment, stuckAfter } = options;
   const me = await nomad.identity(signal);
   if (!me.ok) return me;
@@ -66,13 +66,13 @@ export async function check(options: CheckOptions, now: number, signal?: AbortSi
   };
 }
 
-function notInspected(all: readonly Watched[]): readonly Watched[] {
-  const ended = ({ upload, statusSince }: Watched) => upload.completeTime ?? statusSince;
+function notInspected(all: readonly TrackedUpload[]): readonly TrackedUpload[] {
+  const ended = ({ upload, statusSince }: TrackedUpload) => upload.completeTime ?? statusSince;
   return all
     .filter(
       ({ upload, inspection }) =>
         upload.status === 'SUCCESS' && upload.entries > 0 && (inspection?.failed ?? null) === null,
     )
     .sort((a, b) => ended(b) - ended(a))
-    .slice(0, MOST_QUESTIONS);
+    .slice(0, MAX_QUESTIONS);
 }

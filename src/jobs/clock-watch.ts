@@ -1,6 +1,6 @@
 // Notices, before a run, that our clock was set or that the machine slept since the run before, and has all that was timed by it moved
 // along. A poll notices by itself what concerns it alone, and says so in the log.
-import { type Reading, jumpBetween } from '../domain/nomad/clock-jump.ts';
+import { type ClockReading, jumpBetween } from '../domain/nomad/clock-jump.ts';
 import type { TokenSource } from '../nomad/token-source.ts';
 import type { Store } from '../store/store.ts';
 
@@ -8,8 +8,8 @@ export interface ClockWatchOptions {
   readonly store: Store;
   readonly tokens: TokenSource;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
 }
 
 export interface ClockWatch {
@@ -21,21 +21,21 @@ export interface ClockWatch {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-export function createClockWatch({ store, tokens, clock, elapsed }: ClockWatchOptions): ClockWatch {
-  let last: Reading = { now: clock(), elapsed: elapsed() };
+export function createClockWatch({ store, tokens, clock, monotonic }: ClockWatchOptions): ClockWatch {
+  let last: ClockReading = { now: clock(), monotonic: monotonic() };
   /** By the time that passes. */
-  let prunableFrom = last.elapsed;
+  let prunableFrom = last.monotonic;
   /** By how much what is stored has still to be moved, ms: the state could not be written when the clock was set. */
   let owed = 0;
 
   return {
     async notice(now) {
-      const reading = { now, elapsed: elapsed() };
+      const reading = { now, monotonic: monotonic() };
       const jump = jumpBetween(last, reading);
       last = reading;
       if (jump === 0 && owed === 0) return;
       // A daily run that comes at the wrong time is left out; the next one is not.
-      if (jump > DAY) prunableFrom = reading.elapsed + DAY - HOUR;
+      if (jump > DAY) prunableFrom = reading.monotonic + DAY - HOUR;
       if (jump !== 0) tokens.clockSet(jump);
       const by = owed + jump;
       owed = 0;
@@ -46,6 +46,6 @@ export function createClockWatch({ store, tokens, clock, elapsed }: ClockWatchOp
         throw error;
       }
     },
-    mayPrune: () => elapsed() >= prunableFrom,
+    mayPrune: () => monotonic() >= prunableFrom,
   };
 }

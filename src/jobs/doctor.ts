@@ -12,7 +12,7 @@ import {
 import {
   type ListingFact,
   type LoginFact,
-  type Reach,
+  type Reachability,
   type TokenFact,
   judgeClock,
   judgeListing,
@@ -30,7 +30,7 @@ export interface Examination {
   readonly mail: { readonly server: string; readonly to: readonly string[] | null } | null;
   /** Host and port. */
   readonly address: string;
-  reach(signal: AbortSignal): Promise<Reach>;
+  reach(signal: AbortSignal): Promise<Reachability>;
   login(signal: AbortSignal): Promise<LoginFact>;
   /** Only after a good login. */
   token(signal: AbortSignal): Promise<TokenFact>;

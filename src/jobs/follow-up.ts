@@ -1,13 +1,13 @@
 // What a poll asks NOMAD about single uploads, between the listing and the comparison. An answer that does not come changes nothing.
-import { questions, type Verdict, type Verdicts } from '../domain/diff/missing.ts';
-import { type EntriesAnswer, type EntriesAnswers, entriesQuestions } from '../domain/diff/entry-check.ts';
+import { missingToAsk, type MissingVerdict, type Verdicts } from '../domain/diff/missing.ts';
+import { type EntriesAnswer, type EntriesAnswers, entriesToAsk } from '../domain/diff/entry-check.ts';
 import type { Listing, Snapshot } from '../domain/upload.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import type { Telling } from './poll-log.ts';
+import type { PollLog } from './poll-log.ts';
 
 export interface SideQuestions {
   readonly nomad: Nomad;
-  readonly telling: Pick<Telling, 'entries'>;
+  readonly pollLog: Pick<PollLog, 'entries'>;
   readonly before: Snapshot;
   readonly listing: Listing;
   /** Ours; null when not known. */
@@ -21,12 +21,19 @@ export interface SideQuestions {
 }
 
 /** The entries can be asked about only while the search works; a few failures are enough to leave it alone for this poll. */
-const MOST_UNANSWERED = 3;
+const MAX_UNANSWERED = 3;
 
 /** What became of uploads that are not listed. */
-export async function askVerdicts({ nomad, before, listing, userId, now, signal }: SideQuestions): Promise<Verdicts> {
-  const verdicts = new Map<string, Verdict>();
-  for (const id of questions(before, listing, now)) {
+export async function askAboutMissing({
+  nomad,
+  before,
+  listing,
+  userId,
+  now,
+  signal,
+}: SideQuestions): Promise<Verdicts> {
+  const verdicts = new Map<string, MissingVerdict>();
+  for (const id of missingToAsk(before, listing, now)) {
     if (signal?.aborted === true) break;
     verdicts.set(id, await nomad.verdict(id, userId, signal));
   }
@@ -34,16 +41,16 @@ export async function askVerdicts({ nomad, before, listing, userId, now, signal 
 }
 
 /** What processing made of the entries, and whether they move. */
-export async function askEntries(about: SideQuestions): Promise<EntriesAnswers> {
-  const { nomad, telling, before, listing, stuckAfter, now, signal } = about;
+export async function askAboutEntries(about: SideQuestions): Promise<EntriesAnswers> {
+  const { nomad, pollLog, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
-  for (const { id, look } of entriesQuestions(before, listing, now, stuckAfter, about.isBack)) {
-    if (signal?.aborted === true || unanswered >= MOST_UNANSWERED) break;
+  for (const { id, look } of entriesToAsk(before, listing, now, stuckAfter, about.isBack)) {
+    if (signal?.aborted === true || unanswered >= MAX_UNANSWERED) break;
     const answer = await nomad.entries(id, look, signal);
     if (answer === 'unknown') unanswered += 1;
     answers.set(id, answer);
   }
-  telling.entries(unanswered, answers.size, now);
+  pollLog.entries(unanswered, answers.size, now);
   return answers;
 }

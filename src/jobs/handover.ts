@@ -8,8 +8,8 @@ type Run = (now: number, signal: AbortSignal) => Promise<void>;
 export interface LeadOptions {
   readonly leadership: Leadership;
   readonly log: Log;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
   /** Whether the last poll got no complete listing. */
   readonly isFailing: () => boolean;
   /** Whether NOMAD answers this instance, asked now. */
@@ -30,40 +30,40 @@ export interface Lead {
 }
 
 /** One that has had no good poll itself keeps the lead this long, so that two that both cannot do not hand it to and fro, ms. */
-const TRIAL = 10 * 60_000;
+const TRIAL_PERIOD = 10 * 60_000;
 /** Who handed over leaves the lead to others for this long, ms. */
-const REST = 30_000;
+const RESIGN_PAUSE = 30_000;
 /** NOMAD is asked whether it is there when a poll has waited this long for an answer, and for how long that may take, ms. */
 const SILENT = 3000;
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
-export function createLead({ leadership, log, elapsed, ...options }: LeadOptions): Lead {
+export function createLead({ leadership, log, monotonic, ...options }: LeadOptions): Lead {
   /** All by the time that passes. */
   let leadingSince: number | null = null;
   let askingSince: number | null = null;
   let answeredAt = 0;
 
   function isSilent(): boolean {
-    return askingSince !== null && elapsed() - Math.max(askingSince, answeredAt) > SILENT;
+    return askingSince !== null && monotonic() - Math.max(askingSince, answeredAt) > SILENT;
   }
 
   function canReach(signal: AbortSignal): Promise<boolean> {
-    return options.canReach(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
+    return options.canReach(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
   }
 
   async function considerHandingOver(since: number, signal: AbortSignal): Promise<void> {
-    if (!options.wasGood() && elapsed() - since < TRIAL) return;
+    if (!options.wasGood() && monotonic() - since < TRIAL_PERIOD) return;
     if (!options.isFailing() && !(isSilent() && !(await canReach(signal)))) return;
     await leadership.ask();
     if (await leadership.isOffered()) {
-      leadership.resign('NOMAD does not answer this instance, and it does answer another one', REST);
+      leadership.resign('NOMAD does not answer this instance, and it does answer another one', RESIGN_PAUSE);
     }
   }
 
   return {
     async runOnce(_now, signal) {
       if (leadership.isLeading()) {
-        leadingSince ??= elapsed();
+        leadingSince ??= monotonic();
         await considerHandingOver(leadingSince, signal);
         return;
       }
@@ -80,7 +80,7 @@ export function createLead({ leadership, log, elapsed, ...options }: LeadOptions
       }
     },
     async asking(work) {
-      askingSince = elapsed();
+      askingSince = monotonic();
       try {
         return await work();
       } finally {
@@ -88,7 +88,7 @@ export function createLead({ leadership, log, elapsed, ...options }: LeadOptions
       }
     },
     answered() {
-      answeredAt = elapsed();
+      answeredAt = monotonic();
     },
   };
 }

@@ -1,5 +1,5 @@
 // The refused logins of the last hour: kept in the state; while that cannot be written here, so that no more are made than are allowed.
-import { DiskError, type Store } from '../store/store.ts';
+import { StateNotWrittenError, type Store } from '../store/store.ts';
 
 export interface Refusals {
   recent(login: string, since: number): Promise<readonly number[]>;
@@ -19,7 +19,7 @@ export function createRefusals(store: Pick<Store, 'recentRefusals' | 'addRefusal
       try {
         await store.addRefusal(login, time);
       } catch (error) {
-        if (!(error instanceof DiskError)) throw error;
+        if (!(error instanceof StateNotWrittenError)) throw error;
         unwritten = [...unwritten, { login, time }];
       }
     },

@@ -1,12 +1,12 @@
 // What a poll writes into the log: who we are, what was found, what could not be read or asked. Each thing once, not at each poll.
 import type { Event } from '../domain/event.ts';
-import { sentenceOf } from '../domain/message/event-text.ts';
+import { eventSentence } from '../domain/message/event-text.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import { createRepeats } from './log-repeats.ts';
 
-export interface Telling {
+export interface PollLog {
   /** `recipients` null: no mail is configured. */
   identity(me: Identity, recipients: readonly string[] | null): void;
   failing(
@@ -23,9 +23,9 @@ export interface Telling {
 }
 
 /** A new version of NOMAD may make all of them unreadable at once. */
-const MOST_NAMED = 20;
+const MAX_NAMED = 20;
 
-export function createTelling(log: Log): Telling {
+export function createPollLog(log: Log): PollLog {
   let malformedBefore: ReadonlySet<string> = new Set();
   const failing = createRepeats(log);
   const entries = createRepeats(log);
@@ -50,10 +50,10 @@ export function createTelling(log: Log): Telling {
     malformed({ malformed, isPart }) {
       const found = malformed.map(({ uploadId, problem }) => `${uploadId ?? 'without a readable id'}: ${problem}`);
       const fresh = found.filter((text) => !malformedBefore.has(text));
-      for (const upload of fresh.slice(0, MOST_NAMED))
+      for (const upload of fresh.slice(0, MAX_NAMED))
         log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is left out');
-      if (fresh.length > MOST_NAMED)
-        log.warn({ uploads: fresh.length - MOST_NAMED, malformed: found.length }, 'and so are more uploads');
+      if (fresh.length > MAX_NAMED)
+        log.warn({ uploads: fresh.length - MAX_NAMED, malformed: found.length }, 'and so are more uploads');
       // A part of the listing says nothing of the rest.
       if (isPart === true) {
         malformedBefore = new Set([...malformedBefore, ...found]);
@@ -75,7 +75,7 @@ export function createTelling(log: Log): Telling {
           upload === null
             ? { details }
             : { upload_id: upload.id, upload_name: upload.name, before: before?.status, after: after?.status };
-        log.info({ event: kind, event_id: id, what: sentenceOf(event), ...about }, kind);
+        log.info({ event: kind, event_id: id, what: eventSentence(event), ...about }, kind);
       }
     },
   };

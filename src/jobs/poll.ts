@@ -2,9 +2,9 @@
 // what it tells of NOMAD itself is committed the same way.
 import { createHash } from 'node:crypto';
 import type { Verdicts } from '../domain/diff/missing.ts';
-import { type Reading, jumpBetween } from '../domain/nomad/clock-jump.ts';
+import { type ClockReading, jumpBetween } from '../domain/nomad/clock-jump.ts';
 import { diff } from '../domain/diff/diff.ts';
-import type { Event, Found } from '../domain/event.ts';
+import type { Event, DetectedChange } from '../domain/event.ts';
 import {
   type Contact,
   type Health,
@@ -19,17 +19,17 @@ import {
 import type { EntriesAnswers } from '../domain/diff/entry-check.ts';
 import { guiOf } from '../domain/text/links.ts';
 import type { Notification } from '../domain/notify/hold.ts';
-import { partQuestion } from '../domain/diff/partial.ts';
+import { partialQuery } from '../domain/diff/partial.ts';
 import { pollDelay } from '../domain/notify/backoff.ts';
 import type { RunDuration } from '../domain/diff/transition.ts';
 import type { Malformed, Snapshot, Upload } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import { type Account, type AccountId, DiskError, type Store } from '../store/store.ts';
-import { askEntries, askVerdicts } from './follow-up.ts';
+import { type Account, type AccountId, StateNotWrittenError, type Store } from '../store/store.ts';
+import { askAboutEntries, askAboutMissing } from './follow-up.ts';
 import type { Routing } from './recipients.ts';
-import { createTelling } from './poll-log.ts';
+import { createPollLog } from './poll-log.ts';
 
 export const POLL_RESULTS = ['ok', 'unreachable', 'unauthorized', 'invalid', 'incomplete', 'skipped'] as const;
 export type PollResult = (typeof POLL_RESULTS)[number];
@@ -74,9 +74,9 @@ export interface PollOptions {
   /** When the next sweep is due after one at that time, ms. */
   readonly sweepAfter: (time: number) => number;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever, with fractions; what is stored has none. */
-  readonly elapsed: () => number;
-  /** When NOMAD last answered something that was no failure, as `elapsed` tells it. */
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
+  /** When NOMAD last answered something that was no failure, as `monotonic` tells it. */
   readonly answeredAt?: () => number;
   readonly random: () => number;
 }
@@ -97,7 +97,7 @@ const LARGE = 1000;
 export function createPoll(options: PollOptions): PollJob {
   const { nomad, store, log, deployment, unreachableAfter, stuckAfter } = options;
   const healthKey = `${deployment} ${options.login}`;
-  const telling = createTelling(log);
+  const pollLog = createPollLog(log);
   let me: Identity | null = null;
   let health: Health | null = null;
   let isFirst = true;
@@ -106,10 +106,10 @@ export function createPoll(options: PollOptions): PollJob {
   let wait = { from: 0, until: 0 };
   /** When a large account was last listed in full; null: not since the start. */
   let sweptAt: number | null = null;
-  let last: Reading | null = null;
+  let last: ClockReading | null = null;
   let isRunning = false;
   /** When the poll underway began; null: there is none, or it asks NOMAD nothing more. */
-  let asking: Reading | null = null;
+  let asking: ClockReading | null = null;
   /** The look at the silence that is underway: what it stores comes before what a poll stores. */
   let looking: Promise<unknown> = Promise.resolve();
   /** What this process committed last: the store need not be read again while it is what is stored. */
@@ -122,7 +122,7 @@ export function createPoll(options: PollOptions): PollJob {
       return await attempt(now, signal);
     } catch (error) {
       // Then what is stored may be newer than what is remembered here.
-      if (error instanceof DiskError && error.mayBeStored) health = null;
+      if (error instanceof StateNotWrittenError && error.mayBeStored) health = null;
       throw error;
     } finally {
       isRunning = false;
@@ -131,7 +131,7 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   async function attempt(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    const begun = { now, elapsed: options.elapsed() };
+    const begun = { now, monotonic: options.monotonic() };
     const before = noticeClock(now, health ?? (await store.loadHealth(healthKey)) ?? HEALTHY);
     health = before;
     if (isWaiting(now)) {
@@ -141,17 +141,17 @@ export function createPoll(options: PollOptions): PollJob {
     asking = begun;
     const result = await poll(now, before, signal);
     if (!('reason' in result)) {
-      telling.answers(failures, now);
+      pollLog.answers(failures, now);
       failures = 0;
       return result;
     }
     await hasAsked();
     // A request without an answer takes its time: it is part of the outage, and the wait begins after it.
-    const endedAt = now + Math.round(options.elapsed() - begun.elapsed);
+    const endedAt = now + Math.round(options.monotonic() - begun.monotonic);
     const since = result.reason === 'unreachable' ? silentSince(begun) : now;
     failures += 1;
     wait = { from: endedAt, until: endedAt + pollDelay(failures, result.retryAfter, options.random()) };
-    telling.failing(result, { failures, wait_s: Math.round((wait.until - endedAt) / 1000) }, endedAt);
+    pollLog.failing(result, { failures, wait_s: Math.round((wait.until - endedAt) / 1000) }, endedAt);
     // What was cut because we are ending says nothing about NOMAD.
     const isCut = signal?.aborted === true;
     const events = isCut ? [] : await commitHealth(judge(health, { ...result, since }, endedAt), endedAt);
@@ -167,25 +167,25 @@ export function createPoll(options: PollOptions): PollJob {
       const known = await nomad.identity(signal);
       if (!known.ok) return known;
       me = known.value;
-      telling.identity(me, options.routing.mailTo(me));
+      pollLog.identity(me, options.routing.mailTo(me));
     }
     const account = await accountOf(me, now);
     const before = await store.loadSnapshot(account.id, held?.account === account.id ? held.snapshot : null);
     const isLarge = before !== null && before.uploads.size > LARGE;
     const kind = isLarge && isSweepDue(now) ? 'sweep' : 'poll';
     const read = await (isLarge && kind === 'poll'
-      ? nomad.listPart(partQuestion(before, now), now, signal)
+      ? nomad.listPart(partialQuery(before, now), now, signal)
       : nomad.list(now, signal));
     // A set that never holds still must not keep the small polls from being made.
     const isFull = before === null || kind === 'sweep';
     if (isFull && !read.ok && read.reason === 'incomplete') sweptAt = now;
     if (!read.ok) return { ...read, kind };
     const listing = read.value;
-    telling.malformed(listing);
+    pollLog.malformed(listing);
 
-    const about = { nomad, telling, listing, userId: me.userId, stuckAfter, isBack: failures > 0, now, signal };
-    const verdicts: Verdicts = before === null ? new Map() : await askVerdicts({ ...about, before });
-    const entries: EntriesAnswers = before === null ? new Map() : await askEntries({ ...about, before });
+    const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack: failures > 0, now, signal };
+    const verdicts: Verdicts = before === null ? new Map() : await askAboutMissing({ ...about, before });
+    const entries: EntriesAnswers = before === null ? new Map() : await askAboutEntries({ ...about, before });
     const names = await namesOf(authorsOf(before, listing.uploads), healthBefore, signal);
     const gui = guiOf(deployment);
     const { found, after, stall, ...changes } = diff({
@@ -217,7 +217,7 @@ export function createPoll(options: PollOptions): PollJob {
     if (isFull) sweptAt = now;
     held = { account: account.id, snapshot: after };
     noteHealth(healthAfter);
-    telling.events(told);
+    pollLog.events(told);
     return outcome(now, {
       kind,
       result: 'ok',
@@ -237,8 +237,8 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   /** Requests of a poll follow one another: the one underway was made when the one before was answered. */
-  function silentSince(begun: Reading): number {
-    return begun.now + Math.max(0, Math.round((options.answeredAt?.() ?? 0) - begun.elapsed));
+  function silentSince(begun: ClockReading): number {
+    return begun.now + Math.max(0, Math.round((options.answeredAt?.() ?? 0) - begun.monotonic));
   }
 
   function lookAtSilence(now: number): Promise<PollOutcome | null> {
@@ -270,7 +270,7 @@ export function createPoll(options: PollOptions): PollJob {
       now,
     });
     noteHealth(judged.health);
-    telling.events(told);
+    pollLog.events(told);
     return told;
   }
 
@@ -292,7 +292,7 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   function noticeClock(now: number, before: Health): Health {
-    const reading = { now, elapsed: options.elapsed() };
+    const reading = { now, monotonic: options.monotonic() };
     const jump = jumpBetween(last ?? reading, reading);
     last = reading;
     if (jump === 0) return before;
@@ -312,7 +312,7 @@ export function createPoll(options: PollOptions): PollJob {
   }
 
   function toTell(
-    found: readonly Found[],
+    found: readonly DetectedChange[],
     account: Account & { readonly user: string },
     identity: Identity,
   ): { readonly events: readonly Event[]; readonly notifications: readonly Notification[] } {

@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
 import type { EventKind } from '../domain/event.ts';
 import { messageOf } from '../domain/message/message.ts';
-import { type ChannelName, type Mute, gather, holdOf } from '../domain/notify/hold.ts';
-import { DELIVERY_LIFETIME, MOST_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
+import { type ChannelName, type Mute, groupDeliverable, holdOf } from '../domain/notify/hold.ts';
+import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
 import type { Log } from '../log.ts';
-import { type Claim, DiskError, type Settlement, type Store } from '../store/store.ts';
+import { type Claim, StateNotWrittenError, type Settlement, type Store } from '../store/store.ts';
 
 export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
 
@@ -40,7 +40,7 @@ export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly C
 
 /** Longer than the longest sending can take by the channels' own time limits. */
 const LEASE = 15 * 60_000;
-const AT_ONCE = 4;
+const CONCURRENCY = 4;
 /** What was claimed longer ago is claimed anew before it is sent, ms: well within the shortest lease of any store. */
 const FRESH = 30_000;
 /** A delivery that something holds is looked at again after this, ms: what holds it may end at any time. */
@@ -54,7 +54,7 @@ export function createRelay(options: RelayOptions): RelayJob {
     const waiting = all.filter((each) => each.channel === channel);
     if (waiting.length === 0) return;
     const mutes = await store.loadMutes(now);
-    const { groups } = gather(waiting, {
+    const { groups } = groupDeliverable(waiting, {
       ...queue,
       mutes,
       quietUntil: options.quietAt(now),
@@ -77,7 +77,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       await store.settleDelivery(id, settlement);
     } catch (error) {
       unsettled.set(id, { channel, settlement });
-      if (!(error instanceof DiskError)) throw error;
+      if (!(error instanceof StateNotWrittenError)) throw error;
     }
   }
 
@@ -126,7 +126,7 @@ export function createRelay(options: RelayOptions): RelayJob {
   }
 
   async function send(claim: Claim, now: number): Promise<Sent> {
-    if (claim.unfinished >= MOST_UNFINISHED_TRIES) {
+    if (claim.unfinished >= MAX_UNFINISHED_TRIES) {
       return { result: 'rejected', reason: `the monitor ended ${claim.unfinished} times in a row while sending it` };
     }
     const channel = channels[claim.channel];
@@ -159,7 +159,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       // Read before anything is claimed: what is claimed is sent.
       const mutes = await store.loadMutes(now);
       const claimedAt = clock();
-      const claims = await store.claimDeliveries(channel, now, now + LEASE, AT_ONCE);
+      const claims = await store.claimDeliveries(channel, now, now + LEASE, CONCURRENCY);
       if (claims.length === 0) break;
       log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
       const delivered = await Promise.all(claims.map((claim) => deliver(claim, mutes, now, claimedAt)));

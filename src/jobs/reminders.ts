@@ -6,7 +6,7 @@ import type { EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import { type Delivery, type Mute, holdOf } from '../domain/notify/hold.ts';
 import type { Target } from '../domain/notify/routing.ts';
-import { type View, bounded, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
+import { type PollView, bounded, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
 import type { AccountId, Store } from '../store/store.ts';
 import type { Routing } from './recipients.ts';
 
@@ -21,23 +21,23 @@ export interface StandingOptions {
 }
 
 /** What a good poll saw. */
-export interface Seen {
+export interface GoodPoll {
   readonly account: AccountId;
   readonly identity: Identity;
-  readonly view: View;
+  readonly view: PollView;
   /** When the account was first polled, ms. */
   readonly watchedSince: number;
 }
 
 export interface StandingJob {
   /** Answers with how many messages it made. */
-  runOnce(seen: Seen, now: number): Promise<number>;
+  runOnce(seen: GoodPoll, now: number): Promise<number>;
 }
 
 export function createStanding(options: StandingOptions): StandingJob {
   const { store, routing, remindAfter, digestAfter } = options;
 
-  async function remind(seen: Seen, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+  async function remind(seen: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
     if (remindAfter === null) return [];
     const { account, identity, view } = seen;
     const { acks, reminded } = await store.loadMemory(account);
@@ -63,7 +63,7 @@ export function createStanding(options: StandingOptions): StandingJob {
     return deliveries;
   }
 
-  async function summarise(seen: Seen, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+  async function summarise(seen: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
     const { account, identity, view } = seen;
     if (digestAfter === null) return [];
     const { digestedAt: from } = await store.loadMemory(account);

@@ -1,7 +1,7 @@
 // Watches the loops for a disk that refuses: says once that the state cannot be written, and once that it can again. A loop that met it is
 // quiet until then, and asks nobody for what could not be kept. Nothing is lost by that: what is not stored is found or tried again.
 import type { Log } from '../log.ts';
-import { DiskError, type Store } from '../store/store.ts';
+import { StateNotWrittenError, type Store } from '../store/store.ts';
 
 export interface DiskWatchOptions {
   readonly store: Pick<Store, 'probe'>;
@@ -20,7 +20,7 @@ export interface DiskWatch {
 
 export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWatch {
   /** By loop: what it met. */
-  const failing = new Map<string, DiskError>();
+  const failing = new Map<string, StateNotWrittenError>();
   let since = 0;
 
   /** What a small write comes to; null: it is good. */
@@ -33,7 +33,7 @@ export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWa
     }
   }
 
-  function begin(loop: string, error: DiskError): void {
+  function begin(loop: string, error: StateNotWrittenError): void {
     if (failing.size === 0) {
       since = clock();
       log.error({}, `${error.message}; until then no message is sent; it goes on by itself`);
@@ -54,7 +54,7 @@ export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWa
       try {
         await run(now, signal);
       } catch (error) {
-        if (!(error instanceof DiskError)) throw error;
+        if (!(error instanceof StateNotWrittenError)) throw error;
         begin(loop, error);
         return;
       }

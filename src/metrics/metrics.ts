@@ -2,7 +2,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { type Event, EVENT_KINDS } from '../domain/event.ts';
 import { CHANNELS } from '../domain/notify/hold.ts';
-import { NOTHING, overviewOf } from '../domain/report/conditions.ts';
+import { EMPTY_SNAPSHOT, overviewOf } from '../domain/report/conditions.ts';
 import { KNOWN_PROCESSES as PROCESSES } from '../domain/process/names.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { RunDuration } from '../domain/diff/transition.ts';
@@ -133,7 +133,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 
   let isLeading = true;
   let counts: readonly OutboxCount[] = [];
-  setUploads(NOTHING, new Map(), 0);
+  setUploads(EMPTY_SNAPSHOT, new Map(), 0);
 
   function setUploads(snapshot: Snapshot, names: ReadonlyMap<string, string>, now: number): void {
     const overview = overviewOf(snapshot, options.maxUploads, now);
@@ -195,7 +195,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
         return;
       }
       gauges.begin();
-      setUploads(NOTHING, new Map(), 0);
+      setUploads(EMPTY_SNAPSHOT, new Map(), 0);
     },
     async render(accept) {
       if (isLeading) await readOutbox();

@@ -1,7 +1,7 @@
 // Asks NOMAD for app tokens, and says what an answer means that is none: for this time, or for good.
 import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Answer, Client } from './client.ts';
-import { type Result, failureOf, refusal } from './failure.ts';
+import { type Result, failureOf, refusedFailure } from './failure.ts';
 import { readAppToken, readDetail } from './wire.ts';
 import { readException, readLifetimeLimit } from './wire-problem.ts';
 
@@ -36,7 +36,7 @@ export function createAppTokens({ client, made, ...options }: AppTokensOptions):
       const failed = failureOf(answer, 'app token');
       if (answer.kind === 'silence') return { result: failed, lack: null };
       const lack = lackOf(answer.status, readDetail(answer.body), readException(answer.body));
-      if (lack === null && isTokenRefused(answer)) return { result: refusal('token', failed.problem), lack };
+      if (lack === null && isTokenRefused(answer)) return { result: refusedFailure('token', failed.problem), lack };
       const value = answer.status === 200 ? readAppToken(answer.body) : null;
       if (value === null) return { result: failed, lack };
       return { result: { ok: true, value: made(value, answer.date) }, lack };

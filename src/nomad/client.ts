@@ -70,15 +70,15 @@ export interface Client {
   close(): void;
 }
 
-const MOST_CONNECTIONS = 2;
+const MAX_CONNECTIONS = 2;
 /** 200 uploads of long errors are a few MB; what is far beyond is not a NOMAD. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export function createClient(options: ClientOptions): Client {
   const agentOptions = {
     keepAlive: true,
-    maxSockets: MOST_CONNECTIONS,
-    maxTotalSockets: MOST_CONNECTIONS,
+    maxSockets: MAX_CONNECTIONS,
+    maxTotalSockets: MAX_CONNECTIONS,
     proxyEnv: options.proxyEnv,
   };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
@@ -99,7 +99,7 @@ export function createClient(options: ClientOptions): Client {
   async function request(what: NomadRequest, signal?: AbortSignal): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
       const { answer, wasStale } = await requestOnce(what, signal);
-      if (!wasStale || what.form !== undefined || tries > MOST_CONNECTIONS) return answer;
+      if (!wasStale || what.form !== undefined || tries > MAX_CONNECTIONS) return answer;
     }
   }
 
@@ -131,7 +131,7 @@ export function createClient(options: ClientOptions): Client {
       signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
     });
     void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
-      if (transferred > MOST_BYTES) tooLarge.abort();
+      if (transferred > MAX_BYTES) tooLarge.abort();
     });
     let sent: ClientRequest | null = null;
     let received = () => 0;
@@ -158,7 +158,7 @@ export function createClient(options: ClientOptions): Client {
     } catch (error) {
       count('error', 0);
       const problem = tooLarge.signal.aborted
-        ? `the answer is larger than ${MOST_BYTES / 1024 / 1024} MiB`
+        ? `the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`
         : problemOf(error);
       return { answer: { kind: 'silence', problem }, wasStale: isStale(error, sent) };
     }

@@ -1,5 +1,5 @@
 // The entries of one upload: their counts over all, and what some of them say. They carry tens of kB of metadata each, so few are fetched.
-import type { EntriesAnswer, Look } from '../domain/diff/entry-check.ts';
+import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
 import type { Entries } from '../domain/upload.ts';
 import type { Answer } from './client.ts';
 import type { Ask } from './listing.ts';
@@ -10,12 +10,12 @@ import { readEntries } from './wire.ts';
 const FEW = 5;
 /** Of a large upload as many as say whether it moves, from all over the list: NOMAD works through it in some order. */
 const ON_A_PAGE = 20;
-const MOST_PAGES = 10;
+const MAX_PAGES = 10;
 /** What other events wait for must not take long: a question without an answer is asked again in a later poll. */
 const SIDE_QUESTION = 10_000;
 
 /** FAILURE is the first status by the alphabet, in all generations: the failed ones head the page. */
-export async function askEntries(ask: Ask, uploadId: string, look: Look): Promise<EntriesAnswer> {
+export async function requestEntries(ask: Ask, uploadId: string, look: EntriesDetail): Promise<EntriesAnswer> {
   if (look !== 'many') return askPage(ask, uploadId, look === 'counts' ? 0 : FEW, 0);
   const first = await askPage(ask, uploadId, ON_A_PAGE, 0);
   if (typeof first === 'string') return first;
@@ -30,7 +30,7 @@ export async function askEntries(ask: Ask, uploadId: string, look: Look): Promis
 
 /** Where the further pages begin: all of them, or as many spread over the list. */
 export function offsets(total: number): readonly number[] {
-  const pages = Math.min(MOST_PAGES, Math.ceil(total / ON_A_PAGE));
+  const pages = Math.min(MAX_PAGES, Math.ceil(total / ON_A_PAGE));
   const last = Math.max(0, total - ON_A_PAGE);
   return Array.from({ length: Math.max(0, pages - 1) }, (_, index) => Math.round(((index + 1) * last) / (pages - 1)));
 }

@@ -22,7 +22,7 @@ export function failure(reason: Reason, problem: string, retryAfter: number | nu
   return { ok: false, reason, problem, retryAfter, refused: null };
 }
 
-export function refusal(refused: 'password' | 'token', problem: string): Failure {
+export function refusedFailure(refused: 'password' | 'token', problem: string): Failure {
   return { ...failure('unauthorized', problem), refused };
 }
 

@@ -7,7 +7,7 @@ import type { Pages } from './page-cache.ts';
 import { type Page, readPage } from './wire.ts';
 
 const PAGE_SIZE = 200;
-const MOST_RESTARTS = 3;
+const MAX_RESTARTS = 3;
 
 /** How many uploads are listed so far, and of how many. */
 export type OnPage = (seen: number, total: number) => void;
@@ -30,13 +30,13 @@ export async function listUploads(
   now: number,
   more: ListingOptions = {},
 ): Promise<Result<Listing>> {
-  for (let restarts = 0; restarts <= MOST_RESTARTS; restarts += 1) {
+  for (let restarts = 0; restarts <= MAX_RESTARTS; restarts += 1) {
     const listing = await listOnce(ask, roles, now, more);
     if (listing !== 'moved') return listing;
   }
   return failure(
     'incomplete',
-    `uploads came and went while they were listed, ${MOST_RESTARTS + 1} times; nothing was compared`,
+    `uploads came and went while they were listed, ${MAX_RESTARTS + 1} times; nothing was compared`,
   );
 }
 

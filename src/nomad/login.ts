@@ -2,7 +2,7 @@
 // up a small NOMAD for everybody.
 import { HUNG_LOGIN_PAUSE, loginAllowedAt, loginHung } from '../domain/nomad/token-policy.ts';
 import type { Client } from './client.ts';
-import { type Failure, type Result, failure, failureOf, refusal } from './failure.ts';
+import { type Failure, type Result, failure, failureOf, refusedFailure } from './failure.ts';
 import { readDetail, readLogin } from './wire.ts';
 
 /** Remembers refused logins beyond the process, so that restarts do not add up to a locked account. Times in ms. */
@@ -19,7 +19,7 @@ export interface LoginOptions {
   readonly clock: () => number;
 }
 
-export interface Access {
+export interface AccessToken {
   readonly token: string;
   /** Seconds; null: NOMAD does not say. */
   readonly lifetime: number | null;
@@ -33,7 +33,7 @@ export interface Login {
   /** Why none may be tried now; null: one may. */
   blocked(): Promise<Failure | null>;
   /** Not to be called while it is blocked. */
-  run(signal?: AbortSignal): Promise<Result<Access>>;
+  run(signal?: AbortSignal): Promise<Result<AccessToken>>;
   clockSet(by: number): void;
 }
 
@@ -57,7 +57,7 @@ export function createLogin({ client, username, password, refusals, clock }: Log
       if (hung !== null && now < hung.until) return paused(hung);
       const allowedAt = loginAllowedAt(await refusals.recent(), startedAt, now);
       if (allowedAt <= now) return null;
-      return refusal(
+      return refusedFailure(
         'password',
         `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next try is at ${new Date(allowedAt).toISOString()}`,
       );
@@ -72,7 +72,7 @@ export function createLogin({ client, username, password, refusals, clock }: Log
       if (access !== null) return { ok: true, value: { ...access, askedAt, date } };
       if (answer.kind === 'answer' && answer.status === 401) {
         await refusals.add(askedAt);
-        return refusal(
+        return refusedFailure(
           'password',
           `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}", which it also says when the account is locked); mend them and restart`,
         );

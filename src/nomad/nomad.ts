@@ -1,8 +1,8 @@
 // NOMAD as the rest of the program sees it: who we are, what there is, what became of one upload. Each request carries a fresh token;
 // a 401 about the token is renewed once and retried once.
-import type { Verdict } from '../domain/diff/missing.ts';
+import type { MissingVerdict } from '../domain/diff/missing.ts';
 import type { Identity, TokenLife } from '../domain/nomad/health.ts';
-import type { EntriesAnswer, Look } from '../domain/diff/entry-check.ts';
+import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
 import type { PartQuestion } from '../domain/diff/partial.ts';
 import { refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Listing } from '../domain/upload.ts';
@@ -15,7 +15,7 @@ import { createNames } from './user-names.ts';
 import { createPages } from './page-cache.ts';
 import { listPart } from './partial-listing.ts';
 import { verdictOf } from './verdict.ts';
-import { askEntries } from './entries.ts';
+import { requestEntries } from './entries.ts';
 import { readDetail, readJwt, readMe } from './wire.ts';
 
 export interface Nomad {
@@ -24,9 +24,9 @@ export interface Nomad {
   /** Only what may have moved; see partial-listing.ts. */
   listPart(question: PartQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
-  verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Verdict>;
+  verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<MissingVerdict>;
   /** What it says of the entries of one upload: their counts, and of some of them more. */
-  entries(uploadId: string, look: Look, signal?: AbortSignal): Promise<EntriesAnswer>;
+  entries(uploadId: string, look: EntriesDetail, signal?: AbortSignal): Promise<EntriesAnswer>;
   /** Names of users, as far as it tells them. Each is asked for once a day. */
   names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
@@ -73,7 +73,7 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';
     },
-    entries: (uploadId, look, signal) => askEntries(asking(signal), uploadId, look),
+    entries: (uploadId, look, signal) => requestEntries(asking(signal), uploadId, look),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
     renew: (signal) => tokens.renewAhead(signal),
     tokenLife: () => tokens.life(),

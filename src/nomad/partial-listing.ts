@@ -10,7 +10,7 @@ import { type Page, readPage } from './wire.ts';
 const IDS_AT_ONCE = 100;
 const NEWEST = 50;
 /** More new uploads than this at once are left to the sweep. */
-const MOST_NEWEST_PAGES = 20;
+const MAX_NEWEST_PAGES = 20;
 
 type Query = readonly (readonly [string, string | number])[];
 
@@ -59,7 +59,7 @@ async function newest(
   known: ReadonlySet<string>,
 ): Promise<Result<readonly (Upload | Malformed)[]>> {
   const fresh: (Upload | Malformed)[] = [];
-  for (let number = 0; number < MOST_NEWEST_PAGES; number += 1) {
+  for (let number = 0; number < MAX_NEWEST_PAGES; number += 1) {
     // The count alone is some 400 bytes, so that a page of 50 is fetched only where it can bring something.
     if (number === 0) {
       const count = await pageOf(ask, [['page_size', 0], ...roles]);

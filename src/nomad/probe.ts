@@ -1,18 +1,18 @@
 // Questions that only `doctor` asks: whether NOMAD is there at all, without any login, whether a token can be renewed, and whether it is an
 // administrator's.
-import type { Reach } from '../domain/doctor/nomad-checks.ts';
+import type { Reachability } from '../domain/doctor/nomad-checks.ts';
 import { lackOf } from '../domain/nomad/token-policy.ts';
 import type { Client } from './client.ts';
 import { readDetail, readIsAdmin } from './wire.ts';
 import { readException } from './wire-problem.ts';
 
 /** A person waits for this. */
-const PATIENCE = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /** Asks who we are without saying it: NOMAD refuses that, and nothing else refuses it in the same way. */
-export async function reach(client: Client, clock: () => number, signal?: AbortSignal): Promise<Reach> {
+export async function reach(client: Client, clock: () => number, signal?: AbortSignal): Promise<Reachability> {
   const before = clock();
-  const answer = await client.request({ endpoint: 'users/me', timeout: PATIENCE }, signal);
+  const answer = await client.request({ endpoint: 'users/me', timeout: TIMEOUT_MS }, signal);
   if (answer.kind === 'silence') return answer;
   const milliseconds = clock() - before;
   const { status, body, contentType, location, date } = answer;
@@ -27,7 +27,7 @@ export async function reach(client: Client, clock: () => number, signal?: AbortS
  */
 export async function canRenew(client: Client, token: string, signal?: AbortSignal): Promise<boolean | null> {
   const answer = await client.request(
-    { endpoint: 'auth/app_token', query: [['expires_in', 60]], token, timeout: PATIENCE },
+    { endpoint: 'auth/app_token', query: [['expires_in', 60]], token, timeout: TIMEOUT_MS },
     signal,
   );
   if (answer.kind === 'silence') return null;
@@ -38,6 +38,6 @@ export async function canRenew(client: Client, token: string, signal?: AbortSign
 
 /** False where NOMAD does not say so. */
 export async function isAdmin(client: Client, token: string, signal?: AbortSignal): Promise<boolean> {
-  const answer = await client.request({ endpoint: 'users/me', token, timeout: PATIENCE }, signal);
+  const answer = await client.request({ endpoint: 'users/me', token, timeout: TIMEOUT_MS }, signal);
   return answer.kind === 'answer' && answer.status === 200 && readIsAdmin(answer.body);
 }

@@ -16,17 +16,17 @@ import {
 } from '../domain/nomad/token-policy.ts';
 import { createAppTokens } from './app-token.ts';
 import type { Client } from './client.ts';
-import { type Result, failure, refusal } from './failure.ts';
-import { type Access, type Login, type RefusalLog, createLogin } from './login.ts';
+import { type Result, failure, refusedFailure } from './failure.ts';
+import { type AccessToken, type Login, type RefusalLog, createLogin } from './login.ts';
 import { readJwt } from './wire.ts';
 
-export type Credentials =
+export type LoginCredentials =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string };
 
 export interface TokenSourceOptions {
   readonly client: Client;
-  readonly credentials: Credentials;
+  readonly credentials: LoginCredentials;
   /** Seconds. */
   readonly lifetime: number;
   readonly refusals: RefusalLog;
@@ -51,7 +51,7 @@ export interface TokenSource {
 }
 
 /** A renewal by itself that fails over NOMAD's own mistake, or finds nothing to ask, may be chance once. */
-const MOST_FAULTS = 2;
+const MAX_FAULTS = 2;
 
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const { credentials, clock } = options;
@@ -74,7 +74,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return { value, kind, obtainedAt: now, expiresAt: exp === null ? null : now + (exp * 1000 - (date ?? now)) };
   }
 
-  function accessToken({ token, lifetime: seconds, askedAt, date }: Access): Token {
+  function accessToken({ token, lifetime: seconds, askedAt, date }: AccessToken): Token {
     if (seconds === null) return made(token, 'access', date);
     return { value: token, kind: 'access', obtainedAt: askedAt, expiresAt: askedAt + seconds * 1000 };
   }
@@ -101,7 +101,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     const own = await byItself(signal);
     if (own !== null) return own;
     if (login !== null) return byLogin(login, signal);
-    return refusal('token', `NOMAD_TOKEN is ${faultOf(credentials)} and cannot be renewed; make a new one in NOMAD`);
+    return refusedFailure(
+      'token',
+      `NOMAD_TOKEN is ${faultOf(credentials)} and cannot be renewed; make a new one in NOMAD`,
+    );
   }
 
   /** null: this token does not renew itself, now or ever. */
@@ -116,7 +119,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     }
     if (lack === 'gone' || lack === 'fault') {
       faults += 1;
-      if (login === null && faults < MOST_FAULTS) return result;
+      if (login === null && faults < MAX_FAULTS) return result;
       renewsItself = false;
       return login === null ? failure('unauthorized', `NOMAD_TOKEN cannot be renewed: ${result.problem}`) : null;
     }
@@ -181,7 +184,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 }
 
 /** What is neither of the two may be another kind some day: it is sent to NOMAD all the same, and said only when that refuses it. */
-function faultOf(credentials: Credentials): string {
+function faultOf(credentials: LoginCredentials): string {
   const isKnown =
     credentials.kind === 'token' && (credentials.token.startsWith('nomad_pat') || readJwt(credentials.token) !== null);
   return isKnown
@@ -190,6 +193,6 @@ function faultOf(credentials: Credentials): string {
 }
 
 /** Under which refused logins are counted: whoever logs in as the same user of the same deployment counts together. */
-export function refusalKey(url: string, credentials: Credentials): string {
+export function refusalKey(url: string, credentials: LoginCredentials): string {
   return credentials.kind === 'password' ? `${url} ${credentials.username}` : url;
 }

@@ -5,7 +5,7 @@ import { readNames } from './wire.ts';
 
 const BATCH = 10;
 /** Gentle: the rest is asked for in the next poll. */
-const MOST_REQUESTS = 8;
+const MAX_REQUESTS = 8;
 const DAY = 86_400_000;
 const TIMEOUT = 10_000;
 /** After a question without an answer: polls must not wait for names each time. */
@@ -24,7 +24,7 @@ export function createNames(): Names {
     const batches = Array.from({ length: Math.ceil(wanted.length / BATCH) }, (_, index) =>
       wanted.slice(index * BATCH, (index + 1) * BATCH),
     );
-    for (let requests = 0; requests < MOST_REQUESTS; requests += 1) {
+    for (let requests = 0; requests < MAX_REQUESTS; requests += 1) {
       const batch = batches.shift();
       if (batch === undefined) break;
       const query = batch.map((id) => ['user_id', id] as const);

@@ -6,7 +6,7 @@ import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */
 const LONGEST_TEXT = 2000;
-const MOST_TEXTS = 100;
+const MAX_TEXTS = 100;
 
 /** 1.x prints UTC without a zone, 2.x ends in Z: both are the same instant. */
 const instant = z.string().transform((text, context) => {
@@ -31,7 +31,7 @@ const texts = z
   .nullish()
   .transform((values) =>
     (values ?? [])
-      .slice(-MOST_TEXTS)
+      .slice(-MAX_TEXTS)
       .map((value) => withoutTraceback(typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
   );
 /** More than an identity provider gives; without a bound a few of them could fill the state. */

@@ -1,16 +1,16 @@
 // Documents as they are stored, brought to the form of today: what an earlier version wrote lacks what it did not know.
-import type { Event, Facts } from '../domain/event.ts';
+import type { Event, UploadState } from '../domain/event.ts';
 import { failureShown } from '../domain/failure.ts';
 import { withoutTraceback } from '../domain/process/traceback.ts';
-import type { Inspection, Upload, Watched } from '../domain/upload.ts';
+import type { Inspection, Upload, TrackedUpload } from '../domain/upload.ts';
 import { type Row, document } from './rows.ts';
 
 /** Of version 0.1: without what is told of NOMAD 1.4 and later. */
 type Stored<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
-type StoredWatched = Omit<Stored<Watched, 'failure' | 'oldMessage'>, 'upload' | 'inspection' | 'progress'> & {
+type StoredWatched = Omit<Stored<TrackedUpload, 'failure' | 'oldMessage'>, 'upload' | 'inspection' | 'progress'> & {
   readonly upload: Stored<Upload, 'groupRole'>;
   readonly inspection: Inspection | StoredInspection | null;
-  readonly progress: Stored<NonNullable<Watched['progress']>, 'told'> | null;
+  readonly progress: Stored<NonNullable<TrackedUpload['progress']>, 'told'> | null;
 };
 interface StoredInspection {
   readonly completeTime: number;
@@ -19,10 +19,10 @@ interface StoredInspection {
   readonly failed: number | null;
 }
 
-export function watchedOf(row: Row): Watched {
+export function watchedOf(row: Row): TrackedUpload {
   const stored = document(row) as StoredWatched;
   const { failure, oldMessage = null, inspection, progress, ...rest } = stored;
-  if (failure !== undefined) return stored as Watched;
+  if (failure !== undefined) return stored as TrackedUpload;
   const upload: Upload = clean({ groupRole: null, ...stored.upload });
   const hasFailed = rest.lastResult === 'failed' || upload.status === 'FAILURE';
   return {
@@ -50,7 +50,7 @@ export function eventOf(row: Row): Event {
   return { ...event, before: event.before && clean(event.before), after: event.after && clean(event.after) };
 }
 
-function clean<T extends Facts | Upload>(facts: T): T {
+function clean<T extends UploadState | Upload>(facts: T): T {
   const tidy = (texts: readonly string[]) => texts.map(withoutTraceback);
   const message = facts.message === null ? null : withoutTraceback(facts.message);
   return { ...facts, message, errors: tidy(facts.errors), warnings: tidy(facts.warnings) };

@@ -49,7 +49,7 @@ export interface KnownAccount {
   readonly identity: Identity;
 }
 
-export interface Desk {
+export interface OperatorStore {
   /** The account that a login was last seen to be; null: this state has not met it. */
   account(deployment: string, login: string): Promise<KnownAccount | null>;
   snapshot(account: AccountId): Promise<Snapshot | null>;

@@ -1,13 +1,13 @@
 // The port for those who only look: pages and the API. Each use is one short read beside the monitor's own work. Times are ms since the epoch.
 import type { Event, EventKind } from '../domain/event.ts';
-import type { RunEnd } from '../domain/report/run-history.ts';
+import type { ToldRunEnd } from '../domain/report/run-history.ts';
 import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { KnownAccount, Undelivered } from './operator.ts';
 import type { AccountId } from './store.ts';
 
-/** What became of telling somebody of an event. */
-export interface Told {
+/** Who was notified of an event, and how that ended. */
+export interface Receipt {
   readonly eventId: string;
   readonly channel: ChannelName;
   readonly recipient: string;
@@ -28,7 +28,7 @@ export interface EventsRead {
   readonly uploadId: string | null;
   /** Only those behind this place. */
   readonly after: number;
-  readonly most: number;
+  readonly limit: number;
 }
 
 export interface EventsPage {
@@ -42,21 +42,21 @@ export interface Reader {
   account(deployment: string, login: string): Promise<KnownAccount | null>;
   /** `held`: a snapshot that the caller holds; it is the answer when it is still the one stored. */
   snapshot(account: AccountId, held?: Snapshot | null): Promise<Snapshot | null>;
-  /** Of one upload, newest first, at most `most`. */
-  eventsOf(account: AccountId, uploadId: string, most: number): Promise<readonly Event[]>;
-  /** By upload: the ends of its runs, in the order found, the newest `most`. */
+  /** Of one upload, newest first, at most `limit`. */
+  eventsOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Event[]>;
+  /** By upload: the ends of its runs, in the order found, the newest `limit`. */
   runEnds(
     account: AccountId,
     uploadIds: readonly string[],
-    most: number,
-  ): Promise<ReadonlyMap<string, readonly RunEnd[]>>;
-  /** Found at `since` or later, newest first, at most `most`. */
-  newest(account: AccountId, since: number, most: number): Promise<readonly Event[]>;
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly ToldRunEnd[]>>;
+  /** Found at `since` or later, newest first, at most `limit`. */
+  newest(account: AccountId, since: number, limit: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
-  /** Who was told of one upload's events, newest first, at most `most`. */
-  toldOf(account: AccountId, uploadId: string, most: number): Promise<readonly Told[]>;
-  /** Oldest first. `most`: no more than that; absent: all. */
-  undelivered(now: number, most?: number): Promise<readonly Undelivered[]>;
+  /** Who was told of one upload's events, newest first, at most `limit`. */
+  toldOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Receipt[]>;
+  /** Oldest first. `limit`: no more than that; absent: all. */
+  undelivered(now: number, limit?: number): Promise<readonly Undelivered[]>;
   close(): Promise<void>;
 }

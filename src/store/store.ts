@@ -2,8 +2,16 @@
 // server can stand behind it. Times are ms since the epoch.
 import type { Event, EventKind } from '../domain/event.ts';
 import type { Health } from '../domain/nomad/health.ts';
-import type { ChannelName, Delivery, Group, Mute, Notification, Underway, Waiting } from '../domain/notify/hold.ts';
-import type { Snapshot, Watched } from '../domain/upload.ts';
+import type {
+  ChannelName,
+  Delivery,
+  DeliveryGroup,
+  Mute,
+  Notification,
+  OpenDelivery,
+  UndeliveredNotification,
+} from '../domain/notify/hold.ts';
+import type { Snapshot, TrackedUpload } from '../domain/upload.ts';
 
 /** An account's key within the store. */
 export type AccountId = number;
@@ -28,7 +36,7 @@ export interface PollCommit extends HealthCommit {
   /** The sequence of the snapshot that was compared with; null: there was none. Another one in the store means that somebody else committed. */
   readonly comparedWith: number | null;
   readonly takenAt: number;
-  readonly changed: readonly Watched[];
+  readonly changed: readonly TrackedUpload[];
   readonly removed: readonly string[];
 }
 
@@ -68,18 +76,18 @@ export interface OutboxCount {
 /** What waits for a delivery, and all that decides whether it goes on waiting. */
 export interface Queue {
   /** In the order committed. */
-  readonly waiting: readonly Waiting[];
-  readonly underway: readonly Underway[];
+  readonly waiting: readonly UndeliveredNotification[];
+  readonly underway: readonly OpenDelivery[];
   /** When mails were accepted within the last hour, by recipient. */
   readonly mailed: ReadonlyMap<string, readonly number[]>;
 }
 
 /** A delivery to be: of events that wait. */
-export interface Formed extends Group {
+export interface Formed extends DeliveryGroup {
   readonly id: string;
 }
 
-/** What is remembered of telling the same thing again. */
+/** What reminders and summaries have been sent. */
 export interface Memory {
   /** By upload: when somebody said that they know. */
   readonly acks: ReadonlyMap<string, number>;
@@ -153,7 +161,7 @@ export interface Store {
 }
 
 /** The disk, or the database server, refused: nothing of the use-case is stored, and it can be tried again. The message is for the operator. */
-export class DiskError extends Error {
+export class StateNotWrittenError extends Error {
   readonly code = 'STATE_NOT_WRITTEN';
   /** The answer to a commit was lost: it may be stored all the same. */
   readonly mayBeStored: boolean;

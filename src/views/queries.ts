@@ -1,13 +1,13 @@
 // What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
 import type { Config } from '../config/config.ts';
 import { type Ranked, rowOf } from '../domain/report/report.ts';
-import { type RunEnd, nomadDays, runsOf } from '../domain/report/run-history.ts';
+import { type ToldRunEnd, nomadDays, runsOf } from '../domain/report/run-history.ts';
 import { uploadLink, guiOf } from '../domain/text/links.ts';
-import { NOTHING, conditionsOf, notLookedAt } from '../domain/report/conditions.ts';
+import { EMPTY_SNAPSHOT, conditionsOf, notLookedAt } from '../domain/report/conditions.ts';
 import { isAbout } from '../domain/report/sort.ts';
 import { phaseOf } from '../domain/upload.ts';
 import { standingAdvice } from '../domain/message/advice.ts';
-import { type Seen, createRanking } from './ranking.ts';
+import { type RankedSnapshot, createRanking } from './ranking.ts';
 import type {
   DatedListView,
   ListedUpload,
@@ -16,7 +16,7 @@ import type {
   StatusView,
   UploadView,
   Views,
-  Wanted,
+  ListQuery,
 } from './views.ts';
 import type { Latest } from '../jobs/last-poll.ts';
 import type { KnownAccount, Undelivered } from '../store/operator.ts';
@@ -26,7 +26,7 @@ import type { Store } from '../store/store.ts';
 export interface ViewingOptions {
   readonly config: Config;
   readonly version: string;
-  /** Names the login without telling it. */
+  /** A name for the login that does not reveal it. */
   readonly login: string;
   readonly reader: Reader;
   readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
@@ -42,23 +42,23 @@ export interface ViewingOptions {
 const ON_A_PAGE = 50;
 const RUNS_IN_LIST = 20;
 const RUNS_OF_ONE = 60;
-const MOST_EVENTS = 200;
-const MOST_TOLD = 500;
-const MOST_UNDELIVERED = 50;
-const MOST_OUTAGES = 1000;
+const MAX_EVENTS = 200;
+const MAX_TOLD = 500;
+const MAX_UNDELIVERED = 50;
+const MAX_OUTAGES = 1000;
 const DAYS = 30;
 const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
-const NO_UPLOADS: Seen = { snapshot: NOTHING, names: new Map() };
+const NO_UPLOADS: RankedSnapshot = { snapshot: EMPTY_SNAPSHOT, names: new Map() };
 
 export function createViews({ config, reader, store, last, ...options }: ViewingOptions): Views {
   const deployment = config.nomad.url;
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${options.login}`;
-  let remembered: Seen | null = null;
+  let remembered: RankedSnapshot | null = null;
   const ranking = createRanking();
 
-  async function seenNow(): Promise<Seen | null> {
+  async function seenNow(): Promise<RankedSnapshot | null> {
     const good = last()?.good ?? null;
     const isOurs = good !== null && good.snapshot !== null;
     remembered = isOurs ? null : await storedNow(remembered);
@@ -66,7 +66,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   }
 
   /** While another instance polls, what it stored is newer than what was read before. */
-  async function storedNow(before: Seen | null): Promise<Seen | null> {
+  async function storedNow(before: RankedSnapshot | null): Promise<RankedSnapshot | null> {
     const account = await accountNow();
     const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
     if (snapshot === null) return null;
@@ -79,13 +79,17 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return reader.account(deployment, options.login);
   }
 
-  async function withRuns(found: readonly Ranked[], { names }: Seen, most: number): Promise<readonly ListedUpload[]> {
+  async function withRuns(
+    found: readonly Ranked[],
+    { names }: RankedSnapshot,
+    limit: number,
+  ): Promise<readonly ListedUpload[]> {
     const account = await accountNow();
     const ids = found.map(({ watched }) => watched.upload.id);
-    const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, most);
+    const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, limit);
     return found.map((each) => {
       const { id } = each.watched.upload;
-      const ofIt: readonly RunEnd[] = ends.get(id) ?? [];
+      const ofIt: readonly ToldRunEnd[] = ends.get(id) ?? [];
       const last = ofIt.at(-1);
       const took = ofIt.find((end) => end.run === last?.run && end.took !== null);
       const row = rowOf(each, names, (uploadId) => uploadLink(gui, uploadId));
@@ -104,12 +108,12 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   async function undelivered(
     now: number,
     { pending, dead }: { readonly pending: number; readonly dead: number },
-    most?: number,
+    limit?: number,
   ) {
-    return pending + dead === 0 ? [] : reader.undelivered(now, most);
+    return pending + dead === 0 ? [] : reader.undelivered(now, limit);
   }
 
-  async function outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView> {
+  async function outbox(now: number, after: OutboxPlace | null, limit: number): Promise<OutboxView> {
     const messages = await messageCounts();
     // By time and id: places that stay, whatever is delivered between two questions.
     const all = (await undelivered(now, messages)).toSorted(
@@ -118,7 +122,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const isBehind = ({ createdAt, id }: Undelivered) =>
       after === null || createdAt > after.time || (createdAt === after.time && id > after.at);
     const rest = all.filter(isBehind);
-    return { ...messages, deliveries: rest.slice(0, most), more: rest.length > most };
+    return { ...messages, deliveries: rest.slice(0, limit), more: rest.length > limit };
   }
 
   async function status(now: number): Promise<StatusView> {
@@ -137,7 +141,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
             kinds: ['nomad.reachable'],
             uploadId: null,
             after: 0,
-            most: MOST_OUTAGES,
+            limit: MAX_OUTAGES,
           });
     return {
       now,
@@ -163,11 +167,11 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
         now,
       }),
       ...messages,
-      undelivered: await undelivered(now, messages, MOST_UNDELIVERED),
+      undelivered: await undelivered(now, messages, MAX_UNDELIVERED),
     };
   }
 
-  async function list({ condition, text, sort, page }: Wanted): Promise<DatedListView> {
+  async function list({ condition, text, sort, page }: ListQuery): Promise<DatedListView> {
     const known = await seenNow();
     const seen = known ?? NO_UPLOADS;
     const every = ranking.sorted(seen, sort);
@@ -184,7 +188,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const account = await accountNow();
     const seen = (await seenNow()) ?? NO_UPLOADS;
     const watched = seen.snapshot.uploads.get(id);
-    const events = account === null ? [] : await reader.eventsOf(account.id, id, MOST_EVENTS);
+    const events = account === null ? [] : await reader.eventsOf(account.id, id, MAX_EVENTS);
     if (watched === undefined && events.length === 0) return null;
     const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
     const [row = null] = await withRuns(found, seen, RUNS_OF_ONE);
@@ -194,7 +198,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
       advice: standingAdvice(id, watched ?? null, events),
       warnings: watched?.upload.warnings ?? [],
       events,
-      told: account === null ? [] : await reader.toldOf(account.id, id, MOST_TOLD),
+      told: account === null ? [] : await reader.toldOf(account.id, id, MAX_TOLD),
     };
   }
 
@@ -204,9 +208,9 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     datedList: list,
     upload,
     outbox,
-    async newest(since, most) {
+    async newest(since, limit) {
       const account = await accountNow();
-      return account === null ? [] : reader.newest(account.id, since, most);
+      return account === null ? [] : reader.newest(account.id, since, limit);
     },
     async events(asked) {
       const account = await accountNow();

@@ -1,24 +1,24 @@
 // The uploads in each order, kept from one look to the next: hardly anything moves between two polls, and what has not moved is not
 // worked out again. Holds what the newest snapshot that was looked at holds, and no more.
 import { type Ranked } from '../domain/report/report.ts';
-import { type Sort, countsOf, inOrder } from '../domain/report/sort.ts';
+import { type Sort, rankedCounts, inOrder } from '../domain/report/sort.ts';
 import { type Condition, conditionsOf } from '../domain/report/conditions.ts';
 import type { Snapshot } from '../domain/upload.ts';
 
 /** The uploads as they were last seen. */
-export interface Seen {
+export interface RankedSnapshot {
   readonly snapshot: Snapshot;
   /** Of their authors, by user id. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 export interface Ranking {
-  sorted(seen: Seen, sort: Sort): readonly Ranked[];
-  counts(seen: Seen): Readonly<Record<Condition, number>>;
+  sorted(seen: RankedSnapshot, sort: Sort): readonly Ranked[];
+  counts(seen: RankedSnapshot): Readonly<Record<Condition, number>>;
 }
 
 interface Order {
-  readonly names: Seen['names'];
+  readonly names: RankedSnapshot['names'];
   readonly uploads: readonly Ranked[];
 }
 
@@ -27,14 +27,14 @@ export function createRanking(): Ranking {
   const orders = new Map<Sort, Order>();
   /** Ids as they stood in an order that is over. */
   const stood = new Map<Sort, readonly string[]>();
-  let counts = countsOf([]);
+  let counts = rankedCounts([]);
   let followed: Snapshot | null = null;
 
   function follow(snapshot: Snapshot): void {
     if (followed === snapshot) return;
     followed = snapshot;
     if (!update(snapshot)) return;
-    counts = countsOf(uploads.values());
+    counts = rankedCounts(uploads.values());
     for (const [sort, order] of orders) stood.set(sort, idsOf(order.uploads));
     orders.clear();
   }

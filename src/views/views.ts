@@ -5,7 +5,7 @@ import type { Day, Run } from '../domain/report/run-history.ts';
 import type { Sort } from '../domain/report/sort.ts';
 import type { Condition } from '../domain/report/conditions.ts';
 import type { Undelivered } from '../store/operator.ts';
-import type { EventsPage, Told } from '../store/reader.ts';
+import type { EventsPage, Receipt } from '../store/reader.ts';
 
 export interface StatusView {
   readonly now: number;
@@ -42,7 +42,7 @@ export interface StatusView {
   readonly dead: number;
 }
 
-export interface Wanted {
+export interface ListQuery {
   /** null: all. */
   readonly condition: Condition | null;
   /** Part of a name, an id, an author, an error; empty: all. */
@@ -84,7 +84,7 @@ export interface UploadView {
   readonly advice: string | null;
   /** Newest first. */
   readonly events: readonly Event[];
-  readonly told: readonly Told[];
+  readonly told: readonly Receipt[];
 }
 
 export interface EventsAsked {
@@ -96,7 +96,7 @@ export interface EventsAsked {
   readonly uploadId: string | null;
   /** Only those behind this place; 0: from the beginning. */
   readonly after: number;
-  readonly most: number;
+  readonly limit: number;
 }
 
 /** Where the part before ended. */
@@ -120,14 +120,14 @@ export interface OutboxView {
 
 export interface Views {
   status(now: number): Promise<StatusView>;
-  list(wanted: Wanted): Promise<ListView>;
-  datedList(wanted: Wanted): Promise<DatedListView>;
+  list(wanted: ListQuery): Promise<ListView>;
+  datedList(wanted: ListQuery): Promise<DatedListView>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
-  /** Found at `since` or later, newest first, at most `most`. */
-  newest(since: number, most: number): Promise<readonly Event[]>;
+  /** Found at `since` or later, newest first, at most `limit`. */
+  newest(since: number, limit: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(asked: EventsAsked): Promise<EventsPage>;
   /** `after` null: from the beginning. */
-  outbox(now: number, after: OutboxPlace | null, most: number): Promise<OutboxView>;
+  outbox(now: number, after: OutboxPlace | null, limit: number): Promise<OutboxView>;
 }

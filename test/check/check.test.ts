@@ -20,7 +20,8 @@ const CLEAN: Readonly<Record<string, string>> = {
   'src/domain/one.ts': 'export const one = (text: string): number => text.length;\n',
   'src/store/sqlite/store.ts':
     "import { one } from '../../domain/one.ts';\n\nexport const stored = (text: string): number => one(text);\n",
-  'src/app/app.ts': "import { stored } from '../store/sqlite/store.ts';\n\nexport const app = (): number => stored('');\n",
+  'src/app/app.ts':
+    "import { stored } from '../store/sqlite/store.ts';\n\nexport const app = (): number => stored('');\n",
   'src/main.ts': "import { app } from './app/app.ts';\n\nprocess.exitCode = app();\n",
 };
 

@@ -5,7 +5,7 @@ import { type Command, CommanderError } from 'commander';
 import { manual } from '../../scripts/package/manual.ts';
 import { verbsOf } from '../../scripts/package/verbs.ts';
 import { EXAMPLES, NAME, pathOf } from '../../src/cli/examples.ts';
-import { EXIT_CODES, GROUPS } from '../../src/cli/help.ts';
+import { EXIT_CODES, COMMAND_GROUPS } from '../../src/cli/help.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { EXIT } from '../../src/cli/exit-status.ts';
 
@@ -74,7 +74,7 @@ test('no example is of a verb that there is not, and an option that there is not
 test('each verb is in a group; the help of the program names the exit codes, each one that there is', () => {
   const [program, ...verbs] = all();
   assert.ok(program !== undefined);
-  const groups: readonly string[] = Object.values(GROUPS);
+  const groups: readonly string[] = Object.values(COMMAND_GROUPS);
   for (const verb of verbs.filter(({ parent }) => parent === program))
     assert.ok(groups.includes(verb.helpGroup()), verb.name());
   const help = helpOf(program);

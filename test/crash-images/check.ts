@@ -17,7 +17,7 @@ export interface Demand {
   /** It must hold so many use-cases, */
   readonly least: number;
   /** and not more than so many. */
-  readonly most: number;
+  readonly limit: number;
 }
 
 export interface Verdict {
@@ -58,11 +58,11 @@ export async function checkImage(stateDir: string, demand: Demand): Promise<Verd
   return { opened: true, isConsistent: true, wentOn: problems.length === 0, held, problems };
 }
 
-function heldWrongly(held: number | null | Error, { least, most }: Demand): readonly string[] {
+function heldWrongly(held: number | null | Error, { least, limit }: Demand): readonly string[] {
   if (held instanceof Error) return [held.message];
   if (held === null) return ['holds what is no prefix of the work'];
   if (held < least) return [`holds ${held} use-cases, ${least} were acknowledged`];
-  return held > most ? [`holds ${held} use-cases, ${most} at most were begun`] : [];
+  return held > limit ? [`holds ${held} use-cases, ${limit} at most were begun`] : [];
 }
 
 /** As the program does after a restart: another poll, and all that is pending sent. Closes both. */

@@ -18,7 +18,7 @@ export type Plant = { readonly what: string } & (
   | { readonly where: 'form'; readonly form: Form }
 );
 
-export const MOST_IMAGES = 200;
+export const MAX_IMAGES = 200;
 
 export const PLANTS: readonly Plant[] = [
   {
@@ -47,7 +47,7 @@ export async function firstCaught(plant: Plant, seed: number): Promise<Checked |
   const dir = mkdtempSync(join(tmpdir(), 'crash-images-plant-'));
   try {
     const fault = plant.where === 'form' ? { form: plant.form } : { [plant.where]: planted(plant, dir) };
-    const { checked } = await runImages({ images: MOST_IMAGES, seed, stopAtFirstProblem: true, ...fault });
+    const { checked } = await runImages({ images: MAX_IMAGES, seed, stopAtFirstProblem: true, ...fault });
     return checked.find(isBad) ?? null;
   } finally {
     rmSync(dir, { recursive: true });

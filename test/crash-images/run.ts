@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { FORMS } from './forms.ts';
 import { type Checked, LANDINGS, isBad, runImages } from './images.ts';
-import { MOST_IMAGES, PLANTS, firstCaught } from './plants.ts';
+import { MAX_IMAGES, PLANTS, firstCaught } from './plants.ts';
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,7 @@ for (const plant of PLANTS) {
   isEachCaught &&= caught !== null;
   const how =
     caught === null
-      ? `NOT seen in ${MOST_IMAGES} images`
+      ? `NOT seen in ${MAX_IMAGES} images`
       : `seen in image ${caught.number} (${caught.form}): ${caught.verdict.problems.join('; ').slice(0, 150)}`;
   print(`fault: ${plant.what}: ${how} (${seconds(begun)} s)`);
 }

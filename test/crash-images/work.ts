@@ -2,7 +2,7 @@
 // number k writes carries k, so that a state shows by itself which commits it holds.
 import type { Event } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { CHANNELS, type Notification, gather } from '../../src/domain/notify/hold.ts';
+import { CHANNELS, type Notification, groupDeliverable } from '../../src/domain/notify/hold.ts';
 import type { Settlement, Store } from '../../src/store/store.ts';
 import { MINUTE, T0, event, watched } from '../support/builders.ts';
 import { seeded } from '../support/random.ts';
@@ -26,7 +26,7 @@ export function timeOf(number: number): number {
 export function createWork(store: Store, seed: number): Work {
   const random = seeded(seed);
   const below = (limit: number) => Math.floor(random() * limit);
-  const text = (most: number) => 'the parser found no file '.repeat(1 + below(most / 25));
+  const text = (limit: number) => 'the parser found no file '.repeat(1 + below(limit / 25));
   const sequences: (number | null)[] = LOGINS.map(() => null);
   const accounts: number[] = [];
   let told: readonly Event[] = [];
@@ -94,7 +94,7 @@ export function createWork(store: Store, seed: number): Work {
   async function form(now: number, number: number): Promise<string> {
     const { waiting, underway, mailed } = await store.loadQueue(now);
     const free = { mutes: [], quietUntil: () => null, mailMaxPerHour: Number.POSITIVE_INFINITY };
-    const { groups } = gather(waiting, { underway, mailed, now, ...free });
+    const { groups } = groupDeliverable(waiting, { underway, mailed, now, ...free });
     await store.formDeliveries(
       groups.map((group, index) => ({ ...group, id: `d${number}-${index}` })),
       now,

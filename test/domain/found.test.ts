@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff } from '../../src/domain/diff/diff.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
-import { type Upload, type Watched, phaseOf } from '../../src/domain/upload.ts';
+import { type Upload, type TrackedUpload, phaseOf } from '../../src/domain/upload.ts';
 import {
   MINUTE,
   T0,
@@ -20,7 +20,7 @@ const T1 = T0 + 30_000;
 /** When the listing began, by the server's clock; ours is a second ahead. */
 const TAKEN = T0 + MINUTE;
 const NOW = TAKEN + 1000;
-const compare = (before: readonly Watched[], after: readonly Upload[], more: Partial<DiffInput> = {}) =>
+const compare = (before: readonly TrackedUpload[], after: readonly Upload[], more: Partial<DiffInput> = {}) =>
   diff(diffInput({ before: snapshot(before), listing: listing(after), now: NOW, ...more }));
 const upload1 = { id: 'u1', name: 'batch-42', link: 'https://n/gui/user/uploads/upload/id/u1' };
 
@@ -105,7 +105,7 @@ test('what a part of the list does not hold stays as it was, unless it was asked
 
 const at = (status: Upload['status'], more: Partial<Upload> = {}): Partial<Upload> => ({ status, ...more });
 const STILL = { lastResult: 'succeeded', statusSince: T0, activeSince: null, changedAt: null } as const;
-const remembered: readonly (readonly [string, Watched, Partial<Upload>, Partial<Watched>])[] = [
+const remembered: readonly (readonly [string, TrackedUpload, Partial<Upload>, Partial<TrackedUpload>])[] = [
   ['nothing new of what stays as it is', watched(), {}, {}],
   ['since when it has its status', watched(), at('PENDING'), { statusSince: TAKEN }],
   [
@@ -145,7 +145,7 @@ for (const [what, before, after, expected] of remembered) {
 }
 
 const failure = (reason: string | null, since: number) => ({ process: 'process_upload', reason, since });
-const firstSights: readonly (readonly [string, Partial<Upload>, Partial<Watched>])[] = [
+const firstSights: readonly (readonly [string, Partial<Upload>, Partial<TrackedUpload>])[] = [
   [
     'idle since its last run: its entries are asked about in their turn',
     {},
@@ -239,7 +239,7 @@ test('stuck and its end are told with how long nothing moved, and named by when 
   );
 });
 
-const timed: readonly (readonly [string, Watched, Partial<Upload>, number | null])[] = [
+const timed: readonly (readonly [string, TrackedUpload, Partial<Upload>, number | null])[] = [
   ['from when it was seen to begin', watched(at('RUNNING'), { activeSince: T0 }), { completeTime: T1 }, 30_000],
   ['not below zero, though clocks differ', watched(at('RUNNING'), { activeSince: TAKEN + 1 }), {}, 0],
   [

@@ -1,7 +1,7 @@
 // What two sights of an upload tell of its runs: each row of the table in docs/events.md, in the words of NOMAD 1.3 and of 1.4 and later.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CLOCK_MARGIN, type Passed, passedBefore, passedBetween, reasonOf } from '../../src/domain/run.ts';
+import { CLOCK_MARGIN, type Passed, passedBefore, passedBetween, runReason } from '../../src/domain/run.ts';
 import type { Upload } from '../../src/domain/upload.ts';
 import { MINUTE, T0, snapshot, upload, watched } from '../support/builders.ts';
 
@@ -208,7 +208,7 @@ const reasons: readonly (readonly [readonly string[], string | null, string | nu
 ];
 for (const [errors, message, reason] of reasons) {
   test(`errors ${JSON.stringify(errors)} and ${JSON.stringify(message)}: ${JSON.stringify(reason)}`, () => {
-    assert.equal(reasonOf({ errors, message }), reason);
+    assert.equal(runReason({ errors, message }), reason);
   });
 }
 

@@ -104,7 +104,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
     version: '0',
     log,
     scrubber: createScrubber([]),
-    elapsed: () => performance.now() + ahead.by,
+    monotonic: () => performance.now() + ahead.by,
     onPolled: () => {
       polled.next();
     },

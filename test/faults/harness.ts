@@ -7,7 +7,7 @@ import type { Fields } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
-import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import { type LoginCredentials, createTokenSource } from '../../src/nomad/token-source.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
@@ -18,7 +18,7 @@ export interface HarnessOptions {
   readonly uploads?: number;
   /** How far our clock is ahead of NOMAD's, ms. */
   readonly skew?: number;
-  readonly credentials?: (server: SimulatedNomad) => Credentials;
+  readonly credentials?: (server: SimulatedNomad) => LoginCredentials;
   /** Puts another store around the real one. */
   readonly store?: (store: Store) => Store;
 }
@@ -49,7 +49,7 @@ export async function harness(
   });
   const clock = () => time.now + skew + time.set;
   const address = { url: server.url };
-  const login: Credentials = { kind: 'password', username: ADA.username, password: ADA.password };
+  const login: LoginCredentials = { kind: 'password', username: ADA.username, password: ADA.password };
   const refusals: number[] = [];
   const made = new Map<string, ReturnType<typeof build>>();
 
@@ -106,7 +106,7 @@ export async function harness(
     unreachableAfter: 10 * MINUTE,
     sweepAfter: (time) => time + 900_000,
     clock,
-    elapsed: () => time.now,
+    monotonic: () => time.now,
     random: () => 0.5,
   });
   context.after(async () => {

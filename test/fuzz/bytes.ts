@@ -25,10 +25,10 @@ export interface Food {
 
 const WHOLE = 65_536;
 /** Nothing grows without end. */
-const MOST_BYTES = 300_000;
+const MAX_BYTES = 300_000;
 
 export function applyEdits(bytes: Buffer, edits: readonly Edit[], { corpus, dictionary }: Food): Buffer {
-  return edits.reduce((before, edit) => apply(before, edit, corpus, dictionary).subarray(0, MOST_BYTES), bytes);
+  return edits.reduce((before, edit) => apply(before, edit, corpus, dictionary).subarray(0, MAX_BYTES), bytes);
 }
 
 function apply(bytes: Buffer, edit: Edit, corpus: Food['corpus'], dictionary: Food['dictionary']): Buffer {
@@ -94,10 +94,10 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ does: fc.constant('token'), at: place, token: fc.nat(9999) }) },
 );
 
-/** Something of the corpus with up to `most` edits; none at all is likely too. */
-export function mutated(food: Food, most = 6): fc.Arbitrary<Buffer> {
+/** Something of the corpus with up to `limit` edits; none at all is likely too. */
+export function mutated(food: Food, limit = 6): fc.Arbitrary<Buffer> {
   return fc
-    .tuple(fc.nat(food.corpus.length - 1), fc.array(edit, { maxLength: most }))
+    .tuple(fc.nat(food.corpus.length - 1), fc.array(edit, { maxLength: limit }))
     .map(([index, edits]) => applyEdits(food.corpus[index] ?? Buffer.alloc(0), edits, food));
 }
 

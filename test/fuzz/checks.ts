@@ -1,6 +1,6 @@
 // What has to be true of domain values, wherever they come from.
 import assert from 'node:assert/strict';
-import { EVENT_KINDS, type Found } from '../../src/domain/event.ts';
+import { EVENT_KINDS, type DetectedChange } from '../../src/domain/event.ts';
 import { type Entries, PROCESS_STATUSES, type Listing, type Upload } from '../../src/domain/upload.ts';
 import { UNFIT } from './text.ts';
 
@@ -11,8 +11,8 @@ function isTime(time: number | null): boolean {
   return time === null || (Number.isInteger(time) && Math.abs(time) <= LAST_TIME);
 }
 
-function isText(text: string | null, most: number): boolean {
-  return text === null || (typeof text === 'string' && text.length <= most);
+function isText(text: string | null, limit: number): boolean {
+  return text === null || (typeof text === 'string' && text.length <= limit);
 }
 
 export function checkUpload(upload: Upload): void {
@@ -57,7 +57,7 @@ export function checkEntries(entries: Entries): void {
 }
 
 /** What is stored and read again is the same; its kind is one that there is. */
-export function checkFound(found: Omit<Found, 'key'>): void {
+export function checkFound(found: Omit<DetectedChange, 'key'>): void {
   assert.deepEqual(JSON.parse(JSON.stringify(found)), found, 'an event changes on its way through JSON');
   assert.ok(EVENT_KINDS.includes(found.kind));
   if (found.upload !== null) assert.ok(URL.canParse(found.upload.link), found.upload.link);
@@ -66,8 +66,8 @@ export function checkFound(found: Omit<Found, 'key'>): void {
 export const REASONS = ['unreachable', 'unauthorized', 'invalid', 'incomplete'];
 
 /** One line that says something and holds no secret. */
-export function checkProblem(problem: string, secrets: readonly string[], most = 1000): void {
-  assert.ok(problem.trim() !== '' && problem.length <= most, `a problem of ${problem.length} characters`);
+export function checkProblem(problem: string, secrets: readonly string[], limit = 1000): void {
+  assert.ok(problem.trim() !== '' && problem.length <= limit, `a problem of ${problem.length} characters`);
   assert.doesNotMatch(problem, UNFIT);
   for (const secret of secrets) assert.ok(!problem.includes(secret), `a secret in a problem: ${problem}`);
 }

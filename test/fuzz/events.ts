@@ -1,7 +1,7 @@
 // Whatever a message can be about: any events with hostile text wherever text can stand, reminders and summaries.
 import fc from 'fast-check';
 import type { Content, Standing } from '../../src/domain/notify/delivery-content.ts';
-import { EVENT_KINDS, type Event, type EventUpload, type Facts } from '../../src/domain/event.ts';
+import { EVENT_KINDS, type Event, type EventUpload, type UploadState } from '../../src/domain/event.ts';
 import { entryLink, uploadLink } from '../../src/domain/text/links.ts';
 import { CONDITIONS, type Condition } from '../../src/domain/report/conditions.ts';
 import { PROCESS_STATUSES, ROLES } from '../../src/domain/upload.ts';
@@ -30,7 +30,7 @@ const upload: fc.Arbitrary<EventUpload> = fc
   })
   .map(({ odd, ...rest }) => ({ ...rest, link: odd ?? uploadLink(GUI, rest.id) }));
 
-const facts: fc.Arbitrary<Facts> = fc.record({
+const facts: fc.Arbitrary<UploadState> = fc.record({
   status: fc.constantFrom(...PROCESS_STATUSES),
   process: maybe(hostileText),
   message: maybe(hostileText),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { type HttpOptions, type HttpServer, startHttp as startServer } from '../../src/http/server.ts';
+import { type HttpServerOptions, type HttpServer, startHttp as startServer } from '../../src/http/server.ts';
 import { NO_PAGES } from '../support/views.ts';
 import { BASIC, TOKEN } from './request-words.ts';
 import { requests } from './requests.ts';
@@ -39,7 +39,7 @@ const STRICT = [
 const ABSENT = ['set-cookie', 'server', 'x-powered-by', 'access-control-allow-origin'];
 
 let now = 0;
-const OPTIONS: Omit<HttpOptions, 'access'> = {
+const OPTIONS: Omit<HttpServerOptions, 'access'> = {
   host: '127.0.0.1',
   port: 0,
   isLoopback: true,

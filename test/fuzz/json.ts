@@ -83,10 +83,10 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('remove'), at: fc.nat() }) },
 );
 
-/** One of the documents with up to `most` edits, as text. */
-export function mutatedJson(corpus: readonly unknown[], most = 4): fc.Arbitrary<string> {
+/** One of the documents with up to `limit` edits, as text. */
+export function mutatedJson(corpus: readonly unknown[], limit = 4): fc.Arbitrary<string> {
   return fc
-    .tuple(fc.constantFrom(...corpus), fc.array(edit, { maxLength: most }))
+    .tuple(fc.constantFrom(...corpus), fc.array(edit, { maxLength: limit }))
     .map(([document, edits]) => written(document, edits));
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { connect } from '../../src/app/nomad.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
-import { partQuestion } from '../../src/domain/diff/partial.ts';
+import { partialQuery } from '../../src/domain/diff/partial.ts';
 import { type PollOutcome, POLL_RESULTS, createPoll } from '../../src/jobs/poll.ts';
 import { createLog, createScrubber } from '../../src/log.ts';
 import type { Nomad } from '../../src/nomad/nomad.ts';
@@ -84,7 +84,7 @@ export async function startListing(wrap: (nomad: Nomad) => Nomad = (nomad) => no
       unreachableAfter: 0,
       sweepAfter: (at) => at,
       clock: () => time.now,
-      elapsed: () => time.now,
+      monotonic: () => time.now,
       random: () => 0.5,
     });
     try {
@@ -121,7 +121,7 @@ async function checkQuestions(nomad: Nomad, liar: Liar, now: number): Promise<vo
     assert.equal(uploads.length + malformed.length, seen.total, 'complete, and not all of it');
     assert.equal(totalSaid(liar.said.at(-1)), seen.total, 'complete, and NOMAD says another number');
   } else checkFailure(listing);
-  const part = await nomad.listPart(partQuestion({ sequence: 1, takenAt: now, uploads: new Map() }, now), now);
+  const part = await nomad.listPart(partialQuery({ sequence: 1, takenAt: now, uploads: new Map() }, now), now);
   if (part.ok) checkListing(part.value);
   else checkFailure(part);
   assert.ok(['deleted', 'unshared', 'present', 'unknown'].includes(await nomad.verdict('u1', 'ada')));

@@ -33,7 +33,7 @@ const inputs: fc.Arbitrary<Input> = fc.record({
   timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu'),
 });
 
-const MOST_BYTES = 100_000;
+const MAX_BYTES = 100_000;
 const HEADERS = [
   'from',
   'to',
@@ -109,8 +109,8 @@ async function checkMail(mail: ReceivedMail, { subject, threadUploadId }: Messag
   assert.match(head, /^X-Auto-Response-Suppress: All\r$/m);
   assert.doesNotMatch(mail.raw.replaceAll('\r\n', ''), /[\u0000-\u0008\u000b-\u001f\u007f]/);
   for (const line of mail.raw.split('\r\n')) assert.ok(Buffer.byteLength(line) <= 998, 'a line longer than SMTP takes');
-  assert.ok(Buffer.byteLength(mail.text) < MOST_BYTES, `${Buffer.byteLength(mail.text)} bytes of text`);
-  assert.ok(Buffer.byteLength(mail.html) < MOST_BYTES, `${Buffer.byteLength(mail.html)} bytes of HTML`);
+  assert.ok(Buffer.byteLength(mail.text) < MAX_BYTES, `${Buffer.byteLength(mail.text)} bytes of text`);
+  assert.ok(Buffer.byteLength(mail.html) < MAX_BYTES, `${Buffer.byteLength(mail.html)} bytes of HTML`);
   assert.doesNotMatch(mail.text.replaceAll('\n', ''), UNFIT);
   const read = await simpleParser(mail.raw, { skipTextToHtml: true, skipHtmlToText: true });
   assert.equal(read.subject, subject);
@@ -140,7 +140,7 @@ function checkWebhook(content: Content, message: Message): void {
       'https://nomad.example/prod/v1/api/v1',
     );
     if (body === null) continue;
-    assert.ok(Buffer.byteLength(body) < MOST_BYTES, `${Buffer.byteLength(body)} bytes for the webhook`);
+    assert.ok(Buffer.byteLength(body) < MAX_BYTES, `${Buffer.byteLength(body)} bytes for the webhook`);
     assert.ok(body.isWellFormed());
     assert.doesNotMatch(body, /[\u0000-\u001f]/);
     new CloudEvent(JSON.parse(body) as object).validate();

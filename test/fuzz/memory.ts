@@ -1,9 +1,9 @@
 // What the state may remember of uploads beside what NOMAD says of them.
 import fc from 'fast-check';
-import type { Watched } from '../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../src/domain/upload.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 
-export type Memory = Omit<Watched, 'upload'>;
+export type Memory = Omit<TrackedUpload, 'upload'>;
 
 const time = fc.integer({ min: -500, max: 500 }).map((minutes) => T0 + minutes * MINUTE);
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });

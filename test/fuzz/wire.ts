@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { guiOf } from '../../src/domain/text/links.ts';
 import { diff } from '../../src/domain/diff/diff.ts';
-import type { Entries, Malformed, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
+import type { Entries, Malformed, Snapshot, Upload, TrackedUpload } from '../../src/domain/upload.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { alertsOf } from '../../src/domain/notify/alerts.ts';
 import { readException, readLifetimeLimit } from '../../src/nomad/wire-problem.ts';
@@ -89,7 +89,7 @@ function checkOther(body: unknown, { readMe, readDetail, readAppToken, readLogin
 
 function stored(uploads: readonly Upload[], { memories: all }: Input): Snapshot | null {
   if (uploads.length === 0) return null;
-  const watched = uploads.map((upload, index): Watched => ({ upload, ...(all[index % all.length] ?? NOTHING) }));
+  const watched = uploads.map((upload, index): TrackedUpload => ({ upload, ...(all[index % all.length] ?? NOTHING) }));
   return { sequence: 7, takenAt: T0, uploads: new Map(watched.map((each) => [each.upload.id, each])) };
 }
 
@@ -146,5 +146,5 @@ function checkDiff(
 }
 
 function throughJson({ sequence, takenAt, uploads }: Snapshot): Snapshot {
-  return { sequence, takenAt, uploads: new Map(JSON.parse(JSON.stringify([...uploads])) as [string, Watched][]) };
+  return { sequence, takenAt, uploads: new Map(JSON.parse(JSON.stringify([...uploads])) as [string, TrackedUpload][]) };
 }

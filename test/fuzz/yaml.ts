@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
-import { DAYS } from '../../src/domain/notify/quiet-hours.ts';
+import { WEEKDAYS } from '../../src/domain/notify/quiet-hours.ts';
 import { ROLES } from '../../src/domain/upload.ts';
 import { mutated } from './bytes.ts';
 import { NASTY, hostileText } from './text.ts';
@@ -154,7 +154,7 @@ const route = keys({
   continue: or(fc.boolean()),
 });
 const quiet = keys({
-  days: or(some(fc.constantFrom(...DAYS))),
+  days: or(some(fc.constantFrom(...WEEKDAYS))),
   from: times,
   to: times,
   timezone: zones,

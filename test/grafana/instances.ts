@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { NOTHING } from '../../src/domain/report/conditions.ts';
+import { EMPTY_SNAPSHOT } from '../../src/domain/report/conditions.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
 
 const SECOND = 1000;
@@ -47,7 +47,7 @@ function create() {
 function goodPoll() {
   return {
     ...({ kind: 'poll', result: 'ok', milliseconds: 5, watching: null, health: HEALTHY } as const),
-    ...{ startedAt: Date.now(), snapshot: NOTHING, names: new Map(), events: [], durations: [], malformed: [] },
+    ...{ startedAt: Date.now(), snapshot: EMPTY_SNAPSHOT, names: new Map(), events: [], durations: [], malformed: [] },
   };
 }
 

@@ -29,8 +29,8 @@ export function tableOf(panels: readonly AnsweredPanel[], now: number): string {
     answers.map((answer) => {
       const last = answer.series.flatMap(({ values }) => values.slice(-1)).map(([, value]) => value);
       const column = answers.length === 1 ? 'Value' : `Value #${answer.target.refId}`;
-      const most = written(Math.max(...last.filter(Number.isFinite)), settingsOf(panel.fieldConfig, column), now);
-      return `| ${panel.title} | \`${inShort(answer.target.expr)}\` | ${answer.series.length} | ${most.text} |`;
+      const limit = written(Math.max(...last.filter(Number.isFinite)), settingsOf(panel.fieldConfig, column), now);
+      return `| ${panel.title} | \`${inShort(answer.target.expr)}\` | ${answer.series.length} | ${limit.text} |`;
     }),
   );
   return ['| panel | query | series | most at the end |', '| --- | --- | --- | --- |', ...lines].join('\n');

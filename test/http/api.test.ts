@@ -89,11 +89,11 @@ test('events: since when, of what, and page by page', async (context) => {
   await get('/api/v1/events?since=2026-11-20T10:00:00%2B01:00');
   await get('/api/v1/events');
   assert.deepEqual(asked, [
-    { since: T0 - 120 * MINUTE, kinds: ['upload.failed'], uploadId: 'u1', after: 0, most: 1 },
-    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
-    { since: T0 - 120 * MINUTE, kinds: [], uploadId: null, after: 17, most: 500 },
-    { since: T0 - 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
-    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, most: 500 },
+    { since: T0 - 120 * MINUTE, kinds: ['upload.failed'], uploadId: 'u1', after: 0, limit: 1 },
+    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, limit: 500 },
+    { since: T0 - 120 * MINUTE, kinds: [], uploadId: null, after: 17, limit: 500 },
+    { since: T0 - 60 * MINUTE, kinds: [], uploadId: null, after: 0, limit: 500 },
+    { since: T0 - 24 * 60 * MINUTE, kinds: [], uploadId: null, after: 0, limit: 500 },
   ]);
 });
 

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { type TestContext, test } from 'node:test';
-import { type Access, secretCheck } from '../../src/http/auth.ts';
+import { type AuthConfig, secretCheck } from '../../src/http/auth.ts';
 import { createGuesses, networkOf } from '../../src/http/guess-limit.ts';
 import { startHttp } from '../../src/http/server.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { NO_PAGES } from '../support/views.ts';
 
-async function serve(context: TestContext, access: Access) {
+async function serve(context: TestContext, access: AuthConfig) {
   const time = { now: T0 };
   const server = await startHttp({
     host: '127.0.0.1',

@@ -1,7 +1,7 @@
 // What stands on every answer, whatever its status and whoever made it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DiskError } from '../../src/store/store.ts';
+import { StateNotWrittenError } from '../../src/store/store.ts';
 import { askRaw, startSite } from '../support/site.ts';
 import { NO_VIEWS } from '../support/views.ts';
 
@@ -47,7 +47,9 @@ for (const [expected, lines] of requests) {
       views: {
         ...NO_VIEWS,
         outbox: () =>
-          expected === 503 ? Promise.reject(new DiskError('database is locked: secret')) : NO_VIEWS.outbox(0, null, 1),
+          expected === 503
+            ? Promise.reject(new StateNotWrittenError('database is locked: secret'))
+            : NO_VIEWS.outbox(0, null, 1),
         ...(expected === 500 ? { status: () => Promise.reject(new Error('/var/lib/state.sqlite: secret words')) } : {}),
       },
       notReady: async () => 'no poll yet',
@@ -74,7 +76,7 @@ for (const [expected, lines] of requests) {
 }
 
 test('a state that cannot be read at this moment: come again', async (context) => {
-  const status = () => Promise.reject(new DiskError('the database does not answer'));
+  const status = () => Promise.reject(new StateNotWrittenError('the database does not answer'));
   const url = await startSite(context, { views: { ...NO_VIEWS, status } });
   for (const path of ['/', '/api/v1/status', '/feed.atom']) {
     const answer = await fetch(`${url}${path}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSite } from '../../src/http/routes.ts';
-import type { Access } from '../../src/http/auth.ts';
+import type { AuthConfig } from '../../src/http/auth.ts';
 import { startSite } from '../support/site.ts';
 import { NO_PAGES } from '../support/views.ts';
 import type { TestContext } from 'node:test';
@@ -33,7 +33,7 @@ interface Document {
   };
 }
 
-async function documentOf(context: TestContext, access: Access = { token: null, basic: null }): Promise<Document> {
+async function documentOf(context: TestContext, access: AuthConfig = { token: null, basic: null }): Promise<Document> {
   const url = await startSite(context, { access });
   const authorization = `Bearer ${access.token ?? ''}`;
   const answer = await fetch(`${url}/api/v1/openapi.json`, { headers: access.token === null ? {} : { authorization } });

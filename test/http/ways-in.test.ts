@@ -1,22 +1,22 @@
 // Each way in, at each address: who comes with what, and what they get. Over raw sockets, for fetch cannot say all of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Access } from '../../src/http/auth.ts';
+import type { AuthConfig } from '../../src/http/auth.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { askRaw, startSite } from '../support/site.ts';
 
 const TOKEN = 'a-t0ken of ünusual make';
 const BASIC = { username: 'ada', password: 'pässwörd: with a colon' };
-const NONE: Access = { token: null, basic: null };
-const ONLY_TOKEN: Access = { token: TOKEN, basic: null };
-const ONLY_BASIC: Access = { token: null, basic: BASIC };
-const BOTH: Access = { token: TOKEN, basic: BASIC };
+const NONE: AuthConfig = { token: null, basic: null };
+const ONLY_TOKEN: AuthConfig = { token: TOKEN, basic: null };
+const ONLY_BASIC: AuthConfig = { token: null, basic: BASIC };
+const BOTH: AuthConfig = { token: TOKEN, basic: BASIC };
 
 const base64 = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding).toString('base64');
 const right = base64(`${BASIC.username}:${BASIC.password}`);
 
 /** Lines of headers; what is answered at an address that shows something. */
-const ways: readonly (readonly [what: string, access: Access, headers: readonly string[], status: 200 | 401])[] = [
+const ways: readonly (readonly [what: string, access: AuthConfig, headers: readonly string[], status: 200 | 401])[] = [
   ['no secret is set, none comes', NONE, [], 200],
   ['no secret is set, any comes', NONE, ['Authorization: Bearer x'], 200],
   ['nothing comes', BOTH, [], 401],

@@ -36,7 +36,7 @@ async function doesIn(situation: Situation): Promise<string> {
       resign: () => void did.push('resigns'),
     },
     log: logger().log,
-    elapsed: () => time.now,
+    monotonic: () => time.now,
     isFailing: () => failing,
     canReach: async () => reaches,
     wasGood: () => good,
@@ -84,7 +84,7 @@ test('what only a leader does is left out by others; one that lost the lead in t
   const leads = { now: false };
   const lead = createLead({
     leadership: { ...ALONE, isLeading: () => leads.now },
-    ...{ log, elapsed: () => 0, isFailing: () => false, canReach: async () => true, wasGood: () => true },
+    ...{ log, monotonic: () => 0, isFailing: () => false, canReach: async () => true, wasGood: () => true },
   });
   const runs: number[] = [];
   const { signal } = new AbortController();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRepeats } from '../../src/jobs/log-repeats.ts';
-import { createTelling } from '../../src/jobs/poll-log.ts';
+import { createPollLog } from '../../src/jobs/poll-log.ts';
 import type { Fields } from '../../src/log.ts';
 import { MINUTE, T0, listing } from '../support/builders.ts';
 
@@ -16,7 +16,7 @@ const at = (minute: number) => T0 + minute * MINUTE;
 
 test('an outage of 12 hours at a poll each 5 minutes: 19 lines and its end, not 145', () => {
   const { lines, log } = set();
-  const telling = createTelling(log);
+  const telling = createPollLog(log);
   for (let poll = 0; poll <= 144; poll += 1)
     telling.failing({ reason: 'unreachable', problem: 'ETIMEDOUT' }, { failures: poll + 1, wait_s: 300 }, at(poll * 5));
   telling.answers(145, at(725));
@@ -66,7 +66,7 @@ test('what comes again after more than an hour, or after the clock was set back,
 
 test('uploads that cannot be read: each named once, also when only a part was listed in between; the rest counted; their end', () => {
   const { lines, log } = set();
-  const telling = createTelling(log);
+  const telling = createPollLog(log);
   const malformed = Array.from({ length: 30 }, (_, index) => ({ uploadId: `u${index}`, problem: 'no time' }));
   telling.malformed({ ...listing([]), malformed });
   assert.equal(lines.length, 21);
@@ -80,7 +80,7 @@ test('uploads that cannot be read: each named once, also when only a part was li
 
 test('entries without an answer: said once, counted, and when they are answered; a poll that asks nothing says nothing', () => {
   const { lines, log } = set();
-  const telling = createTelling(log);
+  const telling = createPollLog(log);
   for (let poll = 0; poll < 8; poll += 1) telling.entries(3, 3, at(poll));
   telling.entries(0, 0, at(9));
   telling.entries(0, 2, at(10));

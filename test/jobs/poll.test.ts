@@ -42,7 +42,7 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
       stuckAfter: 120 * MINUTE,
       unreachableAfter: 10 * MINUTE,
       sweepAfter: (time) => time + 900_000,
-      elapsed: () => wiring.time.now - clock.set,
+      monotonic: () => wiring.time.now - clock.set,
       routing: routing({
         notifyOn: ['nomad.unreachable', 'nomad.login_refused', 'monitor.baseline', 'upload.failed', 'upload.deleted'],
         mail: { to: null },
@@ -199,7 +199,7 @@ test('ids are the same when the same change is found again, and others in a stat
       stuckAfter: 120 * MINUTE,
       unreachableAfter: 10 * MINUTE,
       sweepAfter: (time) => time + 900_000,
-      elapsed: () => time.now,
+      monotonic: () => time.now,
       routing: routing({ notifyOn: [] }),
       clock: () => time.now,
       random: () => 0,

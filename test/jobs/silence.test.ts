@@ -38,7 +38,7 @@ async function setUp(context: TestContext, unreachableAfter = MINUTE) {
       stuckAfter: 120 * MINUTE,
       unreachableAfter,
       sweepAfter: (at) => at + 900_000,
-      elapsed: () => time.now,
+      monotonic: () => time.now,
       answeredAt: () => answered.at,
       routing: routing({ notifyOn: [] }),
       clock: () => time.now,
@@ -224,7 +224,7 @@ test(
     const tokens = createTokenSource({ ...options, credentials: ADA_LOGIN, lifetime: 3600, refusals });
     const poll = createPoll({
       ...{ nomad: createNomad({ client, tokens, roles: [], clock }), store, log: silent, deployment: url, login: 'x' },
-      ...{ stuckAfter: MINUTE, unreachableAfter: MINUTE, sweepAfter: Number, elapsed: clock, clock },
+      ...{ stuckAfter: MINUTE, unreachableAfter: MINUTE, sweepAfter: Number, monotonic: clock, clock },
       ...{ routing: routing({ notifyOn: [] }), random: () => 0.5 },
     });
     const arrived = once(server, 'request');

@@ -16,7 +16,7 @@ import { createRefusals } from '../../src/jobs/login-refusals.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { createScrubber } from '../../src/log.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { DiskError } from '../../src/store/store.ts';
+import { StateNotWrittenError } from '../../src/store/store.ts';
 import { harness } from '../faults/harness.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { logger } from '../support/logger.ts';
@@ -70,7 +70,8 @@ test('taken by the server and not noted: noted before anything else is sent, and
     ['delivered'],
   );
   await found('e2');
-  for (const later of [5000, MINUTE, 2 * HOUR]) await assert.rejects(relay.runChannel('mail', T0 + later), DiskError);
+  for (const later of [5000, MINUTE, 2 * HOUR])
+    await assert.rejects(relay.runChannel('mail', T0 + later), StateNotWrittenError);
   assert.equal(sent.length, 1);
   refuse();
   const outcomes = await relay.runChannel('mail', T0 + 3 * HOUR);
@@ -114,10 +115,10 @@ test('nothing is sent that was not claimed', async (context) => {
   await found('e1');
   for (const refused of ['formDeliveries', 'claimDeliveries'] as const) {
     refuse(refused);
-    await assert.rejects(relay.runChannel('mail', T0), DiskError);
+    await assert.rejects(relay.runChannel('mail', T0), StateNotWrittenError);
   }
   refuse('loadMutes');
-  await assert.rejects(relay.runChannel('mail', T0), DiskError);
+  await assert.rejects(relay.runChannel('mail', T0), StateNotWrittenError);
   assert.deepEqual(sent, []);
   refuse();
   await relay.runChannel('mail', T0);
@@ -125,7 +126,9 @@ test('nothing is sent that was not claimed', async (context) => {
 });
 
 test('what a loop meets is said once when it begins and once when it ends; another loop that is well ends nothing', async () => {
-  const full = new DiskError('the state in /s cannot be written (database or disk is full): free some space');
+  const full = new StateNotWrittenError(
+    'the state in /s cannot be written (database or disk is full): free some space',
+  );
   const { logged, log } = logger();
   const disk = { isProbeGood: false, isRunGood: false, runs: 0 };
   const probe = () => (disk.isProbeGood ? Promise.resolve() : Promise.reject(full));
@@ -180,23 +183,23 @@ test('refused logins that cannot be written count all the same, for an hour', as
 
 test('a clock that was set while nothing could be written: what is stored is moved along when it can be', async () => {
   const moved: number[] = [];
-  const time = { now: T0, elapsed: 0, isFull: true };
+  const time = { now: T0, monotonic: 0, isFull: true };
   const tokens: number[] = [];
   const watch = createClockWatch({
     store: {
       shiftTimes: (by: number) => {
-        if (time.isFull) return Promise.reject(new DiskError('full'));
+        if (time.isFull) return Promise.reject(new StateNotWrittenError('full'));
         moved.push(by);
         return Promise.resolve();
       },
     } as never,
     tokens: { clockSet: (by: number) => void tokens.push(by) } as never,
     clock: () => time.now,
-    elapsed: () => time.elapsed,
+    monotonic: () => time.monotonic,
   });
   time.now += HOUR;
-  await assert.rejects(watch.notice(time.now), DiskError);
-  await assert.rejects(watch.notice(time.now), DiskError);
+  await assert.rejects(watch.notice(time.now), StateNotWrittenError);
+  await assert.rejects(watch.notice(time.now), StateNotWrittenError);
   time.isFull = false;
   time.now += 2 * HOUR;
   await watch.notice(time.now);
@@ -221,7 +224,7 @@ test('a sweep whose commit was refused is made again by the next poll', async (c
   start(upload);
   fail(upload, T0 + 14.5 * MINUTE, ['KeyError: y']);
   refuses.disk?.refuse('commitPoll');
-  await assert.rejects(monitor.at(15), DiskError);
+  await assert.rejects(monitor.at(15), StateNotWrittenError);
   refuses.disk?.refuse();
   assert.deepEqual((await monitor.at(16)).kinds, ['upload.failed']);
 });

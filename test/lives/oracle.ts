@@ -1,10 +1,10 @@
 // A poller beside a recording, made of the monitor's own pure parts; and the judge of what it told, who knows the truth and the
 // recording and nothing of the monitor's memory.
 import assert from 'node:assert/strict';
-import { type Verdict, questions } from '../../src/domain/diff/missing.ts';
+import { type MissingVerdict, missingToAsk } from '../../src/domain/diff/missing.ts';
 import { type Diff, diff } from '../../src/domain/diff/diff.ts';
-import type { EventKind, Found } from '../../src/domain/event.ts';
-import { type EntriesAnswer, entriesQuestions } from '../../src/domain/diff/entry-check.ts';
+import type { EventKind, DetectedChange } from '../../src/domain/event.ts';
+import { type EntriesAnswer, entriesToAsk } from '../../src/domain/diff/entry-check.ts';
 import type { Stall } from '../../src/domain/diff/stall.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import type { Listing, Snapshot, Upload } from '../../src/domain/upload.ts';
@@ -17,7 +17,7 @@ export interface Told {
   readonly time: number;
   /** The good poll before. */
   readonly previous: number;
-  readonly found: Found;
+  readonly found: DetectedChange;
   /** Of its upload; empty: it is about none. */
   readonly id: string;
 }
@@ -34,7 +34,7 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
   let snapshot: Snapshot | null = null;
   let stall: Stall | null = null;
   let previous = from;
-  const gone: Verdict = life.facts.some(({ what }) => what === 'gone') ? 'unshared' : 'deleted';
+  const gone: MissingVerdict = life.facts.some(({ what }) => what === 'gone') ? 'unshared' : 'deleted';
   const told: Told[] = [];
   const polls: number[] = [];
   const pages = new Map<ReadonlyMap<string, WireUpload>, readonly Upload[]>();
@@ -49,10 +49,10 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
     pages.set(list, uploads);
     const listing: Listing = { takenAt: now, uploads, malformed: [] };
     const entries = new Map<string, EntriesAnswer>();
-    const verdicts = new Map<string, Verdict>();
+    const verdicts = new Map<string, MissingVerdict>();
     if (snapshot !== null) {
-      for (const id of questions(snapshot, listing, now)) verdicts.set(id, gone);
-      for (const { id } of entriesQuestions(snapshot, listing, now, stuckAfter)) {
+      for (const id of missingToAsk(snapshot, listing, now)) verdicts.set(id, gone);
+      for (const { id } of entriesToAsk(snapshot, listing, now, stuckAfter)) {
         entries.set(id, entriesOf(life, recording, list.get(id), id, now));
       }
     }

@@ -5,11 +5,11 @@ import * as world from '../../src/demo/nomad-state.ts';
 import { toWireEntries } from '../../src/demo/nomad-entries.ts';
 import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
-import { questions, type Verdict } from '../../src/domain/diff/missing.ts';
+import { missingToAsk, type MissingVerdict } from '../../src/domain/diff/missing.ts';
 import { type Diff, diff } from '../../src/domain/diff/diff.ts';
-import type { Found } from '../../src/domain/event.ts';
-import { type EntriesAnswer, type Look, entriesQuestions } from '../../src/domain/diff/entry-check.ts';
-import { partQuestion } from '../../src/domain/diff/partial.ts';
+import type { DetectedChange } from '../../src/domain/event.ts';
+import { type EntriesAnswer, type EntriesDetail, entriesToAsk } from '../../src/domain/diff/entry-check.ts';
+import { partialQuery } from '../../src/domain/diff/partial.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import type { Stall } from '../../src/domain/diff/stall.ts';
 import { type Listing, type Snapshot, type Upload, isProcessing } from '../../src/domain/upload.ts';
@@ -93,7 +93,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
   let seen = new Map<string, Seen>();
   /** Missing from a whole listing, and nobody could say why yet. */
   const missing = new Set<string>();
-  const told: Found[] = [];
+  const told: DetectedChange[] = [];
 
   for (const step of steps) {
     now += step.after * MINUTE;
@@ -139,12 +139,12 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
 
   function compare(listing: Listing, works: boolean) {
     const known = snapshot;
-    const verdicts = new Map<string, Verdict>();
+    const verdicts = new Map<string, MissingVerdict>();
     const entries = new Map<string, EntriesAnswer>();
     const answered = new Set<string>();
     if (known !== null) {
-      for (const id of questions(known, listing, now)) verdicts.set(id, works ? verdictOf(nomad, id) : 'unknown');
-      for (const { id, look } of entriesQuestions(known, listing, now, STUCK_AFTER)) {
+      for (const id of missingToAsk(known, listing, now)) verdicts.set(id, works ? verdictOf(nomad, id) : 'unknown');
+      for (const { id, look } of entriesToAsk(known, listing, now, STUCK_AFTER)) {
         entries.set(id, works ? entriesOf(id, look) : 'unknown');
         if (works && look !== 'counts') answered.add(id);
       }
@@ -272,7 +272,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     return { kinds, after };
   }
 
-  function checkOne({ kind: what, upload, details }: Found): void {
+  function checkOne({ kind: what, upload, details }: DetectedChange): void {
     if (what === 'nomad.processing_stalled') {
       const processing = [...seen.values()].filter(({ sight }) => isProcessing(sight.status));
       assert.ok(
@@ -349,7 +349,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     return { status, process, message, errors, warnings, entries, published, completeTime };
   }
 
-  function entriesOf(id: string, look: Look): EntriesAnswer {
+  function entriesOf(id: string, look: EntriesDetail): EntriesAnswer {
     const upload = get(nomad.uploads, id);
     const end = entriesEndOf(get(truths, id));
     const counts = {
@@ -444,7 +444,7 @@ function same(a: readonly string[], b: readonly string[]): boolean {
   return a.join('\n') === b.join('\n');
 }
 
-function exact(found: readonly Found[]): readonly string[] {
+function exact(found: readonly DetectedChange[]): readonly string[] {
   return found.filter(({ kind }) => EXACT.has(kind)).map(({ kind, upload }) => `${upload?.id ?? ''} ${kind}`);
 }
 
@@ -455,7 +455,7 @@ function keysOf({ diff: { found } }: { readonly diff: Diff }): readonly string[]
 
 /** What the small polls of a large account ask for: see src/nomad/partial-listing.ts. */
 function partOf(whole: Listing, before: Snapshot, now: number): Listing {
-  const { known, wanted } = partQuestion(before, now);
+  const { known, wanted } = partialQuery(before, now);
   const tells = whole.uploads.length !== known.size;
   const uploads = whole.uploads.filter(
     ({ id, status }) => isProcessing(status) || wanted.includes(id) || (tells && !known.has(id)),
@@ -463,7 +463,7 @@ function partOf(whole: Listing, before: Snapshot, now: number): Listing {
   return { ...whole, uploads, isPart: true };
 }
 
-function verdictOf(nomad: world.World, id: string): Verdict {
+function verdictOf(nomad: world.World, id: string): MissingVerdict {
   const upload = nomad.uploads.get(id);
   if (upload === undefined) return 'deleted';
   return world.isListedFor(nomad, upload, world.ADA.id, []) ? 'present' : 'unshared';

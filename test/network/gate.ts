@@ -7,18 +7,18 @@ export interface Gate {
   readonly port: number;
   /** When each connection was opened, ms. */
   readonly opened: readonly number[];
-  most(): number;
+  limit(): number;
 }
 
 export async function startGate(context: TestContext, targetPort: number): Promise<Gate> {
   const opened: number[] = [];
   const open = new Set<object>();
-  let most = 0;
+  let limit = 0;
   const server = createServer((inside) => {
     const outside = connect(targetPort, '127.0.0.1');
     opened.push(Date.now());
     open.add(inside);
-    most = Math.max(most, open.size);
+    limit = Math.max(limit, open.size);
     inside.pipe(outside).pipe(inside);
     const end = () => {
       inside.destroy();
@@ -31,5 +31,5 @@ export async function startGate(context: TestContext, targetPort: number): Promi
   context.after(() => {
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, opened, most: () => most };
+  return { port: (server.address() as AddressInfo).port, opened, limit: () => limit };
 }

@@ -45,12 +45,12 @@ async function outage(context: TestContext, lab: Lab, cut: () => Promise<void>):
   const after = ((await asked(lab)) - backAt) * 3;
 
   context.diagnostic(`requests a minute: ${before} before, ${during.toFixed(1)} during, ${after} after`);
-  context.diagnostic(`${back} requests until all was told; ${lab.links.nomad.gate.most()} connections at most`);
+  context.diagnostic(`${back} requests until all was told; ${lab.links.nomad.gate.limit()} connections at most`);
   assert.ok(during <= 6, `${during} requests a minute while it is away`);
   // And one in 3 s for the entries of an upload from before the first poll.
   assert.ok(after <= 66 + 21, `${after} requests a minute when it is back: one a poll`);
   assert.ok(back <= 5, `${back} requests until all was told`);
-  assert.ok(lab.links.nomad.gate.most() <= 2, `${lab.links.nomad.gate.most()} connections at once`);
+  assert.ok(lab.links.nomad.gate.limit() <= 2, `${lab.links.nomad.gate.limit()} connections at once`);
   assert.deepEqual(lab.kinds(), ['monitor.baseline', 'nomad.reachable', 'nomad.unreachable', 'upload.failed']);
   await lab.end();
 }
@@ -105,7 +105,7 @@ export const STORMS: readonly Storm[] = [
       context.diagnostic(`connections a minute: ${during.toFixed(1)} during; ${back} until all 60 were told`);
       assert.ok(during <= 15, `${during} connections a minute while it is away`);
       assert.ok(back <= 62, `${back} connections for 60 events`);
-      assert.ok(gate.most() <= 2, 'one after the other; the end of one may be seen after the beginning of the next');
+      assert.ok(gate.limit() <= 2, 'one after the other; the end of one may be seen after the beginning of the next');
       for (const upload of failed) assert.equal(lab.posted(upload).length, 1);
       await lab.end();
     },

@@ -25,14 +25,14 @@ export function judge(
 ): Verdict {
   const own = told.filter((each) => each.life === life.name);
   const kinds = own.map(({ kind }) => kind.replace('upload.', ''));
-  const { least, most } = bounds(wordsOf(life.told, version));
+  const { least, limit } = bounds(wordsOf(life.told, version));
   const needed = interval === 'second' ? least : bounds(wordsOf(life.last, version)).least;
   const problems = [
     ...[...needed]
       .filter(([kind, times]) => count(kinds, kind) < times)
       .map(([kind, times]) => `${kind} ${times}× expected`),
     ...[...new Set(kinds)]
-      .filter((kind) => count(kinds, kind) > (most.get(kind) ?? 0))
+      .filter((kind) => count(kinds, kind) > (limit.get(kind) ?? 0))
       .map((kind) => `${kind}: not so`),
     ...twice(own).map(({ kind }) => `${kind}: the same event twice`),
     ...own.filter(({ name }) => !mails.some((text) => text.includes(name))).map(({ kind }) => `${kind}: no mail`),
@@ -66,14 +66,14 @@ const twice = (told: readonly Told[]) =>
 /** How often each kind must and may be told. */
 function bounds(words: string): {
   readonly least: ReadonlyMap<string, number>;
-  readonly most: ReadonlyMap<string, number>;
+  readonly limit: ReadonlyMap<string, number>;
 } {
   const least = new Map<string, number>();
-  const most = new Map<string, number>();
+  const limit = new Map<string, number>();
   for (const word of words.split(' ').filter((each) => each !== '')) {
     const kind = word.replace('?', '');
-    most.set(kind, (most.get(kind) ?? 0) + 1);
+    limit.set(kind, (limit.get(kind) ?? 0) + 1);
     if (!word.endsWith('?')) least.set(kind, (least.get(kind) ?? 0) + 1);
   }
-  return { least, most };
+  return { least, limit };
 }

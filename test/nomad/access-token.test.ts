@@ -1,7 +1,7 @@
 // Where NOMAD gives no app token: the access token of a login does, with its own life, and no more logins than that needs.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Fault } from '../../src/demo/nomad-server.ts';
+import type { SimulatedFault } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
@@ -12,15 +12,15 @@ async function set(context: TestContext, options: Parameters<typeof wire>[0] = {
   const { server, lines } = wiring;
   const logins = () => lines().filter((line) => line === 'POST /auth/token').length;
   const appTokens = () => lines().filter((line) => line.startsWith('GET /auth/app_token')).length;
-  const without = (fault: Fault) => {
+  const without = (fault: SimulatedFault) => {
     server.setFault(({ path }) => (path === '/auth/app_token' ? fault : undefined));
   };
   return { ...wiring, logins, appTokens, without };
 }
 
-const json = (status: number, detail: string): Fault => ({ status, body: JSON.stringify({ detail }) });
+const json = (status: number, detail: string): SimulatedFault => ({ status, body: JSON.stringify({ detail }) });
 const HTML = { 'content-type': 'text/html' };
-const LACKS: readonly (readonly [string, Fault])[] = [
+const LACKS: readonly (readonly [string, SimulatedFault])[] = [
   [
     'refused by scope (an account outside authorized_users)',
     json(403, "Missing scopes: [<Scope.TOKENS_CREATE: 'tokens:create'>]"),
@@ -117,7 +117,7 @@ test('an account that is not admitted, and a fresh token that is refused, are sa
   }
 });
 
-const KEY_FAULT: Fault = {
+const KEY_FAULT: SimulatedFault = {
   status: 500,
   body: JSON.stringify({
     detail: {
@@ -177,7 +177,10 @@ for (const [what, fault] of [
 }
 
 test('a fault that does not come again, and one of another kind, leave NOMAD_TOKEN renewable', async (context) => {
-  const other: Fault = { status: 500, body: '{"detail":{"exception":"down","exception_class":"AutoReconnect"}}' };
+  const other: SimulatedFault = {
+    status: 500,
+    body: '{"detail":{"exception":"down","exception_class":"AutoReconnect"}}',
+  };
   for (const faults of [
     [KEY_FAULT, null, KEY_FAULT],
     [other, other, other, other],

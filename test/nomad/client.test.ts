@@ -47,10 +47,10 @@ test('a proxy is used, but not for the hosts that are excepted', async (context)
 });
 
 test('never more than two requests at once', async (context) => {
-  let [now, most] = [0, 0];
+  let [now, limit] = [0, 0];
   const url = await server(context, (_request, response) => {
     now += 1;
-    most = Math.max(most, now);
+    limit = Math.max(limit, now);
     setTimeout(() => {
       now -= 1;
       response.end();
@@ -58,7 +58,7 @@ test('never more than two requests at once', async (context) => {
   });
   const { request } = client(context, url);
   await Promise.all(Array.from({ length: 20 }, () => request({ endpoint: 'uploads' })));
-  assert.equal(most, 2);
+  assert.equal(limit, 2);
 });
 
 test('a redirect is not followed, so that no token travels', async (context) => {

@@ -1,9 +1,9 @@
 // The entries of one upload: which pages are asked for in which look, and what is made of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { askEntries, offsets } from '../../src/nomad/entries.ts';
+import { requestEntries, offsets } from '../../src/nomad/entries.ts';
 import type { Answer, NomadRequest } from '../../src/nomad/client.ts';
-import type { Look } from '../../src/domain/diff/entry-check.ts';
+import type { EntriesDetail } from '../../src/domain/diff/entry-check.ts';
 import { T0 } from '../support/builders.ts';
 
 const pages: readonly (readonly [number, readonly number[]])[] = [
@@ -51,7 +51,7 @@ function nomadWith(total: number, more: { readonly failsAt?: number; readonly an
     const isBroken = offset === more.failsAt;
     return { ok: true as const, value: isBroken ? SILENCE : (more.answer ?? answer) };
   };
-  return { asked, look: (look: Look) => askEntries(ask, 'u1', look) };
+  return { asked, look: (look: EntriesDetail) => requestEntries(ask, 'u1', look) };
 }
 const SILENCE: Answer = { kind: 'silence', problem: 'no answer' };
 
@@ -60,7 +60,7 @@ function answerOf(status: number, body: unknown): Answer {
   return { kind: 'answer', status, bytes: new Uint8Array(), body, ...nothing };
 }
 
-const looks: readonly (readonly [Look, number, readonly (readonly [number, number | undefined])[]])[] = [
+const looks: readonly (readonly [EntriesDetail, number, readonly (readonly [number, number | undefined])[]])[] = [
   ['counts', 100, [[0, undefined]]],
   ['few', 100, [[5, undefined]]],
   ['many', 7, [[20, undefined]]],

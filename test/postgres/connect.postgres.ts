@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openDatabase } from '../../src/store/postgres/database.ts';
-import { DiskError } from '../../src/store/store.ts';
+import { StateNotWrittenError } from '../../src/store/store.ts';
 import { startServer } from '../support/postgres.ts';
 
 const server = await startServer();
 after(() => server.remove());
 
 const refused = (expected: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof DiskError, String(error));
+  assert.ok(error instanceof StateNotWrittenError, String(error));
   assert.match(error.message, expected);
   assert.doesNotMatch(error.message, /nobody may see/);
   return true;
@@ -59,7 +59,7 @@ test('of several servers the one that may be written is found, and found again',
   const db = openDatabase({ ...target, hosts: [{ host: '127.0.0.1', port: 1 }, host] }, 1);
   assert.deepEqual(await db.rows('SELECT 1 AS n'), [{ n: 1 }]);
   await server.stop('SIGINT');
-  await assert.rejects(db.rows('SELECT 1'), DiskError);
+  await assert.rejects(db.rows('SELECT 1'), StateNotWrittenError);
   await server.start();
   assert.deepEqual(await db.rows('SELECT 1 AS n'), [{ n: 1 }]);
   await db.close();

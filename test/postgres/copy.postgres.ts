@@ -10,7 +10,8 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { type DatabaseTarget, type Row, openDatabase } from '../../src/store/postgres/database.ts';
+import { type DatabaseTarget, openDatabase } from '../../src/store/postgres/database.ts';
+import type { Row } from '../../src/store/rows.ts';
 import { openPostgres } from '../../src/store/postgres/state.ts';
 import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -212,8 +213,8 @@ test('beside other logins: order and numbers are kept apart, each gets back its 
   const [inserted] = await db.rows(
     "INSERT INTO event (id, account_id, kind, time, document) SELECT 'new', min(id), 'k', 1, '{}' FROM account RETURNING seq",
   );
-  const [most] = await db.rows('SELECT max(seq) AS seq FROM event');
-  assert.equal(inserted?.['seq'], most?.['seq']);
+  const [limit] = await db.rows('SELECT max(seq) AS seq FROM event');
+  assert.equal(inserted?.['seq'], limit?.['seq']);
   await db.close();
 });
 
@@ -265,7 +266,7 @@ test('while a monitor runs on one of both, or was sending just now: refused', as
     login: LOGIN,
     instance: 'one',
     clock: Date.now,
-    elapsed: () => performance.now(),
+    monotonic: () => performance.now(),
     tell: () => undefined,
     onLead: () => undefined,
   });

@@ -31,7 +31,7 @@ async function open(target: DatabaseTarget, number: number): Promise<void> {
     login,
     instance: user,
     clock: Date.now,
-    elapsed: () => performance.now(),
+    monotonic: () => performance.now(),
     tell: () => undefined,
     onLead: () => undefined,
   });
@@ -150,7 +150,7 @@ async function measure(instances: number, seconds: number): Promise<void> {
       {
         instances,
         connections: Math.max(...samples.map(([all]) => all)),
-        active: { mean: active.reduce((sum, each) => sum + each, 0) / active.length, most: Math.max(...active) },
+        active: { mean: active.reduce((sum, each) => sum + each, 0) / active.length, limit: Math.max(...active) },
         megabytes: after.megabytes,
         cores: (after.seconds - before.seconds) / seconds,
         transactionsPerSecond: (after.transactions - before.transactions) / seconds,

@@ -6,7 +6,7 @@ import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { NotLeading } from '../../src/store/leadership.ts';
 import type { DatabaseTarget } from '../../src/store/postgres/database.ts';
 import { openPostgres } from '../../src/store/postgres/state.ts';
-import { DiskError, StateError } from '../../src/store/store.ts';
+import { StateNotWrittenError, StateError } from '../../src/store/store.ts';
 import { T0, delivery, event } from '../support/builders.ts';
 import { startServer } from '../support/postgres.ts';
 
@@ -35,7 +35,7 @@ function instance(
     login,
     instance: name,
     clock: () => Date.now() + ahead,
-    elapsed: () => performance.now() + time.later,
+    monotonic: () => performance.now() + time.later,
     leaseTime: async (_session, now) => now,
     tell: (note) => said.push(note),
     onLead: (isLeading) => said.push(isLeading ? 'leads' : 'leads no more'),
@@ -118,7 +118,10 @@ for (const [ahead, words] of [
     const formed = { id: 'd1', account: id, channel: 'mail', recipient: 'ada', eventIds: ['e1'] } as const;
     await good.store.formDeliveries([formed], T0);
     assert.deepEqual(await wrong.store.claimDeliveries('mail', T0, T0 + MINUTE, 9), []);
-    await assert.rejects(wrong.store.probe(T0), (error) => error instanceof DiskError && words.test(error.message));
+    await assert.rejects(
+      wrong.store.probe(T0),
+      (error) => error instanceof StateNotWrittenError && words.test(error.message),
+    );
     assert.equal((await good.store.claimDeliveries('mail', T0, T0 + MINUTE, 9)).length, 1);
   });
 }
@@ -208,7 +211,7 @@ test('a clock that was wrong and is right again: it leads without a restart, als
   const target = await server.database();
   const off = { by: 120_000 };
   const a = openPostgres({
-    ...{ target, login: 'n ada', instance: 'a', elapsed: () => performance.now() },
+    ...{ target, login: 'n ada', instance: 'a', monotonic: () => performance.now() },
     clock: () => Date.now() + off.by,
     tell: () => undefined,
     onLead: () => undefined,
@@ -216,7 +219,7 @@ test('a clock that was wrong and is right again: it leads without a restart, als
   context.after(() => a.close());
   await a.leadership.tick();
   assert.equal(a.leadership.isLeading(), false);
-  await assert.rejects(a.store.probe(T0), DiskError);
+  await assert.rejects(a.store.probe(T0), StateNotWrittenError);
   off.by = 0;
   await a.leadership.tick();
   assert.equal(a.leadership.isLeading(), true);

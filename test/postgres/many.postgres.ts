@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import type { Desk } from '../../src/store/operator.ts';
+import type { OperatorStore } from '../../src/store/operator.ts';
 import type { Leadership } from '../../src/store/leadership.ts';
 import { type Database, type DatabaseTarget, openDatabase } from '../../src/store/postgres/database.ts';
 import { createPostgresDesk } from '../../src/store/postgres/operator.ts';
@@ -85,13 +85,13 @@ async function fill(db: Database): Promise<void> {
 interface Instance {
   readonly store: PostgresStore;
   readonly reader: Reader;
-  readonly desk: Desk;
+  readonly desk: OperatorStore;
   readonly leadership: Omit<Leadership, 'renew'>;
 }
 
 async function openInstance(db: Database, login: string): Promise<Instance> {
   const prepare = () => Promise.resolve();
-  const options = { db, login, instance: `of ${login}`, clock: Date.now, elapsed: () => performance.now(), prepare };
+  const options = { db, login, instance: `of ${login}`, clock: Date.now, monotonic: () => performance.now(), prepare };
   const leadership = createPostgresLeadership({ ...options, tell: () => undefined, onChange: () => undefined });
   await leadership.tick();
   return {
@@ -181,7 +181,7 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
       ),
     newest: () => reader.newest(account, 0, 50),
     async events() {
-      const wanted = { since: 0, kinds: [], uploadId: null, after: 0, most: 100 };
+      const wanted = { since: 0, kinds: [], uploadId: null, after: 0, limit: 100 };
       await reader.events(account, wanted);
       await reader.events(account, { ...wanted, since: late - 3_600_000, after: 900_000 });
       await reader.events(account, { ...wanted, kinds: ['upload.failed', 'upload.stuck'], uploadId: 'u7' });
@@ -189,7 +189,7 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
     toldOf: () => reader.toldOf(account, 'u7', 50),
     undelivered: () => reader.undelivered(late),
   };
-  const ofDesk: Uses<Desk> = {
+  const ofDesk: Uses<OperatorStore> = {
     account: () => desk.account(URL, `token ${n}`),
     snapshot: () => desk.snapshot(account),
     async events() {
@@ -238,7 +238,7 @@ test(
       for (const use of usesOf(await openInstance(db, loginOf(number)), number)) await use();
     }
     /** The most rows that one account has, with what the uses add. */
-    const most: Readonly<Record<string, number>> = {
+    const limit: Readonly<Record<string, number>> = {
       event: EVENTS + 2,
       delivery: DELIVERIES + 2,
       notification: DELIVERIES + 11,
@@ -248,7 +248,7 @@ test(
     const bad = (some: readonly Explained[]) =>
       some.flatMap(({ sql, scans }) =>
         scans
-          .filter(({ how, table, rows }) => table in most && (how === 'Seq Scan' || rows > (most[table] ?? 0)))
+          .filter(({ how, table, rows }) => table in limit && (how === 'Seq Scan' || rows > (limit[table] ?? 0)))
           .map(({ how, table, rows }) => `${how} of ${table}, ${rows} rows: ${oneLine(sql)}`),
       );
     const slowest = found.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, 10);

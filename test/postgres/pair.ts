@@ -36,7 +36,7 @@ export interface Pair {
   count(name: string): number;
 }
 
-const PATIENCE = 90_000;
+const TIMEOUT_MS = 90_000;
 const DAY = 86_400_000;
 const names = { made: 0 };
 
@@ -115,7 +115,7 @@ export async function openPair(context: TestContext, { toxiproxy, target, ports 
 }
 
 export async function until(isSo: () => boolean | Promise<boolean>, otherwise: string): Promise<void> {
-  for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end;) {
     if (await isSo()) return;
     await delay(50);
   }

@@ -1,5 +1,6 @@
 // A database that explains each statement before it runs it: how PostgreSQL really executes it, and how many rows it reads for that.
-import type { Database, Row, Session, Value } from '../../src/store/postgres/database.ts';
+import type { Database, Session, Value } from '../../src/store/postgres/database.ts';
+import type { Row } from '../../src/store/rows.ts';
 
 /** One scan of a table, as it was executed. */
 export interface Scan {

@@ -18,7 +18,7 @@ async function open(target: DatabaseTarget) {
     login: 'ada',
     instance: 'one',
     clock: Date.now,
-    elapsed: () => performance.now() + time.later,
+    monotonic: () => performance.now() + time.later,
     leaseTime: async (_session, now) => now,
     tell: () => undefined,
     onLead: () => undefined,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { databaseUrl } from '../../src/config/database.ts';
 import { openDatabase } from '../../src/store/postgres/database.ts';
-import { DiskError, StateError } from '../../src/store/store.ts';
+import { StateNotWrittenError, StateError } from '../../src/store/store.ts';
 import { startServer } from '../support/postgres.ts';
 
 const server = await startServer();
@@ -65,7 +65,8 @@ for (const [what, [host, parameters, words]] of Object.entries(REFUSED)) {
   test(`refused: ${what}`, async () => {
     await assert.rejects(
       ask(host, parameters),
-      (error) => error instanceof DiskError && words.test(error.message) && !error.message.includes(String(password)),
+      (error) =>
+        error instanceof StateNotWrittenError && words.test(error.message) && !error.message.includes(String(password)),
     );
   });
 }

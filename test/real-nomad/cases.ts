@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { type Client, type RequestCount, createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
-import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import { type LoginCredentials, createTokenSource } from '../../src/nomad/token-source.ts';
 import type { Facts } from './generations.ts';
 import type { RealNomad } from './start.ts';
 
@@ -14,10 +14,10 @@ export interface Case {
   readonly run: (nomad: RealNomad, context: TestContext) => Promise<void>;
 }
 
-export const PASSWORD: Credentials = { kind: 'password', username: ADA.username, password: ADA.password };
+export const PASSWORD: LoginCredentials = { kind: 'password', username: ADA.username, password: ADA.password };
 
 export interface WireOptions {
-  readonly credentials?: Credentials;
+  readonly credentials?: LoginCredentials;
   /** Seconds. */
   readonly lifetime?: number;
   /** ms for a request. */

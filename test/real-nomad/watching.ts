@@ -26,7 +26,7 @@ export async function watching(real: RealNomad, context: TestContext, stuckAfter
     unreachableAfter: 600_000,
     sweepAfter: (time) => time + 900_000,
     clock,
-    elapsed: () => performance.now(),
+    monotonic: () => performance.now(),
     random: () => 0.5,
   });
   return async () => {

@@ -135,7 +135,16 @@ function build(options: DaysOptions, moved: Moved, stateDir: string, time: { rea
     write: () => undefined,
   });
   const clock = () => time.now;
-  return createApp({ config, rules: NIGHT, version: 'soak', log, scrubber, clock, elapsed: clock, random: seeded(2) });
+  return createApp({
+    config,
+    rules: NIGHT,
+    version: 'soak',
+    log,
+    scrubber,
+    clock,
+    monotonic: clock,
+    random: seeded(2),
+  });
 }
 
 function moveTo(now: number, changes: number): Move {

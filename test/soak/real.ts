@@ -20,7 +20,7 @@ const UPLOADS = 500;
 const CHANGES_A_SECOND = 5;
 const SAMPLE = 60_000;
 /** Characters of its log that are kept, to be shown when it ends before its time. */
-const MOST_SAID = 4000;
+const MAX_SAID = 4000;
 /** Seconds of the minute cycle in which NOMAD, and then the receivers, are away. */
 const CYCLE = 300;
 const NOMAD_AWAY = [120, 140] as const;
@@ -70,7 +70,7 @@ export async function soakReal(milliseconds: number): Promise<boolean> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
-  monitor.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MOST_SAID)));
+  monitor.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-MAX_SAID)));
   const ended = once(monitor, 'exit');
   const inspector = await inspect(monitor.stderr);
   const startedAt = performance.now();

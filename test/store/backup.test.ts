@@ -26,28 +26,28 @@ test('taken while another process writes, restored, opened: what was stored at o
     while (done.length < count) done.push(...(await writer.stop(({ done: more }) => Promise.resolve(more))));
   };
   const noted = () => readFileSync(notes, 'utf8').split('\n').length - 1;
-  const backups: { readonly file: string; readonly least: number; readonly most: number }[] = [];
+  const backups: { readonly file: string; readonly least: number; readonly limit: number }[] = [];
   while (backups.length < BACKUPS) {
     await until(done.length + 30);
     const [file, least] = [join(dir, `backup-${backups.length}`), noted()];
     assert.equal(backUp(stateDir, file).ok, true);
     // One more may be stored and not noted yet.
-    backups.push({ file, least, most: noted() + 1 });
+    backups.push({ file, least, limit: noted() + 1 });
   }
-  await until((backups.at(-1)?.most ?? 0) + 1);
+  await until((backups.at(-1)?.limit ?? 0) + 1);
   await writer.kill();
 
   const twin = await startTwin(join(dir, 'twin'), 7);
   context.after(() => twin.close());
   await twin.follow(done);
-  for (const { file, least, most } of backups) {
+  for (const { file, least, limit } of backups) {
     const restored = `${file}-restored`;
     mkdirSync(restored);
     copyFileSync(file, join(restored, 'state.sqlite'));
-    const demand = { open: openSqliteStore, momentOf: twin.momentOf, least, most };
+    const demand = { open: openSqliteStore, momentOf: twin.momentOf, least, limit };
     const { held, problems } = await checkImage(restored, demand);
     assert.deepEqual(problems, []);
-    context.diagnostic(`holds ${String(held)} use-cases; ${least} were done when it began, ${most - 1} when it ended`);
+    context.diagnostic(`holds ${String(held)} use-cases; ${least} were done when it began, ${limit - 1} when it ended`);
   }
 });
 

@@ -1,7 +1,7 @@
 // Documents of version 0.1 are brought to the form of today when they are read; those of today are read as they are.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Watched } from '../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../src/domain/upload.ts';
 import { eventOf, watchedOf } from '../../src/store/documents.ts';
 import { T0, event, inspected, progressed, watched } from '../support/builders.ts';
 
@@ -10,7 +10,7 @@ const TRACEBACK =
   'Traceback (most recent call last):\n  File "/app/nomad/x.py", line 3, in f\n    f()\nValueError: Bad archive.';
 
 /** As 0.1 wrote it. */
-function old(now: Watched, more: object = {}): object {
+function old(now: TrackedUpload, more: object = {}): object {
   const { failure, oldMessage, upload, ...rest } = now;
   const { groupRole, ...facts } = upload;
   assert.ok(failure === null || upload.errors.length > 0, 'what 0.1 cannot say');
@@ -28,7 +28,7 @@ test('what is of today is read as it is', () => {
   assert.deepEqual(watchedOf(rowOf(edited)), edited);
 });
 
-const brought: readonly (readonly [string, object, Watched])[] = [
+const brought: readonly (readonly [string, object, TrackedUpload])[] = [
   ['well', old(watched()), watched()],
   [
     'failed: that failure stands',

@@ -53,13 +53,13 @@ test('100,000 old events go in transactions of 500 rows at most, and the file sh
   for (let first = 0; first < 100_000; first += 2000) await add(first, 2000, T0);
   await add(100_000, 3, T0 + 2 * DAY);
   const [before = 0] = size();
-  let most = 0;
+  let limit = 0;
   const watched: typeof store = {
     ...store,
     async prune(time) {
       const earlier = rows();
       const step = await store.prune(time);
-      most = Math.max(most, earlier - rows());
+      limit = Math.max(limit, earlier - rows());
       return step;
     },
   };
@@ -67,7 +67,7 @@ test('100,000 old events go in transactions of 500 rows at most, and the file sh
   const quiet = () => undefined;
   const log = { debug: quiet, info: (fields: Fields) => void logged.push(fields), warn: quiet, error: quiet };
   await createPrune({ store: watched, retention: DAY, log }).runOnce(T0 + 2 * DAY);
-  assert.equal(most, MOST);
+  assert.equal(limit, MOST);
   assert.deepEqual(logged, [{ events: 100_000, deliveries: 0 }]);
   assert.equal(count('event'), 3);
   const [after = 0, wal] = size();

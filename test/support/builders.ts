@@ -4,7 +4,15 @@ import { failureShown } from '../../src/domain/failure.ts';
 import { type Message, messageOf } from '../../src/domain/message/message.ts';
 import type { Delivery } from '../../src/domain/notify/hold.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
-import type { Entries, Inspection, Listing, Progress, Snapshot, Upload, Watched } from '../../src/domain/upload.ts';
+import type {
+  Entries,
+  Inspection,
+  Listing,
+  Progress,
+  Snapshot,
+  Upload,
+  TrackedUpload,
+} from '../../src/domain/upload.ts';
 
 /** 2026-11-20T10:00:00Z */
 export const T0 = Date.UTC(2026, 10, 20, 10);
@@ -32,7 +40,10 @@ export function upload(more: Partial<Upload> = {}): Upload {
   };
 }
 
-export function watched(more: Partial<Upload> = {}, memory: Partial<Omit<Watched, 'upload'>> = {}): Watched {
+export function watched(
+  more: Partial<Upload> = {},
+  memory: Partial<Omit<TrackedUpload, 'upload'>> = {},
+): TrackedUpload {
   return {
     upload: upload(more),
     lastResult: 'succeeded',
@@ -75,7 +86,7 @@ export function entries(more: Partial<Entries> = {}): Entries {
   };
 }
 
-export function snapshot(uploads: readonly Watched[], more: Partial<Snapshot> = {}): Snapshot {
+export function snapshot(uploads: readonly TrackedUpload[], more: Partial<Snapshot> = {}): Snapshot {
   return { sequence: 7, takenAt: T0, uploads: new Map(uploads.map((each) => [each.upload.id, each])), ...more };
 }
 

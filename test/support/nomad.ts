@@ -1,15 +1,15 @@
 // The monitor's NOMAD side wired to the simulated server, with a clock that the test moves.
-import { type Credentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import { type LoginCredentials, createTokenSource } from '../../src/nomad/token-source.ts';
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type SimulatedNomad, type SimulatedNomadOptions, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { T0 } from './builders.ts';
 
-export const ADA_LOGIN: Credentials = { kind: 'password', username: ADA.username, password: ADA.password };
+export const ADA_LOGIN: LoginCredentials = { kind: 'password', username: ADA.username, password: ADA.password };
 
 interface WiringOptions extends Omit<SimulatedNomadOptions, 'now'> {
-  readonly credentials?: Credentials | ((server: SimulatedNomad) => Credentials);
+  readonly credentials?: LoginCredentials | ((server: SimulatedNomad) => LoginCredentials);
   /** Seconds. */
   readonly lifetime?: number;
   readonly roles?: readonly string[];

@@ -41,7 +41,7 @@ const STORY = [
   of('e5', 'nomad.reachable', 4),
   of('e6', 'upload.recovered', 5, { details: { complete_time: T0 + 5 * MINUTE } }),
 ];
-const ALL = { since: 0, kinds: [], uploadId: null, after: 0, most: 100 } as const;
+const ALL = { since: 0, kinds: [], uploadId: null, after: 0, limit: 100 } as const;
 
 /** Declares the tests. */
 export function readerPromises(backend: ReadBackend): void {
@@ -55,7 +55,7 @@ export function readerPromises(backend: ReadBackend): void {
     assert.equal(await ids({ kinds: ['nomad.reachable', 'upload.failed'] }), 'e3 e5');
     assert.equal(await ids({ kinds: ['monitor.baseline'], since: T0 + 1 }), '');
     assert.equal(await ids({ uploadId: 'u1', since: T0 + 2 * MINUTE }), 'e3 e6');
-    const first = await reader.events(account, { ...ALL, most: 4 });
+    const first = await reader.events(account, { ...ALL, limit: 4 });
     assert.equal(first.events.length, 4);
     assert.equal(await ids({ after: first.next ?? 0 }), 'e5 e6');
   });

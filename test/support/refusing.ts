@@ -1,5 +1,5 @@
 // A store on a disk that refuses on order, as a full one does: nothing of the use-case is stored.
-import { DiskError, type Store } from '../../src/store/store.ts';
+import { StateNotWrittenError, type Store } from '../../src/store/store.ts';
 
 export interface Refusing {
   readonly store: Store;
@@ -19,7 +19,7 @@ const READS: readonly PropertyKey[] = [
   'close',
 ] satisfies readonly (keyof Store)[];
 
-const FULL = new DiskError('the state in /s cannot be written (database or disk is full): free some space');
+const FULL = new StateNotWrittenError('the state in /s cannot be written (database or disk is full): free some space');
 
 export function refusing(inner: Store, refusal: Error = FULL): Refusing {
   let refused: readonly PropertyKey[] = [];

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
-import { type HttpOptions, startHttp } from '../../src/http/server.ts';
+import { type HttpServerOptions, startHttp } from '../../src/http/server.ts';
 import { type RawAnswer, answersIn } from '../fuzz/raw-answers.ts';
 import { NO_PAGES } from './views.ts';
 
 /** Answers with `http://127.0.0.1:PORT`. Ends with the test. */
-export async function startSite(context: TestContext, change: Partial<HttpOptions> = {}): Promise<string> {
+export async function startSite(context: TestContext, change: Partial<HttpServerOptions> = {}): Promise<string> {
   const { url, close } = await startHttp({
     host: '127.0.0.1',
     port: 0,

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Event } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import type { Desk } from '../../src/store/operator.ts';
+import type { OperatorStore } from '../../src/store/operator.ts';
 import { StateError, type PollCommit, type Store } from '../../src/store/store.ts';
 import { T0, delivery, event, watched, eventsIn } from './builders.ts';
 
 /** Where one state is. It can be opened again after it was closed. */
 export interface Place {
   store(): Promise<Store>;
-  desk(): Promise<Desk>;
+  desk(): Promise<OperatorStore>;
 }
 
 /** Makes an empty state, gone with the test. */

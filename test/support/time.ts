@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test';
 
 export interface Time {
   /** ms that passed; nobody sets it. */
-  elapsed(): number;
+  monotonic(): number;
   /** By the clock. */
   now(): number;
   /** Sets the clock by so much, ms; no timer notices. */
@@ -44,7 +44,7 @@ export function takeTime(context: TestContext, begin: number): Time {
   context.mock.method(globalThis, 'clearTimeout', (timer: unknown) => void timers.delete(Number(timer)));
 
   return {
-    elapsed: () => passed,
+    monotonic: () => passed,
     now,
     set: (by) => {
       offset += by;

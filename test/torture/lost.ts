@@ -5,7 +5,7 @@ import type { Evidence, Violation } from './evidence.ts';
 import { type Told, WELL, count, markerOf, read, timeOf, toldOf, violation } from './told.ts';
 
 /** A message tells at most so much of the history of one upload. */
-const MOST_HISTORY = 8;
+const MAX_HISTORY = 8;
 
 export function lost(evidence: Evidence): readonly Violation[] {
   const { truths, listed, seen } = evidence;
@@ -85,7 +85,7 @@ export function lostInMails(evidence: Evidence): readonly Violation[] {
     const isExcused = ({ id, uploadId }: Told) => {
       const carrier = own.find(({ eventIds }) => eventIds.includes(id));
       const alike = carrier?.eventIds.filter((each) => uploadOf.get(each) === uploadId) ?? [];
-      return carrier !== undefined && (refused.has(carrier.id) || alike.length > MOST_HISTORY);
+      return carrier !== undefined && (refused.has(carrier.id) || alike.length > MAX_HISTORY);
     };
     return failures
       .filter(({ event }) => !texts.some((text) => text.includes(markerOf(event))) && !isExcused(event))

@@ -66,7 +66,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
 };
 
-const IMPORTS = "import { createHash } from 'node:crypto';\nimport { messageOf } from '../domain/message/message.ts';\n";
+const IMPORTS =
+  "import { createHash } from 'node:crypto';\nimport { messageOf } from '../domain/message/message.ts';\n";
 
 /** The folder of a program with this fault; throws when the source is not what the fault was made for. */
 export function plant(name: string): string {

@@ -34,31 +34,31 @@ export interface RunReport {
 }
 
 const RECIPIENTS = ['ada@lab.example', 'lab@lab.example'];
-const MOST_KILLS = 4;
+const MAX_KILLS = 4;
 /** How far into its life a process is killed, ms; it takes about half a second to begin. */
 const LIFE = 3500;
 /** What was true when a process was killed often stays so until the next one has polled twice: then it must have been told, ms. */
 const STILL = 3500;
 /** For each step of coming to rest, ms: retries begin after 5 s, and the machine may be slow. */
-const PATIENCE = 60_000;
+const TIMEOUT_MS = 60_000;
 /** How often each call is chosen; of which number at most, about what there is of it in some seconds; how many make a new state. */
 interface Aim {
   readonly name: SystemCall['name'];
   readonly below: number;
-  readonly most: number;
+  readonly limit: number;
   readonly begin: number;
 }
 const AIMS = [
-  { name: 'pwrite64', below: 0.45, most: 120, begin: 110 },
-  { name: 'fsync', below: 0.7, most: 20, begin: 12 },
-  { name: 'write', below: 0.88, most: 40, begin: 0 },
-  { name: 'writev', below: 1, most: 4, begin: 0 },
+  { name: 'pwrite64', below: 0.45, limit: 120, begin: 110 },
+  { name: 'fsync', below: 0.7, limit: 20, begin: 12 },
+  { name: 'write', below: 0.88, limit: 40, begin: 0 },
+  { name: 'writev', below: 1, limit: 4, begin: 0 },
 ] as const;
 
 /** With PostgreSQL all is written to connections. */
 const AIMS_ON_A_SERVER: readonly Aim[] = [
-  { name: 'write', below: 0.8, most: 140, begin: 30 },
-  { name: 'writev', below: 1, most: 6, begin: 0 },
+  { name: 'write', below: 0.8, limit: 140, begin: 30 },
+  { name: 'writev', below: 1, limit: 6, begin: 0 },
 ];
 /** When another instance has to take over first. */
 const STILL_AT_A_TAKEOVER = 9000;
@@ -92,7 +92,7 @@ export async function runOnce({ seed, root, postgres }: RunOptions): Promise<Run
   let faulty: string | null = null;
   // On a server two live side by side: one is killed, the older or the younger, and another one takes its place.
   let other = postgres === null ? null : start(null);
-  for (let rest = 1 + Math.floor(random() * MOST_KILLS); rest > 0; rest -= 1) {
+  for (let rest = 1 + Math.floor(random() * MAX_KILLS); rest > 0; rest -= 1) {
     const older = random() < 0.5 ? other : null;
     const aims = postgres === null ? AIMS : AIMS_ON_A_SERVER;
     const call = older === null && random() < 0.7 ? callBy(random, aims, logs.length === 0) : null;
@@ -165,9 +165,9 @@ async function endOf(monitor: Monitor, life: number, signal: 'SIGKILL' | 'SIGTER
 /** `isFirst`: the process makes the state. */
 function callBy(random: () => number, aims: readonly Aim[], isFirst: boolean): SystemCall {
   const chance = random();
-  const { name, most, begin } = aims.find(({ below }) => chance < below) ?? AIMS[0];
+  const { name, limit, begin } = aims.find(({ below }) => chance < below) ?? AIMS[0];
   const from = isFirst && random() < 0.7 ? begin : 0;
-  return { name, nth: from + 1 + Math.floor(random() ** 1.5 * most) };
+  return { name, nth: from + 1 + Math.floor(random() ** 1.5 * limit) };
 }
 
 interface Resting {
@@ -183,7 +183,7 @@ interface Resting {
 /** null: everything is told; else what is missing. */
 async function comeToRest({ nomad, receivers, place, dead, after }: Resting): Promise<string | null> {
   const wait = async (isSo: () => boolean | Promise<boolean>) => {
-    const deadline = Date.now() + PATIENCE;
+    const deadline = Date.now() + TIMEOUT_MS;
     while (Date.now() < deadline && !(await isSo())) {
       await place.passTime(dead);
       await sleep(50);

@@ -22,13 +22,13 @@ type Block =
     };
 
 /** Slack takes 50 blocks of 3,000 characters; nobody reads so many in a chat. */
-const MOST_ITEMS = 10;
-const MOST_IN_SECTION = 2900;
-const MOST_TEXT = 1900;
+const MAX_ITEMS = 10;
+const MAX_IN_SECTION = 2900;
+const MAX_TEXT = 1900;
 const MARKS = { bad: '\u{1f534}', good: '\u{1f7e2}', plain: '\u{1f535}' } as const;
 
 export function chatMessage({ subject, items, more, lead }: Message): ChatMessage {
-  const shown = items.slice(0, MOST_ITEMS);
+  const shown = items.slice(0, MAX_ITEMS);
   const left = more + items.length - shown.length;
   const rest = left > 0 ? [`… and ${left} more`] : [];
   const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
@@ -37,7 +37,7 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
   return {
     text: fitting(
       [`*${harmless(headline)}*`, ...(shown.length > 1 ? short : shown.map((item) => sectionOf(item))), ...rest],
-      MOST_TEXT,
+      MAX_TEXT,
     ),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: clip(harmlessPlain(headline), 150), emoji: false } },
@@ -65,7 +65,7 @@ function linked({ title, link }: Item): string {
 }
 
 function section(text: string): Block {
-  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, MOST_IN_SECTION), verbatim: true } };
+  return { type: 'section', text: { type: 'mrkdwn', text: clip(text, MAX_IN_SECTION), verbatim: true } };
 }
 
 /**
@@ -103,20 +103,20 @@ const LOOK_ALIKE: Readonly<Record<string, string>> = {
 };
 
 /** Whole lines, as many as fit. */
-function fitting(lines: readonly string[], most: number): string {
+function fitting(lines: readonly string[], limit: number): string {
   let text = '';
   for (const line of lines) {
-    if (text.length + line.length + 1 > most) return text === '' ? clip(line, most) : `${text}\n…`;
+    if (text.length + line.length + 1 > limit) return text === '' ? clip(line, limit) : `${text}\n…`;
     text = text === '' ? line : `${text}\n${line}`;
   }
   return text;
 }
 
 /** Cuts no entity and no character in half. */
-function clip(text: string, most: number): string {
-  if (text.length <= most) return text;
+function clip(text: string, limit: number): string {
+  if (text.length <= limit) return text;
   return `${text
-    .slice(0, most - 1)
+    .slice(0, limit - 1)
     .replace(/&[a-z]{0,3}$/, '')
     .replace(/\p{Surrogate}$/u, '')}…`;
 }

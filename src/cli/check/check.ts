@@ -12,13 +12,13 @@ import { createLook } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { onPipe, onTerminal, say } from './display.ts';
-import { type As, type Seen, told, toldUnknown } from './report.ts';
+import { type As, type CheckResult, told, toldUnknown } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { EXIT, complain, version } from '../exit-status.ts';
 import { tintOf, widthOf } from '../terminal/terminal.ts';
 import { watch } from './watch.ts';
 
-export interface CheckOptions {
+export interface CheckCommandOptions {
   readonly envFile: string | null;
   /** Conditions, comma separated; null: all uploads. */
   readonly filter: string | null;
@@ -29,7 +29,13 @@ export interface CheckOptions {
 
 const AGAIN = 30_000;
 
-export async function check({ envFile, filter, as, watch: isWatching, stopping }: CheckOptions): Promise<number> {
+export async function checkCommand({
+  envFile,
+  filter,
+  as,
+  watch: isWatching,
+  stopping,
+}: CheckCommandOptions): Promise<number> {
   const { stdout, stderr } = process;
   const env = readEnv(envFile);
   const parsed = parseConfig(env.values, { scheduleProblem });
@@ -45,7 +51,7 @@ export async function check({ envFile, filter, as, watch: isWatching, stopping }
   const progress = createProgress(stderr);
   const look = createLook({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage: progress.show }) });
   const gui = guiOf(config.nomad.url);
-  const lookOnce = async (): Promise<Seen> => {
+  const lookOnce = async (): Promise<CheckResult> => {
     const checked = await look.run(Date.now(), stopping);
     progress.end();
     if (!checked.ok) return checked;
@@ -54,7 +60,7 @@ export async function check({ envFile, filter, as, watch: isWatching, stopping }
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
   const tint = tintOf(stdout);
-  const tell = (seen: Seen) => told(seen, as, { width: widthOf(stdout), tint, scrub });
+  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint, scrub });
   try {
     if (!isWatching) {
       const seen = await lookOnce();

@@ -1,17 +1,17 @@
 // Where `check --watch` is seen: a terminal, which is drawn anew, or a pipe, where each look is printed after the other.
-import type { Seen, Told } from './report.ts';
-import { type FrameOptions, type Scene, frame } from './frame.ts';
+import type { CheckResult, CheckReport } from './report.ts';
+import { type FrameOptions, type FrameContent, frame } from './frame.ts';
 import { createScreen } from '../terminal/screen.ts';
 import { complain, print } from '../exit-status.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
 export interface Display {
   /** Answers with the code that the look stands for. */
-  readonly show: (seen: Seen) => number;
+  readonly show: (seen: CheckResult) => number;
   readonly end: () => void;
 }
 
-type Telling = (seen: Seen) => Told;
+type Telling = (seen: CheckResult) => CheckReport;
 
 /** A terminal that does not say is taken for the usual one. */
 const USUAL = { columns: 80, rows: 24 };
@@ -27,7 +27,7 @@ export interface TerminalOptions {
 /** What is seen last stays when it ends. */
 export function onTerminal({ stream, tell, look, now, stopping }: TerminalOptions): Display {
   const screen = createScreen(stream, stopping);
-  let scene: Scene = { good: null, failing: null };
+  let scene: FrameContent = { good: null, failing: null };
   const lines = () => {
     const rows = stream.rows > 0 ? stream.rows : USUAL.rows;
     return frame(scene, { columns: widthOf(stream) ?? USUAL.columns, rows }, look);
@@ -64,7 +64,7 @@ export function onPipe(tell: Telling, isDated: boolean, now: () => number): Disp
 }
 
 /** Answers with its code. */
-export function say({ out, complaints, code }: Told): number {
+export function say({ out, complaints, code }: CheckReport): number {
   if (out !== null) print(out);
   for (const complaint of complaints) complain(complaint);
   return code;

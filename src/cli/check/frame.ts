@@ -13,7 +13,7 @@ interface At<T> {
   readonly at: number;
 }
 
-export interface Scene {
+export interface FrameContent {
   /** The last look that was good; null: none yet. */
   readonly good: At<Good> | null;
   /** Why there was none since; null: the last look was good. */
@@ -39,7 +39,7 @@ export interface FrameOptions {
 const LEAST = 4;
 
 /** Never more lines than the terminal has, none longer than it is wide. */
-export function frame(scene: Scene, { columns, rows: height }: Size, options: FrameOptions): readonly string[] {
+export function frame(scene: FrameContent, { columns, rows: height }: Size, options: FrameOptions): readonly string[] {
   const { tint, scrub } = options;
   const { good } = scene;
   const top = [...headOf(scene, columns, options), ''];
@@ -54,7 +54,7 @@ export function frame(scene: Scene, { columns, rows: height }: Size, options: Fr
 }
 
 function headOf(
-  { good, failing }: Scene,
+  { good, failing }: FrameContent,
   columns: number,
   { tint, scrub, clock, every }: FrameOptions,
 ): readonly string[] {

@@ -1,5 +1,5 @@
 // What `check` says of one look, and the code that it stands for: as a table, as JSON, or as one line for a monitoring system.
-import { type CheckRow, countsOf, isBad, nagiosOf, troubleText } from '../../domain/report/report.ts';
+import { type CheckRow, conditionCounts, isBad, nagiosOf, troubleText } from '../../domain/report/report.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import type { Checked } from '../../jobs/check.ts';
 import type { Failure } from '../../nomad/failure.ts';
@@ -10,9 +10,9 @@ export type As = 'table' | 'json' | 'nagios';
 
 /** A look that was good, with the rows of it that are asked for. */
 export type Good = Checked & { readonly rows: readonly CheckRow[] };
-export type Seen = Good | Failure;
+export type CheckResult = Good | Failure;
 
-export interface Told {
+export interface CheckReport {
   /** For stdout; null: nothing. */
   readonly out: string | null;
   /** For stderr, a line each. */
@@ -23,7 +23,7 @@ export interface Told {
 /** Monitoring Plugins: the check itself could not be made. */
 const UNKNOWN = 3;
 
-export function told(seen: Seen, as: As, layout: Layout): Told {
+export function told(seen: CheckResult, as: As, layout: Layout): CheckReport {
   if (!seen.ok) return toldFailure(seen, as, layout.scrub);
   const { rows, snapshot, remembers } = seen;
   if (as === 'nagios') {
@@ -42,21 +42,21 @@ export function told(seen: Seen, as: As, layout: Layout): Told {
   return { out: [...lines, ...sum].join('\n'), complaints: notesOf(seen), code };
 }
 
-function toldFailure({ reason, problem }: Failure, as: As, scrub: Layout['scrub']): Told {
+function toldFailure({ reason, problem }: Failure, as: As, scrub: Layout['scrub']): CheckReport {
   if (as === 'nagios') return toldUnknown(problem, scrub);
   const code = reason === 'unauthorized' ? EXIT.refused : EXIT.unreachable;
   if (as === 'json') return { out: scrub(jsonText({ ok: false, reason, problem })), complaints: [], code };
   return { out: null, complaints: [scrub(oneLine(problem, 400)), seeDoctor()], code };
 }
 
-export function toldUnknown(problem: string, scrub: Layout['scrub']): Told {
+export function toldUnknown(problem: string, scrub: Layout['scrub']): CheckReport {
   const line = `NOMAD UNKNOWN - ${scrub(oneLine(problem, 300)).replaceAll('|', '/')}`;
   return { out: line, complaints: [], code: UNKNOWN };
 }
 
 /** In the words of the status page. */
 export function summaryOf(rows: readonly CheckRow[]): string {
-  return `${troubleText(countsOf(rows)) ?? 'All is well'}; ${counted(rows.length, 'upload')}`;
+  return `${troubleText(conditionCounts(rows)) ?? 'All is well'}; ${counted(rows.length, 'upload')}`;
 }
 
 /** What is not in the table, and why. */

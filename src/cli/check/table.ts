@@ -2,10 +2,10 @@
 import type { CheckRow } from '../../domain/report/report.ts';
 import { oneLine, spanText } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { type Column, cut, table } from '../terminal/table.ts';
+import { type TableColumn, cut, table } from '../terminal/table.ts';
 import type { Tint } from '../terminal/terminal.ts';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: '' },
   { title: 'UPLOAD', least: 12 },
   { title: 'STATUS', spare: 2 },

@@ -1,11 +1,11 @@
 // `check --watch`: looks again and again until it is told to end.
-import type { Seen } from './report.ts';
+import type { CheckResult } from './report.ts';
 import { EXIT } from '../exit-status.ts';
 
 export interface WatchOptions {
-  readonly look: () => Promise<Seen>;
+  readonly look: () => Promise<CheckResult>;
   /** Answers with the code that the look stands for. */
-  readonly show: (seen: Seen) => number;
+  readonly show: (seen: CheckResult) => number;
   /** Until the next look; false: it is over. */
   readonly pause: () => Promise<boolean>;
   readonly stopping: AbortSignal;

@@ -4,14 +4,19 @@ import { VARIABLES } from '../../config/variables/all.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { EVENT_KINDS, type EventUpload } from '../../domain/event.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
-import { type Explanation, type Verdict, explain as explainRoutes, subjectOf } from '../../domain/notify/routing.ts';
+import {
+  type Explanation,
+  type RouteVerdict,
+  explain as explainRoutes,
+  subjectOf,
+} from '../../domain/notify/routing.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { roleIn, titleOf } from '../../domain/upload.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
 import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
-import { type Column, paragraph, table } from '../terminal/table.ts';
+import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
 export interface ConfigOptions {
@@ -30,12 +35,12 @@ export async function config({ envFile, explain, json }: ConfigOptions): Promise
   return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 
-const VARIABLE_COLUMNS: readonly Column[] = [
+const VARIABLE_COLUMNS: readonly TableColumn[] = [
   { title: 'VARIABLE' },
   { title: 'FROM', least: 7 },
   { title: 'VALUE', least: 8 },
 ];
-const ROUTE_COLUMNS: readonly Column[] = [
+const ROUTE_COLUMNS: readonly TableColumn[] = [
   { title: 'EVENT' },
   { title: 'GOES TO', least: 8 },
   { title: 'BECAUSE', least: 8, spare: 1 },
@@ -119,7 +124,7 @@ function whom({ targets }: Explanation): string {
   return targets.map(({ channel, recipient }) => (channel === 'mail' ? oneLine(recipient, 60) : channel)).join(', ');
 }
 
-const WORDS: Readonly<Record<Verdict, string>> = {
+const WORDS: Readonly<Record<RouteVerdict, string>> = {
   applies: 'applies',
   'not reached': 'is not reached',
   'not told': 'names no kind, and NOTIFY_ON leaves this one out',

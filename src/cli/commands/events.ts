@@ -4,10 +4,10 @@ import { closest } from '../../config/unknown-variables.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { reasonOf } from '../../domain/message/event-text.ts';
+import { eventReason } from '../../domain/message/event-text.ts';
 import { atDesk } from './with-state.ts';
 import { EXIT, complain, print, jsonText } from '../exit-status.ts';
-import { type Column, table } from '../terminal/table.ts';
+import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
 export interface EventsOptions {
@@ -19,7 +19,7 @@ export interface EventsOptions {
   readonly json: boolean;
 }
 
-export async function events({ envFile, since, upload, kinds, json }: EventsOptions): Promise<number> {
+export async function eventsCommand({ envFile, since, upload, kinds, json }: EventsOptions): Promise<number> {
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
   if ('problem' in span) complain(`--since: ${span.problem}`);
@@ -50,7 +50,7 @@ export async function events({ envFile, since, upload, kinds, json }: EventsOpti
   });
 }
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'FOUND', spare: 1 },
   { title: 'WHAT' },
   { title: 'UPLOAD', least: 10 },
@@ -66,7 +66,7 @@ function asRow(event: Event): readonly string[] {
     kind,
     title,
     oneLine(upload?.id ?? '-', 100),
-    oneLine(reasonOf(event) ?? '', 100),
+    oneLine(eventReason(event) ?? '', 100),
   ];
 }
 

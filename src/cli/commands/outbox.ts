@@ -1,15 +1,15 @@
 // `outbox`: what was not delivered yet and why, what is held and until when; try again, or drop. Decides nothing.
 import { messageOf } from '../../domain/message/message.ts';
-import { type Hold, type Waiting, gather } from '../../domain/notify/hold.ts';
+import { type Hold, type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
 import type { Handled, Undelivered } from '../../store/operator.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
 import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
-import { type Column, paragraph, table } from '../terminal/table.ts';
+import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
-export function outbox({
+export function outboxCommand({
   envFile,
   json,
 }: {
@@ -21,7 +21,7 @@ export function outbox({
     const undelivered = await desk.undelivered(now);
     const held = await heldLanes(at);
     if (json) print(scrub(jsonText(document(undelivered, held))));
-    else print(text(undelivered, held, { now, scrub, width: widthOf(process.stdout) }));
+    else print(outboxText(undelivered, held, { now, scrub, width: widthOf(process.stdout) }));
     return EXIT.good;
   });
 }
@@ -60,7 +60,7 @@ interface HeldLane {
 /** What waits, by recipient and by what holds it. */
 async function heldLanes({ desk, rules, config, now }: AtDesk): Promise<readonly HeldLane[]> {
   const { waiting, ...queue } = await desk.queue(now);
-  const { held } = gather(waiting, {
+  const { held } = groupDeliverable(waiting, {
     ...queue,
     mutes: await desk.mutes(now),
     quietUntil: quietAt(rules.quiet, now, config.timeZone),
@@ -69,7 +69,7 @@ async function heldLanes({ desk, rules, config, now }: AtDesk): Promise<readonly
   });
   const lanes = new Map<string, HeldLane>();
   for (const { notification, hold } of held) {
-    const { channel, recipient, since } = notification satisfies Waiting;
+    const { channel, recipient, since } = notification satisfies UndeliveredNotification;
     const key = `${channel} ${recipient} ${hold.reason} ${String(hold.until)}`;
     const lane = lanes.get(key) ?? { channel, recipient, events: 0, since, hold };
     lanes.set(key, { ...lane, events: lane.events + 1 });
@@ -104,7 +104,7 @@ const REASONS: Readonly<Record<Hold['reason'], string>> = {
   behind: 'waits for an earlier one',
 };
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'ID' },
   { title: 'STATE', spare: 1 },
   { title: 'CHANNEL', spare: 3 },
@@ -123,7 +123,7 @@ interface Layout {
   readonly width: number | null;
 }
 
-export function text(
+export function outboxText(
   undelivered: readonly Undelivered[],
   held: readonly HeldLane[],
   { now, scrub, width }: Layout,

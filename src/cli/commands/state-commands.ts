@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { backup } from './backup.ts';
 import { config } from './config.ts';
-import { events } from './events.ts';
-import { GROUPS } from '../help.ts';
+import { eventsCommand } from './events.ts';
+import { COMMAND_GROUPS } from '../help.ts';
 import { ack, mute, unmute } from './mute.ts';
-import { drop, outbox, retry } from './outbox.ts';
+import { drop, outboxCommand, retry } from './outbox.ts';
 import { EXIT, complain } from '../exit-status.ts';
 import { addStateVerb } from './state.ts';
 
@@ -25,7 +25,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
 
   program
     .command('config')
-    .helpGroup(GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.look)
     .description('the effective configuration: each value, and where it came from; secrets are not shown')
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
@@ -34,7 +34,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('test-notification')
-    .helpGroup(GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.tell)
     .description('sends one through every configured channel; code 1 unless each is accepted')
     .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')
@@ -44,23 +44,25 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('events')
-    .helpGroup(GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.look)
     .description('what has happened, oldest first')
     .option('--since <duration>', 'found within this time, for example 7d', '24h')
     .option('--upload <id>', 'only of this upload')
     .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
     .option('--json', 'one JSON document')
     .action(async ({ since, upload, kind, json }: Json & { since: string; upload?: string; kind: string[] }) => {
-      done(await events({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }));
+      done(
+        await eventsCommand({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }),
+      );
     });
 
   const box = program
     .command('outbox')
-    .helpGroup(GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.look)
     .description('what was not delivered yet and why, what is held and until when')
     .option('--json', 'one JSON document')
     .action(async ({ json }: Json) => {
-      done(await outbox({ envFile: envFile(), json: json === true }));
+      done(await outboxCommand({ envFile: envFile(), json: json === true }));
     });
   // `--json` of outbox itself is also understood after its verbs.
   const asJson = () => box.opts<Json>().json === true;
@@ -89,7 +91,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
 
   program
     .command('backup')
-    .helpGroup(GROUPS.keep)
+    .helpGroup(COMMAND_GROUPS.keep)
     .description('a consistent copy of the state in a new file, taken beside the running monitor')
     .argument('<file>', 'is made, and must not be there')
     .option('--json', 'one JSON document')
@@ -98,7 +100,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('mute')
-    .helpGroup(GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.tell)
     .description('holds notifications, of all or of these uploads; what was held is told as one when the mute ends')
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
@@ -108,7 +110,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('unmute')
-    .helpGroup(GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.tell)
     .description('ends mutes: all, or those of these uploads')
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
@@ -117,7 +119,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   program
     .command('ack')
-    .helpGroup(GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.tell)
     .description('"I know": no reminders of these uploads until something happens to them')
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')

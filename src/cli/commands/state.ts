@@ -2,12 +2,12 @@
 import { Argument, type Command } from 'commander';
 import { copyState } from '../../app/running-state.ts';
 import { load } from '../../config/load.ts';
-import { type Place, nameOf, placeOf } from '../../config/state-location.ts';
+import { type StateLocation, locationName, stateLocationOf } from '../../config/state-location.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import type { Copied, Step } from '../../store/transfer/transfer.ts';
+import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
-import { GROUPS } from '../help.ts';
+import { COMMAND_GROUPS } from '../help.ts';
 import { EXIT, complain, jsonText, print } from '../exit-status.ts';
 import { table } from '../terminal/table.ts';
 
@@ -21,7 +21,7 @@ interface Surroundings {
 export function addStateVerb(program: Command, { envFile, stopping, done }: Surroundings): void {
   program
     .command('state')
-    .helpGroup(GROUPS.keep)
+    .helpGroup(COMMAND_GROUPS.keep)
     .description(
       'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may run on either',
     )
@@ -48,7 +48,7 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
     for (const problem of problems) complain(problem);
     return EXIT.usage;
   }
-  const [from, to] = [placeOf(given.from, loaded.config), placeOf(given.to, loaded.config)];
+  const [from, to] = [stateLocationOf(given.from, loaded.config), stateLocationOf(given.to, loaded.config)];
   if ('problem' in from) complain(`state copy: FROM: ${from.problem}`);
   if ('problem' in to) complain(`state copy: TO: ${to.problem}`);
   if ('problem' in from || 'problem' in to) return EXIT.usage;
@@ -63,7 +63,7 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
     const copied = await copyState(loaded.config, from.value, to.value, watch).finally(progress.end);
     if (copied === null) {
       complain(
-        `state copy: ${nameOf(to.value)} holds a state already, and another one: copy into an empty place, or take that state away first`,
+        `state copy: ${locationName(to.value)} holds a state already, and another one: copy into an empty place, or take that state away first`,
       );
       return EXIT.usage;
     }
@@ -80,7 +80,7 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
   }
 }
 
-function asText({ rows, wasThere }: Copied, from: Place, to: Place): string {
+function asText({ rows, wasThere }: Copied, from: StateLocation, to: StateLocation): string {
   const columns = [{ title: 'TABLE' }, { title: 'ROWS', isNumber: true }] as const;
   const counted = table(
     columns,
@@ -88,18 +88,18 @@ function asText({ rows, wasThere }: Copied, from: Place, to: Place): string {
     null,
   ).join('\n');
   const what = wasThere ? 'was copied before, and is the same row by row' : 'is copied, and compared row by row';
-  return `the state in ${nameOf(from)} ${what}: it is in ${nameOf(to)}\n${counted}\nstart the monitor on the copy alone: what is pending in both would be sent by both`;
+  return `the state in ${locationName(from)} ${what}: it is in ${locationName(to)}\n${counted}\nstart the monitor on the copy alone: what is pending in both would be sent by both`;
 }
 
-function asJson({ rows, wasThere }: Copied, from: Place, to: Place) {
-  return { from: nameOf(from), to: nameOf(to), was_there: wasThere, rows };
+function asJson({ rows, wasThere }: Copied, from: StateLocation, to: StateLocation) {
+  return { from: locationName(from), to: locationName(to), was_there: wasThere, rows };
 }
 
 /** One line that is written over, on a terminal alone. */
 function createProgress() {
   const { stderr } = process;
   return {
-    show({ doing, table: name, done, of }: Step): void {
+    show({ doing, table: name, done, of }: TransferStep): void {
       if (stderr.isTTY) stderr.write(`\r\u001b[K${doing} ${name}: ${done} of ${of}`);
     },
     end(): void {

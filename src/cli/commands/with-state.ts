@@ -4,12 +4,12 @@ import { loginOf } from '../../app/nomad.ts';
 import { openDesk } from '../../app/running-state.ts';
 import { type Scrubber, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import type { Desk, KnownAccount } from '../../store/operator.ts';
-import { DiskError, StateError } from '../../store/store.ts';
+import type { OperatorStore, KnownAccount } from '../../store/operator.ts';
+import { StateNotWrittenError, StateError } from '../../store/store.ts';
 import { EXIT, seeDoctor, complain } from '../exit-status.ts';
 
 export interface AtDesk extends Loaded {
-  readonly desk: Desk;
+  readonly desk: OperatorStore;
   readonly scrub: Scrubber['scrub'];
   readonly now: number;
   /** null: this state has not met the account. */
@@ -25,13 +25,13 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
   }
   const { config } = loaded;
   const { scrub } = createScrubber(secrets);
-  let desk: Desk | null = null;
+  let desk: OperatorStore | null = null;
   try {
     desk = await openDesk(config);
     const account = await desk.account(config.nomad.url, loginOf(config.nomad));
     return await work({ ...loaded, desk, scrub, account, now: Date.now() });
   } catch (error) {
-    const isTold = error instanceof StateError || error instanceof DiskError;
+    const isTold = error instanceof StateError || error instanceof StateNotWrittenError;
     if (!isTold && !isSqlite(error)) throw error;
     complain(scrub(isTold ? error.message : `state: ${error.message}`));
     if (!isTold) complain(seeDoctor());

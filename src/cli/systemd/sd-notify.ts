@@ -9,10 +9,10 @@ import type { Log } from '../../log.ts';
 export type Notify = (assignment: string) => void;
 
 /** systemd-notify itself waits 5 s for systemd to have read it, ms. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** One process at a time; it is killed after `patience` ms. */
-export function createNotifier({ socket, path }: ServiceManagerConfig, log: Log, patience = PATIENCE): Notify {
+export function createNotifier({ socket, path }: ServiceManagerConfig, log: Log, patience = TIMEOUT_MS): Notify {
   /** In order; never longer than there are names, for what is said anew takes the place of what was not said yet. */
   let waiting: readonly string[] = [];
   let isSpeaking = false;

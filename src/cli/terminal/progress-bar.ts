@@ -4,13 +4,13 @@ import { type Output, widthOf } from './terminal.ts';
 
 const LONGEST = 30;
 
-export interface Progress {
+export interface ProgressBar {
   show(seen: number, total: number): void;
   /** From now on nothing is shown. */
   end(): void;
 }
 
-export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'write'>): Progress {
+export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'write'>): ProgressBar {
   let isShown = false;
   let isOver = false;
   return {

@@ -2,7 +2,7 @@
 // wide that is (a pipe, a file), everything is whole. Pure; the cells are clean lines already.
 import { eastAsianWidth } from 'get-east-asian-width';
 
-export interface Column {
+export interface TableColumn {
   readonly title: string;
   /** May be cut to this many places, if there is not enough room; absent: it is whole or not there at all. */
   readonly least?: number;
@@ -17,7 +17,7 @@ type Row = readonly string[];
 const GAP = '  ';
 
 /** The titles, then a line a row; `width` in places of the terminal, null: as wide as need be. */
-export function table(columns: readonly Column[], rows: readonly Row[], width: number | null): readonly string[] {
+export function table(columns: readonly TableColumn[], rows: readonly Row[], width: number | null): readonly string[] {
   const lines = [columns.map(({ title }) => title), ...rows];
   const natural = columns.map((_, index) => Math.max(...lines.map((line) => placesOf(line[index] ?? ''))));
   const places = width === null ? natural : fitted(columns, natural, width);
@@ -69,7 +69,7 @@ export function paragraph(text: string, width: number | null, indent: number): s
 }
 
 /** How many places each column gets; 0: it is left out. */
-function fitted(columns: readonly Column[], natural: readonly number[], width: number): readonly number[] {
+function fitted(columns: readonly TableColumn[], natural: readonly number[], width: number): readonly number[] {
   const places = [...natural];
   const least = (index: number) => Math.min(natural[index] ?? 0, columns[index]?.least ?? Infinity);
   const needed = () =>
@@ -89,7 +89,7 @@ function fitted(columns: readonly Column[], natural: readonly number[], width: n
   return places;
 }
 
-function padded(text: string, place: number, { isNumber }: Column): string {
+function padded(text: string, place: number, { isNumber }: TableColumn): string {
   const space = ' '.repeat(Math.max(0, place - placesOf(text)));
   return isNumber === true ? `${space}${text}` : `${text}${space}`;
 }

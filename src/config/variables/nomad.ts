@@ -1,4 +1,4 @@
-// The variables that say which NOMAD is watched, as whom, when, and what is worth telling.
+// The variables that say which NOMAD is watched, as whom, when, and what is worth notifying.
 import { NOTIFIED_BY_DEFAULT } from '../../domain/event.ts';
 import type { Variable } from './variable.ts';
 

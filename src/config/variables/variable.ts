@@ -1,5 +1,5 @@
 // What is defined of a variable, and the groups in which they are shown.
-export const GROUPS = {
+export const VARIABLE_GROUPS = {
   nomad: 'NOMAD',
   when: 'When and what',
   mail: 'Mail',
@@ -7,11 +7,11 @@ export const GROUPS = {
   http: 'HTTP: /metrics, /healthz, /readyz',
   state: 'State, metrics, logs',
 } as const;
-export type Group = keyof typeof GROUPS;
+export type VariableGroup = keyof typeof VARIABLE_GROUPS;
 
 export interface Variable {
   readonly name: string;
-  readonly group: Group;
+  readonly group: VariableGroup;
   /** One or two sentences, in plain text. */
   readonly meaning: string;
   /** When it has to be given; absent: never. */

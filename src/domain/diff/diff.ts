@@ -2,7 +2,7 @@
 // Pure. Knows how NOMAD's statuses move (docs/nomad.md), asks nobody and stores nothing.
 import { judgeAbsence } from './missing.ts';
 import type { Change } from './run-end.ts';
-import { type Found, factsOf } from '../event.ts';
+import { type DetectedChange, factsOf } from '../event.ts';
 import { uploadLink } from '../text/links.ts';
 import { firstInspection } from './entry-check.ts';
 import { engineOf } from '../process/names.ts';
@@ -10,13 +10,13 @@ import { movedAt } from './stuck.ts';
 import { sameWatched } from './same.ts';
 import { type Stall, type StallStep, judgeStall } from './stall.ts';
 import { type DiffInput, type RunDuration, arrival, change, firstSight } from './transition.ts';
-import { type Snapshot, type Upload, type Watched, isProcessing, roleIn } from '../upload.ts';
+import { type Snapshot, type Upload, type TrackedUpload, isProcessing, roleIn } from '../upload.ts';
 
 export interface Diff {
-  readonly found: readonly Found[];
+  readonly found: readonly DetectedChange[];
   readonly after: Snapshot;
   /** The difference to the snapshot before, for the store: what to write and what to remove. */
-  readonly changed: readonly Watched[];
+  readonly changed: readonly TrackedUpload[];
   readonly removed: readonly string[];
   /** Lengths of finished runs whose work was seen to begin, ms. */
   readonly durations: readonly RunDuration[];
@@ -45,7 +45,7 @@ function baseline(input: DiffInput): Diff {
     processing: count((upload) => isProcessing(upload.status)),
     published: count((upload) => upload.published),
   };
-  const found: Found = {
+  const found: DetectedChange = {
     key: 'baseline',
     kind: 'monitor.baseline',
     time: now,
@@ -66,8 +66,8 @@ function baseline(input: DiffInput): Diff {
 
 function compare(input: DiffInput, before: Snapshot): Diff {
   const { listing, now } = input;
-  const uploads = new Map<string, Watched>();
-  const found: Found[] = [];
+  const uploads = new Map<string, TrackedUpload>();
+  const found: DetectedChange[] = [];
   const durations: RunDuration[] = [];
   let moved = false;
 
@@ -114,7 +114,7 @@ function goneAs(kind: Change['kind'], upload: Upload, { userId }: DiffInput): Ch
   return kind === 'upload.unshared' && wasOurs ? { kind, details: { handed_over: 'by you' } } : { kind };
 }
 
-function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInput): readonly Found[] {
+function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInput): readonly DetectedChange[] {
   if (what === null) return [];
   const since = (what === 'stalled' ? stall.told : input.stall?.told)?.since ?? input.listing.takenAt;
   const kind = what === 'stalled' ? 'nomad.processing_stalled' : 'nomad.processing_resumed';
@@ -123,9 +123,9 @@ function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInp
 }
 
 /** Told here and not with each upload: while all of NOMAD's processing stands still, that is told in their place. */
-function tellStuck(uploads: Map<string, Watched>, input: DiffInput, sequence: number): readonly Found[] {
+function tellStuck(uploads: Map<string, TrackedUpload>, input: DiffInput, sequence: number): readonly DetectedChange[] {
   const { takenAt } = input.listing;
-  const found: Found[] = [];
+  const found: DetectedChange[] = [];
   for (const [id, watched] of uploads) {
     const { progress, upload } = watched;
     if (progress === null || !progress.stuck || progress.told) continue;
@@ -143,7 +143,7 @@ function toFound(
   after: Upload | null,
   input: DiffInput,
   sequence: number,
-): Found {
+): DetectedChange {
   const upload = after ?? before;
   if (upload === null) throw new Error('a change of an upload has an upload');
   return {

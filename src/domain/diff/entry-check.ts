@@ -10,7 +10,7 @@ import {
   type Listing,
   type Snapshot,
   type Upload,
-  type Watched,
+  type TrackedUpload,
   isProcessing,
   phaseOf,
 } from '../upload.ts';
@@ -20,14 +20,14 @@ export type EntriesAnswer = Entries | 'gone' | 'unknown';
 export type EntriesAnswers = ReadonlyMap<string, EntriesAnswer>;
 
 /** counts: only how many failed. few: what is wrong with some of them. many: whether they move. */
-export type Look = 'counts' | 'few' | 'many';
+export type EntriesDetail = 'counts' | 'few' | 'many';
 export interface EntriesQuestion {
   readonly id: string;
-  readonly look: Look;
+  readonly look: EntriesDetail;
 }
 
 /** Gentle with NOMAD: more are asked about in the next polls. */
-const MOST_QUESTIONS = 20;
+const MAX_QUESTIONS = 20;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -42,7 +42,7 @@ const OLD = 2;
 const FRESH = 5 * MINUTE;
 
 /** Which entries are to be asked about in this poll, those due longest first, those of older uploads last. `now`: our clock, ms. `isBack`: NOMAD failed until now. */
-export function entriesQuestions(
+export function entriesToAsk(
   before: Snapshot,
   listing: Listing,
   now: number,
@@ -72,10 +72,10 @@ export function entriesQuestions(
   // So many of them as time has passed since the poll before: what was left undone in an outage is no reason for a burst after it.
   const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt);
   const slots = Math.floor(listing.takenAt / APART) - Math.floor(before.takenAt / APART);
-  const most = isBack ? 0 : Math.max(0, slots);
-  return [...due.filter(({ order }) => order !== OLD), ...old.slice(0, most)]
+  const limit = isBack ? 0 : Math.max(0, slots);
+  return [...due.filter(({ order }) => order !== OLD), ...old.slice(0, limit)]
     .sort((a, b) => a.order - b.order || a.askAt - b.askAt)
-    .slice(0, MOST_QUESTIONS)
+    .slice(0, MAX_QUESTIONS)
     .map(({ id, look }) => ({ id, look }));
 }
 
@@ -110,7 +110,7 @@ export interface Occasion {
   readonly mark: string;
 }
 
-export function occasionOf(known: Watched | null, upload: Upload, before: Snapshot): Occasion {
+export function occasionOf(known: TrackedUpload | null, upload: Upload, before: Snapshot): Occasion {
   const passed = known === null ? passedBefore(upload, before) : passedBetween(known, upload);
   const bySnapshot = `snapshot ${before.sequence}`;
   if (passed.what === 'moved') return { passed, mark: `run ${String(upload.completeTime)}` };
@@ -125,7 +125,7 @@ interface Clocks {
 
 /** What is to be asked of its entries, before this poll's answer is known. */
 export function inspectionOf(
-  known: Watched | null,
+  known: TrackedUpload | null,
   upload: Upload,
   { passed, mark }: Occasion,
   { now, takenAt }: Clocks,

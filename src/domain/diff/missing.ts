@@ -1,19 +1,19 @@
 // Uploads that a complete listing lacks: whom to ask about, and what the answers mean.
 // Being absent proves nothing (a moved page, a changed filter, an empty index): only NOMAD's word for that one upload does.
 import type { EventKind } from '../event.ts';
-import type { Listing, Snapshot, Watched } from '../upload.ts';
+import type { Listing, Snapshot, TrackedUpload } from '../upload.ts';
 
 /** deleted, unshared: NOMAD said so. present: it still answers for it. unknown: no usable answer. */
-export type Verdict = 'deleted' | 'unshared' | 'present' | 'unknown';
-export type Verdicts = ReadonlyMap<string, Verdict>;
+export type MissingVerdict = 'deleted' | 'unshared' | 'present' | 'unknown';
+export type Verdicts = ReadonlyMap<string, MissingVerdict>;
 
 /** Gentle with NOMAD: a thousand uploads gone at once are asked about over many polls. */
-const MOST_QUESTIONS = 20;
+const MAX_QUESTIONS = 20;
 /** An upload that answers but is not listed for us is asked about again after this. */
 const ASK_AGAIN = 60 * 60_000;
 
 /** Ids to ask NOMAD about in this poll, those due longest first; at most 20. `now` in ms, our clock. */
-export function questions(before: Snapshot, listing: Listing, now: number): readonly string[] {
+export function missingToAsk(before: Snapshot, listing: Listing, now: number): readonly string[] {
   const listed = listedIds(listing);
   return (
     [...before.uploads.values()]
@@ -21,28 +21,28 @@ export function questions(before: Snapshot, listing: Listing, now: number): read
       // What a part does not hold is not missing; what was missing before is still asked about.
       .filter((watched) => listing.isPart !== true || watched.absence !== null)
       .sort((a, b) => askAt(a) - askAt(b))
-      .slice(0, MOST_QUESTIONS)
+      .slice(0, MAX_QUESTIONS)
       .map((watched) => watched.upload.id)
   );
 }
 
-function askAt({ absence }: Watched): number {
+function askAt({ absence }: TrackedUpload): number {
   return absence?.askAt ?? 0;
 }
 
 /** A time to ask that lies further ahead than we ever put it was written by a clock since set back. */
-function isDue(watched: Watched, now: number): boolean {
+function isDue(watched: TrackedUpload, now: number): boolean {
   return askAt(watched) <= now || askAt(watched) > now + ASK_AGAIN;
 }
 
 export interface Judged {
   /** null: forget it. */
-  readonly watched: Watched | null;
+  readonly watched: TrackedUpload | null;
   readonly kind: Extract<EventKind, 'upload.deleted' | 'upload.unshared'> | null;
 }
 
 /** What becomes of a known upload that the listing lacks. */
-export function judgeAbsence(known: Watched, listing: Listing, verdicts: Verdicts, now: number): Judged {
+export function judgeAbsence(known: TrackedUpload, listing: Listing, verdicts: Verdicts, now: number): Judged {
   const id = known.upload.id;
   if (listing.malformed.some((each) => each.uploadId === id))
     return { watched: { ...known, absence: null }, kind: null };

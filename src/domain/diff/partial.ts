@@ -1,5 +1,5 @@
 // What a small poll of a large account has to ask for (docs/polling.md). Pure.
-import { type Snapshot, type Watched, isProcessing } from '../upload.ts';
+import { type Snapshot, type TrackedUpload, isProcessing } from '../upload.ts';
 
 export interface PartQuestion {
   /** Uploads that were listed at the last poll: their number tells whether there are new ones. */
@@ -9,15 +9,15 @@ export interface PartQuestion {
 }
 
 /** Older uploads whose entries are asked about step by step: so many in a poll. */
-const MOST_OLD = 20;
+const MAX_OLD = 20;
 
 /** What was at work, or is still to be asked about, may have ended since: NOMAD lists it no longer among what is being processed. */
-export function partQuestion(before: Snapshot, now: number): PartQuestion {
+export function partialQuery(before: Snapshot, now: number): PartQuestion {
   const all = [...before.uploads.values()].filter(({ absence }) => absence === null);
-  const isDue = ({ inspection }: Watched) => (inspection?.askAt ?? Number.POSITIVE_INFINITY) <= now;
-  const isOld = ({ inspection }: Watched) => inspection?.why === 'before';
+  const isDue = ({ inspection }: TrackedUpload) => (inspection?.askAt ?? Number.POSITIVE_INFINITY) <= now;
+  const isOld = ({ inspection }: TrackedUpload) => inspection?.why === 'before';
   const open = all.filter((each) => isProcessing(each.upload.status) || (isDue(each) && !isOld(each)));
-  const old = all.filter((each) => isOld(each) && isDue(each)).slice(0, MOST_OLD);
-  const idOf = ({ upload }: Watched) => upload.id;
+  const old = all.filter((each) => isOld(each) && isDue(each)).slice(0, MAX_OLD);
+  const idOf = ({ upload }: TrackedUpload) => upload.id;
   return { known: new Set(all.map(idOf)), wanted: [...open, ...old].map(idOf) };
 }

@@ -3,7 +3,7 @@ import type { Details, EventKind } from '../event.ts';
 import { entryLink } from '../text/links.ts';
 import { workOf } from '../process/names.ts';
 import { type RunEnd, isOfFiles } from '../run.ts';
-import type { Entries, StandingFailure, Upload, Watched } from '../upload.ts';
+import type { Entries, StandingFailure, Upload, TrackedUpload } from '../upload.ts';
 
 export interface Change {
   readonly kind: EventKind;
@@ -13,7 +13,7 @@ export interface Change {
 }
 
 export interface Around {
-  readonly known: Pick<Watched, 'lastResult' | 'failure'>;
+  readonly known: Pick<TrackedUpload, 'lastResult' | 'failure'>;
   readonly after: Upload;
 }
 

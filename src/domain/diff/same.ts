@@ -1,7 +1,7 @@
 // Whether two remembered uploads are the same, so that a poll without news writes no rows.
-import type { Watched } from '../upload.ts';
+import type { TrackedUpload } from '../upload.ts';
 
-export function sameWatched(a: Watched | undefined, b: Watched): boolean {
+export function sameWatched(a: TrackedUpload | undefined, b: TrackedUpload): boolean {
   return same(a, b);
 }
 

@@ -5,7 +5,7 @@
 // another one. So it stands still when an upload is queued, taken by nobody, and nothing that is being processed has moved, for 10
 // minutes. What is merely at work for long (one entry that takes hours) is none: that is `upload.stuck`, in its time.
 import { movedAt } from './stuck.ts';
-import { type Watched, phaseOf } from '../upload.ts';
+import { type TrackedUpload, phaseOf } from '../upload.ts';
 
 export interface Stall {
   /** When a worker was last seen to do something. */
@@ -26,7 +26,7 @@ export const STALLED_AFTER = 10 * 60_000;
 /** `moved`: something was seen to move since the poll before. */
 export function judgeStall(
   known: Stall | null,
-  uploads: ReadonlyMap<string, Watched>,
+  uploads: ReadonlyMap<string, TrackedUpload>,
   moved: boolean,
   takenAt: number,
 ): StallStep {

@@ -15,7 +15,7 @@ import {
   type Snapshot,
   type StandingFailure,
   type Upload,
-  type Watched,
+  type TrackedUpload,
   isProcessing,
   phaseOf,
 } from '../upload.ts';
@@ -47,16 +47,16 @@ export interface RunDuration {
   readonly milliseconds: number;
 }
 
-export interface Step {
+export interface Transition {
   readonly changes: readonly Change[];
-  readonly watched: Watched;
+  readonly watched: TrackedUpload;
   readonly duration: RunDuration | null;
   /** A worker did something with it since the last sight. */
   readonly moved: boolean;
 }
 
 /** An upload that was not there. Its past is not news: a run that ended before the last listing is not told (an old upload newly shared). */
-export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Step {
+export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Transition {
   const seen = firstSight(upload, input);
   const { passed, mark } = occasionOf(null, upload, before);
   const isOurs = input.userId !== null && upload.mainAuthor === input.userId;
@@ -83,7 +83,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Ste
   return { changes, watched, duration: null, moved: end !== null || isActive };
 }
 
-export function change(known: Watched, after: Upload, snapshot: Snapshot, input: DiffInput): Step {
+export function change(known: TrackedUpload, after: Upload, snapshot: Snapshot, input: DiffInput): Transition {
   const { takenAt } = input.listing;
   const before = known.upload;
   const { passed, mark } = occasionOf(known, after, snapshot);
@@ -123,7 +123,7 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
     changes.push({ kind: 'upload.unstuck', mark: `since ${since}`, details: { since, still_ms: takenAt - since } });
   }
 
-  const watched: Watched = {
+  const watched: TrackedUpload = {
     upload: after,
     lastResult: inspected.hasRun
       ? 'succeeded'
@@ -145,7 +145,7 @@ export function change(known: Watched, after: Upload, snapshot: Snapshot, input:
   return { changes, watched, duration, moved };
 }
 
-function hasMovedOn(progress: Watched['progress'], takenAt: number): boolean {
+function hasMovedOn(progress: TrackedUpload['progress'], takenAt: number): boolean {
   return progress?.counts?.since === takenAt && progress.counts.since !== progress.since;
 }
 
@@ -157,13 +157,13 @@ function handedOverIn(before: Upload, after: Upload, userId: string | null): Det
 }
 
 /** How long the run that ended took, ms; null: its beginning was not seen. Without a time of NOMAD's it ended at the latest by now. */
-function tookOf({ activeSince }: Watched, { at }: RunEnd, takenAt: number): number | null {
+function tookOf({ activeSince }: TrackedUpload, { at }: RunEnd, takenAt: number): number | null {
   if (activeSince === null) return null;
   return Math.max(0, (at !== null && at >= activeSince ? at : takenAt) - activeSince);
 }
 
 /** A step's message that was there before it was queued tells nothing of this run, until it changes. */
-function oldMessageOf(known: Watched, after: Upload): string | null {
+function oldMessageOf(known: TrackedUpload, after: Upload): string | null {
   if (!isProcessing(after.status)) return isStep(after.message) ? after.message : null;
   return after.message === known.oldMessage ? known.oldMessage : null;
 }
@@ -179,7 +179,7 @@ function isEarlierStep(before: Upload, after: Upload): boolean {
   return from !== undefined && to !== undefined && to >= 0 && to < from;
 }
 
-function inspect(known: Watched | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
+function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
   const asked = inspectionOf(known, upload, occasionOf(known, upload, before), {
     now: input.now,
     takenAt: input.listing.takenAt,
@@ -222,7 +222,7 @@ function answered({ entries }: DiffInput, uploadId: string): Entries | null {
   return typeof answer === 'object' ? answer : null;
 }
 
-export function firstSight(upload: Upload, input: DiffInput): Watched {
+export function firstSight(upload: Upload, input: DiffInput): TrackedUpload {
   const { takenAt } = input.listing;
   const phase = phaseOf(upload);
   const wasIdleBefore = upload.completeTime === null && upload.createTime > takenAt - CLOCK_MARGIN;

@@ -6,7 +6,7 @@ import type { Identity } from '../nomad/health.ts';
 import { counted, spanText } from '../text/one-line.ts';
 
 /** What came of a question without any login. */
-export type Reach =
+export type Reachability =
   | { readonly kind: 'silence'; readonly problem: string }
   | {
       readonly kind: 'answer';
@@ -63,7 +63,7 @@ const ADDRESS =
 const NOT_WELL =
   'NOMAD, or the gateway before it, is not well: try again later or ask its operators; the monitor itself goes on trying';
 
-export function judgeReach(url: string, fact: Reach): Part {
+export function judgeReach(url: string, fact: Reachability): Part {
   if (fact.kind === 'silence')
     return bad('nomad', `${url}: ${fact.problem}`, silenceAdvice(fact.problem), 'unreachable');
   const { status, content, location, milliseconds } = fact;
@@ -95,13 +95,13 @@ function silenceAdvice(problem: string): string {
 }
 
 /** Beyond this, times in messages and logs mislead. */
-const MOST_SKEW = 60_000;
+const MAX_SKEW = 60_000;
 
-export function judgeClock(fact: Reach): Part {
+export function judgeClock(fact: Reachability): Part {
   if (fact.kind === 'silence') return skipped('clock', 'NOMAD does not answer');
   if (fact.ahead === null) return skipped('clock', "NOMAD's answer has no date");
   const off = Math.abs(fact.ahead);
-  if (off <= MOST_SKEW) return ok('clock', "agrees with NOMAD's");
+  if (off <= MAX_SKEW) return ok('clock', "agrees with NOMAD's");
   const finding = `${spanText(off)} ${fact.ahead > 0 ? 'ahead of' : 'behind'} NOMAD's`;
   return bad('clock', finding, 'set the clock by NTP, for example: timedatectl set-ntp true');
 }

@@ -3,7 +3,7 @@ import type { Event, EventKind } from '../event.ts';
 import { type Condition, conditionsOf } from '../report/conditions.ts';
 import { type Engine, type Work, engineOf, workOf } from '../process/names.ts';
 import { oneLine } from '../text/one-line.ts';
-import type { Watched } from '../upload.ts';
+import type { TrackedUpload } from '../upload.ts';
 import { processOf } from './event-text.ts';
 
 /** What an upload's advice depends on, beside what befell it. */
@@ -99,7 +99,11 @@ function situationOf(event: Event): UploadSituation {
 }
 
 /** What to do about an upload as it is now, whether or not what brought it there was found. `events`: of it, newest first. */
-export function standingAdvice(uploadId: string, watched: Watched | null, events: readonly Event[]): string | null {
+export function standingAdvice(
+  uploadId: string,
+  watched: TrackedUpload | null,
+  events: readonly Event[],
+): string | null {
   const [worst] = watched === null ? [] : conditionsOf(watched);
   const kind = situationKind(worst, watched !== null, events[0]?.kind);
   if (kind === null) return null;

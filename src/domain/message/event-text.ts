@@ -1,5 +1,5 @@
 // What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
-import type { Event, EventKind, Facts } from '../event.ts';
+import type { Event, EventKind, UploadState } from '../event.ts';
 import { failedWords } from '../failure.ts';
 import { ownLimit } from '../process/time-limits.ts';
 import { webLink } from '../text/links.ts';
@@ -7,7 +7,7 @@ import { type Work, engineOf, workOf } from '../process/names.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 
 /** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
 export const WORDS: Readonly<
@@ -48,7 +48,7 @@ export const ORDER = Object.keys(WORDS);
 /** What happened to NOMAD itself. */
 export function nomadHeadline(event: Event): string {
   const { one } = WORDS[event.kind];
-  const reason = reasonOf(event);
+  const reason = eventReason(event);
   switch (event.kind) {
     case 'nomad.token_expiring':
       return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
@@ -70,12 +70,12 @@ export function nomadHeadline(event: Event): string {
 }
 
 /** What happened, to whom, in one line: what the log, the terminal and the feed say. The page of an upload says the same below its title. */
-export function sentenceOf(event: Event): string {
+export function eventSentence(event: Event): string {
   if (event.upload === null) return oneLine(nomadHeadline(event), 200);
-  return `${titleOf(event.upload, 150)} ${headlineWords(event)}${again(event)}`;
+  return `${titleOf(event.upload, 150)} ${eventPhrase(event)}${againSuffix(event)}`;
 }
 
-export function headlineWords(event: Event): string {
+export function eventPhrase(event: Event): string {
   const { kind, details } = event;
   if (kind === 'upload.failed') return failedWords(processOf(event));
   if (details['handed_over'] === 'to you') return 'was handed over to you';
@@ -111,7 +111,7 @@ function sinceText(event: Event): number {
   return Number(event.details['still_ms']);
 }
 
-export function again(event: Event): string {
+export function againSuffix(event: Event): string {
   return event.kind === 'upload.failed' && event.details['again'] === true ? ' again' : '';
 }
 
@@ -127,7 +127,7 @@ function detail(event: Event, name: string): string {
 }
 
 /** Why, in one line: NOMAD's last error is the one that ended the run. */
-export function reasonOf(event: Event): string | null {
+export function eventReason(event: Event): string | null {
   switch (event.kind) {
     case 'upload.failed':
       return oneLine(failedBecause(event) ?? 'NOMAD gives no reason', 120);
@@ -221,7 +221,7 @@ function textsOf(event: Event, named: number): readonly string[] {
 }
 
 /** Whether NOMAD may still end it by itself. `still`: for how long it has not moved, ms. */
-function limitsOf(after: Facts | null, still: number): readonly string[] {
+function limitsOf(after: UploadState | null, still: number): readonly string[] {
   const engine = after === null ? null : engineOf(after);
   if (engine === null) return [];
   const { limit, countsWaiting } = ownLimit(engine, after?.message ?? null);
@@ -240,6 +240,6 @@ function errorsOf(event: Event): readonly string[] {
 
 function listed(texts: readonly string[], none: string): readonly string[] {
   if (texts.length === 0) return [none];
-  const shown = texts.slice(-MOST_LINES).map((text) => oneLine(text, 300));
-  return texts.length > MOST_LINES ? [...shown, `… and ${texts.length - MOST_LINES} more`] : shown;
+  const shown = texts.slice(-MAX_LINES).map((text) => oneLine(text, 300));
+  return texts.length > MAX_LINES ? [...shown, `… and ${texts.length - MAX_LINES} more`] : shown;
 }

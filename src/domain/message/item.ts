@@ -4,7 +4,7 @@ import { webLink } from '../text/links.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 import { adviceOf } from './advice.ts';
-import { ORDER, WORDS, again, headlineWords, linesOf, nomadHeadline, reasonOf } from './event-text.ts';
+import { ORDER, WORDS, againSuffix, eventPhrase, linesOf, nomadHeadline, eventReason } from './event-text.ts';
 
 export interface Line {
   readonly text: string;
@@ -30,8 +30,8 @@ export interface Item {
 const FEW = 8;
 /** So many of the same reason are worth it. */
 const ALIKE = 3;
-const MOST_NAMES = 10;
-const MOST_HISTORY = 8;
+const MAX_NAMES = 10;
+const MAX_HISTORY = 8;
 
 /** Worst first. `events` in the order found. */
 export function itemsOf(events: readonly Event[]): readonly Item[] {
@@ -42,7 +42,7 @@ export function itemsOf(events: readonly Event[]): readonly Item[] {
     const [first, ...more] = group;
     if (first === undefined) continue;
     const isAlone = first.upload !== null && more.length === 0;
-    const key = isAlone ? `${first.kind} ${reasonOf(first) ?? ''}` : `${first.id} itself`;
+    const key = isAlone ? `${first.kind} ${eventReason(first) ?? ''}` : `${first.id} itself`;
     const same = alike.get(key);
     if (same === undefined) alike.set(key, [group]);
     else same.push(group);
@@ -82,7 +82,7 @@ function itemOf(group: readonly Event[]): Item {
   const { upload, kind, time } = main;
   const isGone = kind === 'upload.deleted' || kind === 'upload.unshared';
   const isOver = kind === 'upload.errors_changed' && main.after?.errors.length === 0;
-  const earlier = group.length > last.length ? group.slice(-MOST_HISTORY) : [];
+  const earlier = group.length > last.length ? group.slice(-MAX_HISTORY) : [];
   return {
     title: titleOfItem(main),
     headline: last.map((event) => headlineOf(event)).join(', '),
@@ -96,7 +96,7 @@ function itemOf(group: readonly Event[]): Item {
 }
 
 function historyText(event: Event): string {
-  const reason = reasonOf(event);
+  const reason = eventReason(event);
   return `${headlineOf(event)}${reason === null ? '' : `: ${reason}`}`;
 }
 
@@ -104,10 +104,10 @@ function sameItem(events: readonly Event[]): Item {
   const [first] = events;
   if (first === undefined) throw new Error('an item is about an event');
   const names = events
-    .slice(0, MOST_NAMES)
+    .slice(0, MAX_NAMES)
     .map((event) => ({ text: titleOfItem(event), link: webLink(event.upload?.link) }));
   const more = events.length - names.length;
-  const reason = reasonOf(first);
+  const reason = eventReason(first);
   const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
   return {
     title: counted(events.length, 'upload'),
@@ -133,7 +133,7 @@ function headlineOf(event: Event): string {
   if (event.kind === 'monitor.baseline') return 'watching begins';
   if (event.upload === null)
     return nomadHeadline({ ...event, details: { ...event.details, problem: null } }).replace(/^NOMAD /, '');
-  return `${headlineWords(event)}${again(event)}${byAuthor(event)}`;
+  return `${eventPhrase(event)}${againSuffix(event)}${byAuthor(event)}`;
 }
 
 /** Whose it is, where it is not one's own. */

@@ -5,7 +5,7 @@ import { type Item, itemsOf } from './item.ts';
 import { type Said, digestSaid, reminderSaid, testSaid } from './reminder-text.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
-import { ORDER, WORDS, again, headlineWords, nomadHeadline, reasonOf } from './event-text.ts';
+import { ORDER, WORDS, againSuffix, eventPhrase, nomadHeadline, eventReason } from './event-text.ts';
 
 export interface Message {
   readonly subject: string;
@@ -22,13 +22,13 @@ export interface Message {
   readonly threadUploadId: string | null;
 }
 
-const MOST_ITEMS = 40;
+const MAX_ITEMS = 40;
 /** Mail programs cut mails above 100 kB: the items have so much room, reckoned as HTML. */
 const ROOM = 20_000;
 const SUBJECT_LENGTH = 140;
 /** A subject that names each upload is at most so long. */
 const NAMES_LENGTH = 110;
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 const LONG = 600_000;
 
 export function messageOf(content: Content): Message {
@@ -71,8 +71,8 @@ function eventsMessage(events: readonly Event[]): Message {
 
 function fitting(items: readonly Item[]): readonly Item[] {
   let room = ROOM;
-  const end = items.slice(0, MOST_ITEMS).findIndex((item) => (room -= weightOf(item)) < 0);
-  return items.slice(0, end === -1 ? MOST_ITEMS : Math.max(1, end));
+  const end = items.slice(0, MAX_ITEMS).findIndex((item) => (room -= weightOf(item)) < 0);
+  return items.slice(0, end === -1 ? MAX_ITEMS : Math.max(1, end));
 }
 
 function weightOf({ title, headline, link, history, lines, advice }: Item): number {
@@ -106,23 +106,23 @@ function uploadsHeadline(sorted: readonly Event[]): string {
     return `${nameOf(last, 60)} ${happened(events)}${last === undefined ? '' : because(last)}`;
   }
   const named = [...byUpload.values()].map((each) => `${nameOf(each[0], 30)} ${happened(each)}`).join(', ');
-  return byUpload.size <= MOST_NAMED && named.length <= NAMES_LENGTH ? named : tally([...byUpload.values()]);
+  return byUpload.size <= MAX_NAMED && named.length <= NAMES_LENGTH ? named : tally([...byUpload.values()]);
 }
 
 /** In the order in which it happened; many things: where it ended up. */
 function happened(events: readonly Event[]): string {
   const inTime = events.toSorted((a, b) => a.time - b.time);
-  const words = inTime.map((event) => `${headlineWords(event)}${again(event)}`);
+  const words = inTime.map((event) => `${eventPhrase(event)}${againSuffix(event)}`);
   const last = words.at(-1) ?? '';
   return words.length > 3 ? `${last}, after ${counted(words.length - 1, 'other change')}` : words.join(', ');
 }
 
-function nameOf(event: Event | undefined, most: number): string {
-  return event?.upload ? titleOf(event.upload, most) : '';
+function nameOf(event: Event | undefined, limit: number): string {
+  return event?.upload ? titleOf(event.upload, limit) : '';
 }
 
 function because(event: Event): string {
-  const reason = reasonOf(event);
+  const reason = eventReason(event);
   return reason === null ? '' : `: ${reason}`;
 }
 

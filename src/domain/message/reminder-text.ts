@@ -19,7 +19,7 @@ export interface Said {
 export function reminderSaid({ uploads, more, asOf }: Reminder): Said {
   const [first] = uploads;
   const items = uploads.map((standing) => itemOf(standing, asOf));
-  const ids = uploads.slice(0, MOST_IDS).map(({ upload }) => oneLine(upload.id, 60));
+  const ids = uploads.slice(0, MAX_IDS).map(({ upload }) => oneLine(upload.id, 60));
   const headline =
     first !== undefined && uploads.length + more === 1
       ? `${titleOf(first.upload, 60)} ${STILL[first.condition]} for ${spanText(asOf - first.since)}`
@@ -70,7 +70,7 @@ export function testSaid(): Said {
   };
 }
 
-const MOST_IDS = 5;
+const MAX_IDS = 5;
 const STILL = { failed: 'has been failed', stuck: 'has been stuck', processing: 'has been processed' } as const;
 
 function tally(uploads: readonly Standing[], more: number): string {

@@ -15,7 +15,7 @@ export interface StatusFacts {
   readonly timeZone: string;
 }
 
-const MOST_OF_PROBLEM = 200;
+const MAX_OF_PROBLEM = 200;
 
 export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts): string {
   const at = (time: number) => timeText(time, timeZone);
@@ -23,7 +23,7 @@ export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts
   if (health?.refused) return `NOMAD refuses the login since ${at(health.refused.since)}; ${waiting}`;
   if (health?.failing) {
     const { since, problem } = health.failing;
-    return `no listing of NOMAD since ${at(since)}: ${oneLine(problem, MOST_OF_PROBLEM)}; ${waiting}`;
+    return `no listing of NOMAD since ${at(since)}: ${oneLine(problem, MAX_OF_PROBLEM)}; ${waiting}`;
   }
   if (health?.stall?.told) return `NOMAD processes no uploads since ${at(health.stall.told.since)}; ${waiting}`;
   if (snapshot === null) return `the first poll is not done yet; ${waiting}`;

@@ -1,6 +1,6 @@
 // How NOMAD treats us from poll to poll: unreachable, refusing the login, a token that will end. Kept in the state, so that a restart
 // neither forgets nor repeats. Pure; times are ms of our own clock, for a NOMAD that is down has none.
-import type { Details, EventKind, Found } from '../event.ts';
+import type { Details, EventKind, DetectedChange } from '../event.ts';
 import type { Stall } from '../diff/stall.ts';
 import { spanText } from '../text/one-line.ts';
 
@@ -58,7 +58,7 @@ export interface HealthInput {
 
 export interface Judgement {
   readonly health: Health;
-  readonly found: readonly Found[];
+  readonly found: readonly DetectedChange[];
 }
 
 /** A password is refused for good; one worker of several with an old secret refuses a good token, but not three times in a row. */
@@ -68,7 +68,7 @@ const WARN_DAYS = [1, 7] as const;
 
 export function judgeHealth(before: Health, input: HealthInput): Judgement {
   const { contact, now } = input;
-  const found: Found[] = [];
+  const found: DetectedChange[] = [];
   const tell = (kind: EventKind, mark: number, details: Details) =>
     found.push({ key: `${kind} ${mark}`, kind, time: now, upload: null, before: null, after: null, details });
 

@@ -42,7 +42,7 @@ export function isExpired(token: Life, now: number): boolean {
 }
 
 /** Repeated wrong passwords can lock the account: few tries, then a long wait. */
-const MOST_REFUSALS_AN_HOUR = 5;
+const MAX_REFUSALS_AN_HOUR = 5;
 /** Wait after the first, second, … refusal within the hour. */
 const WAITS = [1, 5, 10, 20].map((minutes) => minutes * MINUTE);
 
@@ -52,7 +52,7 @@ const WAITS = [1, 5, 10, 20].map((minutes) => minutes * MINUTE);
  */
 export function loginAllowedAt(refusals: readonly number[], startedAt: number, now: number): number {
   const recent = refusals.filter((time) => time > now - HOUR && time <= now);
-  const oldest = recent.at(-MOST_REFUSALS_AN_HOUR);
+  const oldest = recent.at(-MAX_REFUSALS_AN_HOUR);
   if (oldest !== undefined) return oldest + HOUR;
   const mine = recent.filter((time) => time >= startedAt);
   const newest = mine.at(-1);

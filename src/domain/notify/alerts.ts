@@ -5,7 +5,7 @@ import { failedText, failureShown } from '../failure.ts';
 import { uploadLink } from '../text/links.ts';
 import { conditionsOf } from '../report/conditions.ts';
 import { oneLine, spanText } from '../text/one-line.ts';
-import { type Snapshot, type Watched, titleOf } from '../upload.ts';
+import { type Snapshot, type TrackedUpload, titleOf } from '../upload.ts';
 
 export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export function alertsOf({ snapshot, health, names, gui, deployment, now }: Aler
 
 /** Failures from before the first poll are old news; they were counted in its summary. */
 function uploadAlert(
-  watched: Watched,
+  watched: TrackedUpload,
   names: ReadonlyMap<string, string>,
   gui: string,
   deployment: string,
@@ -115,7 +115,7 @@ function nomadAlerts({ failing, refused, stall }: Health, deployment: string, no
   ];
 }
 
-export interface Told {
+export interface FiringAlert {
   readonly alert: Alert;
   /** null: it is so. ms. */
   readonly endedAt: number | null;
@@ -125,7 +125,11 @@ export interface Told {
 const TOLD_AS_OVER = 15 * 60_000;
 
 /** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
-export function alertsToTell(told: readonly Told[], current: readonly Alert[], now: number): readonly Told[] {
+export function alertsToTell(
+  told: readonly FiringAlert[],
+  current: readonly Alert[],
+  now: number,
+): readonly FiringAlert[] {
   const keys = new Set(current.map(keyOf));
   const over = told
     .filter(({ alert }) => !keys.has(keyOf(alert)))

@@ -6,7 +6,7 @@ const HOUR = 3600 * SECOND;
 /** A delivery is given up this long after its first try. */
 export const DELIVERY_LIFETIME = 3 * 24 * HOUR;
 /** A message whose sending ended the process this often in a row is given up: it would go on ending it. */
-export const MOST_UNFINISHED_TRIES = 5;
+export const MAX_UNFINISHED_TRIES = 5;
 
 /**
  * Wait before the next try of a delivery, ms: 5 s, doubling to 1 h, each spread over ±20 %. `tries`: how many were made, from 1. `elapsed`:

@@ -21,7 +21,7 @@ export interface Notification {
 }
 
 /** A notification that is in no delivery yet. */
-export interface Waiting extends Notification {
+export interface UndeliveredNotification extends Notification {
   readonly account: number;
   readonly kind: EventKind;
   readonly uploadId: string | null;
@@ -30,7 +30,7 @@ export interface Waiting extends Notification {
 }
 
 /** A delivery that was not taken yet. */
-export interface Underway {
+export interface OpenDelivery {
   readonly channel: ChannelName;
   readonly recipient: string;
   /** Tries whose end is known. */
@@ -48,8 +48,8 @@ export interface Mute {
   readonly until: number;
 }
 
-export interface Situation {
-  readonly underway: readonly Underway[];
+export interface HoldContext {
+  readonly underway: readonly OpenDelivery[];
   /** When mails were accepted within the last hour, ms, by recipient. */
   readonly mailed: ReadonlyMap<string, readonly number[]>;
   readonly mutes: readonly Mute[];
@@ -68,7 +68,7 @@ export interface Hold {
 }
 
 /** What will be one delivery. */
-export interface Group {
+export interface DeliveryGroup {
   readonly account: number;
   readonly channel: ChannelName;
   readonly recipient: string;
@@ -77,18 +77,18 @@ export interface Group {
 }
 
 export interface Gathered {
-  readonly groups: readonly Group[];
-  readonly held: readonly { readonly notification: Waiting; readonly hold: Hold }[];
+  readonly groups: readonly DeliveryGroup[];
+  readonly held: readonly { readonly notification: UndeliveredNotification; readonly hold: Hold }[];
 }
 
 const HOUR = 3_600_000;
 /** A webhook takes one event a delivery; so many are underway at once, so that one that is down is not asked for each of thousands. */
-const MOST_UNDERWAY = 20;
+const MAX_UNDERWAY = 20;
 
 /** `waiting` in the order committed. Notifications of one upload for one recipient are never overtaken by later ones. */
-export function gather(waiting: readonly Waiting[], situation: Situation): Gathered {
-  const groups: Group[] = [];
-  const held: { notification: Waiting; hold: Hold }[] = [];
+export function groupDeliverable(waiting: readonly UndeliveredNotification[], situation: HoldContext): Gathered {
+  const groups: DeliveryGroup[] = [];
+  const held: { notification: UndeliveredNotification; hold: Hold }[] = [];
   for (const lane of lanesOf(waiting)) {
     const { free, held: kept } = freeIn(lane, situation);
     held.push(...kept);
@@ -97,8 +97,8 @@ export function gather(waiting: readonly Waiting[], situation: Situation): Gathe
   return { groups, held };
 }
 
-function lanesOf(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
-  const lanes = new Map<string, Waiting[]>();
+function lanesOf(waiting: readonly UndeliveredNotification[]): readonly (readonly UndeliveredNotification[])[] {
+  const lanes = new Map<string, UndeliveredNotification[]>();
   for (const each of waiting) {
     const key = laneOf(each);
     const lane = lanes.get(key);
@@ -108,9 +108,12 @@ function lanesOf(waiting: readonly Waiting[]): readonly (readonly Waiting[])[] {
   return [...lanes.values()];
 }
 
-function freeIn(lane: readonly Waiting[], situation: Situation): { free: Waiting[] } & Pick<Gathered, 'held'> {
-  const free: Waiting[] = [];
-  const held: { notification: Waiting; hold: Hold }[] = [];
+function freeIn(
+  lane: readonly UndeliveredNotification[],
+  situation: HoldContext,
+): { free: UndeliveredNotification[] } & Pick<Gathered, 'held'> {
+  const free: UndeliveredNotification[] = [];
+  const held: { notification: UndeliveredNotification; hold: Hold }[] = [];
   const [first] = lane;
   if (first === undefined) return { free, held };
   const ahead = situation.underway.filter((each) => laneOf(each) === laneOf(first));
@@ -135,8 +138,8 @@ const BEHIND: Hold = { reason: 'behind', until: null };
 
 /** Muted, or quiet hours: what holds this one, whoever it is for. */
 export function holdOf(
-  { account, uploadId, kind }: Pick<Waiting, 'account' | 'uploadId' | 'kind'>,
-  { mutes, quietUntil, now }: Pick<Situation, 'mutes' | 'quietUntil' | 'now'>,
+  { account, uploadId, kind }: Pick<UndeliveredNotification, 'account' | 'uploadId' | 'kind'>,
+  { mutes, quietUntil, now }: Pick<HoldContext, 'mutes' | 'quietUntil' | 'now'>,
 ): Hold | null {
   const ends = mutes
     .filter((mute) => mute.account === account && (mute.uploadId === null || mute.uploadId === uploadId))
@@ -148,7 +151,11 @@ export function holdOf(
 }
 
 /** While a recipient cannot be reached, what is found meanwhile is kept together, so that one message and not a hundred comes after. */
-function holdOfLane({ channel, recipient }: Waiting, ahead: readonly Underway[], situation: Situation): Hold | null {
+function holdOfLane(
+  { channel, recipient }: UndeliveredNotification,
+  ahead: readonly OpenDelivery[],
+  situation: HoldContext,
+): Hold | null {
   const { now, mailed, mailMaxPerHour } = situation;
   const isFailing = ahead.some(({ tries, firstTriedAt }) => tries > 0 && now - (firstTriedAt ?? now) < HOUR);
   if (isFailing) return BEHIND;
@@ -159,14 +166,14 @@ function holdOfLane({ channel, recipient }: Waiting, ahead: readonly Underway[],
 }
 
 /** How many webhook deliveries may be made; to one that has been failing for long, one more as a probe. */
-function roomIn({ channel }: Waiting, ahead: readonly Underway[]): number {
+function roomIn({ channel }: UndeliveredNotification, ahead: readonly OpenDelivery[]): number {
   if (channel !== 'webhook') return Number.POSITIVE_INFINITY;
   const untried = ahead.filter(({ tries }) => tries === 0).length;
-  return ahead.length > untried ? 1 - untried : MOST_UNDERWAY - untried;
+  return ahead.length > untried ? 1 - untried : MAX_UNDERWAY - untried;
 }
 
-function groupsOf(free: readonly Waiting[]): readonly Group[] {
-  const groups = new Map<string, Group & { readonly eventIds: string[] }>();
+function groupsOf(free: readonly UndeliveredNotification[]): readonly DeliveryGroup[] {
+  const groups = new Map<string, DeliveryGroup & { readonly eventIds: string[] }>();
   for (const { account, channel, recipient, eventId } of free) {
     const key = channel === 'webhook' ? eventId : String(account);
     const group = groups.get(key);

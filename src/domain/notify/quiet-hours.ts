@@ -1,12 +1,12 @@
 // Quiet hours: when they are, and when they end. Walls clocks of a time zone, with its changes to and from summer time. Pure.
 import type { EventKind } from '../event.ts';
 
-export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
-export type Day = (typeof DAYS)[number];
+export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
 
 export interface Quiet {
   /** On which it begins; null: every day. */
-  readonly days: readonly Day[] | null;
+  readonly days: readonly Weekday[] | null;
   /** Minutes since midnight, by the wall clock; null: the whole day. `to` before `from` lies in the next day. */
   readonly from: number | null;
   readonly to: number | null;
@@ -18,7 +18,7 @@ export interface Quiet {
 const MINUTE = 60_000;
 const DAY = 1440;
 /** Quiet for ever is looked at again after this. */
-const FURTHEST = 8 * DAY;
+const MAX_AHEAD = 8 * DAY;
 
 /** The same for one moment and any kind, reckoned once for each. */
 export function quietAt(quiet: readonly Quiet[], now: number, timeZone: string): (kind: EventKind) => number | null {
@@ -40,17 +40,17 @@ export function quietUntil(quiet: readonly Quiet[], kind: EventKind, now: number
   const minute = Math.floor(now / MINUTE) * MINUTE;
   // Borders lie on full minutes, all zones' offsets are of full quarters today: steps of 15 min, then the minute itself.
   let step = 1;
-  while (step * 15 < FURTHEST && isQuiet(minute + step * 15 * MINUTE)) step += 1;
+  while (step * 15 < MAX_AHEAD && isQuiet(minute + step * 15 * MINUTE)) step += 1;
   const from = minute + (step - 1) * 15 * MINUTE;
   for (let offset = 1; offset <= 15; offset += 1) {
     if (!isQuiet(from + offset * MINUTE)) return from + offset * MINUTE;
   }
-  return minute + FURTHEST * MINUTE;
+  return minute + MAX_AHEAD * MINUTE;
 }
 
 function isIn({ days, from, to, timeZone }: Quiet, time: number, ownZone: string): boolean {
   const { day, minutes } = wallClock(time, timeZone ?? ownZone);
-  const on = (index: number) => days === null || days.includes(DAYS[(index + 7) % 7] ?? 'mon');
+  const on = (index: number) => days === null || days.includes(WEEKDAYS[(index + 7) % 7] ?? 'mon');
   if (from === null || to === null) return on(day);
   if (from < to) return on(day) && minutes >= from && minutes < to;
   return (on(day) && minutes >= from) || (on(day - 1) && minutes < to);
@@ -64,6 +64,6 @@ function wallClock(time: number, timeZone: string): { readonly day: number; read
   const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-GB', options);
   formats.set(timeZone, format);
   const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]));
-  const day = DAYS.findIndex((each) => each === parts.get('weekday')?.toLowerCase());
+  const day = WEEKDAYS.findIndex((each) => each === parts.get('weekday')?.toLowerCase());
   return { day, minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
 }

@@ -4,10 +4,10 @@ import type { EventKind } from '../event.ts';
 import { failedText, failureShown } from '../failure.ts';
 import { uploadLink } from '../text/links.ts';
 import { CONDITIONS, type Condition, conditionsOf } from '../report/conditions.ts';
-import { type Snapshot, type Watched, roleIn } from '../upload.ts';
+import { type Snapshot, type TrackedUpload, roleIn } from '../upload.ts';
 
 /** Who and what the uploads are to those who read of them. */
-export interface View {
+export interface PollView {
   readonly snapshot: Snapshot;
   /** Names of users by id, as far as known. */
   readonly names: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface View {
   readonly userId: string | null;
 }
 
-export interface ReminderInput extends View {
+export interface ReminderInput extends PollView {
   /** By upload: when somebody said that they know; when it was last reminded of. ms. */
   readonly acks: ReadonlyMap<string, number>;
   readonly reminded: ReadonlyMap<string, number>;
@@ -27,7 +27,7 @@ export interface ReminderInput extends View {
   readonly now: number;
 }
 
-const MOST_TOLD = 50;
+const MAX_TOLD = 50;
 
 /**
  * What is failed or stuck, was told, and has been told of no more for `remindAfter`. When one is due, those that are half due come with
@@ -63,7 +63,7 @@ export function kindOf({ condition }: Standing): EventKind {
   return condition === 'stuck' ? 'upload.stuck' : 'upload.failed';
 }
 
-export function digestOf(view: View, events: Digest['events'], from: number, to: number): Digest {
+export function digestOf(view: PollView, events: Digest['events'], from: number, to: number): Digest {
   const all = [...view.snapshot.uploads.values()];
   const standing = all.flatMap((watched) => standingOf(watched, view) ?? []).sort(worstFirst);
   const has = new Map(CONDITIONS.map((condition) => [condition, 0]));
@@ -74,8 +74,8 @@ export function digestOf(view: View, events: Digest['events'], from: number, to:
     to,
     uploads: all.length,
     counts: Object.fromEntries(has) as Record<Condition, number>,
-    standing: standing.slice(0, MOST_TOLD),
-    more: Math.max(0, standing.length - MOST_TOLD),
+    standing: standing.slice(0, MAX_TOLD),
+    more: Math.max(0, standing.length - MAX_TOLD),
     events,
   };
 }
@@ -85,17 +85,17 @@ export function bounded(uploads: readonly Standing[]): {
   readonly uploads: readonly Standing[];
   readonly more: number;
 } {
-  return { uploads: uploads.slice(0, MOST_TOLD), more: Math.max(0, uploads.length - MOST_TOLD) };
+  return { uploads: uploads.slice(0, MAX_TOLD), more: Math.max(0, uploads.length - MAX_TOLD) };
 }
 
 /** By the server's clock. */
 const SINCE = {
-  failed: ({ failure, statusSince }: Watched) => failure?.since ?? statusSince,
-  stuck: ({ progress, statusSince }: Watched) => progress?.since ?? statusSince,
-  processing: ({ statusSince }: Watched) => statusSince,
+  failed: ({ failure, statusSince }: TrackedUpload) => failure?.since ?? statusSince,
+  stuck: ({ progress, statusSince }: TrackedUpload) => progress?.since ?? statusSince,
+  processing: ({ statusSince }: TrackedUpload) => statusSince,
 } as const;
 
-function standingOf(watched: Watched, { names, gui, userId }: View): Standing | null {
+function standingOf(watched: TrackedUpload, { names, gui, userId }: PollView): Standing | null {
   const { upload, failure } = watched;
   const conditions = conditionsOf(watched);
   const condition = (['failed', 'stuck', 'processing'] as const).find((each) => conditions.includes(each));

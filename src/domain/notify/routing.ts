@@ -68,20 +68,20 @@ export function targetsOf(rules: Rules, subject: Subject, defaults: Defaults): r
 }
 
 export interface Explanation {
-  readonly routes: readonly { readonly route: Route; readonly verdict: Verdict }[];
+  readonly routes: readonly { readonly route: Route; readonly verdict: RouteVerdict }[];
   /** No route applied. */
   readonly isDefault: boolean;
   readonly targets: readonly Target[];
 }
 
 /** `not reached`: an earlier route that applied says `continue: false`. `not told`: NOTIFY_ON leaves the kind out, and the route names no kinds. */
-export type Verdict = 'applies' | 'not reached' | 'not told' | keyof Match;
+export type RouteVerdict = 'applies' | 'not reached' | 'not told' | keyof Match;
 
 export function explain({ routes }: Rules, subject: Subject, defaults: Defaults): Explanation {
   const isTold = defaults.notifyOn.has(subject.kind);
   let isOver = false;
   const judged = routes.map((route) => {
-    const verdict: Verdict = isOver ? 'not reached' : verdictOf(route, subject, isTold);
+    const verdict: RouteVerdict = isOver ? 'not reached' : verdictOf(route, subject, isTold);
     if (verdict === 'applies' && !route.continue) isOver = true;
     return { route, verdict };
   });
@@ -92,7 +92,7 @@ export function explain({ routes }: Rules, subject: Subject, defaults: Defaults)
   return { routes: judged, isDefault, targets: unique(chosen.flatMap((route) => targetsOfRoute(route, defaults))) };
 }
 
-function verdictOf({ match }: Route, { kind, upload }: Subject, isTold: boolean): Verdict {
+function verdictOf({ match }: Route, { kind, upload }: Subject, isTold: boolean): RouteVerdict {
   const { author, uploadName, role } = match;
   if (match.kind !== null && !match.kind.includes(kind)) return 'kind';
   if (match.kind === null && !isTold) return 'not told';

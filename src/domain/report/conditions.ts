@@ -1,15 +1,15 @@
 // The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
 import { workOf } from '../process/names.ts';
-import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type Watched, isProcessing } from '../upload.ts';
+import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type TrackedUpload, isProcessing } from '../upload.ts';
 
 /** An upload can be in several. Worst first. */
 const CONDITION_TESTS = {
   failed: hasFailed,
-  stuck: ({ progress }: Watched) => progress?.stuck === true,
-  entries_failed: ({ inspection }: Watched) => (inspection?.failed ?? 0) > 0,
+  stuck: ({ progress }: TrackedUpload) => progress?.stuck === true,
+  entries_failed: ({ inspection }: TrackedUpload) => (inspection?.failed ?? 0) > 0,
   empty: isEmpty,
-  processing: ({ upload }: Watched) => isProcessing(upload.status),
-  published: ({ upload }: Watched) => upload.published,
+  processing: ({ upload }: TrackedUpload) => isProcessing(upload.status),
+  published: ({ upload }: TrackedUpload) => upload.published,
 } as const;
 export type Condition = keyof typeof CONDITION_TESTS;
 export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
@@ -18,13 +18,13 @@ export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
  * A failure that no processing has mended, though NOMAD says SUCCESS after an edit; not while the files are being processed anew.
  * One that NOMAD shows is one, whatever we remember.
  */
-function hasFailed({ upload, failure }: Watched): boolean {
+function hasFailed({ upload, failure }: TrackedUpload): boolean {
   if (upload.status === 'FAILURE') return true;
   return failure !== null && !(isProcessing(upload.status) && workOf(upload.process) === 'processing');
 }
 
 /** Nothing in it was recognised. What failed has no entries for another reason, and what is published had some. */
-function isEmpty({ upload, failure }: Watched): boolean {
+function isEmpty({ upload, failure }: TrackedUpload): boolean {
   return upload.status === 'SUCCESS' && upload.entries === 0 && failure === null && !upload.published;
 }
 
@@ -33,7 +33,7 @@ const TESTS = CONDITIONS.map((condition) => CONDITION_TESTS[condition]);
 const combinations = new Map<number, readonly Condition[]>();
 
 /** Worst first. */
-export function conditionsOf(watched: Watched): readonly Condition[] {
+export function conditionsOf(watched: TrackedUpload): readonly Condition[] {
   const bits = TESTS.reduce((sum, test, index) => (test(watched) ? sum | (1 << index) : sum), 0);
   const known = combinations.get(bits);
   if (known !== undefined) return known;
@@ -46,7 +46,7 @@ export interface Overview {
   readonly byStatus: ReadonlyMap<ProcessStatus, number>;
   readonly byCondition: ReadonlyMap<Condition, number>;
   /** Processing, failed, or with an event in the last 24 h; newest first, at most as many as asked for. */
-  readonly notable: readonly Watched[];
+  readonly notable: readonly TrackedUpload[];
   /** How many that bound left out. */
   readonly leftOut: number;
 }
@@ -60,13 +60,13 @@ export function notLookedAt({ uploads }: Snapshot): number {
   return count;
 }
 
-export const NOTHING: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };
+export const EMPTY_SNAPSHOT: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };
 const RECENT = 24 * 3_600_000;
 
 /** `now` in ms, our clock. */
 export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number): Overview {
   const all = [...snapshot.uploads.values()];
-  const count = (test: (watched: Watched) => boolean) => all.filter(test).length;
+  const count = (test: (watched: TrackedUpload) => boolean) => all.filter(test).length;
   const notable = all.filter((watched) => isNotable(watched, now)).sort((a, b) => newest(b) - newest(a));
   return {
     byStatus: new Map(PROCESS_STATUSES.map((status) => [status, count(({ upload }) => upload.status === status)])),
@@ -76,12 +76,12 @@ export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number)
   };
 }
 
-function isNotable(watched: Watched, now: number): boolean {
+function isNotable(watched: TrackedUpload, now: number): boolean {
   const { upload, changedAt } = watched;
   const isRecent = changedAt !== null && now - changedAt < RECENT;
   return isProcessing(upload.status) || hasFailed(watched) || isRecent;
 }
 
-function newest({ changedAt, statusSince }: Watched): number {
+function newest({ changedAt, statusSince }: TrackedUpload): number {
   return Math.max(changedAt ?? 0, statusSince);
 }

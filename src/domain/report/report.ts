@@ -2,7 +2,7 @@
 import { failedText, failureShown } from '../failure.ts';
 import { type Condition, CONDITIONS, conditionsOf } from './conditions.ts';
 import { counted, oneLine, grouped } from '../text/one-line.ts';
-import { type Snapshot, type Watched, titleOf } from '../upload.ts';
+import { type Snapshot, type TrackedUpload, titleOf } from '../upload.ts';
 
 export interface CheckRow {
   readonly upload_id: string;
@@ -37,7 +37,7 @@ const BAD: readonly Condition[] = ['failed', 'stuck', 'entries_failed'];
 
 /** An upload with its place among the others. */
 export interface Ranked {
-  readonly watched: Watched;
+  readonly watched: TrackedUpload;
   /** Worst first. */
   readonly conditions: readonly Condition[];
 }
@@ -51,7 +51,9 @@ function ranked(snapshot: Snapshot): readonly Ranked[] {
 
 export function worstFirst(a: Ranked, b: Ranked): number {
   return (
-    rank(a) - rank(b) || sinceOf(b.watched) - sinceOf(a.watched) || (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
+    rank(a) - rank(b) ||
+    stateSince(b.watched) - stateSince(a.watched) ||
+    (a.watched.upload.id < b.watched.upload.id ? -1 : 1)
   );
 }
 
@@ -62,7 +64,7 @@ export function checkRows({ snapshot, names, linkOf, filter }: CheckInput): read
 }
 
 /** When it came to be as it is, by the server's clock; of one that is idle the end of its last run. */
-export function sinceOf({ progress, statusSince }: Watched): number {
+export function stateSince({ progress, statusSince }: TrackedUpload): number {
   return progress?.since ?? statusSince;
 }
 
@@ -79,7 +81,7 @@ export function rowOf(
     process: upload.process,
     conditions,
     reason: reasonOf(watched, conditions),
-    since: sinceOf(watched),
+    since: stateSince(watched),
     entries: upload.entries,
     failed_entries: inspection?.failed ?? null,
     errors: upload.errors,
@@ -88,7 +90,7 @@ export function rowOf(
   };
 }
 
-function reasonOf({ upload, inspection, failure }: Watched, [worst]: readonly Condition[]): string | null {
+function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: readonly Condition[]): string | null {
   switch (worst) {
     case 'failed':
       return failedText(failure ?? failureShown(upload));
@@ -116,7 +118,7 @@ export function isBad(rows: readonly CheckRow[]): boolean {
 }
 
 /** How many are in each condition; one may be in several. */
-export function countsOf(rows: readonly Pick<CheckRow, 'conditions'>[]): Readonly<Record<Condition, number>> {
+export function conditionCounts(rows: readonly Pick<CheckRow, 'conditions'>[]): Readonly<Record<Condition, number>> {
   const count = (condition: Condition) => rows.filter(({ conditions }) => conditions.includes(condition)).length;
   return Object.fromEntries(CONDITIONS.map((each) => [each, count(each)])) as Record<Condition, number>;
 }
@@ -144,7 +146,7 @@ export interface NagiosVerdict {
 
 /** One line and its performance data. Failed or stuck is critical; failed entries and empty uploads are a warning. */
 export function nagiosOf(rows: readonly CheckRow[]): NagiosVerdict {
-  const by = countsOf(rows);
+  const by = conditionCounts(rows);
   const counts = CONDITIONS.map((condition) => [condition, by[condition]] as const);
   const code = by.failed + by.stuck > 0 ? 2 : by.entries_failed + by.empty > 0 ? 1 : 0;
   const told = counts

@@ -24,7 +24,7 @@ const ENDS: Readonly<Partial<Record<EventKind, RunResult>>> = {
 export const RUN_ENDS = Object.keys(ENDS) as readonly EventKind[];
 
 /** What an event tells of the end of a run. */
-export interface RunEnd {
+export interface ToldRunEnd {
   readonly kind: EventKind;
   readonly time: number;
   /** Names the run, as in the ids of events. */
@@ -39,7 +39,7 @@ export function runOf(run: unknown, completeTime: unknown): string {
 }
 
 /** Oldest first. `ends`: of one upload, in the order found. What is told of one run (it succeeded, but is empty) is one run. */
-export function runsOf(ends: readonly RunEnd[]): readonly Run[] {
+export function runsOf(ends: readonly ToldRunEnd[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { kind, time, run, took } of ends) {
     const result = ENDS[kind];

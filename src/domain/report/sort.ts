@@ -1,5 +1,5 @@
 // The orders in which uploads are shown, each quick when it is asked for again after a poll that moved little. Pure.
-import { type Ranked, sinceOf, worstFirst } from './report.ts';
+import { type Ranked, stateSince, worstFirst } from './report.ts';
 import { CONDITIONS, type Condition } from './conditions.ts';
 
 export const SORTS = ['worst', 'newest', 'name', 'author', 'entries'] as const;
@@ -8,7 +8,7 @@ export type Sort = (typeof SORTS)[number];
 type Compare = (a: Ranked, b: Ranked) => number;
 type Names = ReadonlyMap<string, string>;
 
-export function countsOf(uploads: Iterable<Ranked>): Readonly<Record<Condition, number>> {
+export function rankedCounts(uploads: Iterable<Ranked>): Readonly<Record<Condition, number>> {
   const counts = new Map<Condition, number>(CONDITIONS.map((condition) => [condition, 0]));
   for (const { conditions } of uploads) {
     for (const condition of conditions) counts.set(condition, (counts.get(condition) ?? 0) + 1);
@@ -37,7 +37,7 @@ export function inOrder(
 
 const COMPARES: Readonly<Record<Sort, (uploads: ReadonlyMap<string, Ranked>, names: Names) => Compare>> = {
   worst: () => worstFirst,
-  newest: () => (a, b) => sinceOf(b.watched) - sinceOf(a.watched) || worstFirst(a, b),
+  newest: () => (a, b) => stateSince(b.watched) - stateSince(a.watched) || worstFirst(a, b),
   name: () => {
     const compare = collation();
     const title = ({ watched: { upload } }: Ranked) => upload.name ?? upload.id;

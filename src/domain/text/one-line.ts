@@ -8,23 +8,23 @@ const PILE = /(\p{M}{3})\p{M}+/gu;
 /** Half a character, and what is none (U+FFFE and the like): HTML and XML allow neither. */
 const NO_CHARACTER = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/gu;
 
-/** One line of at most `most` characters, ended by … when it was longer. */
-export function oneLine(text: string, most: number): string {
+/** One line of at most `limit` characters, ended by … when it was longer. */
+export function oneLine(text: string, limit: number): string {
   const line = text
-    .slice(0, most * 4)
+    .slice(0, limit * 4)
     .replace(INVISIBLE, ' ')
     .replace(NO_CHARACTER, '\ufffd')
     .replace(PILE, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return cut(line, most);
+  return cut(line, limit);
 }
 
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
+function cut(text: string, limit: number): string {
+  if (text.length <= limit) return text;
   let end = 0;
-  for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, most + 40))) {
-    if (index + segment.length > most - 1) break;
+  for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, limit + 40))) {
+    if (index + segment.length > limit - 1) break;
     end = index + segment.length;
   }
   return `${text.slice(0, end).trimEnd()}…`;

@@ -1,6 +1,6 @@
 // The head of openapi.json: what the API is, and what this monitor asks of those who use it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Access } from '../auth.ts';
+import type { AuthConfig } from '../auth.ts';
 import { API } from '../problem.ts';
 
 const DESCRIPTION = `What the monitor knows of the uploads that it watches, as its pages show it.
@@ -10,7 +10,7 @@ const DESCRIPTION = `What the monitor knows of the uploads that it watches, as i
 - What is wrong is told as application/problem+json (RFC 9457): \`detail\` is one sentence for people.
 - Answers may get further fields; those that are here stay.`;
 
-export function addDocument(api: OpenAPIHono, version: string, { token, basic }: Access): void {
+export function addDocument(api: OpenAPIHono, version: string, { token, basic }: AuthConfig): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',

@@ -72,7 +72,7 @@ export const status = createRoute({
   summary: 'How the monitor and NOMAD are',
   description:
     'How many uploads are in which condition, when NOMAD was asked, what it lacks, and what waits to be sent.',
-  request: { query: questions.NOTHING, headers },
+  request: { query: questions.NO_QUERY, headers },
   responses: { 200: ok(schemas.Status, 'The state of things.'), ...ALWAYS },
 });
 export const uploads = createRoute({
@@ -92,7 +92,7 @@ export const upload = createRoute({
   summary: 'One upload, its story, and who was told',
   description:
     'Its newest 200 events and 500 notifications. What is gone from NOMAD stays as long as its events are kept.',
-  request: { params: questions.UPLOAD, query: questions.NOTHING, headers },
+  request: { params: questions.UPLOAD, query: questions.NO_QUERY, headers },
   responses: {
     200: ok(schemas.UploadDetail, 'What is known of it.'),
     ...ALWAYS,

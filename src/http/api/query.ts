@@ -6,31 +6,31 @@ import { SORTS } from '../../domain/report/sort.ts';
 import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 
-export const MOST_ON_A_PAGE = 500;
-export const MOST_WORDS = 200;
+export const MAX_ON_A_PAGE = 500;
+export const MAX_WORDS = 200;
 
 /** Counted as JSON Schema does: by characters, not by UTF-16 units. */
-function text(least: number, most: number) {
+function text(least: number, limit: number) {
   return z
     .string()
-    .refine((value) => within(Array.from(value).length, least, most), {
-      message: `write ${least === 0 ? 'at most' : `${least} to`} ${most} characters`,
+    .refine((value) => within(Array.from(value).length, least, limit), {
+      message: `write ${least === 0 ? 'at most' : `${least} to`} ${limit} characters`,
     })
-    .openapi({ minLength: least, maxLength: most });
+    .openapi({ minLength: least, maxLength: limit });
 }
 
-function whole(least: number, most: number) {
+function whole(least: number, limit: number) {
   return z
     .string()
-    .refine((value) => /^\d{1,9}$/.test(value) && within(Number(value), least, most), {
-      message: `write a whole number from ${least} to ${most}`,
+    .refine((value) => /^\d{1,9}$/.test(value) && within(Number(value), least, limit), {
+      message: `write a whole number from ${least} to ${limit}`,
     })
     .transform(Number)
-    .openapi({ type: 'integer', minimum: least, maximum: most });
+    .openapi({ type: 'integer', minimum: least, maximum: limit });
 }
 
-function within(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
+function within(value: number, least: number, limit: number): boolean {
+  return value >= least && value <= limit;
 }
 
 function after(place: RegExp) {
@@ -40,18 +40,18 @@ function after(place: RegExp) {
   });
 }
 
-const limit = whole(1, MOST_ON_A_PAGE)
+const limit = whole(1, MAX_ON_A_PAGE)
   .optional()
-  .openapi({ description: `How many at most. Absent: ${MOST_ON_A_PAGE}.`, example: 100 });
+  .openapi({ description: `How many at most. Absent: ${MAX_ON_A_PAGE}.`, example: 100 });
 const uploadId = text(1, 200).openapi({ description: "NOMAD's id of the upload.", example: 'u8qN2QIQTO6zrZqYD2J5Bg' });
 
-export const NOTHING = z.strictObject({});
+export const NO_QUERY = z.strictObject({});
 export const UPLOADS = z.strictObject({
   condition: z
     .enum(CONDITIONS)
     .optional()
     .openapi({ description: 'Only uploads that are in this condition. Absent: all.', example: 'failed' }),
-  q: text(0, MOST_WORDS).optional().openapi({
+  q: text(0, MAX_WORDS).optional().openapi({
     description: 'Only uploads with this in their name, id, author or errors, in upper or lower case.',
     example: 'batch-42',
   }),
@@ -81,22 +81,22 @@ export const EVENTS = z.strictObject({
 export const OUTBOX = z.strictObject({ after: after(/^(?:[0-9]{1,15}-[0-9a-f]{1,64})?$/), limit });
 
 /** A place in a list: a time, and what is behind it among what has that time or is later. */
-export interface Place {
+export interface Cursor {
   readonly time: number;
   readonly at: string;
 }
 
-export function placeOf(cursor: string | undefined): Place | null {
+export function cursorOf(cursor: string | undefined): Cursor | null {
   const [, time, at] = /^(\d+)-(.+)$/.exec(cursor ?? '') ?? [];
   return time === undefined || at === undefined ? null : { time: Number(time), at };
 }
 
-export function cursorOf({ time, at }: Place): string {
+export function cursorText({ time, at }: Cursor): string {
   return `${time}-${at}`;
 }
 
 /** ms since the epoch; a text: what is wrong. */
-export function sinceOf(given: string, now: number): number | string {
+export function sinceTime(given: string, now: number): number | string {
   const span = duration(given);
   if (!given.startsWith('0') && !('problem' in span)) return Math.max(0, now - span.value);
   const isTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(given).success;

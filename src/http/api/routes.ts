@@ -5,18 +5,18 @@ import type { Context } from 'hono';
 import { etag } from 'hono/etag';
 import { createMiddleware } from 'hono/factory';
 import { oneLine } from '../../domain/text/one-line.ts';
-import type { Access } from '../auth.ts';
+import type { AuthConfig } from '../auth.ts';
 import { problem } from '../problem.ts';
 import type { Views } from '../../views/views.ts';
 import { addDocument } from './openapi.ts';
 import * as operations from './operations.ts';
-import { MOST_ON_A_PAGE, MOST_WORDS, cursorOf, placeOf, sinceOf } from './query.ts';
+import { MAX_ON_A_PAGE, MAX_WORDS, cursorText, cursorOf, sinceTime } from './query.ts';
 import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './serialize.ts';
 
 export interface ApiOptions {
   readonly views: Views;
   readonly version: string;
-  readonly access: Access;
+  readonly access: AuthConfig;
   readonly clock: () => number;
   /** Takes secrets out, wherever they stand. */
   readonly scrub: (text: string) => string;
@@ -38,7 +38,7 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   api.openapi(operations.status, async (context) => context.json(statusJson(await views.status(clock())), 200));
   api.openapi(operations.uploads, async (context) => {
     const { condition = null, q = '', sort = 'worst', page = 1 } = context.req.valid('query');
-    const list = await views.datedList({ condition, text: oneLine(q, MOST_WORDS), sort, page });
+    const list = await views.datedList({ condition, text: oneLine(q, MAX_WORDS), sort, page });
     const { rows, matching, pages, asOf } = list;
     if (page < pages) linkNext(context, { page: String(page + 1) });
     const uploads = page > pages ? [] : rows.map(uploadJson);
@@ -51,9 +51,9 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
     return context.json(detailJson(view), 200);
   });
   api.openapi(operations.events, async (context) => {
-    const { since = '24h', kind, upload_id = null, after, limit = MOST_ON_A_PAGE } = context.req.valid('query');
-    const place = placeOf(after);
-    const asked = sinceOf(since, clock());
+    const { since = '24h', kind, upload_id = null, after, limit = MAX_ON_A_PAGE } = context.req.valid('query');
+    const place = cursorOf(after);
+    const asked = sinceTime(since, clock());
     if (typeof asked === 'string') return problem(context, 400, asked);
     const from = place?.time ?? asked;
     const found = await views.events({
@@ -61,17 +61,17 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
       kinds: kind === undefined ? [] : [kind],
       uploadId: upload_id,
       after: Number(place?.at ?? 0),
-      most: limit,
+      limit,
     });
-    const next = found.next === null ? null : cursorOf({ time: from, at: String(found.next) });
+    const next = found.next === null ? null : cursorText({ time: from, at: String(found.next) });
     if (next !== null) linkNext(context, { after: next });
     return context.json({ events: found.events.map(eventJson), next }, 200);
   });
   api.openapi(operations.outbox, async (context) => {
-    const { after, limit = MOST_ON_A_PAGE } = context.req.valid('query');
-    const { deliveries, more, pending, dead, held } = await views.outbox(clock(), placeOf(after), limit);
+    const { after, limit = MAX_ON_A_PAGE } = context.req.valid('query');
+    const { deliveries, more, pending, dead, held } = await views.outbox(clock(), cursorOf(after), limit);
     const last = deliveries.at(-1);
-    const next = more && last !== undefined ? cursorOf({ time: last.createdAt, at: last.id }) : null;
+    const next = more && last !== undefined ? cursorText({ time: last.createdAt, at: last.id }) : null;
     if (next !== null) linkNext(context, { after: next });
     return context.json({ deliveries: deliveries.map(deliveryJson), next, pending, dead, held }, 200);
   });

@@ -91,7 +91,7 @@ const Told = z
     at: time.openapi({ description: 'When it came to that state.' }),
     reason: z.string().nullable().openapi({ description: 'Why it was not taken.' }),
   })
-  .openapi('Told', { description: 'What became of telling somebody of an event.' });
+  .openapi('Told', { description: 'Who was notified of an event, and how that ended.' });
 
 export const UploadDetail = z
   .object({

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Day, Run, RunResult } from '../../domain/report/run-history.ts';
 import { counted, spanText } from '../../domain/text/one-line.ts';
 import { clockText } from '../../domain/text/time-format.ts';
-import { type Html, NOTHING, type When } from './components.ts';
+import { type Html, NO_HTML, type When } from './components.ts';
 
 const RUN_WORDS: Readonly<Record<RunResult, string>> = {
   good: 'good',
@@ -17,7 +17,7 @@ const TALL = 18;
 
 /** One bar a run, oldest first: the worse, the higher. */
 export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
-  if (runs.length === 0) return NOTHING;
+  if (runs.length === 0) return NO_HTML;
   const label = `Last ${counted(runs.length, 'run')}, oldest first: ${runs.map(({ result }) => RUN_WORDS[result]).join(', ')}`;
   const bars = runs.map(({ result, time, took }) => ({
     kind: result,

@@ -6,7 +6,7 @@ import { spanText } from '../../domain/text/one-line.ts';
 import { timeText } from '../../domain/text/time-format.ts';
 
 export type Html = ReturnType<typeof html>;
-export const NOTHING = raw('');
+export const NO_HTML = raw('');
 
 export interface When {
   readonly now: number;
@@ -19,7 +19,7 @@ export function ago(time: number, { now, timeZone }: When): Html {
   return html`<time datetime="${new Date(time).toISOString()}" title="${timeText(time, timeZone)}">${words}</time>`;
 }
 
-export function at(time: number, { timeZone }: When): Html {
+export function timeHtml(time: number, { timeZone }: When): Html {
   return html`<time datetime="${new Date(time).toISOString()}">${timeText(time, timeZone)}</time>`;
 }
 

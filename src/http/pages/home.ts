@@ -2,14 +2,14 @@
 import { html } from 'hono/html';
 import { troubleText } from '../../domain/report/report.ts';
 import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
-import type { ListView, StatusView, Wanted } from '../../views/views.ts';
+import type { ListView, StatusView, ListQuery } from '../../views/views.ts';
 import { layout } from './layout.ts';
-import { uploads } from './list.ts';
-import { outbox } from './outbox.ts';
-import { type Html, NOTHING, ago } from './components.ts';
+import { uploadsSection } from './list.ts';
+import { outboxSection } from './outbox.ts';
+import { type Html, NO_HTML, ago } from './components.ts';
 import { dayStrip } from './charts.ts';
 
-export function homePage(status: StatusView, list: ListView, wanted: Wanted): Html {
+export function homePage(status: StatusView, list: ListView, wanted: ListQuery): Html {
   const { headline, tone, lines } = verdict(status);
   return layout({
     title: `${headline} – NOMAD uploads`,
@@ -20,7 +20,7 @@ export function homePage(status: StatusView, list: ListView, wanted: Wanted): Ht
         <h1>${headline}</h1>
         ${lines.map((line) => html`<p>${line}</p>`)}
       </section>
-      ${facts(status)} ${status.asOf === null ? NOTHING : uploads(status, list, wanted)} ${outbox(status)}`,
+      ${facts(status)} ${status.asOf === null ? NO_HTML : uploadsSection(status, list, wanted)} ${outboxSection(status)}`,
   });
 }
 
@@ -98,7 +98,7 @@ function lookedAt({ notLookedAt: left }: StatusView): readonly string[] {
 function facts(status: StatusView): Html {
   const { polledAt, nextPollAt, tokenExpiresAt, pending, dead, held, days } = status;
   const poll = polledAt === null ? html`none yet` : ago(polledAt, status);
-  const next = nextPollAt === null ? NOTHING : html`<small>next ${ago(nextPollAt, status)}</small>`;
+  const next = nextPollAt === null ? NO_HTML : html`<small>next ${ago(nextPollAt, status)}</small>`;
   const waiting = [
     pending > 0 ? `${pending} on their way` : '',
     held > 0 ? `${counted(held, 'event')} held` : '',
@@ -119,7 +119,7 @@ function facts(status: StatusView): Html {
             <dt>This instance</dt>
             <dd>stands by <small>another one polls</small></dd>
           </div>`
-        : NOTHING
+        : NO_HTML
     }
     <div>
       <dt>Token ends</dt>

@@ -1,7 +1,7 @@
 // The frame of every page: head, header, footer. Nothing in it is loaded from elsewhere.
 import { html } from 'hono/html';
 import { webLink } from '../../domain/text/links.ts';
-import { type Html, NOTHING } from './components.ts';
+import { type Html, NO_HTML } from './components.ts';
 
 export interface Frame {
   readonly title: string;
@@ -32,7 +32,7 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <a class="skip" href="#main">To the content</a>
         <header class="page">
           ${isHome === true ? html`<span>Uploads to NOMAD</span>` : home}
-          ${nomad === null ? NOTHING : html`<a href="${nomad}">NOMAD at ${new URL(nomad).host}</a>`}
+          ${nomad === null ? NO_HTML : html`<a href="${nomad}">NOMAD at ${new URL(nomad).host}</a>`}
         </header>
         <main id="main">${body}</main>
         <p id="said" class="hidden" role="status"></p>

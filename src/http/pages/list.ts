@@ -5,8 +5,8 @@ import { SORTS, type Sort } from '../../domain/report/sort.ts';
 import { CONDITIONS, type Condition } from '../../domain/report/conditions.ts';
 import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import type { ListView, ListedUpload, StatusView, Wanted } from '../../views/views.ts';
-import { CONDITION_WORDS, type Html, NOTHING, ago, badge } from './components.ts';
+import type { ListView, ListedUpload, StatusView, ListQuery } from '../../views/views.ts';
+import { CONDITION_WORDS, type Html, NO_HTML, ago, badge } from './components.ts';
 import { legend, runStrip } from './charts.ts';
 
 /** With fewer pages the next one is as near as any. */
@@ -20,19 +20,19 @@ const SORT_WORDS: Readonly<Record<Sort, string>> = {
   entries: 'entries',
 };
 
-export function uploads(status: StatusView, list: ListView, wanted: Wanted): Html {
+export function uploadsSection(status: StatusView, list: ListView, wanted: ListQuery): Html {
   return html`<section aria-labelledby="uploads">
     <div class="bar">
       <h2 id="uploads">Uploads</h2>
-      ${status.uploads === 0 ? NOTHING : search(wanted)}
+      ${status.uploads === 0 ? NO_HTML : search(wanted)}
     </div>
-    ${status.uploads === 0 ? NOTHING : choices(status, wanted)} ${matching(status, list, wanted)}
+    ${status.uploads === 0 ? NO_HTML : choices(status, wanted)} ${matching(status, list, wanted)}
     ${list.rows.length === 0 ? none(status, wanted) : rows(status, list)}
-    ${list.pages > 1 ? pager(list, wanted) : NOTHING}
+    ${list.pages > 1 ? pager(list, wanted) : NO_HTML}
   </section>`;
 }
 
-function search(wanted: Wanted): Html {
+function search(wanted: ListQuery): Html {
   return html`<form role="search" action="/" method="get">
     ${kept({ ...wanted, text: '', page: 1 })}
     <label class="hidden" for="q">Name, id, author or error</label>
@@ -42,13 +42,13 @@ function search(wanted: Wanted): Html {
 }
 
 /** What a form must say as well, so that it changes only what it is there for. */
-function kept(wanted: Wanted): Html {
+function kept(wanted: ListQuery): Html {
   return html`${Object.entries(queryOf(wanted)).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
   )}`;
 }
 
-function choices(status: StatusView, wanted: Wanted): Html {
+function choices(status: StatusView, wanted: ListQuery): Html {
   const all: readonly (readonly [Condition | null, string, number])[] = [
     [null, 'all', status.uploads],
     ...CONDITIONS.map((each) => [each, CONDITION_WORDS[each], status.counts[each]] as const),
@@ -73,16 +73,16 @@ function choices(status: StatusView, wanted: Wanted): Html {
     </nav>`;
 }
 
-function matching({ uploads: all }: StatusView, { matching: found }: ListView, { condition, text }: Wanted): Html {
-  if (found === 0 || (condition === null && text === '')) return NOTHING;
+function matching({ uploads: all }: StatusView, { matching: found }: ListView, { condition, text }: ListQuery): Html {
+  if (found === 0 || (condition === null && text === '')) return NO_HTML;
   return html`<p class="matching about">${grouped(found)} of ${grouped(all)} uploads</p>`;
 }
 
 function current(isCurrent: boolean): Html {
-  return isCurrent ? html`aria-current="true"` : NOTHING;
+  return isCurrent ? html`aria-current="true"` : NO_HTML;
 }
 
-function queryOf({ condition, text, sort, page }: Wanted): Readonly<Record<string, string>> {
+function queryOf({ condition, text, sort, page }: ListQuery): Readonly<Record<string, string>> {
   return {
     ...(condition !== null && { show: condition }),
     ...(text !== '' && { q: text }),
@@ -91,13 +91,13 @@ function queryOf({ condition, text, sort, page }: Wanted): Readonly<Record<strin
   };
 }
 
-function linkTo(wanted: Wanted): string {
+function linkTo(wanted: ListQuery): string {
   const query = new URLSearchParams(queryOf(wanted)).toString();
   return query === '' ? '/' : `/?${query}`;
 }
 
 function rows(status: StatusView, { rows: shown }: ListView): Html {
-  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, the newest at the right:') : NOTHING}
+  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, the newest at the right:') : NO_HTML}
     <ol class="uploads">
       ${shown.map((row) => item(row, status))}
     </ol>`;
@@ -111,7 +111,7 @@ function item(row: ListedUpload, status: StatusView): Html {
     <div class="what">${badge(worst)}</div>
     <div class="name">
       <a href="/uploads/${encodeURIComponent(upload_id)}"><bdi>${title}</bdi></a>
-      ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
+      ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
       <p class="about">${state(row, status)} · ${counted(entries, 'entry')} · <bdi>${oneLine(main_author, 60)}</bdi></p>
     </div>
     <div class="past">${runStrip(row.runs, status)}</div>
@@ -128,7 +128,7 @@ function state({ conditions, process_status, since, runs, took_ms }: ListedUploa
   return html`${process_status} ${ago(since, status)}${took_ms === null ? '' : `, took ${spanText(took_ms)}`}`;
 }
 
-function none({ gui, uploads: count }: StatusView, wanted: Wanted): Html {
+function none({ gui, uploads: count }: StatusView, wanted: ListQuery): Html {
   if (count > 0) {
     const all = linkTo({ ...wanted, condition: null, text: '', page: 1 });
     return html`<p class="empty">No upload matches. <a href="${all}">Show all ${grouped(count)}</a></p>`;
@@ -139,9 +139,9 @@ function none({ gui, uploads: count }: StatusView, wanted: Wanted): Html {
   </p>`;
 }
 
-function pager({ page, pages, matching }: ListView, wanted: Wanted): Html {
+function pager({ page, pages, matching }: ListView, wanted: ListQuery): Html {
   const link = (to: number, word: string, rel: string) =>
-    to < 1 || to > pages ? NOTHING : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
+    to < 1 || to > pages ? NO_HTML : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
   const jump = html`<form action="/" method="get">
     ${kept({ ...wanted, page: 1 })}
     <label for="page">Go to page</label>
@@ -151,6 +151,6 @@ function pager({ page, pages, matching }: ListView, wanted: Wanted): Html {
   return html`<nav class="pager" aria-label="Pages of the list">
     ${link(page - 1, '← previous', 'prev')}
     <span class="place">page ${grouped(page)} of ${grouped(pages)}, ${grouped(matching)} uploads</span>
-    ${link(page + 1, 'next →', 'next')} ${pages >= MANY_PAGES ? jump : NOTHING}
+    ${link(page + 1, 'next →', 'next')} ${pages >= MANY_PAGES ? jump : NO_HTML}
   </nav>`;
 }

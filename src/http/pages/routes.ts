@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { SORTS } from '../../domain/report/sort.ts';
 import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
-import type { Views, Wanted } from '../../views/views.ts';
+import type { Views, ListQuery } from '../../views/views.ts';
 import { homePage } from './home.ts';
 import type { Html } from './components.ts';
 import { notFoundPage, uploadPage } from './upload.ts';
@@ -16,7 +16,7 @@ export interface PagesOptions {
 }
 
 /** Longer words are in no upload. */
-const MOST_WORDS = 200;
+const MAX_WORDS = 200;
 
 export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void {
   const shown = async (page: Html) => scrub(String(await page));
@@ -35,12 +35,12 @@ export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void
 }
 
 /** What cannot be understood is left out: an old link shows more, not nothing. */
-export function wantedOf(query: (name: string) => string | undefined): Wanted {
+export function wantedOf(query: (name: string) => string | undefined): ListQuery {
   const [show, sort] = [query('show'), query('sort')];
   const page = Number(query('page') ?? 1);
   return {
     condition: CONDITIONS.find((each) => each === show) ?? null,
-    text: oneLine(query('q') ?? '', MOST_WORDS),
+    text: oneLine(query('q') ?? '', MAX_WORDS),
     sort: SORTS.find((each) => each === sort) ?? 'worst',
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
   };

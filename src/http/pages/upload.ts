@@ -5,14 +5,14 @@ import { usualLength } from '../../domain/report/run-history.ts';
 import { webLink } from '../../domain/text/links.ts';
 import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
-import { WORDS, again, headlineWords, linesOf } from '../../domain/message/event-text.ts';
-import type { Told } from '../../store/reader.ts';
+import { WORDS, againSuffix, eventPhrase, linesOf } from '../../domain/message/event-text.ts';
+import type { Receipt } from '../../store/reader.ts';
 import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
 import { layout } from './layout.ts';
-import { type Html, NOTHING, ago, at, badge } from './components.ts';
+import { type Html, NO_HTML, ago, timeHtml, badge } from './components.ts';
 import { legend, runStrip } from './charts.ts';
 
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 export function uploadPage(view: UploadView, status: StatusView): Html {
   const { row, events, id } = view;
@@ -41,14 +41,14 @@ function gone(view: UploadView): Html {
 
 function present(view: UploadView, status: StatusView): Html {
   const { row, warnings } = view;
-  if (row === null) return NOTHING;
+  if (row === null) return NO_HTML;
   const { conditions, reason, errors } = row;
   // A single error that is the reason already need not be said twice.
   const listed = errors.length === 1 && oneLine(errors[0] ?? '', 300) === reason ? [] : errors;
   const link = webLink(row.link);
   return html`<p>${conditions.length === 0 ? badge(null) : conditions.map((each) => badge(each))}</p>
-    ${reason === null ? NOTHING : html`<p class="reason" dir="auto">${oneLine(reason, 300)}</p>`}
-    ${link === null ? NOTHING : html`<p><a class="out" href="${link}">Open it in NOMAD</a> <small class="about">${oneLine(row.upload_id, 80)}</small></p>`}
+    ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 300)}</p>`}
+    ${link === null ? NO_HTML : html`<p><a class="out" href="${link}">Open it in NOMAD</a> <small class="about">${oneLine(row.upload_id, 80)}</small></p>`}
     ${facts(row, status)} ${texts('Errors', listed)} ${failedEntries(view)} ${advice(view)}
     ${texts('Warnings', warnings)}`;
 }
@@ -80,7 +80,7 @@ function facts(row: ListedUpload, status: StatusView): Html {
     <div>
       <dt>Entries</dt>
       <dd>
-        ${grouped(entries)}${failed_entries === null || failed_entries === 0 ? NOTHING : html` <small>${grouped(failed_entries)} failed</small>`}
+        ${grouped(entries)}${failed_entries === null || failed_entries === 0 ? NO_HTML : html` <small>${grouped(failed_entries)} failed</small>`}
       </dd>
     </div>
     <div>
@@ -91,7 +91,7 @@ function facts(row: ListedUpload, status: StatusView): Html {
       <dt>Last run took</dt>
       <dd>
         ${took_ms === null ? 'not known' : spanText(took_ms)}
-        ${usual === null ? NOTHING : html`<small>usually ${spanText(usual)}</small>`}
+        ${usual === null ? NO_HTML : html`<small>usually ${spanText(usual)}</small>`}
       </dd>
     </div>
     <div>
@@ -103,10 +103,10 @@ function facts(row: ListedUpload, status: StatusView): Html {
 
 /** Those of the last run that NOMAD named, each with the way to it. */
 function failedEntries({ row, events }: UploadView): Html {
-  if (row?.conditions.includes('entries_failed') !== true) return NOTHING;
+  if (row?.conditions.includes('entries_failed') !== true) return NO_HTML;
   const last = events.find(({ kind }) => kind === 'upload.entries_failed');
   return last === undefined
-    ? NOTHING
+    ? NO_HTML
     : html`<h2>Failed entries</h2>
         ${lines(last)}`;
 }
@@ -114,7 +114,7 @@ function failedEntries({ row, events }: UploadView): Html {
 /** What to do, where what happened last still is so. */
 function advice({ advice: text }: UploadView): Html {
   const [first, ...commands] = text?.split('\n') ?? [];
-  if (first === undefined) return NOTHING;
+  if (first === undefined) return NO_HTML;
   return html`<h2>What to do</h2>
     <p>${first}</p>
     ${commands.map((command) => html`<p><code>${command}</code></p>`)}`;
@@ -122,13 +122,13 @@ function advice({ advice: text }: UploadView): Html {
 
 /** NOMAD's own words. */
 function texts(title: string, all: readonly string[]): Html {
-  if (all.length === 0) return NOTHING;
-  const shown = all.slice(-MOST_SHOWN);
+  if (all.length === 0) return NO_HTML;
+  const shown = all.slice(-MAX_SHOWN);
   return html`<h2>${title}</h2>
     <ul class="texts">
       ${shown.map((text) => html`<li dir="auto">${oneLine(text, 1000)}</li>`)}
     </ul>
-    ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones, to be seen in NOMAD.</p>` : NOTHING}`;
+    ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones, to be seen in NOMAD.</p>` : NO_HTML}`;
 }
 
 function timeline({ events, told }: UploadView, status: StatusView): Html {
@@ -142,12 +142,12 @@ function timeline({ events, told }: UploadView, status: StatusView): Html {
     </ol>`;
 }
 
-function moment(event: Event, told: readonly Told[], status: StatusView): Html {
+function moment(event: Event, told: readonly Receipt[], status: StatusView): Html {
   const took = Number(event.details['took_ms']);
   return html`<li class="${WORDS[event.kind].tone}">
     <p>
-      <b>${headlineWords(event)}${again(event)}</b>
-      <span class="about">${at(event.time, status)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
+      <b>${eventPhrase(event)}${againSuffix(event)}</b>
+      <span class="about">${timeHtml(event.time, status)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
     </p>
     ${lines(event)}
     ${told.length === 0 ? html`<p class="about">nobody was to be told</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
@@ -156,13 +156,13 @@ function moment(event: Event, told: readonly Told[], status: StatusView): Html {
 
 function lines(event: Event): Html {
   const all = linesOf(event);
-  if (all.length === 0) return NOTHING;
+  if (all.length === 0) return NO_HTML;
   return html`<ul class="texts">
     ${all.map(({ text, link }) => html`<li dir="auto">${link === null ? text : html`<a href="${link}">${text}</a>`}</li>`)}
   </ul>`;
 }
 
-const STATES: Readonly<Record<Told['state'], string>> = {
+const STATES: Readonly<Record<Receipt['state'], string>> = {
   waiting: 'held for',
   pending: 'on its way to',
   delivered: 'told to',
@@ -170,7 +170,7 @@ const STATES: Readonly<Record<Told['state'], string>> = {
   dropped: 'dropped:',
 };
 
-function toldWords({ state, channel, recipient, reason }: Told): Html {
+function toldWords({ state, channel, recipient, reason }: Receipt): Html {
   return html`${STATES[state]}
     <bdi>${oneLine(recipient, 80)}</bdi> (${channel})${reason === null ? '' : `: ${oneLine(reason, 150)}`}`;
 }

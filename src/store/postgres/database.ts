@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { faultOf, isLost } from './errors.ts';
+import { postgresFaultOf, isLost } from './errors.ts';
 import { StateError } from '../store.ts';
+import type { Row } from '../rows.ts';
 
 /** Where the state lives. */
 export interface DatabaseTarget {
@@ -17,7 +18,6 @@ export interface DatabaseTarget {
   readonly tls: { readonly caFile: string | null } | null;
 }
 
-export type Row = Readonly<Record<string, unknown>>;
 export type Value = string | number | null | readonly (string | number | null)[];
 
 export interface Session {
@@ -112,7 +112,7 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
       }
     } catch (error) {
       if (isLost(error)) forget(used);
-      throw faultOf(error) ?? error;
+      throw postgresFaultOf(error) ?? error;
     }
   }
 
@@ -144,7 +144,7 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
             try {
               return await sessionOf(client).rows(sql, ...values);
             } catch (error) {
-              throw faultOf(error) ?? error;
+              throw postgresFaultOf(error) ?? error;
             }
           },
           end: () => {
@@ -152,7 +152,7 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
           },
         };
       } catch (error) {
-        throw faultOf(error) ?? error;
+        throw postgresFaultOf(error) ?? error;
       }
     },
     async close() {

@@ -1,6 +1,6 @@
 // What it means when PostgreSQL or the way to it refuses: something that passes or that an operator mends, or a bug of ours.
 import { NotLeading } from '../leadership.ts';
-import { DiskError, StateError } from '../store.ts';
+import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html): what the operator can do. */
 const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
@@ -19,24 +19,24 @@ const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
   ['XX00', "see PostgreSQL's own log"],
 ];
 /** Of the driver and of Node: nobody answered, or the connection broke. */
-const SILENCE =
+const CONNECTION_LOST =
   /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|ENOENT|EACCES|timeout|terminated|closed|not queryable|Client has encountered/i;
 const CERTIFICATE = /certificate|self-signed|SSL|TLS|altname/i;
 /** Nothing that passes by itself: at the start it ends the program. */
 const LASTING = ['28', '3D000', '3F000', '42501'];
 
 /** null: a bug of ours. */
-export function faultOf(error: unknown): DiskError | null {
-  if (error instanceof DiskError) return error;
+export function postgresFaultOf(error: unknown): StateNotWrittenError | null {
+  if (error instanceof StateNotWrittenError) return error;
   if (!(error instanceof Error) || error instanceof StateError) return null;
   const code = codeOf(error);
   const advice = ADVICE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? adviceByText(error);
   if (advice === null) return null;
   const told = `the state in PostgreSQL cannot be used (${textOf(error)}): ${advice}`;
-  return new DiskError(told, { cause: error, mayBeStored: isLost(error) });
+  return new StateNotWrittenError(told, { cause: error, mayBeStored: isLost(error) });
 }
 
-export function isLasting(error: DiskError): boolean {
+export function isLasting(error: StateNotWrittenError): boolean {
   const { cause } = error;
   if (!(cause instanceof Error)) return false;
   return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || isOfCertificate(cause);
@@ -58,7 +58,9 @@ function isBusy(error: Error): boolean {
 function adviceByText(error: Error): string | null {
   const text = `${codeOf(error)} ${textOf(error)}`;
   if (isOfCertificate(error)) return 'give the authority of its certificate by sslrootcert=FILE in DATABASE_URL';
-  return 'syscall' in error || SILENCE.test(text) ? 'see that PostgreSQL runs and that DATABASE_URL is right' : null;
+  return 'syscall' in error || CONNECTION_LOST.test(text)
+    ? 'see that PostgreSQL runs and that DATABASE_URL is right'
+    : null;
 }
 
 /** A handshake that was cut short also speaks of TLS, and passes. */

@@ -1,6 +1,7 @@
 // Whose rows an instance sees: those of the accounts that its login was seen to be.
 import { NotLeading } from '../leadership.ts';
-import type { Row, Session } from './database.ts';
+import type { Session } from './database.ts';
+import type { Row } from '../rows.ts';
 import { postgresMigrations } from './migrate.ts';
 import { StateError } from '../store.ts';
 

@@ -1,29 +1,29 @@
 // For the verbs that look beside running monitors: short connections, nothing is made or brought up to date.
 import type { StateFact } from '../../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../../domain/upload.ts';
-import type { Desk } from '../operator.ts';
+import type { OperatorStore } from '../operator.ts';
 import { type Database, type DatabaseTarget, SCHEMA, openDatabase } from './database.ts';
 import { createPostgresDesk } from './operator.ts';
 import { postgresMigrations, versionOf } from './migrate.ts';
 import { loadSnapshot } from './snapshot.ts';
 import type { RefusalNotes } from '../sqlite/inspect.ts';
-import { DiskError, StateError } from '../store.ts';
+import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** What a target is called where people read it: without user and password. */
-export function nameOf({ hosts, database }: DatabaseTarget): string {
+export function databaseName({ hosts, database }: DatabaseTarget): string {
   return `PostgreSQL ${hosts.map(({ host, port }) => `${host}:${port}`).join(',')}/${database}`;
 }
 
 /** `login`: with the deployment before it. Throws StateError when there is no state, or it cannot be used as it is. */
-export async function openPostgresDesk(target: DatabaseTarget, login: string): Promise<Desk> {
+export async function openPostgresDesk(target: DatabaseTarget, login: string): Promise<OperatorStore> {
   const db = openDatabase(target, 1);
   try {
     const problem = problemOf(await versionOf(db));
-    if (problem !== null) throw new StateError(`state: ${nameOf(target)}: ${problem}`);
+    if (problem !== null) throw new StateError(`state: ${databaseName(target)}: ${problem}`);
     return createPostgresDesk(db, login);
   } catch (error) {
     await db.close();
-    throw error instanceof DiskError ? new StateError(error.message) : error;
+    throw error instanceof StateNotWrittenError ? new StateError(error.message) : error;
   }
 }
 
@@ -38,7 +38,7 @@ function problemOf(version: number): string | null {
 }
 
 export async function lookAtDatabase(target: DatabaseTarget, login: string): Promise<StateFact> {
-  const at = nameOf(target);
+  const at = databaseName(target);
   const db = openDatabase(target, 1);
   try {
     const version = await versionOf(db);
@@ -57,7 +57,7 @@ export async function lookAtDatabase(target: DatabaseTarget, login: string): Pro
     if (version === known && (await isLed(db, login))) return { kind: 'in use', at };
     return { kind: 'usable', at, isNew: version === 0, isOlder: version > 0 && version < known };
   } catch (error) {
-    if (!(error instanceof DiskError) && !(error instanceof StateError)) throw error;
+    if (!(error instanceof StateNotWrittenError) && !(error instanceof StateError)) throw error;
     return unusable(at, error.message);
   } finally {
     await db.close();
@@ -109,7 +109,7 @@ async function within<T>(target: DatabaseTarget, work: (db: Database) => Promise
   try {
     return problemOf(await versionOf(db)) === null ? await work(db) : null;
   } catch (error) {
-    if (error instanceof DiskError || error instanceof StateError) return null;
+    if (error instanceof StateNotWrittenError || error instanceof StateError) return null;
     throw error;
   } finally {
     await db.close();

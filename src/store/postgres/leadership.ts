@@ -1,9 +1,10 @@
-// Who leads, by PostgreSQL's own means: an advisory lock that belongs to a session. The server ends a session that is silent for SILENCE
+// Who leads, by PostgreSQL's own means: an advisory lock that belongs to a session. The server ends a session that is silent for SESSION_TIMEOUT
 // (a process that was stopped, a machine that was cut off), and the lock with it. Whoever gets the lock counts the epoch up, which every
 // commit of a leader is compared with: one that wakes after another took over can store nothing.
 import type { Leadership } from '../leadership.ts';
-import type { Database, OwnSession, Row } from './database.ts';
-import { DiskError, StateError } from '../store.ts';
+import type { Database, OwnSession } from './database.ts';
+import type { Row } from '../rows.ts';
+import { StateNotWrittenError, StateError } from '../store.ts';
 
 export interface PostgresLeadership extends Omit<Leadership, 'renew'> {
   /** Of this instance's leadership; null: it does not lead. */
@@ -23,8 +24,8 @@ export interface LeadershipOptions {
   readonly login: string;
   readonly instance: string;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
   /** The login's row is there from then on, and the schema with it. */
   readonly prepare: () => Promise<void>;
   /** Takes what an operator should know. */
@@ -33,19 +34,19 @@ export interface LeadershipOptions {
 }
 
 /** The server ends a session that says nothing for this long, ms. */
-const SILENCE = 8000;
+const SESSION_TIMEOUT = 8000;
 /** An instance that has heard nothing for this long does not count itself as leading, ms: before the server gives the lock to another. */
-const DEAF = 6000;
+const LEADER_TIMEOUT = 6000;
 /** What instances share is timed by their clocks: they may differ from the database's by no more, ms. */
 const SKEW = 60_000;
 /** After the database was away others need this long to say that they are still sending, ms. */
-const STEADY = 15_000;
+const STEADY_AFTER = 15_000;
 /** What was noted within this time, was noted just now. */
 const JUST_NOW = "clock_timestamp() - interval '10 seconds'";
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
 
 export function createPostgresLeadership(options: LeadershipOptions): PostgresLeadership {
-  const { db, login, instance, clock, elapsed } = options;
+  const { db, login, instance, clock, monotonic } = options;
   let session: OwnSession | null = null;
   let leading: { readonly epoch: number; heardAt: number } | null = null;
   let accounts = new Set<number>();
@@ -59,7 +60,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   async function open(): Promise<OwnSession> {
     await options.prepare();
     let made: OwnSession | null = null;
-    made = await db.session(SILENCE, () => {
+    made = await db.session(SESSION_TIMEOUT, () => {
       if (made !== null && session === made) lose('the connection to PostgreSQL ended');
     });
     session = made;
@@ -74,11 +75,11 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   }
 
   async function step(): Promise<void> {
-    const askedAt = elapsed();
+    const askedAt = monotonic();
     const own = session ?? (await open());
     const [row] = await own.rows(`SELECT ${TIME}, (SELECT epoch FROM login WHERE login = $1) AS epoch`, login);
     skew = clock() - Number(row?.['time']);
-    answersSince ??= elapsed();
+    answersSince ??= monotonic();
     const wrong = clockProblem();
     if (leading !== null) {
       leading.heardAt = askedAt;
@@ -87,7 +88,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
       return;
     }
     if (wrong !== null || askedAt < restUntil) return;
-    const heardAt = elapsed();
+    const heardAt = monotonic();
     const [got] = await own.rows(
       "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS locked",
       login,
@@ -100,13 +101,14 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
       instance,
     );
     // It may have ended while the answer was on its way, and has been given up then.
-    if (session !== own) throw new DiskError('the connection to PostgreSQL ended while this instance took the lead');
+    if (session !== own)
+      throw new StateNotWrittenError('the connection to PostgreSQL ended while this instance took the lead');
     leading = { epoch: Number(counted?.['epoch']), heardAt };
     options.onChange(true, `epoch ${leading.epoch}`);
   }
 
   function isLeading(): boolean {
-    return leading !== null && elapsed() - leading.heardAt < DEAF;
+    return leading !== null && monotonic() - leading.heardAt < LEADER_TIMEOUT;
   }
 
   function clockProblem(): string | null {
@@ -130,7 +132,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
 
   return {
     isLeading,
-    isSteady: () => answersSince !== null && elapsed() - answersSince >= STEADY,
+    isSteady: () => answersSince !== null && monotonic() - answersSince >= STEADY_AFTER,
     sessionProblem: () => problem,
     clockProblem,
     epoch: () => (isLeading() ? (leading?.epoch ?? null) : null),
@@ -149,7 +151,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
       return ticking;
     },
     resign(why, rest) {
-      restUntil = elapsed() + rest;
+      restUntil = monotonic() + rest;
       lose(why);
     },
     ask: () => note('asked_at'),
@@ -159,7 +161,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     async claimAccount(account) {
       if (accounts.has(account)) return;
       if (session === null)
-        throw new DiskError('the state in PostgreSQL cannot be used: this instance is not connected');
+        throw new StateNotWrittenError('the state in PostgreSQL cannot be used: this instance is not connected');
       const [got] = await session.rows(
         "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor account ' || $1, 0)) AS locked",
         String(account),

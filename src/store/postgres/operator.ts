@@ -1,6 +1,6 @@
 // The desk on PostgreSQL: for people at the command line, beside running monitors. It makes no state and brings none up to date.
 import { eventOf } from '../documents.ts';
-import type { Desk, Handled } from '../operator.ts';
+import type { OperatorStore, Handled } from '../operator.ts';
 import type { Database, Session } from './database.ts';
 import { accountOf, undeliveredOf } from './undelivered.ts';
 import { loadMutes, loadQueue } from './outbox.ts';
@@ -9,7 +9,7 @@ import { loadSnapshot } from './snapshot.ts';
 import { number } from '../rows.ts';
 
 /** `login`: with the deployment before it. The schema has to be there. */
-export function createPostgresDesk(db: Database, login: string): Desk {
+export function createPostgresDesk(db: Database, login: string): OperatorStore {
   async function handle(
     ids: readonly string[],
     now: number,

@@ -3,16 +3,16 @@
 import { eventOf } from '../documents.ts';
 import type { Content } from '../../domain/notify/delivery-content.ts';
 import type { Event } from '../../domain/event.ts';
-import type { Mute, Underway } from '../../domain/notify/hold.ts';
+import type { Mute, OpenDelivery } from '../../domain/notify/hold.ts';
 import { addDelivery, wakeOldest } from './commit.ts';
-import type { Row, Session } from './database.ts';
+import type { Session } from './database.ts';
 import { OURS } from './guard.ts';
-import { number, text, underwayOf, waitingOf } from '../rows.ts';
+import { type Row, number, text, underwayOf, waitingOf } from '../rows.ts';
 import type { Claim, Formed, OutboxCount, Queue, Settlement } from '../store.ts';
 
 const HOUR = 3_600_000;
 /** No try is put further ahead than this, ms: one that is was put there by a clock since set back. */
-const FURTHEST = 2 * HOUR;
+const MAX_AHEAD = 2 * HOUR;
 
 export async function loadQueue(session: Session, login: string, now: number): Promise<Queue> {
   const found = await session.rows(
@@ -23,7 +23,7 @@ export async function loadQueue(session: Session, login: string, now: number): P
   );
   const waiting = found.map(waitingOf);
   if (waiting.length === 0) return { waiting, underway: [], mailed: new Map() };
-  const underway = new Map<string, Underway & { uploads: (string | null)[] }>();
+  const underway = new Map<string, OpenDelivery & { uploads: (string | null)[] }>();
   const pending = await session.rows(
     `SELECT pending.id, pending.channel, pending.recipient, started, unfinished, first_tried_at, event.upload_id
      FROM (SELECT * FROM delivery WHERE ${OURS} AND state = 'pending') AS pending
@@ -102,7 +102,7 @@ export async function form(session: Session, { id, account, channel, recipient, 
   );
 }
 
-export interface Wanted {
+export interface ClaimRequest {
   readonly login: string;
   readonly instance: string;
   readonly channel: string;
@@ -116,7 +116,7 @@ export interface Wanted {
 
 const FREE = '(lease_until IS NULL OR lease_until <= $8 OR (lease_by = $5 AND id <> ALL ($6::text[])))';
 
-export async function claim(session: Session, wanted: Wanted): Promise<readonly Claim[]> {
+export async function claim(session: Session, wanted: ClaimRequest): Promise<readonly Claim[]> {
   const { login, instance, channel, now, lease, limit, inHand } = wanted;
   const due = await session.rows(
     `SELECT id, account_id, recipient, document, started, unfinished, first_tried_at FROM delivery
@@ -129,7 +129,7 @@ export async function claim(session: Session, wanted: Wanted): Promise<readonly 
     login,
     channel,
     now,
-    now + FURTHEST,
+    now + MAX_AHEAD,
     instance,
     inHand,
     limit,

@@ -4,7 +4,7 @@ import { OURS } from './guard.ts';
 import type { Pruned } from '../store.ts';
 
 /** Most rows that one transaction removes of a table. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 
 export async function pruneStep(session: Session, login: string, before: number): Promise<Pruned> {
   await session.rows(`DELETE FROM mute WHERE ${OURS} AND until < $2`, login, before);
@@ -15,7 +15,7 @@ export async function pruneStep(session: Session, login: string, before: number)
        ) AS old ON delivery_id = old.id LIMIT $3) RETURNING 1`,
     login,
     before,
-    MOST_ROWS,
+    MAX_ROWS,
   );
   const deliveries = await session.rows(
     `DELETE FROM delivery WHERE seq IN (
@@ -23,7 +23,7 @@ export async function pruneStep(session: Session, login: string, before: number)
          AND NOT EXISTS (SELECT 1 FROM notification WHERE delivery_id = delivery.id) ORDER BY settled_at LIMIT $3) RETURNING 1`,
     login,
     before,
-    MOST_ROWS,
+    MAX_ROWS,
   );
   const events = await session.rows(
     `DELETE FROM event WHERE seq IN (
@@ -31,8 +31,8 @@ export async function pruneStep(session: Session, login: string, before: number)
          AND NOT EXISTS (SELECT 1 FROM notification WHERE event_id = event.id) LIMIT $3) RETURNING 1`,
     login,
     before,
-    MOST_ROWS,
+    MAX_ROWS,
   );
-  const isDone = [loose, deliveries, events].every(({ length }) => length < MOST_ROWS);
+  const isDone = [loose, deliveries, events].every(({ length }) => length < MAX_ROWS);
   return { events: events.length, deliveries: deliveries.length, isDone };
 }

@@ -1,10 +1,10 @@
 // The reader on PostgreSQL: every instance may look, leading or not.
 import { eventOf } from '../documents.ts';
-import { RUN_ENDS, type RunEnd, runOf } from '../../domain/report/run-history.ts';
+import { RUN_ENDS, type ToldRunEnd, runOf } from '../../domain/report/run-history.ts';
 import type { Database, Session } from './database.ts';
 import { accountOf, undeliveredOf } from './undelivered.ts';
 import { loadSnapshot } from './snapshot.ts';
-import type { Reader, Told } from '../reader.ts';
+import type { Reader, Receipt } from '../reader.ts';
 import { number, text } from '../rows.ts';
 
 export interface PostgresReaderOptions {
@@ -30,16 +30,16 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       await prepare();
       return loadSnapshot(db, account, held);
     },
-    async eventsOf(account, uploadId, most) {
+    async eventsOf(account, uploadId, limit) {
       const found = await rows(
         'SELECT document FROM event WHERE account_id = $1 AND upload_id = $2 ORDER BY seq DESC LIMIT $3',
         account,
         uploadId,
-        most,
+        limit,
       );
       return found.map(eventOf);
     },
-    async runEnds(account, uploadIds, most) {
+    async runEnds(account, uploadIds, limit) {
       const found = await rows(
         `SELECT wanted.upload_id, ended.document FROM unnest($2::text[]) AS wanted (upload_id), LATERAL (
            SELECT document, time, seq FROM event
@@ -49,9 +49,9 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
         account,
         uploadIds,
         RUN_ENDS,
-        most,
+        limit,
       );
-      const ends = new Map(uploadIds.map((id) => [id, [] as RunEnd[]]));
+      const ends = new Map(uploadIds.map((id) => [id, [] as ToldRunEnd[]]));
       for (const row of found) {
         const { kind, time, details } = eventOf(row);
         const took = number(details['took_ms']);
@@ -61,30 +61,30 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
       }
       return ends;
     },
-    async newest(account, since, most) {
+    async newest(account, since, limit) {
       const found = await rows(
         'SELECT document FROM event WHERE account_id = $1 AND time >= $2 ORDER BY time DESC, seq DESC LIMIT $3',
         account,
         since,
-        most,
+        limit,
       );
       return found.map(eventOf);
     },
-    async events(account, { since, kinds, uploadId, after, most }) {
+    async events(account, { since, kinds, uploadId, after, limit }) {
       const found = await rows(
         `SELECT seq, document FROM event WHERE account_id = $1 AND time >= $2 AND seq > $3
            AND (cardinality($4::text[]) = 0 OR kind = ANY($4)) ${uploadId === null ? '' : 'AND upload_id = $6'}
          ORDER BY seq LIMIT $5`,
-        ...[account, since, after, kinds, most + 1],
+        ...[account, since, after, kinds, limit + 1],
         ...(uploadId === null ? [] : [uploadId]),
       );
-      const shown = found.slice(0, most);
+      const shown = found.slice(0, limit);
       return {
         events: shown.map(eventOf),
-        next: found.length > most ? number(shown.at(-1)?.['seq']) : null,
+        next: found.length > limit ? number(shown.at(-1)?.['seq']) : null,
       };
     },
-    async toldOf(account, uploadId, most) {
+    async toldOf(account, uploadId, limit) {
       const found = await rows(
         `SELECT event_id, notification.channel, notification.recipient, coalesce(state, 'waiting') AS state, reason,
                 coalesce(settled_at, delivery.created_at, notification.created_at) AS at
@@ -92,20 +92,20 @@ export function createPostgresReader({ db, prepare, login }: PostgresReaderOptio
          WHERE event.account_id = $1 AND event.upload_id = $2 ORDER BY event.seq DESC, notification.seq LIMIT $3`,
         account,
         uploadId,
-        most,
+        limit,
       );
-      return found.map((row): Told => ({
+      return found.map((row): Receipt => ({
         eventId: String(row['event_id']),
-        channel: row['channel'] as Told['channel'],
+        channel: row['channel'] as Receipt['channel'],
         recipient: String(row['recipient']),
-        state: row['state'] as Told['state'],
+        state: row['state'] as Receipt['state'],
         at: Number(row['at']),
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       }));
     },
-    async undelivered(now, most) {
+    async undelivered(now, limit) {
       await prepare();
-      return undeliveredOf(db, login, now, most);
+      return undeliveredOf(db, login, now, limit);
     },
     close: () => Promise.resolve(),
   };

@@ -1,6 +1,6 @@
 // The stored snapshot of an account, from PostgreSQL, for the store and for those who look beside it.
 import { watchedOf } from '../documents.ts';
-import type { Snapshot, Watched } from '../../domain/upload.ts';
+import type { Snapshot, TrackedUpload } from '../../domain/upload.ts';
 import type { Database } from './database.ts';
 import { number } from '../rows.ts';
 
@@ -18,7 +18,7 @@ export async function loadSnapshot(db: Database, account: number, held: Snapshot
     const [row] = await session.rows(sequenceOf, account);
     const sequence = number(row?.['sequence']);
     if (sequence === null) return null;
-    const uploads = new Map<string, Watched>();
+    const uploads = new Map<string, TrackedUpload>();
     for (let after = '', isMore = true; isMore;) {
       const some = await session.rows(
         'SELECT upload_id, document FROM upload WHERE account_id = $1 AND upload_id > $2 ORDER BY upload_id LIMIT $3',

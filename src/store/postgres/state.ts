@@ -5,7 +5,7 @@ import { createPostgresLeadership } from './leadership.ts';
 import { migratePostgres } from './migrate.ts';
 import { createPostgresReader } from './reader.ts';
 import { type LeaseTime, createPostgresStore, databaseTime } from './store.ts';
-import { DiskError, StateError } from '../store.ts';
+import { StateNotWrittenError, StateError } from '../store.ts';
 
 export interface PostgresOptions {
   readonly target: DatabaseTarget;
@@ -14,8 +14,8 @@ export interface PostgresOptions {
   /** Another one with each start of the program. */
   readonly instance: string;
   readonly clock: () => number;
-  /** Time that no one sets: ms since whenever. */
-  readonly elapsed: () => number;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
   /** Takes what an operator should know and that hinders nothing. */
   readonly tell: (note: string) => void;
   readonly onLead: (isLeading: boolean, why: string) => void;
@@ -27,10 +27,19 @@ export interface PostgresOptions {
 const CONNECTIONS = 2;
 
 export function openPostgres(options: PostgresOptions) {
-  const { target, login, instance, clock, elapsed, tell, onLead, leaseTime = databaseTime } = options;
+  const { target, login, instance, clock, monotonic, tell, onLead, leaseTime = databaseTime } = options;
   const db = openDatabase(target, CONNECTIONS);
   const prepare = once(() => prepareFor(db, login, tell));
-  const leadership = createPostgresLeadership({ db, login, instance, clock, elapsed, prepare, tell, onChange: onLead });
+  const leadership = createPostgresLeadership({
+    db,
+    login,
+    instance,
+    clock,
+    monotonic,
+    prepare,
+    tell,
+    onChange: onLead,
+  });
   const store = createPostgresStore({ db, prepare, login, instance, clock, leaseTime, ...leadership });
   const reader = createPostgresReader({ db, prepare, login });
   return {
@@ -41,7 +50,7 @@ export function openPostgres(options: PostgresOptions) {
       try {
         await prepare();
       } catch (error) {
-        if (!(error instanceof DiskError)) throw error;
+        if (!(error instanceof StateNotWrittenError)) throw error;
         if (isLasting(error)) throw new StateError(error.message, { cause: error });
         tell(`${error.message}; it is tried again until it can`);
       }

@@ -7,7 +7,7 @@ import { pruneStep } from './prune.ts';
 import { fence, lockOutbox } from './guard.ts';
 import { loadSnapshot } from './snapshot.ts';
 import { number } from '../rows.ts';
-import { type Account, DiskError, type Memory, type Store } from '../store.ts';
+import { type Account, StateNotWrittenError, type Memory, type Store } from '../store.ts';
 
 export interface PostgresStoreOptions {
   readonly db: Database;
@@ -190,7 +190,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
     shrink: () => Promise.resolve(true),
     async probe(now) {
       const problem = options.clockProblem() ?? options.sessionProblem();
-      if (problem !== null) throw new DiskError(problem);
+      if (problem !== null) throw new StateNotWrittenError(problem);
       await prepare();
       // A row that is locked is being written at this moment.
       await db.brief.rows(

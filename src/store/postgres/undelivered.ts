@@ -29,13 +29,13 @@ export async function undeliveredOf(
   session: Session,
   login: string,
   now: number,
-  most: number | null = null,
+  limit: number | null = null,
 ): Promise<readonly Undelivered[]> {
   const rows = await session.rows(
     `SELECT * FROM delivery WHERE ${OURS} AND state = 'pending'
      UNION ALL SELECT * FROM delivery WHERE ${OURS} AND state = 'dead' ORDER BY seq LIMIT $2`,
     login,
-    most,
+    limit,
   );
   const carried = await eventsOf(
     session,

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { accountOf } from './account.ts';
-import type { Desk, Handled } from '../operator.ts';
-import { faultOf } from './errors.ts';
+import type { OperatorStore, Handled } from '../operator.ts';
+import { sqliteFaultOf } from './errors.ts';
 import { loadQueue, mutesOf } from './outbox.ts';
 import { all, get } from './rows.ts';
 import { loadSnapshot } from './snapshot.ts';
@@ -16,10 +16,10 @@ import { knownVersion, refuseNewer, versionOf } from './schema-version.ts';
 import { StateError } from '../store.ts';
 
 /** ms that a running monitor may keep us waiting. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** Throws StateError when there is no state, or it cannot be used as it is. */
-export function openSqliteDesk(stateDir: string): Desk {
+export function openSqliteDesk(stateDir: string): OperatorStore {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file)) {
     throw new StateError(
@@ -84,14 +84,14 @@ export function openSqliteDesk(stateDir: string): Desk {
 function openBeside(file: string): DatabaseSync {
   refuseNewer(file);
   try {
-    const db = new DatabaseSync(file, { timeout: PATIENCE, enableForeignKeyConstraints: true });
+    const db = new DatabaseSync(file, { timeout: TIMEOUT_MS, enableForeignKeyConstraints: true });
     if (versionOf(db) === knownVersion()) {
       db.exec('PRAGMA synchronous = FULL;');
       return db;
     }
     db.close();
   } catch (error) {
-    const advice = faultOf(error)?.advice ?? 'ask as the user that the monitor runs as';
+    const advice = sqliteFaultOf(error)?.advice ?? 'ask as the user that the monitor runs as';
     throw new StateError(
       `state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)}); ${advice}`,
     );

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { copyState } from './snapshot-file.ts';
+import { writeSnapshotFile } from './snapshot-file.ts';
 import { refuseNewer } from './schema-version.ts';
 import { StateError } from '../store.ts';
 
@@ -13,7 +13,7 @@ export type BackedUp =
   | { readonly ok: false; readonly problem: string };
 
 /** ms that a running monitor may keep us waiting. */
-const PATIENCE = 10_000;
+const TIMEOUT_MS = 10_000;
 /** SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB: what they say is of the state. */
 const OF_THE_STATE: readonly unknown[] = [5, 11, 26];
 
@@ -27,7 +27,7 @@ export function backUp(stateDir: string, to: string): BackedUp {
   refuseNewer(file);
   const db = open(file);
   try {
-    copyState(db, { target, temporary: `${target}.${randomBytes(6).toString('hex')}.partial` });
+    writeSnapshotFile(db, { target, temporary: `${target}.${randomBytes(6).toString('hex')}.partial` });
     return { ok: true, bytes: statSync(target).size };
   } catch (error) {
     const isOfTheState =
@@ -45,7 +45,7 @@ export function backUp(stateDir: string, to: string): BackedUp {
 
 function open(file: string): DatabaseSync {
   try {
-    const db = new DatabaseSync(file, { readOnly: true, timeout: PATIENCE });
+    const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
     return db;
   } catch (error) {

@@ -1,6 +1,6 @@
 // What it means when SQLite refuses: the disk's or the file's fault, and what to do about it. Anything else is a bug of ours.
 
-export interface Fault {
+export interface SqliteFault {
   /** SQLite's own words. */
   readonly problem: string;
   readonly advice: string;
@@ -18,7 +18,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** null: it is not about the disk or the file. */
-export function faultOf(error: unknown): Fault | null {
+export function sqliteFaultOf(error: unknown): SqliteFault | null {
   if (!(error instanceof Error) || !('errcode' in error)) return null;
   // The upper bytes say more exactly where it happened.
   const advice = ADVICE.get(Number(error.errcode) & 0xff);

@@ -20,7 +20,7 @@ import type { Snapshot } from '../../domain/upload.ts';
 import { knownVersion, newerProblem, versionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 export function lookAtState(stateDir: string): StateFact {
   const folder = resolve(stateDir);
@@ -88,7 +88,7 @@ function isLocked(path: string): boolean {
 function lookAtFile(file: string): StateFact {
   const newer = newerProblem(file);
   if (newer !== null) return unusable(file, 'newer', newer);
-  const db = new DatabaseSync(file, { timeout: PATIENCE });
+  const db = new DatabaseSync(file, { timeout: TIMEOUT_MS });
   try {
     const [verdict] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
     if (verdict !== 'ok') return unusable(file, 'corrupt', `is damaged (${String(verdict)})`);
@@ -149,7 +149,7 @@ function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file) || newerProblem(file) !== null) return null;
   try {
-    const db = new DatabaseSync(file, { timeout: PATIENCE });
+    const db = new DatabaseSync(file, { timeout: TIMEOUT_MS });
     try {
       return work(db);
     } finally {

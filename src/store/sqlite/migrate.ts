@@ -1,7 +1,7 @@
 // Brings a state forward to the schema of this program, one file of migrations after the other, and keeps a copy of what it was before.
 import { readFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { copyState } from './snapshot-file.ts';
+import { writeSnapshotFile } from './snapshot-file.ts';
 import { migrations, versionOf } from './schema-version.ts';
 
 /** `tell`: takes what an operator should know. */
@@ -30,7 +30,7 @@ function keep(db: DatabaseSync, target: string, tell: (note: string) => void): s
   const temporary = `${target}.partial`;
   try {
     rmSync(temporary, { force: true });
-    copyState(db, { target, temporary });
+    writeSnapshotFile(db, { target, temporary });
     return target;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

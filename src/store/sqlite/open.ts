@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { faultOf } from './errors.ts';
+import { sqliteFaultOf } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { refuseNewer, versionOf } from './schema-version.ts';
 import { StateError } from '../store.ts';
@@ -39,7 +39,7 @@ export function openDatabase(stateDir: string, tell: (note: string) => void): Op
   } catch (error) {
     unlock();
     if (error instanceof StateError) throw error;
-    const advice = faultOf(error)?.advice ?? 'restore a backup or move it away';
+    const advice = sqliteFaultOf(error)?.advice ?? 'restore a backup or move it away';
     throw new StateError(`state: ${file} cannot be used (${textOf(error)}); ${advice}`);
   }
 }

@@ -1,5 +1,5 @@
 // Reads what waits in the outbox and what decides how long, from SQLite.
-import type { Mute, Underway } from '../../domain/notify/hold.ts';
+import type { Mute, OpenDelivery } from '../../domain/notify/hold.ts';
 import { number, text, underwayOf, waitingOf } from '../rows.ts';
 import { all } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 export function loadQueue(sql: Statements, now: number): Queue {
   const waiting = all(sql.waiting).map(waitingOf);
   if (waiting.length === 0) return { waiting, underway: [], mailed: new Map() };
-  const underway = new Map<string, Underway & { uploads: (string | null)[] }>();
+  const underway = new Map<string, OpenDelivery & { uploads: (string | null)[] }>();
   for (const row of all(sql.underway)) {
     const id = String(row['id']);
     const known = underway.get(id) ?? { ...underwayOf(row), uploads: [] };

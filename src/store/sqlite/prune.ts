@@ -6,16 +6,16 @@ import type { Statements } from './statements.ts';
 import type { Pruned } from '../store.ts';
 
 /** Most rows that one transaction removes. */
-const MOST_ROWS = 500;
+const MAX_ROWS = 500;
 /** Most pages of 4 KiB that one step gives back. */
-const MOST_PAGES = 64;
+const MAX_PAGES = 64;
 
 /** To be called within a transaction. */
 export function pruneStep(sql: Statements, before: number): Pruned {
   sql.pruneMutes.run(before);
-  let left = MOST_ROWS;
+  let left = MAX_ROWS;
   let deliveries = 0;
-  for (const row of all(sql.oldDeliveries, before, MOST_ROWS)) {
+  for (const row of all(sql.oldDeliveries, before, MAX_ROWS)) {
     const id = String(row['id']);
     left -= Number(sql.removeNotifications.run(id, left).changes);
     if (left <= 0) break;
@@ -31,7 +31,7 @@ export function pruneStep(sql: Statements, before: number): Pruned {
 /** Answers whether nothing is left to give back. */
 export function shrinkStep(db: DatabaseSync): boolean {
   const free = freePages(db);
-  db.exec(`PRAGMA incremental_vacuum(${MOST_PAGES})`);
+  db.exec(`PRAGMA incremental_vacuum(${MAX_PAGES})`);
   const left = freePages(db);
   if (left > 0 && left < free) return false;
   const patience = number(db.prepare('PRAGMA busy_timeout').get()?.['timeout']) ?? 0;

@@ -2,8 +2,8 @@
 import { eventOf } from '../documents.ts';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { RUN_ENDS, type RunEnd, runOf } from '../../domain/report/run-history.ts';
-import type { Reader, Told } from '../reader.ts';
+import { RUN_ENDS, type ToldRunEnd, runOf } from '../../domain/report/run-history.ts';
+import type { Reader, Receipt } from '../reader.ts';
 import { accountOf } from './account.ts';
 import { type Row, number, text } from '../rows.ts';
 import { all } from './rows.ts';
@@ -12,11 +12,11 @@ import { statements } from './statements.ts';
 import { undeliveredOf } from './undelivered.ts';
 
 /** ms that the monitor's own work may keep us waiting. */
-const PATIENCE = 5000;
+const TIMEOUT_MS = 5000;
 
 /** Of a state that the store has opened. */
 export function openSqliteReader(stateDir: string): Reader {
-  const db = new DatabaseSync(join(stateDir, 'state.sqlite'), { readOnly: true, timeout: PATIENCE });
+  const db = new DatabaseSync(join(stateDir, 'state.sqlite'), { readOnly: true, timeout: TIMEOUT_MS });
   const sql = statements(db);
   const eventsOf = db.prepare(
     'SELECT document FROM event WHERE account_id = ? AND upload_id = ? ORDER BY seq DESC LIMIT ?',
@@ -46,41 +46,41 @@ export function openSqliteReader(stateDir: string): Reader {
   return {
     account: async (deployment, login) => accountOf(sql, deployment, login),
     snapshot: async (account, held = null) => loadSnapshot(sql, account, held),
-    eventsOf: async (account, uploadId, most) => all(eventsOf, account, uploadId, most).map(eventOf),
-    runEnds: async (account, uploadIds, most) =>
-      new Map(uploadIds.map((id) => [id, all(runEnds, account, id, most).map(runEndOf).reverse()])),
-    newest: async (account, since, most) => all(newest, account, since, most).map(eventOf),
-    async events(account, { since, kinds, uploadId, after, most }) {
+    eventsOf: async (account, uploadId, limit) => all(eventsOf, account, uploadId, limit).map(eventOf),
+    runEnds: async (account, uploadIds, limit) =>
+      new Map(uploadIds.map((id) => [id, all(runEnds, account, id, limit).map(runEndOf).reverse()])),
+    newest: async (account, since, limit) => all(newest, account, since, limit).map(eventOf),
+    async events(account, { since, kinds, uploadId, after, limit }) {
       // One more than wanted tells whether there are more.
-      const about = [account, since, after, JSON.stringify(kinds), most + 1] as const;
+      const about = [account, since, after, JSON.stringify(kinds), limit + 1] as const;
       const isOfNone = kinds.length > 0 && kinds.every((kind) => !kind.startsWith('upload.'));
       const rows =
         uploadId === null ? all(isOfNone ? eventsOfNone : events, ...about) : all(eventsOfOne, ...about, uploadId);
-      const shown = rows.slice(0, most);
+      const shown = rows.slice(0, limit);
       return {
         events: shown.map(eventOf),
-        next: rows.length > most ? number(shown.at(-1)?.['seq']) : null,
+        next: rows.length > limit ? number(shown.at(-1)?.['seq']) : null,
       };
     },
-    toldOf: async (account, uploadId, most) =>
-      all(told, account, uploadId, most).map((row): Told => ({
+    toldOf: async (account, uploadId, limit) =>
+      all(told, account, uploadId, limit).map((row): Receipt => ({
         eventId: String(row['event_id']),
-        channel: row['channel'] as Told['channel'],
+        channel: row['channel'] as Receipt['channel'],
         recipient: String(row['recipient']),
-        state: row['state'] as Told['state'],
+        state: row['state'] as Receipt['state'],
         at: Number(row['at']),
         reason: row['state'] === 'delivered' ? null : text(row['reason']),
       })),
-    undelivered: async (now, most) => undeliveredOf(db, sql, now, most),
+    undelivered: async (now, limit) => undeliveredOf(db, sql, now, limit),
     async close() {
       db.close();
     },
   };
 }
 
-function runEndOf(row: Row): RunEnd {
+function runEndOf(row: Row): ToldRunEnd {
   return {
-    kind: row['kind'] as RunEnd['kind'],
+    kind: row['kind'] as ToldRunEnd['kind'],
     time: Number(row['time']),
     run: runOf(row['run'], row['complete_time']),
     took: number(row['took']),

@@ -3,14 +3,14 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-export interface CopyOptions {
+export interface SnapshotFileOptions {
   readonly target: string;
   /** Where it is made, in the folder of `target`; not there yet. */
   readonly temporary: string;
 }
 
 /** Throws when it cannot be made or is not whole; then nothing is left of it. Who writes meanwhile does not wait. */
-export function copyState(db: DatabaseSync, { target, temporary }: CopyOptions): void {
+export function writeSnapshotFile(db: DatabaseSync, { target, temporary }: SnapshotFileOptions): void {
   const file = openSync(temporary, 'wx', 0o600);
   try {
     // One read transaction: what is committed while it runs is not in it.

@@ -1,6 +1,6 @@
 // The stored snapshot of an account, for the store and for those who look beside it.
 import { watchedOf } from '../documents.ts';
-import type { Snapshot, Watched } from '../../domain/upload.ts';
+import type { Snapshot, TrackedUpload } from '../../domain/upload.ts';
 import { number } from '../rows.ts';
 import { get } from './rows.ts';
 import type { Statements } from './statements.ts';
@@ -12,7 +12,7 @@ export function loadSnapshot(sql: Statements, account: AccountId, held: Snapshot
   const sequence = number(row?.['sequence']);
   if (sequence === null) return null;
   if (held?.sequence === sequence) return held;
-  const uploads = new Map<string, Watched>();
+  const uploads = new Map<string, TrackedUpload>();
   // One row at a time: all texts at once are as large as the snapshot itself.
   for (const each of sql.uploads.iterate(account)) {
     const watched = watchedOf(each);

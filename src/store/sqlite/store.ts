@@ -3,7 +3,7 @@ import { eventOf } from '../documents.ts';
 import type { Content } from '../../domain/notify/delivery-content.ts';
 import type { Event } from '../../domain/event.ts';
 import type { ChannelName, Notification } from '../../domain/notify/hold.ts';
-import { faultOf } from './errors.ts';
+import { sqliteFaultOf } from './errors.ts';
 import { openDatabase } from './open.ts';
 import { pruneStep, shrinkStep } from './prune.ts';
 import { loadQueue, mutesOf } from './outbox.ts';
@@ -14,7 +14,7 @@ import { statements } from './statements.ts';
 import { inTransaction } from './transaction.ts';
 import type { Health } from '../../domain/nomad/health.ts';
 import {
-  DiskError,
+  StateNotWrittenError,
   type Claim,
   type Formed,
   type HealthCommit,
@@ -28,7 +28,7 @@ import {
 } from '../store.ts';
 
 /** No try is put further ahead than this, ms: one that is was put there by a clock since set back, while nobody could notice. */
-const FURTHEST = 2 * 3_600_000;
+const MAX_AHEAD = 2 * 3_600_000;
 
 /** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `tell`: takes what an operator should know. */
 export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
@@ -103,7 +103,7 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
   }
 
   function claim(channel: ChannelName, now: number, leaseUntil: number, limit: number): readonly Claim[] {
-    return all(sql.due, now, now + FURTHEST, channel, now, limit).map((row) => {
+    return all(sql.due, now, now + MAX_AHEAD, channel, now, limit).map((row) => {
       const content = row['document'];
       const id = String(row['id']);
       sql.lease.run(leaseUntil, now, now, id);
@@ -145,10 +145,10 @@ export function openSqliteStore(stateDir: string, tell: (note: string) => void =
     Promise.resolve()
       .then(work)
       .catch((error: unknown) => {
-        const fault = faultOf(error);
+        const fault = sqliteFaultOf(error);
         if (fault === null) throw error;
         const what = `the state in ${stateDir} cannot be written (${fault.problem})`;
-        throw new DiskError(`${what}: ${fault.advice}`, { cause: error });
+        throw new StateNotWrittenError(`${what}: ${fault.advice}`, { cause: error });
       });
 
   return {

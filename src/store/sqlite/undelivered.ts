@@ -7,9 +7,9 @@ import { type Row, number, text } from '../rows.ts';
 import { all } from './rows.ts';
 import type { Statements } from './statements.ts';
 
-/** Oldest first, at most `most`; -1: all. */
-export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number, most = -1): readonly Undelivered[] {
-  const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq LIMIT ?").all(most);
+/** Oldest first, at most `limit`; -1: all. */
+export function undeliveredOf(db: DatabaseSync, sql: Statements, now: number, limit = -1): readonly Undelivered[] {
+  const rows = db.prepare("SELECT * FROM delivery WHERE state IN ('pending', 'dead') ORDER BY seq LIMIT ?").all(limit);
   return rows.map((row) => {
     const { id, document: content } = row;
     const events = () => all(sql.eventsOf, String(id)).map(eventOf);

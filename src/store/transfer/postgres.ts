@@ -3,11 +3,11 @@
 import type { Health } from '../../domain/nomad/health.ts';
 import type { CopySource, CopyTarget } from './transfer.ts';
 import { ACCOUNT, BATCH, type Cells, HEALTH, PROBE, REFUSAL, type Table } from './tables.ts';
-import { nameOf } from '../postgres/inspect.ts';
+import { databaseName } from '../postgres/inspect.ts';
 import { type Database, type DatabaseTarget, type Session, type Value, openDatabase } from '../postgres/database.ts';
 import { migratePostgres, postgresMigrations, versionOf } from '../postgres/migrate.ts';
 import { lockOutbox } from '../postgres/guard.ts';
-import { DiskError, StateError } from '../store.ts';
+import { StateNotWrittenError, StateError } from '../store.ts';
 
 export interface Scope {
   /** Of the configuration, with the deployment before it. */
@@ -24,10 +24,11 @@ export async function fromPostgres<T>(
 ): Promise<T> {
   return connected(target, async (db) => {
     const [version, known] = [await versionOf(db), postgresMigrations().length];
-    if (version === 0) throw new StateError(`state: there is none in ${nameOf(target)}; name the database of a state`);
+    if (version === 0)
+      throw new StateError(`state: there is none in ${databaseName(target)}; name the database of a state`);
     if (version !== known) {
       throw new StateError(
-        `state: ${nameOf(target)} was written by ${version < known ? 'an older version; start the monitor once' : 'a newer version; install that one'}`,
+        `state: ${databaseName(target)} was written by ${version < known ? 'an older version; start the monitor once' : 'a newer version; install that one'}`,
       );
     }
     return db.transaction(async (locks) => {
@@ -40,7 +41,7 @@ export async function fromPostgres<T>(
         const accounts = await accountsOf(session, [login]);
         if (accounts.length === 0) {
           throw new StateError(
-            `state: ${nameOf(target)} holds none of this login; give the configuration of its monitor`,
+            `state: ${databaseName(target)} holds none of this login; give the configuration of its monitor`,
           );
         }
         const reach = { accounts, logins: [login], login, refusalKeys: [refusalKey] };
@@ -91,7 +92,7 @@ async function connected<T>(target: DatabaseTarget, work: (db: Database) => Prom
   try {
     return await work(db);
   } catch (error) {
-    throw error instanceof DiskError ? new StateError(error.message, { cause: error }) : error;
+    throw error instanceof StateNotWrittenError ? new StateError(error.message, { cause: error }) : error;
   } finally {
     await db.close();
   }
@@ -108,11 +109,13 @@ async function keepOut(session: Session, logins: readonly string[], target: Data
     return row?.['free'] === true;
   };
   if (!(await isFree('copy'))) {
-    throw new StateError(`state: another copy is running on ${nameOf(target)}; copy again when it has ended`);
+    throw new StateError(`state: another copy is running on ${databaseName(target)}; copy again when it has ended`);
   }
   for (const login of logins) {
     if (!(await isFree(`leader ${login}`))) {
-      throw new StateError(`state: a monitor is running on ${nameOf(target)}; end all its instances, and copy again`);
+      throw new StateError(
+        `state: a monitor is running on ${databaseName(target)}; end all its instances, and copy again`,
+      );
     }
     await lockOutbox(session, login);
   }

@@ -5,7 +5,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CopySource, CopyTarget } from './transfer.ts';
 import { BATCH, type Cell, type Cells, PROBE, TABLES, type Table } from './tables.ts';
 import { syncFolder } from '../sqlite/snapshot-file.ts';
-import { faultOf } from '../sqlite/errors.ts';
+import { sqliteFaultOf } from '../sqlite/errors.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { lockState } from '../sqlite/open.ts';
 import { knownVersion, refuseNewer, versionOf } from '../sqlite/schema-version.ts';
@@ -173,7 +173,7 @@ function sync(path: string): void {
 }
 
 function unusable(file: string, error: unknown): unknown {
-  const fault = faultOf(error);
+  const fault = sqliteFaultOf(error);
   return fault === null ? error : new StateError(`state: ${file} cannot be used (${fault.problem}); ${fault.advice}`);
 }
 

@@ -3,14 +3,14 @@
 /** `account`: the number of an account, `seq`: a place in an order; both may be other numbers on the other side. */
 type ColumnKind = 'text' | 'number' | 'account' | 'seq';
 
-export interface Column {
+export interface StoredColumn {
   readonly name: string;
   readonly kind: ColumnKind;
 }
 
 export interface Table {
   readonly name: string;
-  readonly columns: readonly Column[];
+  readonly columns: readonly StoredColumn[];
   /** Rows are read in the order of these. */
   readonly order: readonly string[];
 }
@@ -24,7 +24,7 @@ function table(name: string, columns: string, order: string): Table {
   return { name, columns: columns.split(' ').map(column), order: order.split(' ') };
 }
 
-function column(text: string): Column {
+function column(text: string): StoredColumn {
   const [name = '', kind = 'text'] = text.split(':');
   return { name, kind: kind as ColumnKind };
 }

@@ -27,22 +27,22 @@ export interface Copied {
   readonly wasThere: boolean;
 }
 
-export interface Step {
+export interface TransferStep {
   readonly doing: 'copying' | 'comparing';
   readonly table: string;
   readonly done: number;
   readonly of: number;
 }
 
-export interface CopyOptions {
+export interface TransferOptions {
   readonly source: CopySource;
   readonly target: CopyTarget;
   readonly signal: AbortSignal;
-  readonly onStep: (step: Step) => void;
+  readonly onStep: (step: TransferStep) => void;
 }
 
 /** null: the target holds something else, and is left as it is. Throws StateError when what was written is not what was read. */
-export async function copyInto(options: CopyOptions): Promise<Copied | null> {
+export async function copyInto(options: TransferOptions): Promise<Copied | null> {
   const { target } = options;
   if (!target.isEmpty) {
     const rows = await compare(options);
@@ -57,7 +57,7 @@ export async function copyInto(options: CopyOptions): Promise<Copied | null> {
   return { ...compared, wasThere: false };
 }
 
-async function copyTable(table: Table, { source, target, signal, onStep }: CopyOptions): Promise<void> {
+async function copyTable(table: Table, { source, target, signal, onStep }: TransferOptions): Promise<void> {
   const of = await source.count(table);
   let done = 0;
   for await (const rows of source.read(table)) {
@@ -70,7 +70,7 @@ async function copyTable(table: Table, { source, target, signal, onStep }: CopyO
 
 type Compared = Pick<Copied, 'rows'> | { readonly differs: string };
 
-async function compare({ source, target, signal, onStep }: CopyOptions): Promise<Compared> {
+async function compare({ source, target, signal, onStep }: TransferOptions): Promise<Compared> {
   const rows: Record<string, number> = {};
   const accounts = { source: new Map<unknown, number>(), target: new Map<unknown, number>() };
   for (const table of TABLES) {

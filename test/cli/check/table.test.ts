@@ -5,16 +5,16 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { checkTable } from '../../../src/cli/check/table.ts';
 import type { Good } from '../../../src/cli/check/report.ts';
-import { type Scene, frame } from '../../../src/cli/check/frame.ts';
+import { type FrameContent, frame } from '../../../src/cli/check/frame.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { failure } from '../../../src/nomad/failure.ts';
 import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
 const stuck = progressed({ since: T0 - 300 * MINUTE, stuck: true });
 const inspection = inspected({ failed: 2 });
-const ALL: readonly Watched[] = [
+const ALL: readonly TrackedUpload[] = [
   watched({ id: 'good' }),
   watched({ id: 'public', published: true }),
   watched({ id: 'running', status: 'RUNNING', message: 'Parsing level 0' }),
@@ -24,7 +24,7 @@ const ALL: readonly Watched[] = [
   watched({ id: 'failed-old', status: 'FAILURE', errors: ['A', 'KeyError: x'] }, { statusSince: T0 - MINUTE }),
   watched({ id: 'failed-new', status: 'FAILURE', name: 'a|b\nc' }),
 ];
-const rowsOf = (uploads: readonly Watched[]) =>
+const rowsOf = (uploads: readonly TrackedUpload[]) =>
   checkRows({
     snapshot: snapshot(uploads),
     names: new Map([['ada', 'Ada Lovelace']]),
@@ -32,7 +32,7 @@ const rowsOf = (uploads: readonly Watched[]) =>
     filter: [],
   });
 const PLAIN = { tint: (_: string, text: string) => text, scrub: String };
-const linesOf = (uploads: readonly Watched[], now: number, width: number | null = null) =>
+const linesOf = (uploads: readonly TrackedUpload[], now: number, width: number | null = null) =>
   checkTable(rowsOf(uploads), now, { ...PLAIN, width });
 
 test('the table is aligned, and nothing in it commands a terminal', () => {
@@ -86,7 +86,7 @@ test('a row has the colour of what is worst with it; a secret is taken out befor
 });
 
 const FRAME = { ...PLAIN, clock: (time: number) => `T+${(time - T0) / MINUTE}`, every: '30 s' };
-const good = (uploads: readonly Watched[], more: Partial<Good> = {}): NonNullable<Scene['good']> => ({
+const good = (uploads: readonly TrackedUpload[], more: Partial<Good> = {}): NonNullable<FrameContent['good']> => ({
   what: {
     ok: true,
     snapshot: snapshot(uploads),

@@ -3,25 +3,29 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { onPipe, onTerminal } from '../../../src/cli/check/display.ts';
-import { type Seen, told } from '../../../src/cli/check/report.ts';
+import { type CheckResult, told } from '../../../src/cli/check/report.ts';
 import { watch } from '../../../src/cli/check/watch.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
-import { failure, refusal } from '../../../src/nomad/failure.ts';
+import { failure, refusedFailure } from '../../../src/nomad/failure.ts';
 import { MINUTE, T0, snapshot, watched } from '../../support/builders.ts';
 
 const PLAIN = { tint: (_: string, text: string) => text, scrub: String };
-const tell = (seen: Seen) => told(seen, 'table', { ...PLAIN, width: null });
+const tell = (seen: CheckResult) => told(seen, 'table', { ...PLAIN, width: null });
 
-function good(status: 'SUCCESS' | 'FAILURE'): Seen {
+function good(status: 'SUCCESS' | 'FAILURE'): CheckResult {
   const taken = snapshot([watched({ status })]);
   const rows = checkRows({ snapshot: taken, names: new Map(), filter: [], linkOf: String });
   return { ok: true, snapshot: taken, names: new Map(), remembers: true, malformed: 0, rows };
 }
 const DOWN = failure('unreachable', 'listing: NOMAD answers 502');
-const REFUSED = refusal('password', 'NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD');
+const REFUSED = refusedFailure('password', 'NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD');
 
 /** Looks at these one after the other, then is told to end, at a pause or within the next look. */
-async function lookAt(all: readonly Seen[], show: (seen: Seen) => number, end: 'pause' | 'look' = 'pause') {
+async function lookAt(
+  all: readonly CheckResult[],
+  show: (seen: CheckResult) => number,
+  end: 'pause' | 'look' = 'pause',
+) {
   const stopping = new AbortController();
   let seen = 0;
   return await watch({
@@ -38,7 +42,7 @@ async function lookAt(all: readonly Seen[], show: (seen: Seen) => number, end: '
   });
 }
 
-const ends: readonly (readonly [string, readonly Seen[], 'pause' | 'look', number])[] = [
+const ends: readonly (readonly [string, readonly CheckResult[], 'pause' | 'look', number])[] = [
   ['all is well', [good('FAILURE'), good('SUCCESS')], 'pause', 0],
   ['something failed', [good('SUCCESS'), good('FAILURE')], 'pause', 1],
   ['NOMAD is away', [good('SUCCESS'), DOWN], 'pause', 3],

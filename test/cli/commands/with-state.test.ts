@@ -4,7 +4,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atDesk } from '../../../src/cli/commands/with-state.ts';
-import { DiskError } from '../../../src/store/store.ts';
+import { StateNotWrittenError } from '../../../src/store/store.ts';
 import { tempDir } from '../../support/temp.ts';
 
 async function ended(context: TestContext, error: Error) {
@@ -19,7 +19,7 @@ async function ended(context: TestContext, error: Error) {
 }
 
 test('the disk or the database that refuses says itself what to do', async (context) => {
-  const error = new DiskError('the state cannot be written: free some space on its disk');
+  const error = new StateNotWrittenError('the state cannot be written: free some space on its disk');
   assert.deepEqual(await ended(context, error), { code: 5, told: `${error.message}\n` });
 });
 

@@ -40,7 +40,7 @@ function schedule(context: TestContext, time: ReturnType<typeof takeTime>) {
     loops: [loop('poll', '* * * * *'), loop('relay', '*/5 * * * * *')],
     timeZone: 'UTC',
     clock: time.now,
-    elapsed: time.elapsed,
+    monotonic: time.monotonic,
     onError: (_, error) => {
       throw error;
     },

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { type Column, cut, placesOf, table, wrap } from '../../../src/cli/terminal/table.ts';
+import { type TableColumn, cut, placesOf, table, wrap } from '../../../src/cli/terminal/table.ts';
 import { oneLine } from '../../../src/domain/text/one-line.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly TableColumn[] = [
   { title: 'ID' },
   { title: 'NAME', least: 6 },
   { title: 'TRIES', isNumber: true, spare: 1 },

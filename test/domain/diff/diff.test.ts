@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Verdict } from '../../../src/domain/diff/missing.ts';
+import type { MissingVerdict } from '../../../src/domain/diff/missing.ts';
 import { diff } from '../../../src/domain/diff/diff.ts';
-import { PROCESS_STATUSES, type Malformed, type Upload, type Watched } from '../../../src/domain/upload.ts';
+import { PROCESS_STATUSES, type Malformed, type Upload, type TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, diffInput, listing, progressed, snapshot, upload, watched } from '../../support/builders.ts';
 
 const T1 = T0 + 30_000;
 
 function compare(
-  before: readonly Watched[],
+  before: readonly TrackedUpload[],
   after: readonly Upload[],
-  verdicts: Record<string, Verdict> = {},
+  verdicts: Record<string, MissingVerdict> = {},
   malformed: readonly Malformed[] = [],
 ) {
   return diff(
@@ -26,9 +26,9 @@ const kinds = (found: readonly { readonly kind: string }[]) => found.map(({ kind
 
 interface Row {
   readonly what: string;
-  readonly before: Watched | null;
+  readonly before: TrackedUpload | null;
   readonly after: Partial<Upload> | null;
-  readonly verdict?: Verdict;
+  readonly verdict?: MissingVerdict;
   readonly expect: readonly string[];
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff } from '../../../src/domain/diff/diff.ts';
-import { type EntriesAnswer, type EntriesQuestion, entriesQuestions } from '../../../src/domain/diff/entry-check.ts';
-import type { Entries, Snapshot, Upload, Watched } from '../../../src/domain/upload.ts';
+import { type EntriesAnswer, type EntriesQuestion, entriesToAsk } from '../../../src/domain/diff/entry-check.ts';
+import type { Entries, Snapshot, Upload, TrackedUpload } from '../../../src/domain/upload.ts';
 import {
   MINUTE,
   T0,
@@ -32,7 +32,7 @@ const idsOf = (questions: readonly EntriesQuestion[]) => questions.map(({ id }) 
 function poll(before: Snapshot, state: Partial<Upload>, minute: number, said?: EntriesAnswer) {
   const now = T0 + minute * MINUTE;
   const seen = listing([upload(state)], { takenAt: now });
-  const asked = entriesQuestions(before, seen, now, AFTER);
+  const asked = entriesToAsk(before, seen, now, AFTER);
   const told = new Map(said === undefined ? [] : [['u1', said] as const]);
   const { found, after } = diff(diffInput({ before, listing: seen, entries: told, now }));
   return { asked: asked.map(({ id, look }) => `${id} ${look}`), kinds: found.map(({ kind }) => kind), found, after };
@@ -145,11 +145,11 @@ test('at most 20 are asked about in one poll, those due longest first', () => {
   const before = snapshot(ids.map((id) => watched({ id })));
   const now = T0 + MINUTE;
   const first = listing(ids.map((id) => upload({ id, ...ended })));
-  const asked = entriesQuestions(before, first, now, AFTER);
+  const asked = entriesToAsk(before, first, now, AFTER);
   assert.equal(asked.length, 20);
   const told = new Map(asked.map(({ id }) => [id, answer()] as const));
   const { after } = diff(diffInput({ before, listing: first, entries: told, now }));
-  assert.deepEqual(idsOf(entriesQuestions(after, first, now + MINUTE, AFTER)), ids.slice(20));
+  assert.deepEqual(idsOf(entriesToAsk(after, first, now + MINUTE, AFTER)), ids.slice(20));
 });
 
 test('an upload that is new and has failed entries says so', () => {
@@ -202,7 +202,7 @@ test('a question is due at its time; one further ahead than an hour is due now: 
     watched({ ...ended, id }, { inspection: inspected({ askAt, failed: null }) });
   const asked = (...questions: readonly (readonly [string, number])[]) => {
     const seen = listing(questions.map(([id]) => upload({ ...ended, id })));
-    return idsOf(entriesQuestions(snapshot(questions.map((each) => asking(...each))), seen, T0, AFTER));
+    return idsOf(entriesToAsk(snapshot(questions.map((each) => asking(...each))), seen, T0, AFTER));
   };
   assert.deepEqual(asked(['later', T0 + 1], ['at its time', T0], ['earlier', T0 - 1]), ['earlier', 'at its time']);
   assert.deepEqual(asked(['in an hour', T0 + 60 * MINUTE]), []);
@@ -310,7 +310,7 @@ test('of what is older than our watching nothing is told, but counted; those due
   const third = upload({ id: 'ended', ...ended });
   const before = { ...first.after, uploads: new Map([...first.after.uploads, ['ended', watched({ id: 'ended' })]]) };
   const seen = listing([...all, third], { takenAt: now });
-  assert.deepEqual(entriesQuestions(before, seen, now, AFTER), [
+  assert.deepEqual(entriesToAsk(before, seen, now, AFTER), [
     { id: 'ended', look: 'few' },
     { id: 'new', look: 'counts' },
     { id: 'old', look: 'counts' },
@@ -321,15 +321,13 @@ test('of what is older than our watching nothing is told, but counted; those due
   );
   assert.deepEqual(found, []);
   assert.deepEqual(after.uploads.get('old')?.inspection?.failed, 3);
-  assert.deepEqual(idsOf(entriesQuestions(after, listing(all, { takenAt: now + MINUTE }), now + MINUTE, AFTER)), [
-    'new',
-  ]);
+  assert.deepEqual(idsOf(entriesToAsk(after, listing(all, { takenAt: now + MINUTE }), now + MINUTE, AFTER)), ['new']);
 });
 
 const which = (id: string) => answer({ failing: [{ id, mainfile: 'a', parser: 'p', error: null }] });
 const edited: Partial<Upload> = { ...ended, process: 'edit_upload_metadata' };
 const KNOWN = inspected({ run: `run ${T0}`, failed: 3, told: '3 e1' });
-const told: readonly (readonly [string, Watched, Partial<Upload>, Entries, readonly string[]])[] = [
+const told: readonly (readonly [string, TrackedUpload, Partial<Upload>, Entries, readonly string[]])[] = [
   [
     'told again after a processing that left the same ones',
     watched({ status: 'RUNNING', entries: 7 }, { inspection: KNOWN }),

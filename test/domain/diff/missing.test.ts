@@ -1,7 +1,7 @@
 // Uploads that the listing lacks: whom to ask about, and what becomes of them by each answer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Verdict, judgeAbsence, questions } from '../../../src/domain/diff/missing.ts';
+import { type MissingVerdict, judgeAbsence, missingToAsk } from '../../../src/domain/diff/missing.ts';
 import type { Absence } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, listing, snapshot, upload, watched } from '../../support/builders.ts';
 
@@ -11,7 +11,7 @@ test('at most 20 absent uploads are asked about, and those asked longest ago com
   const gone = Array.from({ length: 50 }, (_, index) =>
     watched({ id: `u${index}` }, { absence: { askAt: index < 30 ? T0 + index : 0 } }),
   );
-  const asked = questions(snapshot(gone), listing([]), T0 + HOUR);
+  const asked = missingToAsk(snapshot(gone), listing([]), T0 + HOUR);
   assert.equal(asked.length, 20);
   assert.deepEqual(
     asked,
@@ -20,7 +20,7 @@ test('at most 20 absent uploads are asked about, and those asked longest ago com
 });
 
 test('an upload that answers is not asked about again for an hour, unless the clock was set back', () => {
-  const ask = (askAt: number) => questions(snapshot([watched({}, { absence: { askAt } })]), listing([]), T0).length;
+  const ask = (askAt: number) => missingToAsk(snapshot([watched({}, { absence: { askAt } })]), listing([]), T0).length;
   assert.equal(ask(T0 + HOUR), 0);
   assert.equal(ask(T0), 1);
   assert.equal(ask(T0 + 48 * HOUR), 1);
@@ -29,20 +29,20 @@ test('an upload that answers is not asked about again for an hour, unless the cl
 test('what is listed, readable or not, is not asked about', () => {
   const before = snapshot(['listed', 'unreadable', 'gone'].map((id) => watched({ id })));
   const seen = listing([upload({ id: 'listed' })], { malformed: [{ uploadId: 'unreadable', problem: 'odd' }] });
-  assert.deepEqual(questions(before, seen, T0), ['gone']);
+  assert.deepEqual(missingToAsk(before, seen, T0), ['gone']);
 });
 
 test('of a part only what was missing before is asked about: the others are just not in it', () => {
   const before = snapshot([watched({ id: 'not in it' }), watched({ id: 'missing' }, { absence: { askAt: T0 } })]);
-  assert.deepEqual(questions(before, listing([], { isPart: true }), T0), ['missing']);
-  assert.deepEqual(questions(before, listing([]), T0), ['not in it', 'missing']);
+  assert.deepEqual(missingToAsk(before, listing([], { isPart: true }), T0), ['missing']);
+  assert.deepEqual(missingToAsk(before, listing([]), T0), ['not in it', 'missing']);
 });
 
 /** What was remembered, the answer, what is remembered then (`forgotten`: nothing of the upload), and what is told. */
 const judged: readonly (readonly [
   string,
   Absence | null,
-  Verdict | undefined,
+  MissingVerdict | undefined,
   Absence | 'forgotten',
   string | null,
 ])[] = [

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { changesOfEnd, entriesFailed, failureAfter } from '../../../src/domain/diff/run-end.ts';
 import { failedText, failedWords, failureShown } from '../../../src/domain/failure.ts';
 import type { RunEnd } from '../../../src/domain/run.ts';
-import type { Upload, Watched } from '../../../src/domain/upload.ts';
+import type { Upload, TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, entries, upload } from '../../support/builders.ts';
 
 const end = (
@@ -20,7 +20,7 @@ const end = (
   ...more,
 });
 const failure = (process: string | null, since = 1) => ({ process, reason: 'old', since });
-type Known = Pick<Watched, 'lastResult' | 'failure'>;
+type Known = Pick<TrackedUpload, 'lastResult' | 'failure'>;
 const WELL: Known = { lastResult: 'succeeded', failure: null };
 const FAILED: Known = { lastResult: 'failed', failure: failure('process_upload') };
 

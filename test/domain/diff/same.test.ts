@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { sameWatched } from '../../../src/domain/diff/same.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { T0, inspected, progressed, watched } from '../../support/builders.ts';
 
 const counts = { text: '1 2 3', since: T0, askedAt: T0 };
@@ -11,7 +11,7 @@ const progress = progressed({ signature: 's', counts });
 const inspection = inspected();
 const known = watched({ errors: ['a', 'b'] }, { progress, inspection });
 
-const rows: readonly (readonly [string, Watched | undefined, boolean])[] = [
+const rows: readonly (readonly [string, TrackedUpload | undefined, boolean])[] = [
   ['itself', known, true],
   ['one that says the same', structuredClone(known), true],
   ['none', undefined, false],

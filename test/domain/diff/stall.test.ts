@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { diff } from '../../../src/domain/diff/diff.ts';
 import type { EntriesAnswer } from '../../../src/domain/diff/entry-check.ts';
 import { type Stall, STALLED_AFTER, judgeStall } from '../../../src/domain/diff/stall.ts';
-import type { Entries, Snapshot, Upload, Watched } from '../../../src/domain/upload.ts';
+import type { Entries, Snapshot, Upload, TrackedUpload } from '../../../src/domain/upload.ts';
 import {
   MINUTE,
   T0,
@@ -22,7 +22,7 @@ const QUEUED: Partial<Upload> = { status: 'PENDING', message: 'Pending: process_
 const BUSY: Partial<Upload> = { status: 'RUNNING', message: 'Parsing level 0', entries: 0 };
 const queued = (since: number, id = 'q') =>
   watched({ ...QUEUED, id }, { progress: progressed({ since: minutes(since) }) });
-const busy = (since: number, more: Partial<Upload> = {}, counts: Watched['progress'] = null) =>
+const busy = (since: number, more: Partial<Upload> = {}, counts: TrackedUpload['progress'] = null) =>
   watched({ ...BUSY, id: 'b', ...more }, { progress: counts ?? progressed({ since: minutes(since) }) });
 const parsed = (movedAt: number, askedAt: number) =>
   busy(
@@ -32,7 +32,7 @@ const parsed = (movedAt: number, askedAt: number) =>
   );
 const still: Stall = { movedAt: minutes(-30), told: null };
 const told: Stall = { movedAt: minutes(-30), told: { since: minutes(-20), waiting: 1 } };
-const all = (...uploads: readonly Watched[]) => snapshot(uploads).uploads;
+const all = (...uploads: readonly TrackedUpload[]) => snapshot(uploads).uploads;
 
 /** What was known, the uploads of this poll (at T0), whether something moved, and what is told. */
 const rows: readonly (readonly [string, Stall | null, ReturnType<typeof all>, boolean, string | null])[] = [

@@ -1,6 +1,6 @@
 // What `doctor` makes of NOMAD: is it there, does it let us in, for how long, what does it list, what time is it there.
 import {
-  type Reach,
+  type Reachability,
   type Trouble,
   judgeClock,
   judgeListing,
@@ -11,7 +11,7 @@ import {
 import { T0 } from '../../support/builders.ts';
 import { testFindings } from '../../support/findings.ts';
 
-const answer = (more: Partial<Extract<Reach, { kind: 'answer' }>> = {}): Reach => ({
+const answer = (more: Partial<Extract<Reachability, { kind: 'answer' }>> = {}): Reachability => ({
   kind: 'answer',
   status: 401,
   content: 'json',
@@ -20,7 +20,7 @@ const answer = (more: Partial<Extract<Reach, { kind: 'answer' }>> = {}): Reach =
   ahead: 0,
   ...more,
 });
-const silence = (problem: string): Reach => ({ kind: 'silence', problem });
+const silence = (problem: string): Reachability => ({ kind: 'silence', problem });
 const trouble = (more: Partial<Trouble>): Trouble => ({
   ok: false,
   reason: 'unauthorized',

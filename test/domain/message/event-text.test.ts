@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_KINDS, type Event } from '../../../src/domain/event.ts';
 import { spanText } from '../../../src/domain/text/one-line.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { standingAdvice } from '../../../src/domain/message/advice.ts';
-import { sentenceOf } from '../../../src/domain/message/event-text.ts';
+import { eventSentence } from '../../../src/domain/message/event-text.ts';
 import { MINUTE, T0, event, inspected, messageAbout, progressed, watched } from '../../support/builders.ts';
 
 const about = (more: Partial<Event>) => event({ after: null, ...more });
@@ -184,7 +184,7 @@ test('in a command that is to be copied nothing comes from outside', () => {
 
 const failure = { process: 'publish_upload', reason: 'E', since: T0 };
 /** The upload as it is (null: it is gone), and what befell it, newest first. */
-const situations: readonly (readonly [string, Watched | null, readonly Partial<Event>[], RegExp | null])[] = [
+const situations: readonly (readonly [string, TrackedUpload | null, readonly Partial<Event>[], RegExp | null])[] = [
   ['failed before it was watched', watched({ status: 'FAILURE' }), [], /mend or remove the files/],
   ['not published, and edited since', watched({ process: 'edit_metadata' }, { failure }), [], /Publish it again later/],
   [
@@ -245,7 +245,7 @@ const sentences: readonly (readonly [Event, string])[] = [
 ];
 for (const [told, sentence] of sentences) {
   test(`in one sentence: ${sentence}`, () => {
-    assert.equal(sentenceOf(told), sentence);
+    assert.equal(eventSentence(told), sentence);
   });
 }
 

@@ -17,6 +17,6 @@ const rows: readonly (readonly [string, number, number, number])[] = [
 
 for (const [what, clock, passed, jump] of rows) {
   test(`clock: ${what}`, () => {
-    assert.equal(jumpBetween({ now: T0, elapsed: 500 }, { now: T0 + clock, elapsed: 500 + passed }), jump);
+    assert.equal(jumpBetween({ now: T0, monotonic: 500 }, { now: T0 + clock, monotonic: 500 + passed }), jump);
   });
 }

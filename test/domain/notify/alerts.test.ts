@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Alert, type AlertsInput, alertsOf, alertsToTell } from '../../../src/domain/notify/alerts.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
-const about = (uploads: readonly Watched[], more: Partial<AlertsInput> = {}): AlertsInput => ({
+const about = (uploads: readonly TrackedUpload[], more: Partial<AlertsInput> = {}): AlertsInput => ({
   snapshot: snapshot(uploads),
   health: HEALTHY,
   names: new Map([['ada', 'Ada Lovelace']]),
@@ -53,7 +53,7 @@ test('a stuck upload is one since it last moved', () => {
   ]);
 });
 
-const reasons: readonly (readonly [string, Partial<Watched['upload']>, string])[] = [
+const reasons: readonly (readonly [string, Partial<TrackedUpload['upload']>, string])[] = [
   ['its last error', { errors: ['a', 'c', 'b'], message: 'm' }, 'b'],
   ['else what its message says', { message: 'Process process_upload failed: m' }, 'm'],
   ['else that there is none', {}, 'NOMAD gives no reason'],
@@ -77,7 +77,7 @@ test('what is neither failed nor stuck, and what failed before the first poll, i
 
 test('a failure that an edit did not mend is one still; not while its files are processed anew', () => {
   const failure = { process: 'process_upload', reason: 'KeyError', since: T0 };
-  const namesOf = (state: Partial<Watched['upload']>) =>
+  const namesOf = (state: Partial<TrackedUpload['upload']>) =>
     alertsOf(about([watched(state, { changedAt: T0, failure })])).map(({ labels }) => labels['alertname']);
   assert.deepEqual(namesOf({ process: 'edit_upload_metadata' }), ['NomadUploadFailed']);
   assert.deepEqual(namesOf({ process: 'edit_upload_metadata', status: 'RUNNING' }), ['NomadUploadFailed']);

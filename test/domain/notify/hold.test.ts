@@ -2,11 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Situation, type Underway, type Waiting, gather } from '../../../src/domain/notify/hold.ts';
+import {
+  type HoldContext,
+  type OpenDelivery,
+  type UndeliveredNotification,
+  groupDeliverable,
+} from '../../../src/domain/notify/hold.ts';
 import { MINUTE, T0 } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
-const waiting = (eventId: string, more: Partial<Waiting> = {}): Waiting => ({
+const waiting = (eventId: string, more: Partial<UndeliveredNotification> = {}): UndeliveredNotification => ({
   account: 1,
   eventId,
   channel: 'mail',
@@ -16,7 +21,7 @@ const waiting = (eventId: string, more: Partial<Waiting> = {}): Waiting => ({
   since: T0,
   ...more,
 });
-const underway = (more: Partial<Underway> = {}): Underway => ({
+const underway = (more: Partial<OpenDelivery> = {}): OpenDelivery => ({
   channel: 'mail',
   recipient: 'ada',
   tries: 0,
@@ -24,7 +29,7 @@ const underway = (more: Partial<Underway> = {}): Underway => ({
   uploads: ['u'],
   ...more,
 });
-const situation = (more: Partial<Situation> = {}): Situation => ({
+const situation = (more: Partial<HoldContext> = {}): HoldContext => ({
   underway: [],
   mailed: new Map(),
   mutes: [],
@@ -33,8 +38,8 @@ const situation = (more: Partial<Situation> = {}): Situation => ({
   now: T0,
   ...more,
 });
-const told = (all: readonly Waiting[], more: Partial<Situation> = {}) => {
-  const { groups, held } = gather(all, situation(more));
+const told = (all: readonly UndeliveredNotification[], more: Partial<HoldContext> = {}) => {
+  const { groups, held } = groupDeliverable(all, situation(more));
   return {
     groups: groups.map(({ channel, recipient, eventIds }) => `${channel} ${recipient}: ${eventIds.join(' ')}`),
     held: held.map(({ notification, hold }) => `${notification.eventId} ${hold.reason}`),
@@ -164,7 +169,7 @@ test('whatever waits is in one delivery or held with a reason, never both, never
       (all, before, mutes) => {
         const notifications = all.map((more, index) => waiting(`e${index}`, more));
         const pending = before.map(([where, rest]) => ({ ...where, ...rest }));
-        const { groups, held } = gather(notifications, situation({ underway: pending, mutes }));
+        const { groups, held } = groupDeliverable(notifications, situation({ underway: pending, mutes }));
         const out = groups.flatMap(({ eventIds }) => eventIds);
         const kept = held.map(({ notification }) => notification.eventId);
         assert.deepEqual([...out, ...kept].toSorted(), notifications.map(({ eventId }) => eventId).toSorted());

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DAYS, type Quiet, quietAt, quietUntil } from '../../../src/domain/notify/quiet-hours.ts';
+import { WEEKDAYS, type Quiet, quietAt, quietUntil } from '../../../src/domain/notify/quiet-hours.ts';
 
 const quiet = (more: Partial<Quiet>): Quiet => ({
   days: null,
@@ -70,12 +70,12 @@ test('what is excepted is not held; always quiet is looked at again after 8 days
   const kinds = quietAt(rules, at('2026-11-24T22:00:00Z'), 'UTC');
   assert.equal(kinds('upload.stuck'), null);
   assert.equal(kinds('upload.failed'), at('2026-11-25T07:00:00Z'));
-  assert.equal(ended([quiet({ days: DAYS })], '2026-11-24T12:00:00Z'), '2026-12-02T12:00:00.000Z');
+  assert.equal(ended([quiet({ days: WEEKDAYS })], '2026-11-24T12:00:00Z'), '2026-12-02T12:00:00.000Z');
 });
 
 test('it ends when a walk minute by minute says so, in any zone, through every change of the clock', () => {
   const entry = fc.record({
-    days: fc.option(fc.uniqueArray(fc.constantFrom(...DAYS), { minLength: 1, maxLength: 3 })),
+    days: fc.option(fc.uniqueArray(fc.constantFrom(...WEEKDAYS), { minLength: 1, maxLength: 3 })),
     hours: fc.tuple(fc.nat(95), fc.nat(95)).filter(([from, to]) => from !== to),
   });
   const zone = fc.constantFrom(

@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ReminderInput, bounded, digestOf, dueReminders, kindOf } from '../../../src/domain/notify/reminders.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const progress = (since: number, stuck: boolean) => progressed({ since, stuck });
-const viewOf = (uploads: readonly Watched[]) => ({
+const viewOf = (uploads: readonly TrackedUpload[]) => ({
   snapshot: snapshot(uploads),
   names: new Map([['ada', 'Ada Lovelace']]),
   gui: 'https://n/gui',
   userId: 'ada',
 });
-const due = (uploads: readonly Watched[], more: Partial<ReminderInput> = {}) =>
+const due = (uploads: readonly TrackedUpload[], more: Partial<ReminderInput> = {}) =>
   dueReminders({
     ...viewOf(uploads),
     acks: new Map(),
@@ -31,7 +31,7 @@ const failed = (id: string, changedAt: number | null = T0) => watched({ id, stat
 const stuck = (id: string, changedAt = T0, since = T0 - HOUR) =>
   watched({ id, status: 'RUNNING' }, { changedAt, progress: progress(since, true) });
 
-const rows: readonly (readonly [string, readonly Watched[], Partial<ReminderInput>, readonly string[]])[] = [
+const rows: readonly (readonly [string, readonly TrackedUpload[], Partial<ReminderInput>, readonly string[]])[] = [
   ['what failed so long ago', [failed('f')], {}, ['f']],
   ['what is stuck so long', [stuck('s')], {}, ['s']],
   ['nothing earlier', [failed('f', T0 + 1)], {}, []],

@@ -1,9 +1,15 @@
 // The uploads at a glance: conditions, counts, which deserve a closer look; and what a small poll has to ask for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CONDITIONS, NOTHING, conditionsOf, notLookedAt, overviewOf } from '../../../src/domain/report/conditions.ts';
-import { partQuestion } from '../../../src/domain/diff/partial.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import {
+  CONDITIONS,
+  EMPTY_SNAPSHOT,
+  conditionsOf,
+  notLookedAt,
+  overviewOf,
+} from '../../../src/domain/report/conditions.ts';
+import { partialQuery } from '../../../src/domain/diff/partial.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const DAY = 24 * 60 * MINUTE;
@@ -12,7 +18,7 @@ const inspection = (failed: number | null, askAt: number | null = null) => inspe
 
 const failure = { process: 'process_upload', reason: 'E', since: T0 };
 
-const rows: readonly (readonly [string, Watched, readonly string[]])[] = [
+const rows: readonly (readonly [string, TrackedUpload, readonly string[]])[] = [
   ['ended well', watched(), []],
   ['failed', watched({ status: 'FAILURE', entries: 0 }), ['failed']],
   ['at work', watched({ status: 'RUNNING', entries: 0 }, { progress: progress(false) }), ['processing']],
@@ -70,7 +76,7 @@ test('uploads are counted by status and by condition', () => {
 });
 
 test('before the first poll there is nothing', () => {
-  const { byStatus, notable, leftOut } = overviewOf(NOTHING, 10, T0);
+  const { byStatus, notable, leftOut } = overviewOf(EMPTY_SNAPSHOT, 10, T0);
   assert.deepEqual([...new Set(byStatus.values())], [0]);
   assert.deepEqual([notable, leftOut], [[], 0]);
 });
@@ -85,8 +91,8 @@ test('notable is what is processing, failed, or changed within a day; the newest
     watched({ id: 'new' }, { statusSince: T0 - 9, changedAt: T0 - 1 }),
     watched({ id: 'changed long ago' }, { changedAt: T0 - DAY }),
   ]);
-  const looked = (most: number) => {
-    const { notable, leftOut } = overviewOf(all, most, T0);
+  const looked = (limit: number) => {
+    const { notable, leftOut } = overviewOf(all, limit, T0);
     return [...notable.map(({ upload }) => upload.id), leftOut];
   };
   assert.deepEqual(looked(10), ['new', 'failed', 'running', 'edited', 'changed', 0]);
@@ -104,7 +110,7 @@ test('a small poll asks for what may have ended or is due, and knows the number 
     watched({ id: 'entries known' }, { inspection: inspection(2) }),
     watched({ id: 'missing', status: 'RUNNING' }, { absence: { askAt: T0 } }),
   ]);
-  assert.deepEqual(partQuestion(before, T0), {
+  assert.deepEqual(partialQuery(before, T0), {
     known: new Set(['idle', 'queued', 'running', 'entries due', 'entries later', 'entries known']),
     wanted: ['queued', 'running', 'entries due'],
   });
@@ -120,6 +126,6 @@ test('of older uploads, whose entries are asked about step by step, a small poll
     old('known', null),
     watched({ id: 'due' }, { inspection: inspection(null, T0) }),
   ]);
-  assert.deepEqual(partQuestion(before, T0).wanted, ['due', ...ids.slice(0, 20)]);
+  assert.deepEqual(partialQuery(before, T0).wanted, ['due', ...ids.slice(0, 20)]);
   assert.equal(notLookedAt(before), 31);
 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkRows, countsOf, isBad, nagiosOf, troubleText } from '../../../src/domain/report/report.ts';
+import { checkRows, conditionCounts, isBad, nagiosOf, troubleText } from '../../../src/domain/report/report.ts';
 import type { Condition } from '../../../src/domain/report/conditions.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const stuck = progressed({ since: T0 - 300 * MINUTE, stuck: true });
 const inspection = inspected({ failed: 2 });
-const ALL: readonly Watched[] = [
+const ALL: readonly TrackedUpload[] = [
   watched({ id: 'good' }),
   watched({ id: 'public', published: true }),
   watched({ id: 'running', status: 'RUNNING', message: 'Parsing level 0' }),
@@ -18,7 +18,7 @@ const ALL: readonly Watched[] = [
   watched({ id: 'failed-new', status: 'FAILURE', name: 'a|b\nc' }),
 ];
 
-const rowsOf = (uploads: readonly Watched[], filter: readonly Condition[] = []) =>
+const rowsOf = (uploads: readonly TrackedUpload[], filter: readonly Condition[] = []) =>
   checkRows({
     snapshot: snapshot(uploads),
     names: new Map([['ada', 'Ada Lovelace']]),
@@ -56,7 +56,7 @@ test('a row says what is wrong and with what', () => {
   assert.deepEqual([entries?.failed_entries, entries?.reason], [2, '2 of 3 entries failed']);
 });
 
-const verdicts: readonly (readonly [string, readonly Watched[], number, boolean, string])[] = [
+const verdicts: readonly (readonly [string, readonly TrackedUpload[], number, boolean, string])[] = [
   ['nothing at all', [], 0, false, 'NOMAD OK - 0 uploads | uploads=0 '],
   ['all well', ALL.slice(0, 2), 0, false, 'NOMAD OK - 2 uploads | uploads=2 failed=0 stuck=0 '],
   ['at work', ALL.slice(2, 3), 0, false, 'NOMAD OK - 1 upload: 1 processing | '],
@@ -76,7 +76,7 @@ for (const [what, uploads, code, bad, line] of verdicts) {
   });
 }
 
-const reasons: readonly (readonly [string, Watched, string | null])[] = [
+const reasons: readonly (readonly [string, TrackedUpload, string | null])[] = [
   ['its last error', watched({ status: 'FAILURE', errors: ['a', 'd', 'b\nc'], message: 'm' }), 'b c'],
   ['else what its message says', watched({ status: 'FAILURE', message: 'Process failed: m' }), 'm'],
   ['not what it was doing', watched({ status: 'FAILURE', message: 'Cleanup' }), 'NOMAD gives no reason'],
@@ -109,9 +109,9 @@ test('since when: that it moved last, else that it has its status; names that ar
 test('what needs somebody, in words: of each condition that an upload is in', () => {
   const rows = rowsOf(ALL);
   const counts = { failed: 2, stuck: 1, entries_failed: 1, empty: 1, processing: 2, published: 1 };
-  assert.deepEqual(countsOf(rows), counts);
-  assert.equal(troubleText(countsOf(rows)), '2 failed, 1 stuck, 1 with failed entries, 1 empty');
-  assert.equal(troubleText(countsOf(rowsOf(ALL.slice(0, 3)))), null);
+  assert.deepEqual(conditionCounts(rows), counts);
+  assert.equal(troubleText(conditionCounts(rows)), '2 failed, 1 stuck, 1 with failed entries, 1 empty');
+  assert.equal(troubleText(conditionCounts(rowsOf(ALL.slice(0, 3)))), null);
 });
 
 test('by id where all else is equal', () => {

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SORTS, type Sort, countsOf, inOrder, isAbout } from '../../../src/domain/report/sort.ts';
+import { SORTS, type Sort, rankedCounts, inOrder, isAbout } from '../../../src/domain/report/sort.ts';
 import { conditionsOf } from '../../../src/domain/report/conditions.ts';
-import type { Watched } from '../../../src/domain/upload.ts';
+import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, watched } from '../../support/builders.ts';
 
 const NAMES = new Map([
@@ -12,7 +12,7 @@ const NAMES = new Map([
   ['x1', 'äneas'],
   ['grace', 'Grace Hopper'],
 ]);
-const ALL: readonly Watched[] = [
+const ALL: readonly TrackedUpload[] = [
   watched({ id: 'a', name: 'batch-10', mainAuthor: 'grace', entries: 1 }, { statusSince: T0 - MINUTE }),
   watched({ id: 'b', name: 'batch-2', mainAuthor: 'ada', entries: 30, published: true }, { statusSince: T0 }),
   watched(
@@ -21,9 +21,9 @@ const ALL: readonly Watched[] = [
   ),
   watched({ id: 'd', name: null, mainAuthor: 'unknown', entries: 2 }, { statusSince: T0 - 2 * MINUTE }),
 ];
-const ranked = (uploads: readonly Watched[]) =>
+const ranked = (uploads: readonly TrackedUpload[]) =>
   new Map(uploads.map((each) => [each.upload.id, { watched: each, conditions: conditionsOf(each) }]));
-const idsOf = (sort: Sort, uploads: readonly Watched[] = ALL, before: readonly string[] = []) =>
+const idsOf = (sort: Sort, uploads: readonly TrackedUpload[] = ALL, before: readonly string[] = []) =>
   inOrder(sort, ranked(uploads), NAMES, before).map(({ watched: { upload } }) => upload.id);
 
 const expected: Readonly<Record<Sort, string>> = {
@@ -63,7 +63,7 @@ test('an order that is made from an older one is the one made anew, whatever cam
 });
 
 test('how many are in which condition; one can be in several', () => {
-  const counts = countsOf(ranked(ALL).values());
+  const counts = rankedCounts(ranked(ALL).values());
   assert.deepEqual(counts, { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 1 });
 });
 

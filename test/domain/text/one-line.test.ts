@@ -19,9 +19,9 @@ const lines: readonly (readonly [string, string, number, string])[] = [
   ['they stay where they fit', `ab${FAMILY}cdefgh`, 11, `ab${FAMILY}…`],
   ['of a text without end only the beginning is read', `${' '.repeat(80)}x`, 20, ''],
 ];
-for (const [what, text, most, expected] of lines) {
+for (const [what, text, limit, expected] of lines) {
   test(`one line: ${what}`, () => {
-    assert.equal(oneLine(text, most), expected);
+    assert.equal(oneLine(text, limit), expected);
   });
 }
 

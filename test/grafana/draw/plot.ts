@@ -27,13 +27,13 @@ export function plot(lines: readonly Line[], axes: Axes, box: Box, isBars: boole
   const sums = !isBars
     ? lines.flatMap(({ values }) => values.map(([, value]) => value))
     : [...stacked(lines).tops.values()];
-  const most = niceMost(Math.max(0, ...sums.filter(Number.isFinite)));
+  const limit = niceMost(Math.max(0, ...sums.filter(Number.isFinite)));
   const bend = (value: number) => (axes.isLogarithmic ? Math.log10(1 + value) : value);
   const x = (time: number) => LEFT + ((time - axes.from) / (axes.to - axes.from)) * (box.width - LEFT - 4);
-  const y = (value: number) => box.height - BOTTOM - (bend(value) / bend(most)) * (box.height - BOTTOM - TOP);
+  const y = (value: number) => box.height - BOTTOM - (bend(value) / bend(limit)) * (box.height - BOTTOM - TOP);
   const ticks = axes.isLogarithmic
-    ? [0, 1, 10, 100, 1000, 10_000].filter((tick) => tick <= most)
-    : [0, ...(axes.write(most / 2) === axes.write(most) ? [] : [most / 2]), most];
+    ? [0, 1, 10, 100, 1000, 10_000].filter((tick) => tick <= limit)
+    : [0, ...(axes.write(limit / 2) === axes.write(limit) ? [] : [limit / 2]), limit];
   const grid = ticks.map(
     (tick) =>
       `<path d="M${LEFT} ${y(tick)}H${box.width - 4}" stroke="#e1e4e8"/><text x="${LEFT - 6}" y="${y(tick) + 4}" text-anchor="end">${axes.write(tick)}</text>`,
@@ -87,7 +87,7 @@ export function heatmap(
 ): string {
   const x = (time: number) => LEFT + ((time - axes.from) / (axes.to - axes.from)) * (box.width - LEFT - 4);
   const height = (box.height - BOTTOM - TOP) / rows.length;
-  const most = Math.max(...rows.flatMap(({ values }) => values.map(([, value]) => value)));
+  const limit = Math.max(...rows.flatMap(({ values }) => values.map(([, value]) => value)));
   const cells = rows.flatMap(({ name, values }, index) => {
     const top = box.height - BOTTOM - (index + 1) * height;
     const label = `<text x="${LEFT - 6}" y="${top + height / 2 + 4}" text-anchor="end">${name}</text>`;
@@ -96,7 +96,7 @@ export function heatmap(
       label,
       ...shown.map(([time, value]) => {
         const begin = Math.max(axes.from, time - axes.step);
-        return `<rect x="${(x(begin) + 1).toFixed(1)}" y="${(top + 1).toFixed(1)}" width="${Math.max(1, x(time) - x(begin) - 2).toFixed(1)}" height="${(height - 2).toFixed(1)}" fill="#1f60c4" fill-opacity="${(0.15 + (0.85 * value) / most).toFixed(2)}"/>`;
+        return `<rect x="${(x(begin) + 1).toFixed(1)}" y="${(top + 1).toFixed(1)}" width="${Math.max(1, x(time) - x(begin) - 2).toFixed(1)}" height="${(height - 2).toFixed(1)}" fill="#1f60c4" fill-opacity="${(0.15 + (0.85 * value) / limit).toFixed(2)}"/>`;
       }),
     ];
   });
@@ -129,10 +129,10 @@ export function bands(rows: readonly Band[], axes: Axes, box: Box): string {
 
 export function spark(values: Series['values'], color: string, box: Box): string {
   const finite = values.filter(([, value]) => Number.isFinite(value));
-  const most = Math.max(1, ...finite.map(([, value]) => value));
+  const limit = Math.max(1, ...finite.map(([, value]) => value));
   const points = finite.map(
     ([, value], index) =>
-      `${((index / Math.max(1, finite.length - 1)) * box.width).toFixed(1)} ${(box.height - 2 - (Math.max(0, value) / most) * (box.height - 4)).toFixed(1)}`,
+      `${((index / Math.max(1, finite.length - 1)) * box.width).toFixed(1)} ${(box.height - 2 - (Math.max(0, value) / limit) * (box.height - 4)).toFixed(1)}`,
   );
   return svg(box, [
     `<path d="M0 ${box.height}L${points.join('L')}L${box.width} ${box.height}" fill="${color}" fill-opacity="0.12"/>`,
@@ -152,10 +152,10 @@ function clock({ from, to }: Axes, x: (time: number) => number, { width, height 
     );
 }
 
-function niceMost(most: number): number {
-  if (most <= 0) return 1;
-  const power = 10 ** Math.floor(Math.log10(most));
-  return power * ([1, 2, 5, 10].find((each) => each * power >= most) ?? 10);
+function niceMost(limit: number): number {
+  if (limit <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(limit));
+  return power * ([1, 2, 5, 10].find((each) => each * power >= limit) ?? 10);
 }
 
 function svg({ width, height }: Box, parts: readonly string[]): string {
