@@ -1,9 +1,23 @@
-// The relay: puts what nothing holds into deliveries, claims what is due, sends it, and settles what became of it. Only this marks a
-// delivery as sent, and only after the other side took it. Each recipient gets its messages one after the other; no channel waits for another.
+// The relay: puts what nothing holds into deliveries, claims what is due, sends it, and settles the outcome. Only this marks a delivery as
+// sent, and only after the other side took it. Each recipient gets its messages one after the other; no channel waits for another.
+//
+// The states, from an event to a message that has arrived:
+//
+// - A notification (event and recipient) is `waiting` from the commit of its poll until nothing holds it: no mute, no quiet hours, no limit,
+//   and no earlier delivery to the same recipient that is still pending. All that are free at the same time become one delivery.
+// - A delivery is `pending` from then on. It is due at once, and after a try that failed when its pause is over.
+// - It is `claimed` while an instance sends it: nobody else may until its lease ends. An instance that dies leaves the lease to run out, and
+//   the try counts as unfinished. What is claimed is checked once more: when all that it tells is held by now, it goes back to pending.
+// - It is `delivered` when the other side took it; `dead` when that was refused for good, when it was tried for 3 days, or when the process
+//   ended again and again while sending it; pending again otherwise.
+// - A dead one is kept. An operator makes it pending again (`outbox retry`) or `dropped` (`outbox drop`).
+//
+// Between "taken" and "delivered" lies the one moment in which a crash sends a message twice. A settlement that cannot be written is kept in
+// memory and written before the channel claims anything more.
 import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
 import type { EventKind } from '../domain/event.ts';
-import { messageOf } from '../domain/message/message.ts';
+import { type Message, messageOf } from '../domain/message/message.ts';
 import { type ChannelName, type Mute, groupDeliverable, holdOf } from '../domain/notify/hold.ts';
 import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
 import type { Log } from '../log.ts';
@@ -49,11 +63,10 @@ const HELD_FOR = 30_000;
 export function createRelay(options: RelayOptions): RelayJob {
   const { store, channels, log, clock } = options;
 
-  async function form(channel: ChannelName, now: number): Promise<void> {
+  async function form(channel: ChannelName, mutes: readonly Mute[], now: number): Promise<void> {
     const { waiting: all, ...queue } = await store.loadQueue(now);
     const waiting = all.filter((each) => each.channel === channel);
     if (waiting.length === 0) return;
-    const mutes = await store.loadMutes(now);
     const { groups } = groupDeliverable(waiting, {
       ...queue,
       mutes,
@@ -69,7 +82,7 @@ export function createRelay(options: RelayOptions): RelayJob {
     if (formed.length > 0) await store.formDeliveries(formed, now);
   }
 
-  /** What became of claims and could not be written. It is kept here until it can be: the other side has the message already. */
+  /** Outcomes that could not be written yet, by delivery. The other side has the message already. */
   const unsettled = new Map<string, { readonly channel: ChannelName; readonly settlement: Settlement }>();
 
   async function settle({ id, channel }: Claim, settlement: Settlement): Promise<void> {
@@ -81,7 +94,7 @@ export function createRelay(options: RelayOptions): RelayJob {
     }
   }
 
-  /** Before anything more of the channel is claimed; throws DiskError while it cannot be written. */
+  /** Before anything more of the channel is claimed; throws StateNotWrittenError while it cannot be written. */
   async function settleRest(channel: ChannelName): Promise<void> {
     for (const [id, each] of unsettled) {
       if (each.channel !== channel) continue;
@@ -107,11 +120,12 @@ export function createRelay(options: RelayOptions): RelayJob {
       return null;
     }
     const startedAt = clock();
-    const sent = await send(claim, now);
+    const message = messageOf(claim.content);
+    const sent = await send(claim, message, now);
     const at = Math.max(now, clock());
     const settlement = settlementOf(claim, sent, at, options.random());
     await settle(claim, settlement);
-    tell(claim, settlement);
+    report(claim, message, settlement);
     const result = settlement.result === 'retry' ? 'retried' : settlement.result;
     return { channel: claim.channel, result, milliseconds: clock() - startedAt };
   }
@@ -125,18 +139,17 @@ export function createRelay(options: RelayOptions): RelayJob {
     );
   }
 
-  async function send(claim: Claim, now: number): Promise<Sent> {
+  async function send(claim: Claim, message: Message, now: number): Promise<Sent> {
     if (claim.unfinished >= MAX_UNFINISHED_TRIES) {
       return { result: 'rejected', reason: `the monitor ended ${claim.unfinished} times in a row while sending it` };
     }
     const channel = channels[claim.channel];
     if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
     const { id, recipient, content } = claim;
-    return channel.send({ id, recipient, content, message: messageOf(content), now });
+    return channel.send({ id, recipient, content, message, now });
   }
 
-  function tell({ id, channel, recipient, content, tries }: Claim, settlement: Sentenced): void {
-    const { subject } = messageOf(content);
+  function report({ id, channel, recipient, tries }: Claim, { subject }: Message, settlement: Sentenced): void {
     const fields = { delivery_id: id, channel, recipient, subject, tries };
     if (settlement.result === 'delivered') log.info(fields, 'delivered');
     else if (settlement.result === 'retry')
@@ -144,7 +157,7 @@ export function createRelay(options: RelayOptions): RelayJob {
         { ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() },
         'not delivered yet',
       );
-    else log.error({ ...fields, reason: settlement.reason }, 'given up');
+    else log.error({ ...fields, reason: settlement.reason }, 'delivery failed permanently');
   }
 
   async function runChannel(
@@ -155,9 +168,9 @@ export function createRelay(options: RelayOptions): RelayJob {
     const outcomes: DeliveryOutcome[] = [];
     while (signal?.aborted !== true) {
       await settleRest(channel);
-      await form(channel, now);
       // Read before anything is claimed: what is claimed is sent.
       const mutes = await store.loadMutes(now);
+      await form(channel, mutes, now);
       const claimedAt = clock();
       const claims = await store.claimDeliveries(channel, now, now + LEASE, CONCURRENCY);
       if (claims.length === 0) break;

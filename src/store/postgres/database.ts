@@ -52,7 +52,7 @@ const CLOSE = 1000;
 /** A process that was stopped in the middle of a transaction holds its locks no longer than this, ms. */
 const IDLE_IN_TRANSACTION = 5000;
 
-/** Connects with the first use. Every fault of the server or of the way to it is a DiskError: it can be tried again. */
+/** Connects with the first use. Every fault of the server or of the way to it is a StateNotWrittenError: it can be tried again. */
 export function openDatabase(target: DatabaseTarget, connections: number): Database {
   let pool: Promise<pg.Pool> | null = null;
   /** Read once: while it is changed for a new one it may not be there. */
