@@ -52,10 +52,11 @@ export const operators: readonly Life[] = [
   },
   {
     name: 'reset-and-deleted',
-    truth: 'no worker: it waits and is stuck; an operator resets it; its author deletes it',
+    truth:
+      'no worker: it waits and is stuck; an operator resets it, which leaves it in the queue of Temporal; its author deletes it while a new worker may take it',
     versions: TEMPORAL,
     isAlone: true,
-    told: 'created stuck unstuck? reset deleted',
+    told: 'created stuck unstuck? reset started? deleted',
     last: 'created deleted',
     async play({ ada, stopWorker, startWorker, operator, minute }) {
       await stopWorker();
