@@ -1,8 +1,8 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
-import { type ClockReading, jumpBetween } from './domain/nomad/clock-jump.ts';
 import { oneLine } from './domain/text/one-line.ts';
+import type { ClockWatch } from './jobs/clock-watch.ts';
 
 export interface Loop {
   readonly name: string;
@@ -29,6 +29,7 @@ export interface SchedulerOptions {
   readonly clock: () => number;
   /** Monotonic clock, ms with fractions. */
   readonly monotonic: () => number;
+  readonly clockWatch: ClockWatch;
   readonly onError: (loop: string, error: unknown) => void;
 }
 
@@ -37,19 +38,15 @@ const AFTER_CUT = 500;
 /** How late a timer may fire before it counts as not moving, ms. */
 const LATE = 60_000;
 
-export function startScheduler({ loops, timeZone, clock, monotonic, onError }: SchedulerOptions): Scheduler {
+export function startScheduler(options: SchedulerOptions): Scheduler {
+  const { loops, timeZone, clock, monotonic, clockWatch, onError } = options;
   const cut = new AbortController();
   let stopping = false;
-  let last: ClockReading = { now: clock(), monotonic: monotonic() };
   const running = loops.map((loop) => start(loop));
-
-  /** What is due next is another time by a clock that was set; croner sees it within half a minute. */
-  function noticeClock(now: number): void {
-    const reading = { now, monotonic: monotonic() };
-    const isSet = jumpBetween(last, reading) !== 0;
-    last = reading;
-    if (isSet) for (const { lookAhead } of running) lookAhead();
-  }
+  // What is due next is another time by a clock that was set; croner sees it within half a minute.
+  clockWatch.onJump(() => {
+    for (const { lookAhead } of running) lookAhead();
+  });
 
   function start(loop: Loop) {
     /** By the time that passes. */
@@ -79,7 +76,7 @@ export function startScheduler({ loops, timeZone, clock, monotonic, onError }: S
         return;
       }
       const now = clock();
-      noticeClock(now);
+      clockWatch.look(now);
       since = monotonic();
       current = loop
         .run(now, cut.signal)
@@ -106,7 +103,7 @@ export function startScheduler({ loops, timeZone, clock, monotonic, onError }: S
       await running.find((loop) => loop.name === name)?.tick();
     },
     stuck(now) {
-      noticeClock(now);
+      clockWatch.look(now);
       return running.filter((loop) => loop.isStuck(now)).map((loop) => loop.name);
     },
     async stop(grace) {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { nextTime, startScheduler } from '../src/scheduler.ts';
 import { takeTime } from './support/time.ts';
+import { createClockWatch } from '../src/jobs/clock-watch.ts';
 
 const SECOND = 1000;
 const STEP = 5 * SECOND;
@@ -29,6 +30,7 @@ function setUp(context: TestContext, begin = T0, only = ['poll', 'relay', 'prune
     timeZone: 'Europe/Berlin',
     clock: time.now,
     monotonic: time.monotonic,
+    clockWatch: createClockWatch(time.now, time.monotonic),
     onError: (_, error) => {
       throw error;
     },

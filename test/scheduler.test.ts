@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Loop, scheduleProblem, startScheduler } from '../src/scheduler.ts';
+import { createClockWatch } from '../src/jobs/clock-watch.ts';
 
 const NEVER_SOON = '0 0 1 1 *';
 
@@ -19,6 +20,10 @@ function schedule(run: Loop['run'], onSkip?: () => void) {
     timeZone: 'UTC',
     clock: () => time.now,
     monotonic: () => time.now,
+    clockWatch: createClockWatch(
+      () => time.now,
+      () => time.now,
+    ),
     onError: (_, error) => errors.push(error),
   });
   return { time, errors, scheduler };

@@ -1,35 +1,27 @@
-// The composition root: builds everything from a Config, starts it, stops it. The one place that names implementations.
+// The composition root: builds everything from a Config, starts it, stops it.
+import { EventEmitter } from 'node:events';
 import type { Config } from '../config/config.ts';
-import { connect, loginOf } from './nomad.ts';
-import type { HttpServer } from '../http/server.ts';
-import { guiOf } from '../domain/text/links.ts';
-import type { ChannelName } from '../domain/notify/hold.ts';
-import { quietAt } from '../domain/notify/quiet-hours.ts';
-import type { Token } from '../domain/nomad/token-policy.ts';
-import type { Rules } from '../domain/notify/routing.ts';
 import { statusLine } from '../domain/message/status-line.ts';
-import { createAlerts } from '../jobs/alerts.ts';
-import { createBeat } from '../jobs/heartbeat.ts';
-import { createClockWatch } from '../jobs/clock-watch.ts';
-import { createDiskWatch } from '../jobs/write-watch.ts';
-import { createLead } from '../jobs/handover.ts';
-import { loopsOf } from '../jobs/schedule.ts';
-import { createLatest } from '../jobs/last-poll.ts';
-import { type PollOutcome, createPoll } from '../jobs/poll.ts';
-import { createPrune } from '../jobs/prune.ts';
-import { createRefusals } from '../jobs/login-refusals.ts';
-import { RELAYED, createRelay } from '../jobs/relay.ts';
+import type { Rules } from '../domain/notify/routing.ts';
+import { createClockWatch, createTimeShift } from '../jobs/clock-watch.ts';
+import { createLastPoll } from '../jobs/last-poll.ts';
 import { createRepeats } from '../jobs/log-repeats.ts';
-import { createRouting } from '../jobs/recipients.ts';
-import { createStanding } from '../jobs/reminders.ts';
+import { createLoginRefusals } from '../jobs/login-refusals.ts';
+import type { PollOutcome } from '../jobs/poll-outcome.ts';
+import { RELAYED } from '../jobs/relay.ts';
+import { loopsOf } from '../jobs/schedule.ts';
+import { createWriteWatch } from '../jobs/write-watch.ts';
 import type { Log, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import { createRulesInForce } from './live-rules.ts';
-import { type Loop, nextTime, startScheduler } from '../scheduler.ts';
-import { reach } from '../nomad/probe.ts';
-import { createSenders } from './channels.ts';
-import { createServing } from './http.ts';
+import type { RequestCount } from '../nomad/client.ts';
+import { type Loop, type Scheduler, startScheduler } from '../scheduler.ts';
+import { createChannels } from './channels.ts';
+import { createHttp } from './http.ts';
+import { configured, createJobs } from './jobs.ts';
+import { createLiveRules } from './live-rules.ts';
+import { connectNomad } from './nomad.ts';
 import { openState } from './state.ts';
+import { createTokenLog } from './token-log.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -58,39 +50,101 @@ export interface App {
   readonly stuck: () => readonly string[];
   /** How things are as of the last poll, in one line. */
   status(): Promise<string>;
-  /** Reads the rules file again; one that is wrong is told, and changes nothing. */
+  /** Reads the rules file again; one that is wrong is reported, and changes nothing. */
   readonly reload: () => void;
-  /** What runs is finished, or cut after 10 s. */
+  /** What runs is finished, or aborted after 10 s. Everything is closed, in the opposite order, whatever goes wrong meanwhile. */
   stop(): Promise<void>;
+}
+
+/** What the parts have to say to those that are built after them. */
+interface AppEvents {
+  lead: [isLeading: boolean, why: string];
+  request: [count: RequestCount];
 }
 
 const GRACE = 10_000;
 
 /** Throws StateError when the state cannot be used. */
-export function createApp({
-  config,
-  version,
-  log,
-  scrubber,
-  clock = Date.now,
-  monotonic = () => performance.now(),
-  random = Math.random,
-  open = openState,
-  onPolled = () => undefined,
-  rules: given,
-}: AppOptions): App {
-  const rules = createRulesInForce(config, given, log);
-  const state = open({
-    config,
-    clock,
-    monotonic,
-    tell: (note) => {
-      log.warn({}, note);
+export function createApp(options: AppOptions): App {
+  const parts = createParts(withDefaults(options));
+  const { cycle, alerts } = parts;
+  const { leadership } = parts.state;
+  return {
+    async runOnce(now) {
+      await parts.timeShift.notice(now);
+      const outcome = await cycle.poll(now);
+      for (const channel of RELAYED) await cycle.relay(channel, now);
+      await alerts.runOnce(now);
+      return outcome;
     },
-    onLead,
-  });
-  const { store, leadership } = state;
-  const disk = createDiskWatch({ store, log, clock });
+    loops: parts.loops,
+    stuck: parts.stuck,
+    status: () => statusOf(parts),
+    reload() {
+      const isGood = parts.liveRules.reload();
+      parts.metrics.onReload(isGood, parts.clock());
+      if (isGood) cycle.triggerRelay();
+    },
+    async start() {
+      await parts.state.open();
+      await leadership.tick();
+      if (!leadership.isLeading()) parts.log.info({}, 'another instance leads: this one stands by');
+      const { url } = parts.resources.adopt(await parts.http.start(), (server) => server.close());
+      parts.startSchedule();
+      return { url };
+    },
+    stop: () => parts.resources.disposeAsync(),
+  };
+}
+
+type Context = Required<AppOptions>;
+
+function withDefaults(options: AppOptions): Context {
+  return {
+    clock: Date.now,
+    monotonic: () => performance.now(),
+    random: Math.random,
+    open: openState,
+    onPolled: () => undefined,
+    ...options,
+  };
+}
+
+/** From what everything needs to what needs everything: each part is built of those before it. */
+function createParts(context: Context) {
+  const base = createBase(context);
+  const peers = createPeers(context, base);
+  const work = createWork(context, base, peers);
+  const loops = createLoops(context, { ...base, ...peers, ...work });
+  const broken = createRepeats(context.log);
+  const startSchedule = () => {
+    const { clock, monotonic, config } = context;
+    const { timeZone } = config;
+    const onError = (loop: string, error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      const sentence = `a run ended with an error; the schedule goes on: ${loop}: ${why}`;
+      broken.say('error', { loop, err: error }, sentence, clock());
+    };
+    const scheduler = startScheduler({ loops, timeZone, clock, monotonic, clockWatch: peers.clockWatch, onError });
+    base.resources.adopt(scheduler, (running) => running.stop(GRACE));
+    work.schedule.running = scheduler;
+    void scheduler.trigger('poll');
+  };
+  return { ...context, ...base, ...peers, ...work, loops, startSchedule };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+/** What is stored, and what is counted. */
+function createBase({ config, rules, version, log, clock, monotonic, open }: Context) {
+  const events = new EventEmitter<AppEvents>();
+  const resources = new AsyncDisposableStack();
+  const tell = (note: string) => {
+    log.warn({}, note);
+  };
+  const onLead = (isLeading: boolean, why: string) => events.emit('lead', isLeading, why);
+  const state = resources.adopt(open({ config, clock, monotonic, tell, onLead }), (opened) => opened.close());
+  const { store } = state;
   const metrics = createMetrics({
     version,
     nodeVersion: process.versions.node,
@@ -99,242 +153,105 @@ export function createApp({
     configuredAt: clock(),
     group: state.group,
   });
-  // A token that is given is told at once.
-  let tokenExpiresAt: number | null = null;
-  let tokenKind: Token['kind'] | null = null;
-  let answeredAt = monotonic();
-  const { client, tokens, nomad } = connect({
-    config: config.nomad,
-    version,
-    scrubber,
-    clock,
-    random,
-    refusals: createRefusals(store),
-    onRequest: (count) => {
-      metrics.onRequest(count);
-      if (count.code !== 'error') lead.answered();
-      if (/^(?!408|429)[1-4]/.test(count.code)) answeredAt = monotonic();
-      log.debug({ ...count }, 'asked NOMAD');
-    },
-    onToken: (token) => {
+  metrics.onLead(state.leadership.isLeading());
+  const liveRules = createLiveRules(config, rules, log);
+  return { events, resources, state, metrics, liveRules, writeWatch: createWriteWatch({ store, log, clock }) };
+}
+
+type Base = ReturnType<typeof createBase>;
+
+/** NOMAD, those who are notified, and the time. */
+function createPeers(context: Context, { events, resources, state, metrics }: Base) {
+  const { config, version, log, scrubber, clock, monotonic, random } = context;
+  const { store } = state;
+  const tokenLog = createTokenLog(log);
+  const connection = connectNomad({
+    ...{ config: config.nomad, version, scrubber, clock, random },
+    refusals: createLoginRefusals(store),
+    onRequest: (count) => events.emit('request', count),
+    onToken(token) {
       metrics.onToken(token);
-      // A login's own token is had anew every few minutes: that is said once.
-      const isNews = token.kind !== 'access' || tokenKind !== 'access';
-      if (token.kind === 'access' && isNews) log.info({}, 'NOMAD gives no app token: the token of each login is used');
-      if (tokenKind !== null) log[isNews ? 'info' : 'debug']({}, 'token renewed');
-      tokenExpiresAt = token.expiresAt;
-      tokenKind = token.kind;
+      tokenLog.onToken(token);
     },
     onRenewal: metrics.onRenewal,
   });
-  const senders = createSenders(config, scrubber.scrub);
-  const { mail, webhook, chat, notifyOn, timeZone } = config;
-  const routing = createRouting({
-    notifyOn,
-    mail,
-    webhook: webhook !== null,
-    chat: chat !== null,
-    rules: rules.current,
+  resources.defer(() => {
+    connection.client.close();
   });
-  const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
-  const newPoll = () =>
-    createPoll({
-      nomad,
-      store,
-      log,
-      clock,
-      random,
-      deployment: config.nomad.url,
-      login: loginOf(config.nomad),
-      stuckAfter: config.stuckAfter,
-      unreachableAfter: config.unreachableAfter,
-      sweepAfter: (time) => nextTime(config.sweepSchedule, config.timeZone, time),
-      monotonic,
-      answeredAt: () => answeredAt,
-      routing,
-    });
-  let poll = newPoll();
-  let leading = new AbortController();
-  const watch = createClockWatch({ store, tokens, clock, monotonic });
-  const relay = createRelay({
-    store,
-    channels: senders.channels,
-    quietAt: quiet,
-    mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
-    log,
-    clock,
-    random,
+  const channels = createChannels(config, scrubber.scrub);
+  resources.defer(() => {
+    channels.close();
   });
-  const { digestSchedule } = config;
-  const standing = createStanding({
-    store,
-    routing,
-    quietAt: quiet,
-    remindAfter: config.remindAfter,
-    digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
+  const clockWatch = createClockWatch(clock, monotonic);
+  const timeShift = createTimeShift({ watch: clockWatch, store, tokens: connection.tokens, log, monotonic });
+  return { connection, channels, tokenExpiresAt: tokenLog.expiresAt, clockWatch, timeShift };
+}
+
+type Peers = ReturnType<typeof createPeers>;
+
+/** The jobs, and what shows how they are. */
+function createWork(context: Context, base: Base, peers: Peers) {
+  const { config, version, log, scrubber, clock, monotonic, random, onPolled } = context;
+  const { events, metrics, liveRules, state, writeWatch } = base;
+  const schedule: { running: Scheduler | null } = { running: null };
+  const stuck = () => schedule.running?.stuck(clock()) ?? [];
+  const lastPoll = createLastPoll();
+  const http = createHttp({
+    ...{ config, version, state, metrics, lastPoll, writeWatch, stuck, clock, log, scrub: scrubber.scrub },
+    tokenExpiresAt: peers.tokenExpiresAt,
   });
-  const prune = createPrune({ store, retention: config.retention, log });
-  const gui = guiOf(config.nomad.url);
-  const latest = createLatest();
-  const beat = createBeat(senders.heartbeat, log);
-  const alerts = createAlerts({
-    alertmanager: senders.alertmanager,
-    deployment: config.nomad.url,
-    latest: latest.get,
-    log,
-    clock,
-    onDelivery: metrics.onDelivery,
+  const answered = { at: monotonic() };
+  const jobs = createJobs({
+    ...{ config, state, metrics, lastPoll, clock, monotonic, random, log, onPolled, ...peers },
+    rules: liveRules,
+    answeredAt: () => answered.at,
+    notifyPages: () => {
+      http.changes.notify();
+    },
+    trigger: (loop) => void schedule.running?.trigger(loop),
   });
+  events.on('lead', jobs.cycle.leadChanged);
+  events.on('request', (count) => {
+    metrics.onRequest(count);
+    if (count.code !== 'error') jobs.handover.answered();
+    if (/^(?!408|429)[1-4]/.test(count.code)) answered.at = monotonic();
+    log.debug({ ...count }, 'asked NOMAD');
+  });
+  return { ...jobs, http, lastPoll, schedule, stuck };
+}
+
+function createLoops({ config, log, clock }: Context, parts: Base & Peers & ReturnType<typeof createWork>) {
+  const { cycle, handover, alerts, prune, connection, channels, metrics, timeShift, writeWatch, state } = parts;
+  const { leadership } = state;
   const skips = createRepeats(log);
-  const broken = createRepeats(log);
-  const stuck = () => scheduler?.stuck(clock()) ?? [];
-  const serving = createServing({
-    ...{ config, version, state, metrics, latest, disk, stuck, clock, log, scrub: scrubber.scrub },
-    tokenExpiresAt: () => tokenExpiresAt,
-  });
-  const { changes } = serving;
-  const lead = createLead({
-    leadership,
-    log,
-    monotonic,
-    isFailing: () => (latest.get()?.any.health.failing ?? null) !== null,
-    canReach: async (signal) => (await reach(client, clock, signal)).kind === 'answer',
-    wasGood: () => (latest.get()?.good ?? null) !== null,
-  });
-  metrics.onLead(leadership.isLeading());
-  let http: HttpServer | null = null;
-  let scheduler: ReturnType<typeof startScheduler> | null = null;
-
-  /** Nothing that this instance remembers of polls is of use after another one led. */
-  function onLead(isLeading: boolean, why: string): void {
-    if (isLeading) log.info({ why }, 'this instance leads now');
-    else log.warn({ why }, 'this instance does not lead any more');
-    leading.abort();
-    leading = new AbortController();
-    poll = newPoll();
-    latest.forget();
-    metrics.onLead(isLeading);
-    changes.notify();
-    onPolled();
-    if (isLeading) void scheduler?.trigger('poll');
-  }
-
-  async function pollOnce(now: number, signal?: AbortSignal): Promise<PollOutcome> {
-    // A poll that was begun before another one led is of no use after it.
-    const ending = signal === undefined ? leading.signal : AbortSignal.any([signal, leading.signal]);
-    const outcome = await lead.asking(() => poll.runOnce(now, ending));
-    metrics.onPoll(outcome);
-    const { kind, result, milliseconds, events } = outcome;
-    const found = { uploads: outcome.snapshot?.uploads.size, events: events.length };
-    log.debug({ kind, result, ...found, milliseconds }, 'polled');
-    if (!leadership.isLeading()) return outcome;
-    latest.note(outcome);
-    changes.notify();
-    const { snapshot, names, watching } = outcome;
-    if (snapshot === null || watching === null) return outcome;
-    const view = { snapshot, names, gui, userId: watching.identity.userId };
-    await standing.runOnce({ ...watching, view }, now);
-    beat();
-    return outcome;
-  }
-
-  async function relayOnce(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void> {
-    const outcomes = await relay.runChannel(channel, now, signal);
-    for (const outcome of outcomes) metrics.onDelivery(outcome);
-    if (outcomes.length > 0) changes.notify();
-  }
-
-  function triggerRelay(): void {
-    for (const channel of RELAYED) void scheduler?.trigger(`relay ${channel}`);
-  }
-
-  const loops = loopsOf({
+  return loopsOf({
     pollSchedule: config.pollSchedule,
-    poll: lead.whenLeading(async (now, signal) => {
-      const { events } = await pollOnce(now, signal);
-      onPolled();
-      if (events.length === 0) return;
-      triggerRelay();
-      void scheduler?.trigger('alerts');
-    }),
+    poll: handover.whenLeading(cycle.scheduledPoll),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
       skips.say('warn', {}, 'a poll came due while the one before was still running: skipped', clock());
     },
-    silence: lead.whenLeading(async (now) => {
-      const told = await poll.lookAtSilence(now);
-      if (told === null) return;
-      metrics.onEvents(told.events);
-      latest.note(told);
-      changes.notify();
-      triggerRelay();
-      void scheduler?.trigger('alerts');
+    silence: handover.whenLeading(cycle.lookAtSilence),
+    channels: configured(channels),
+    relay: cycle.relay,
+    alerts: handover.whenLeading(alerts.runOnce),
+    renew: handover.whenLeading(async (now, signal) => {
+      if (!cycle.isWaiting(now)) await connection.nomad.renew(signal);
     }),
-    relay: relayOnce,
-    alerts: lead.whenLeading(alerts.runOnce),
-    renew: lead.whenLeading(async (now, signal) => {
-      if (!poll.isWaiting(now)) await nomad.renew(signal);
+    prune: handover.whenLeading(async (now, signal) => {
+      if (timeShift.mayPrune()) await prune.runOnce(now, signal);
     }),
-    prune: lead.whenLeading(async (now, signal) => {
-      if (watch.mayPrune()) await prune.runOnce(now, signal);
-    }),
-    lead: config.database === null ? null : { ...leadership, handOver: lead.runOnce },
-    before: watch.notice,
-    watched: disk.watched,
+    lead: config.database === null ? null : { ...leadership, handOver: handover.runOnce },
+    before: timeShift.notice,
+    watched: writeWatch.watched,
   });
+}
 
-  return {
-    async runOnce(now) {
-      await watch.notice(now);
-      const outcome = await pollOnce(now);
-      for (const channel of RELAYED) await relayOnce(channel, now);
-      await alerts.runOnce(now);
-      return outcome;
-    },
-    loops,
-    stuck,
-    async status() {
-      if (!leadership.isLeading()) return 'standing by: another instance leads';
-      const counts = await store.outboxCounts();
-      const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
-      const polled = latest.get();
-      const [health, snapshot] = [polled?.any.health ?? null, polled?.good?.snapshot ?? null];
-      return statusLine({ health, snapshot, messages, timeZone });
-    },
-    reload() {
-      const isGood = rules.reload();
-      metrics.onReload(isGood, clock());
-      if (isGood) triggerRelay();
-    },
-    async start() {
-      await state.open();
-      await leadership.tick();
-      if (!leadership.isLeading()) log.info({}, 'another instance leads: this one stands by');
-      http = await serving.start();
-      scheduler = startScheduler({
-        loops,
-        timeZone: config.timeZone,
-        clock,
-        monotonic,
-        onError: (loop, error) => {
-          const why = error instanceof Error ? error.message : String(error);
-          broken.say(
-            'error',
-            { loop, err: error },
-            `a run ended with an error; the schedule goes on: ${loop}: ${why}`,
-            clock(),
-          );
-        },
-      });
-      void scheduler.trigger('poll');
-      return { url: http.url };
-    },
-    async stop() {
-      await scheduler?.stop(GRACE);
-      await http?.close();
-      senders.close();
-      client.close();
-      await state.close();
-    },
-  };
+async function statusOf({ state, lastPoll, config }: Parts): Promise<string> {
+  if (!state.leadership.isLeading()) return 'standing by: another instance leads';
+  const counts = await state.store.outboxCounts();
+  const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
+  const polled = lastPoll.get();
+  const [health, snapshot] = [polled?.any.health ?? null, polled?.good?.snapshot ?? null];
+  return statusLine({ health, snapshot, messages, timeZone: config.timeZone });
 }

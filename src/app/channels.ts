@@ -8,14 +8,14 @@ import { createWebhookChannel } from '../channels/webhook.ts';
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/value-parsers.ts';
 
-export interface Senders {
+export interface Channels {
   readonly channels: { readonly mail?: MailChannel; readonly webhook?: Channel; readonly chat?: Channel };
   readonly alertmanager: AlertmanagerSender | null;
   readonly heartbeat: Heartbeat | null;
   close(): void;
 }
 
-export function createSenders(config: Config, scrub: (text: string) => string): Senders {
+export function createChannels(config: Config, scrub: (text: string) => string): Channels {
   const { mail, webhook, chat, alertmanager, heartbeat } = config;
   const { proxyEnv, url: source } = config.nomad;
   const channels = {

@@ -1,24 +1,24 @@
 // What is served over HTTP, put together: pages, API, metrics, health, readiness.
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/value-parsers.ts';
-import { loginOf } from './nomad.ts';
+import { loginFingerprint } from './nomad.ts';
 import { type Changes, createChanges } from '../http/server-sent-events.ts';
 import { type HttpServer, startHttp } from '../http/server.ts';
-import type { DiskWatch } from '../jobs/write-watch.ts';
-import type { LatestPoll } from '../jobs/last-poll.ts';
+import type { WriteWatch } from '../jobs/write-watch.ts';
+import type { LastPoll } from '../jobs/last-poll.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { nextTime } from '../scheduler.ts';
 import type { State } from './state.ts';
 import { createViews } from '../views/queries.ts';
 
-export interface ServingOptions {
+export interface AppHttpOptions {
   readonly config: Config;
   readonly version: string;
   readonly state: State;
   readonly metrics: Metrics;
-  readonly latest: LatestPoll;
-  readonly disk: DiskWatch;
+  readonly lastPoll: LastPoll;
+  readonly writeWatch: WriteWatch;
   /** Names of the loops that do not move. */
   readonly stuck: () => readonly string[];
   readonly tokenExpiresAt: () => number | null;
@@ -27,23 +27,23 @@ export interface ServingOptions {
   readonly log: Log;
 }
 
-export interface Serving {
+export interface AppHttp {
   readonly changes: Changes;
   /** Rejects when the port cannot be had. */
   start(): Promise<HttpServer>;
 }
 
-export function createServing(options: ServingOptions): Serving {
-  const { config, version, state, metrics, latest, disk, stuck, tokenExpiresAt, clock, scrub, log } = options;
+export function createHttp(options: AppHttpOptions): AppHttp {
+  const { config, version, state, metrics, lastPoll, writeWatch, stuck, tokenExpiresAt, clock, scrub, log } = options;
   const { store, reader, leadership } = state;
   const changes = createChanges();
   const views = createViews({
     config,
     version,
-    login: loginOf(config.nomad),
+    login: loginFingerprint(config.nomad),
     reader,
     store,
-    last: latest.get,
+    last: lastPoll.get,
     isLeading: () => leadership.isLeading(),
     nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
     tokenExpiresAt,
@@ -51,9 +51,9 @@ export function createServing(options: ServingOptions): Serving {
 
   /** One that stands by has no polls of its own. */
   async function notReady(): Promise<string | null> {
-    const problem = await disk.problem();
+    const problem = await writeWatch.problem();
     if (problem !== null || !leadership.isLeading()) return problem;
-    return (latest.get()?.good ?? null) === null ? 'no poll has got a complete listing yet' : null;
+    return (lastPoll.get()?.good ?? null) === null ? 'no poll has got a complete listing yet' : null;
   }
 
   return {

@@ -4,13 +4,13 @@ import { loadRules } from '../config/load.ts';
 import type { Rules } from '../domain/notify/routing.ts';
 import type { Log } from '../log.ts';
 
-export interface RulesInForce {
+export interface LiveRules {
   current(): Rules;
   /** Reads the file again; one that is wrong is told, and changes nothing. Answers whether it was right. */
   reload(): boolean;
 }
 
-export function createRulesInForce(config: Config, rules: Rules, log: Log): RulesInForce {
+export function createLiveRules(config: Config, rules: Rules, log: Log): LiveRules {
   let inForce = rules;
   return {
     current: () => inForce,

@@ -32,7 +32,7 @@ export interface Connection {
 
 const HOUR = 3_600_000;
 
-export function connect({
+export function connectNomad({
   config,
   version,
   scrubber,
@@ -98,7 +98,7 @@ function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
 }
 
 /** A name for the login that does not reveal it: a hash of the token or user name. */
-export function loginOf({ credentials }: Config['nomad']): string {
+export function loginFingerprint({ credentials }: Config['nomad']): string {
   const text = credentials.kind === 'token' ? credentials.token : credentials.username;
   return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

@@ -3,11 +3,11 @@
 import { behaviourOf } from '../domain/doctor/processing-check.ts';
 import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
 import type { Config } from '../config/config.ts';
-import { connect } from './nomad.ts';
+import { connectNomad } from './nomad.ts';
 import type { TokenFact } from '../domain/doctor/nomad-checks.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import { lookAtPort } from '../http/port-check.ts';
-import type { Examination } from '../jobs/doctor.ts';
+import type { DoctorProbes } from '../jobs/doctor.ts';
 import { type Checked, runCheck } from '../jobs/check.ts';
 import type { Scrubber } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
@@ -15,22 +15,22 @@ import type { OnPage } from '../nomad/listing.ts';
 import { canRenew, isAdmin, reach } from '../nomad/probe.ts';
 import { mailChannel } from './channels.ts';
 
-export interface ExaminationOptions {
+export interface DoctorProbesOptions {
   readonly config: Config;
   readonly version: string;
   readonly scrubber: Scrubber;
   readonly clock?: () => number;
 }
 
-export function createExamination({
+export function createDoctorProbes({
   config,
   version,
   scrubber,
   clock = Date.now,
-}: ExaminationOptions): Examination & { close(): void } {
+}: DoctorProbesOptions): DoctorProbes & { close(): void } {
   const { credentials, roles, tokenLifetime, url } = config.nomad;
   const notes = refusalNotesOf(config);
-  const { client, tokens, nomad } = connect({
+  const { client, tokens, nomad } = connectNomad({
     config: config.nomad,
     version,
     scrubber,
@@ -102,8 +102,8 @@ export function createLook({
   version,
   scrubber,
   onPage,
-}: ExaminationOptions & { onPage?: OnPage }): CheckRunner {
-  const { client, nomad } = connect({
+}: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
+  const { client, nomad } = connectNomad({
     config: config.nomad,
     version,
     scrubber,

@@ -1,7 +1,7 @@
 // The state as those see it who stand beside the monitor: `check`, `doctor` and the verbs for people; wherever the state is.
 import type { Config } from '../config/config.ts';
 import type { StateLocation } from '../config/state-location.ts';
-import { loginOf } from './nomad.ts';
+import { loginFingerprint } from './nomad.ts';
 import type { StateFact } from '../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { OperatorStore } from '../store/operator.ts';
@@ -26,7 +26,7 @@ import { type RefusalNotes, lookAtState, refusalNotes, rememberedSnapshot } from
 import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
-export async function openDesk(config: Config): Promise<OperatorStore> {
+export async function openOperatorStore(config: Config): Promise<OperatorStore> {
   if (config.database === null) return openSqliteDesk(config.stateDir);
   return openPostgresDesk(config.database, scopeOf(config));
 }
@@ -42,7 +42,7 @@ export function refusalNotesOf(config: Config): RefusalNotes {
 
 /** What a monitor remembers of an account; null: nothing, or it cannot be read. */
 export async function rememberedOf(config: Config, userId: string | null): Promise<Snapshot | null> {
-  const user = userId ?? loginOf(config.nomad);
+  const user = userId ?? loginFingerprint(config.nomad);
   if (config.database === null) return rememberedSnapshot(config.stateDir, config.nomad.url, user);
   return snapshotInDatabase(config.database, config.nomad.url, user);
 }
@@ -72,5 +72,5 @@ export async function copyState(
 }
 
 function scopeOf({ nomad }: Config): string {
-  return `${nomad.url} ${loginOf(nomad)}`;
+  return `${nomad.url} ${loginFingerprint(nomad)}`;
 }

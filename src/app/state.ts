@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
-import { loginOf } from './nomad.ts';
+import { loginFingerprint } from './nomad.ts';
 import { ALONE, type Leadership } from '../store/leadership.ts';
 import { openPostgres } from '../store/postgres/state.ts';
 import type { Reader } from '../store/reader.ts';
@@ -52,7 +52,7 @@ export function openState({ config, tell, ...options }: StateOptions): State {
     };
   }
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
-  const login = `${config.nomad.url} ${loginOf(config.nomad)}`;
+  const login = `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
   const group = createHash('sha256').update(login).digest('hex').slice(0, GROUP_LENGTH);
   return { ...openPostgres({ ...options, target: config.database, login, instance, tell }), group };
 }

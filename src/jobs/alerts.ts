@@ -4,7 +4,7 @@ import { guiOf } from '../domain/text/links.ts';
 import type { AlertmanagerSender } from '../channels/alertmanager.ts';
 import type { Log } from '../log.ts';
 import { createRepeats } from './log-repeats.ts';
-import type { Latest } from './last-poll.ts';
+import type { LastPolls } from './last-poll.ts';
 import type { DeliveryOutcome } from './relay.ts';
 
 export interface AlertsOptions {
@@ -12,7 +12,7 @@ export interface AlertsOptions {
   readonly alertmanager: AlertmanagerSender | null;
   /** The API base. */
   readonly deployment: string;
-  readonly latest: () => Latest | null;
+  readonly latest: () => LastPolls | null;
   readonly log: Log;
   readonly clock: () => number;
   readonly onDelivery: (outcome: DeliveryOutcome) => void;

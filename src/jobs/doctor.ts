@@ -23,7 +23,7 @@ import {
 import { judgeProcessing } from '../domain/doctor/processing-check.ts';
 
 /** Looks, and tells what it saw. None of it rejects for what it finds. */
-export interface Examination {
+export interface DoctorProbes {
   readonly nomadUrl: string;
   readonly roles: readonly string[];
   /** `server`: host and port. `to` null: the account's own address. null: no mail is configured. */
@@ -43,7 +43,7 @@ export interface Examination {
 
 /** `tell` gets each part as soon as it is judged, in the order in which they are answered. */
 export async function examine(
-  examination: Examination,
+  examination: DoctorProbes,
   tell: (part: Part) => void,
   signal: AbortSignal,
 ): Promise<readonly Part[]> {

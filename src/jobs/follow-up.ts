@@ -1,5 +1,5 @@
 // What a poll asks NOMAD about single uploads, between the listing and the comparison. An answer that does not come changes nothing.
-import { missingToAsk, type MissingVerdict, type Verdicts } from '../domain/diff/missing.ts';
+import { missingToAsk, type MissingVerdict, type MissingVerdicts } from '../domain/diff/missing.ts';
 import { type EntriesAnswer, type EntriesAnswers, entriesToAsk } from '../domain/diff/entry-check.ts';
 import type { Listing, Snapshot } from '../domain/upload.ts';
 import type { Nomad } from '../nomad/nomad.ts';
@@ -31,7 +31,7 @@ export async function askAboutMissing({
   userId,
   now,
   signal,
-}: SideQuestions): Promise<Verdicts> {
+}: SideQuestions): Promise<MissingVerdicts> {
   const verdicts = new Map<string, MissingVerdict>();
   for (const id of missingToAsk(before, listing, now)) {
     if (signal?.aborted === true) break;

@@ -5,7 +5,7 @@ import { type Leadership, NotLeading } from '../store/leadership.ts';
 
 type Run = (now: number, signal: AbortSignal) => Promise<void>;
 
-export interface LeadOptions {
+export interface HandoverOptions {
   readonly leadership: Leadership;
   readonly log: Log;
   /** Monotonic clock, ms with fractions. */
@@ -18,7 +18,7 @@ export interface LeadOptions {
   readonly wasGood: () => boolean;
 }
 
-export interface Lead {
+export interface Handover {
   /** Hands the lead over, or offers to take it, where NOMAD does not answer the one that has it. To be called every two seconds. */
   runOnce(now: number, signal: AbortSignal): Promise<void>;
   /** Only while this instance leads. */
@@ -37,7 +37,7 @@ const RESIGN_PAUSE = 30_000;
 const SILENT = 3000;
 const TIMEOUT_MS = 2000;
 
-export function createLead({ leadership, log, monotonic, ...options }: LeadOptions): Lead {
+export function createHandover({ leadership, log, monotonic, ...options }: HandoverOptions): Handover {
   /** All by the time that passes. */
   let leadingSince: number | null = null;
   let askingSince: number | null = null;

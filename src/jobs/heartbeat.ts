@@ -3,7 +3,7 @@ import type { Heartbeat } from '../channels/heartbeat.ts';
 import type { Log } from '../log.ts';
 
 /** `heartbeat` null: there is none. */
-export function createBeat(heartbeat: Heartbeat | null, log: Log): () => void {
+export function createHeartbeatJob(heartbeat: Heartbeat | null, log: Log): () => void {
   let wasHeard = true;
   let isBeating = false;
 

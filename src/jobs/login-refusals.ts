@@ -6,7 +6,7 @@ export interface Refusals {
   add(login: string, time: number): Promise<void>;
 }
 
-export function createRefusals(store: Pick<Store, 'recentRefusals' | 'addRefusal'>): Refusals {
+export function createLoginRefusals(store: Pick<Store, 'recentRefusals' | 'addRefusal'>): Refusals {
   let unwritten: readonly { readonly login: string; readonly time: number }[] = [];
 
   return {

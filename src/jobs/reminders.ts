@@ -10,7 +10,7 @@ import { type PollView, bounded, digestOf, dueReminders, kindOf } from '../domai
 import type { AccountId, Store } from '../store/store.ts';
 import type { Routing } from './recipients.ts';
 
-export interface StandingOptions {
+export interface RemindersOptions {
   readonly store: Store;
   readonly routing: Routing;
   readonly quietAt: (now: number) => (kind: EventKind) => number | null;
@@ -29,12 +29,12 @@ export interface GoodPoll {
   readonly watchedSince: number;
 }
 
-export interface StandingJob {
+export interface RemindersJob {
   /** Answers with how many messages it made. */
   runOnce(seen: GoodPoll, now: number): Promise<number>;
 }
 
-export function createStanding(options: StandingOptions): StandingJob {
+export function createReminders(options: RemindersOptions): RemindersJob {
   const { store, routing, remindAfter, digestAfter } = options;
 
   async function remind(seen: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {

@@ -12,6 +12,8 @@ export interface LoopsOptions {
   readonly onSkippedPoll: () => void;
   /** Tells an outage that no poll has told yet. */
   readonly silence: Run;
+  /** Those that are configured. */
+  readonly channels: readonly ChannelName[];
   readonly relay: (channel: ChannelName, now: number, signal: AbortSignal) => Promise<void>;
   readonly alerts: Run;
   readonly renew: Run;
@@ -29,6 +31,7 @@ export interface LoopsOptions {
 }
 
 const MINUTE = 60_000;
+const HOURLY = '40 7 * * * *';
 const TWO_SECONDS = '*/2 * * * * *';
 
 export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): readonly Loop[] {
@@ -41,10 +44,11 @@ export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): re
       onSkip: options.onSkippedPoll,
     },
     { name: 'silence', pattern: '*/5 * * * * *', longest: 5 * MINUTE, run: options.silence },
-    // A loop each: one whose server is silent is no reason for the others to wait.
+    // A loop each: one whose server is silent is no reason for the others to wait. What was stored for a channel that is not configured
+    // any more is looked at once an hour: after 3 days it is given up.
     ...RELAYED.map((channel): Loop => ({
       name: `relay ${channel}`,
-      pattern: '*/5 * * * * *',
+      pattern: options.channels.includes(channel) ? '*/5 * * * * *' : HOURLY,
       longest: 30 * MINUTE,
       run: (now, signal) => options.relay(channel, now, signal),
     })),

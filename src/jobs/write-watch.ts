@@ -3,7 +3,7 @@
 import type { Log } from '../log.ts';
 import { StateNotWrittenError, type Store } from '../store/store.ts';
 
-export interface DiskWatchOptions {
+export interface WriteWatchOptions {
   readonly store: Pick<Store, 'probe'>;
   readonly log: Log;
   readonly clock: () => number;
@@ -11,14 +11,14 @@ export interface DiskWatchOptions {
 
 type Run = (now: number, signal: AbortSignal) => Promise<void>;
 
-export interface DiskWatch {
+export interface WriteWatch {
   /** The run of a loop that comes again within minutes. */
   watched(loop: string, run: Run): Run;
   /** Why the state cannot be written, in a sentence; null: it can. */
   problem(): Promise<string | null>;
 }
 
-export function createDiskWatch({ store, log, clock }: DiskWatchOptions): DiskWatch {
+export function createWriteWatch({ store, log, clock }: WriteWatchOptions): WriteWatch {
   /** By loop: what it met. */
   const failing = new Map<string, StateNotWrittenError>();
   let since = 0;

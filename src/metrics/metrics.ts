@@ -7,7 +7,7 @@ import { KNOWN_PROCESSES as PROCESSES } from '../domain/process/names.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { RunDuration } from '../domain/diff/transition.ts';
 import type { Snapshot } from '../domain/upload.ts';
-import { POLL_KINDS, POLL_RESULTS, type PollOutcome } from '../jobs/poll.ts';
+import { POLL_KINDS, POLL_RESULTS, type PollOutcome } from '../jobs/poll-outcome.ts';
 import { DELIVERY_RESULTS, type DeliveryOutcome } from '../jobs/relay.ts';
 import { createLeaderGauges } from './leader-gauges.ts';
 import { PREFIX, describing, written } from './registry.ts';

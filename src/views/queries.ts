@@ -18,7 +18,7 @@ import type {
   Views,
   ListQuery,
 } from './views.ts';
-import type { Latest } from '../jobs/last-poll.ts';
+import type { LastPolls } from '../jobs/last-poll.ts';
 import type { KnownAccount, Undelivered } from '../store/operator.ts';
 import type { EventsPage, Reader } from '../store/reader.ts';
 import type { Store } from '../store/store.ts';
@@ -31,7 +31,7 @@ export interface ViewingOptions {
   readonly reader: Reader;
   readonly store: Pick<Store, 'loadHealth' | 'outboxCounts'>;
   /** The last poll, and the last that was good, of this process. */
-  readonly last: () => Latest | null;
+  readonly last: () => LastPolls | null;
   /** Whether this instance polls. */
   readonly isLeading: () => boolean;
   /** Never: infinity. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connect } from '../../src/app/nomad.ts';
+import { connectNomad } from '../../src/app/nomad.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { createScrubber } from '../../src/log.ts';
@@ -11,7 +11,7 @@ test('a NOMAD that repeats what it was sent brings no secret into what is told o
   context.after(server.close);
   const scrubber = createScrubber([ADA.password]);
   let token = '';
-  const { client, nomad } = connect({
+  const { client, nomad } = connectNomad({
     config: {
       url: server.url,
       credentials: { kind: 'password', username: ADA.username, password: ADA.password },

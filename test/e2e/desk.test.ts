@@ -231,7 +231,7 @@ test(
     Object.assign(env, { WEBHOOK_URL: hook.url });
     hook.answer = (_, response) => response.writeHead(400).end('no such project');
     const program = startProgram(context, env);
-    await program.line(({ msg, channel }) => msg === 'given up' && channel === 'webhook');
+    await program.line(({ msg, channel }) => msg === 'delivery failed permanently' && channel === 'webhook');
     const { deliveries } = (await verb('outbox', '--json')).json() as {
       deliveries: { id: string; state: string; reason: string }[];
     };
@@ -248,7 +248,7 @@ test(
     failRun(upload, 'E');
     await program.line(found('upload.failed'));
     await program.line(
-      ({ msg, channel, subject }) => msg === 'given up' && channel === 'webhook' && String(subject).includes('batch'),
+      ({ msg, channel, subject }) => msg === 'delivery failed permanently' && channel === 'webhook' && String(subject).includes('batch'),
     );
     const [dead] = ((await verb('outbox', '--json')).json() as { deliveries: { id: string }[] }).deliveries;
     assert.match((await verb('outbox', 'drop', dead?.id ?? '')).stdout, /^1 delivery dropped/);

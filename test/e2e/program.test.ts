@@ -12,7 +12,7 @@ import { isCelery } from '../../src/demo/nomad-generations.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload } from '../../src/demo/nomad-state.ts';
-import { POLL_RESULTS } from '../../src/jobs/poll.ts';
+import { POLL_RESULTS } from '../../src/jobs/poll-outcome.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
+import { createClockWatch, createTimeShift } from '../../src/jobs/clock-watch.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import type { Fields } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
@@ -109,6 +110,15 @@ export async function harness(
     monotonic: () => time.now,
     random: () => 0.5,
   });
+  const clockWatch = createClockWatch(clock, () => time.now);
+  clockWatch.onJump(poll.clockSet);
+  const timeShift = createTimeShift({
+    watch: clockWatch,
+    store,
+    tokens: { clockSet: () => undefined },
+    log: { debug: write, info: write, warn: write, error: write },
+    monotonic: () => time.now,
+  });
   context.after(async () => {
     await store.close();
     await server.close();
@@ -123,6 +133,7 @@ export async function harness(
     /** A poll, so many minutes after the first. */
     async at(minute: number) {
       time.now = T0 + minute * MINUTE;
+      await timeShift.notice(clock());
       const outcome = await poll.runOnce(clock());
       metrics.onPoll(outcome);
       return { result: outcome.result, kinds: outcome.events.map(({ kind }) => kind), events: outcome.events };

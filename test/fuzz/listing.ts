@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { connect } from '../../src/app/nomad.ts';
+import { connectNomad } from '../../src/app/nomad.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
 import { partialQuery } from '../../src/domain/diff/partial.ts';
-import { type PollOutcome, POLL_RESULTS, createPoll } from '../../src/jobs/poll.ts';
+import { createPoll } from '../../src/jobs/poll.ts';
+import { type PollOutcome, POLL_RESULTS } from '../../src/jobs/poll-outcome.ts';
 import { createLog, createScrubber } from '../../src/log.ts';
 import type { Nomad } from '../../src/nomad/nomad.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -62,7 +63,7 @@ export async function startListing(wrap: (nomad: Nomad) => Nomad = (nomad) => no
     const credentials = byToken
       ? ({ kind: 'token', token: TOKEN } as const)
       : ({ kind: 'password', username: 'ada', password: PASSWORD } as const);
-    const { client, nomad: real } = connect({
+    const { client, nomad: real } = connectNomad({
       config: { url: liar.url, credentials, tokenLifetime: 3600, roles: [], proxyEnv: {} },
       version: '1',
       scrubber,

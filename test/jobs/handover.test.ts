@@ -1,7 +1,7 @@
 // When a leader hands over, when another one offers itself, and that what only a leader does is left out by the others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLead } from '../../src/jobs/handover.ts';
+import { createHandover } from '../../src/jobs/handover.ts';
 import { ALONE, NotLeading } from '../../src/store/leadership.ts';
 import { logger } from '../support/logger.ts';
 
@@ -25,7 +25,7 @@ async function doesIn(situation: Situation): Promise<string> {
   const time = { now: 0 };
   const note = (what: string) => async () => void did.push(what);
   const { leads, failing = false, reaches = false, good = true, asked = false, offered = false } = situation;
-  const lead = createLead({
+  const lead = createHandover({
     leadership: {
       ...ALONE,
       isLeading: () => leads,
@@ -82,7 +82,7 @@ for (const [name, situation, expected] of ROWS) {
 test('what only a leader does is left out by others; one that lost the lead in the middle says so and goes on', async () => {
   const { log, logged } = logger();
   const leads = { now: false };
-  const lead = createLead({
+  const lead = createHandover({
     leadership: { ...ALONE, isLeading: () => leads.now },
     ...{ log, monotonic: () => 0, isFailing: () => false, canReach: async () => true, wasGood: () => true },
   });

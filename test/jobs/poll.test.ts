@@ -57,7 +57,10 @@ async function setUp(context: TestContext, options: Parameters<typeof wire>[0] =
   };
   const waiting = async () => (await store.loadQueue(wiring.time.now)).waiting;
   /** Sets the clock forward. */
-  const jump = (milliseconds: number) => (clock.set += milliseconds);
+  const jump = (milliseconds: number) => {
+    clock.set += milliseconds;
+    poll.clockSet(milliseconds);
+  };
   return { ...wiring, store, logged, poll, at, waiting, jump, restart: make };
 }
 

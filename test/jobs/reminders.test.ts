@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import type { Route } from '../../src/domain/notify/routing.ts';
-import { createStanding } from '../../src/jobs/reminders.ts';
+import { createReminders } from '../../src/jobs/reminders.ts';
 import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { MINUTE, T0, event, progressed, snapshot, watched } from '../support/builders.ts';
@@ -30,7 +30,7 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
   });
   const { id: account } = await store.openAccount('n', 'ada', T0);
   const quiet = { until: null as number | null };
-  const standing = createStanding({
+  const standing = createReminders({
     store,
     routing: routing({ mail: { to: ['ada@x'] }, webhook: true, rules: () => ({ routes, quiet: [] }) }),
     quietAt: () => () => quiet.until,

@@ -10,9 +10,9 @@ import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { NO_RULES } from '../../src/domain/notify/routing.ts';
-import { createClockWatch } from '../../src/jobs/clock-watch.ts';
-import { createDiskWatch } from '../../src/jobs/write-watch.ts';
-import { createRefusals } from '../../src/jobs/login-refusals.ts';
+import { createClockWatch, createTimeShift } from '../../src/jobs/clock-watch.ts';
+import { createWriteWatch } from '../../src/jobs/write-watch.ts';
+import { createLoginRefusals } from '../../src/jobs/login-refusals.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { createScrubber } from '../../src/log.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -132,7 +132,7 @@ test('what a loop meets is said once when it begins and once when it ends; anoth
   const { logged, log } = logger();
   const disk = { isProbeGood: false, isRunGood: false, runs: 0 };
   const probe = () => (disk.isProbeGood ? Promise.resolve() : Promise.reject(full));
-  const { watched, problem } = createDiskWatch({ store: { probe }, log, clock: () => T0 });
+  const { watched, problem } = createWriteWatch({ store: { probe }, log, clock: () => T0 });
   const poll = watched('poll', () => {
     disk.runs += 1;
     return disk.isRunGood ? Promise.resolve() : Promise.reject(full);
@@ -162,14 +162,14 @@ test('what a loop meets is said once when it begins and once when it ends; anoth
 
 test('an error that is not of the disk goes on to the schedule', async () => {
   const { log } = logger();
-  const { watched } = createDiskWatch({ store: { probe: () => Promise.resolve() }, log, clock: () => T0 });
+  const { watched } = createWriteWatch({ store: { probe: () => Promise.resolve() }, log, clock: () => T0 });
   await assert.rejects(watched('poll', () => Promise.reject(new Error('a bug')))(T0, signal), /a bug/);
 });
 
 test('refused logins that cannot be written count all the same, for an hour', async (context) => {
   const { store, refuse } = refusing(openSqliteStore(tempDir(context)));
   context.after(() => store.close());
-  const refusals = createRefusals(store);
+  const refusals = createLoginRefusals(store);
   await refusals.add('ada', T0);
   refuse('all');
   await refusals.add('ada', T0 + 1);
@@ -185,25 +185,30 @@ test('a clock that was set while nothing could be written: what is stored is mov
   const moved: number[] = [];
   const time = { now: T0, monotonic: 0, isFull: true };
   const tokens: number[] = [];
-  const watch = createClockWatch({
+  const watch = createClockWatch(
+    () => time.now,
+    () => time.monotonic,
+  );
+  const shift = createTimeShift({
+    watch,
     store: {
       shiftTimes: (by: number) => {
         if (time.isFull) return Promise.reject(new StateNotWrittenError('full'));
         moved.push(by);
         return Promise.resolve();
       },
-    } as never,
-    tokens: { clockSet: (by: number) => void tokens.push(by) } as never,
-    clock: () => time.now,
+    },
+    tokens: { clockSet: (by: number) => void tokens.push(by) },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     monotonic: () => time.monotonic,
   });
   time.now += HOUR;
-  await assert.rejects(watch.notice(time.now), StateNotWrittenError);
-  await assert.rejects(watch.notice(time.now), StateNotWrittenError);
+  await assert.rejects(shift.notice(time.now), StateNotWrittenError);
+  await assert.rejects(shift.notice(time.now), StateNotWrittenError);
   time.isFull = false;
   time.now += 2 * HOUR;
-  await watch.notice(time.now);
-  await watch.notice(time.now);
+  await shift.notice(time.now);
+  await shift.notice(time.now);
   assert.deepEqual([moved, tokens], [[3 * HOUR], [HOUR, 2 * HOUR]]);
 });
 

@@ -36,8 +36,7 @@ function configOf(version: Version, timeouts: Timeouts) {
       api_base_path: '/nomad-oasis',
       api_secret: 'a secret of at least thirty-two characters',
       admin_user_id: ADMIN.id,
-      // What a worker without an answer of its own says at its start is of level 20.
-      console_log_level: isTemporal(version) && !hasWorkerHealth(version) ? 20 : 30,
+      console_log_level: 30,
       https: false,
       upload_limit: 1000,
       optimade_enabled: false,
@@ -94,8 +93,7 @@ const temporal = (version: Version, timeouts: Timeouts) => ({
     internal_worker: {
       pool_size: 1,
       max_concurrent_activities: 1,
-      healthcheck_host: '127.0.0.1',
-      healthcheck_port: workerPort(version),
+      ...(hasWorkerHealth(version) && { healthcheck_host: '127.0.0.1', healthcheck_port: workerPort(version) }),
     },
   },
 });

@@ -178,12 +178,14 @@ export const app = (version: Version): Part => ({
 });
 
 function workerCommand(version: Version): readonly string[] {
-  if (version === '1.4.0') return ['action-internal-worker'];
-  return isTemporal(version) ? ['worker'] : ['worker', '--workers', '2'];
+  const run = ['admin', 'run', version === '1.4.0' ? 'action-internal-worker' : 'worker'];
+  if (!isTemporal(version)) return [...run, '--workers', '2'];
+  // One without an answer of its own says at level info that it has started.
+  return hasWorkerHealth(version) ? run : ['-v', ...run];
 }
 
 export const worker = (version: Version, timeouts: Timeouts = {}): Part => ({
-  ...nomad(version, 'worker', ['admin', 'run', ...workerCommand(version)], timeouts),
+  ...nomad(version, 'worker', workerCommand(version), timeouts),
   isReady: hasWorkerHealth(version)
     ? good(`http://127.0.0.1:${workerPort(version)}/health`)
     : says(`worker-${version}`, isTemporal(version) ? /Starting internal processing worker/ : /transfer_logs/),

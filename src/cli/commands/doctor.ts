@@ -4,7 +4,7 @@ import { readEnv } from '../../config/env.ts';
 import { unencrypted } from '../../config/warnings.ts';
 import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../../domain/doctor/findings.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
-import { createExamination } from '../../app/one-shot.ts';
+import { createDoctorProbes } from '../../app/one-shot.ts';
 import { examine } from '../../jobs/doctor.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
@@ -36,7 +36,7 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
   if ('problems' in parsed || problems.length > 0) {
     for (const part of PARTS.slice(1)) tell(skipped(part, 'the configuration is wrong'));
   } else {
-    const examination = createExamination({ config: parsed.config, version: version(), scrubber });
+    const examination = createDoctorProbes({ config: parsed.config, version: version(), scrubber });
     try {
       await Promise.race([examine(examination, tell, stopping), aborted(stopping)]);
     } finally {

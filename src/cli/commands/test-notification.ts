@@ -6,10 +6,10 @@ import { closest } from '../../config/unknown-variables.ts';
 import { messageOf } from '../../domain/message/message.ts';
 import { CHANNELS, type ChannelName } from '../../domain/notify/hold.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
-import { createExamination } from '../../app/one-shot.ts';
+import { createDoctorProbes } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { type Senders, createSenders } from '../../app/channels.ts';
+import { type Channels, createChannels } from '../../app/channels.ts';
 import { EXIT, seeDoctor, complain, print, version, jsonText } from '../exit-status.ts';
 
 export interface TestOptions {
@@ -39,7 +39,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
     return EXIT.usage;
   }
   const scrubber = createScrubber(secrets);
-  const senders = createSenders(config, scrubber.scrub);
+  const senders = createChannels(config, scrubber.scrub);
   try {
     const tried: Tried[] = [];
     for (const name of chosen) {
@@ -65,7 +65,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
   async function mailTo(): Promise<readonly string[]> {
     const to = config.mail?.to ?? null;
     if (to !== null) return to;
-    const examination = createExamination({ config, version: version(), scrubber });
+    const examination = createDoctorProbes({ config, version: version(), scrubber });
     try {
       const login = await examination.login(stopping);
       if (!login.ok) complain(oneLine(scrubber.scrub(login.problem), 400));
@@ -76,7 +76,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
   }
 }
 
-async function send({ channels, alertmanager }: Senders, channel: ChannelName, recipient: string): Promise<Sent> {
+async function send({ channels, alertmanager }: Channels, channel: ChannelName, recipient: string): Promise<Sent> {
   const content = { kind: 'test' } as const;
   const now = Date.now();
   if (channel === 'alertmanager') return alertmanager?.test(now) ?? NOT_CONFIGURED;

@@ -1,7 +1,7 @@
 // What the verbs at the desk share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
 import { type Loaded, load } from '../../config/load.ts';
-import { loginOf } from '../../app/nomad.ts';
-import { openDesk } from '../../app/running-state.ts';
+import { loginFingerprint } from '../../app/nomad.ts';
+import { openOperatorStore } from '../../app/running-state.ts';
 import { type Scrubber, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import type { OperatorStore, KnownAccount } from '../../store/operator.ts';
@@ -27,8 +27,8 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
   const { scrub } = createScrubber(secrets);
   let desk: OperatorStore | null = null;
   try {
-    desk = await openDesk(config);
-    const account = await desk.account(config.nomad.url, loginOf(config.nomad));
+    desk = await openOperatorStore(config);
+    const account = await desk.account(config.nomad.url, loginFingerprint(config.nomad));
     return await work({ ...loaded, desk, scrub, account, now: Date.now() });
   } catch (error) {
     const isTold = error instanceof StateError || error instanceof StateNotWrittenError;

@@ -5,7 +5,7 @@ import type { Listing, Snapshot, TrackedUpload } from '../upload.ts';
 
 /** deleted, unshared: NOMAD said so. present: it still answers for it. unknown: no usable answer. */
 export type MissingVerdict = 'deleted' | 'unshared' | 'present' | 'unknown';
-export type Verdicts = ReadonlyMap<string, MissingVerdict>;
+export type MissingVerdicts = ReadonlyMap<string, MissingVerdict>;
 
 /** Gentle with NOMAD: a thousand uploads gone at once are asked about over many polls. */
 const MAX_QUESTIONS = 20;
@@ -42,7 +42,7 @@ export interface Judged {
 }
 
 /** What becomes of a known upload that the listing lacks. */
-export function judgeAbsence(known: TrackedUpload, listing: Listing, verdicts: Verdicts, now: number): Judged {
+export function judgeAbsence(known: TrackedUpload, listing: Listing, verdicts: MissingVerdicts, now: number): Judged {
   const id = known.upload.id;
   if (listing.malformed.some((each) => each.uploadId === id))
     return { watched: { ...known, absence: null }, kind: null };

@@ -1,6 +1,6 @@
 // What became of one upload between two listings: its changes, and what to remember of it. Pure; knows how NOMAD's statuses move
 // (docs/nomad.md, docs/events.md), and nothing of other uploads.
-import type { Verdicts } from './missing.ts';
+import type { MissingVerdicts } from './missing.ts';
 import { type Change, changesOfEnd, entriesFailed, failureAfter } from './run-end.ts';
 import type { Details } from '../event.ts';
 import { failureShown } from '../failure.ts';
@@ -24,7 +24,7 @@ export interface DiffInput {
   readonly before: Snapshot | null;
   readonly listing: Listing;
   /** What NOMAD said of uploads that the listing lacks. */
-  readonly verdicts: Verdicts;
+  readonly verdicts: MissingVerdicts;
   /** What NOMAD said of the entries of uploads that were asked about. */
   readonly entries: EntriesAnswers;
   /** Whether processing moves at all, as of the poll before; null: nothing is known. */

@@ -5,6 +5,7 @@ import { tellBy, createServiceManager } from '../../../src/cli/systemd/service-m
 import type { Fields } from '../../../src/log.ts';
 import { startScheduler } from '../../../src/scheduler.ts';
 import { takeTime } from '../../support/time.ts';
+import { createClockWatch } from '../../../src/jobs/clock-watch.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -41,6 +42,7 @@ function schedule(context: TestContext, time: ReturnType<typeof takeTime>) {
     timeZone: 'UTC',
     clock: time.now,
     monotonic: time.monotonic,
+    clockWatch: createClockWatch(time.now, time.monotonic),
     onError: (_, error) => {
       throw error;
     },

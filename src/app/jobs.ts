@@ -1,0 +1,126 @@
+// Builds the jobs from a Config and what they work with: the state, NOMAD, the channels.
+import type { Config } from '../config/config.ts';
+import { guiOf } from '../domain/text/links.ts';
+import { quietAt } from '../domain/notify/quiet-hours.ts';
+import { createAlerts } from '../jobs/alerts.ts';
+import type { ClockWatch } from '../jobs/clock-watch.ts';
+import { type Cycle, createCycle } from '../jobs/cycle.ts';
+import { createHandover } from '../jobs/handover.ts';
+import { createHeartbeatJob } from '../jobs/heartbeat.ts';
+import type { LastPoll } from '../jobs/last-poll.ts';
+import { type PollOptions, createPoll } from '../jobs/poll.ts';
+import { createPrune } from '../jobs/prune.ts';
+import { createRouting } from '../jobs/recipients.ts';
+import { RELAYED, createRelay } from '../jobs/relay.ts';
+import { createReminders } from '../jobs/reminders.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { reach } from '../nomad/probe.ts';
+import { nextTime } from '../scheduler.ts';
+import type { Channels } from './channels.ts';
+import type { LiveRules } from './live-rules.ts';
+import { type Connection, loginFingerprint } from './nomad.ts';
+import type { State } from './state.ts';
+
+export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | 'random'> {
+  readonly config: Config;
+  readonly rules: LiveRules;
+  readonly state: State;
+  readonly connection: Connection;
+  readonly channels: Channels;
+  readonly metrics: Metrics;
+  readonly lastPoll: LastPoll;
+  readonly clockWatch: ClockWatch;
+  /** When NOMAD last answered something that was no failure, as `monotonic` tells it. */
+  readonly answeredAt: () => number;
+  readonly notifyPages: () => void;
+  readonly trigger: (loop: string) => void;
+  readonly onPolled: () => void;
+  readonly log: Log;
+}
+
+export interface Jobs {
+  readonly cycle: Cycle;
+  readonly handover: ReturnType<typeof createHandover>;
+  readonly alerts: ReturnType<typeof createAlerts>;
+  readonly prune: ReturnType<typeof createPrune>;
+}
+
+export function createJobs(options: JobsOptions): Jobs {
+  const { config, state, connection, channels, metrics, lastPoll, clockWatch, clock, monotonic, log } = options;
+  const { store, leadership } = state;
+  const handover = createHandover({
+    leadership,
+    log,
+    monotonic,
+    isFailing: () => (lastPoll.get()?.any.health.failing ?? null) !== null,
+    canReach: async (signal) => (await reach(connection.client, clock, signal)).kind === 'answer',
+    wasGood: () => (lastPoll.get()?.good ?? null) !== null,
+  });
+  const cycle = createCycle({
+    ...notifying(options),
+    channels: configured(channels),
+    heartbeat: createHeartbeatJob(channels.heartbeat, log),
+    handover,
+    lastPoll,
+    isLeading: () => leadership.isLeading(),
+    gui: guiOf(config.nomad.url),
+    metrics,
+    notifyPages: options.notifyPages,
+    trigger: options.trigger,
+    onPolled: options.onPolled,
+    log,
+  });
+  clockWatch.onJump(cycle.clockSet);
+  const alerts = createAlerts({
+    alertmanager: channels.alertmanager,
+    deployment: config.nomad.url,
+    latest: lastPoll.get,
+    log,
+    clock,
+    onDelivery: metrics.onDelivery,
+  });
+  return { cycle, handover, alerts, prune: createPrune({ store, retention: config.retention, log }) };
+}
+
+/** Those that deliver. */
+export function configured({ channels }: Channels): readonly (typeof RELAYED)[number][] {
+  return RELAYED.filter((channel) => channels[channel] !== undefined);
+}
+
+/** What finds events, what sends them, what repeats them. */
+function notifying(options: JobsOptions) {
+  const { config, rules, state, connection, channels, clock, monotonic, random, answeredAt, log } = options;
+  const { mail, webhook, chat, notifyOn, timeZone, digestSchedule, stuckAfter, unreachableAfter } = config;
+  const { store } = state;
+  const routing = createRouting({
+    notifyOn,
+    mail,
+    webhook: webhook !== null,
+    chat: chat !== null,
+    rules: rules.current,
+  });
+  const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
+  const newPoll = () =>
+    createPoll({
+      ...{ nomad: connection.nomad, store, log, routing, stuckAfter, unreachableAfter },
+      ...{ clock, monotonic, answeredAt, random },
+      deployment: config.nomad.url,
+      login: loginFingerprint(config.nomad),
+      sweepAfter: (time) => nextTime(config.sweepSchedule, timeZone, time),
+    });
+  const relay = createRelay({
+    ...{ store, log, clock, random },
+    channels: channels.channels,
+    quietAt: quiet,
+    mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
+  });
+  const reminders = createReminders({
+    store,
+    routing,
+    quietAt: quiet,
+    remindAfter: config.remindAfter,
+    digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
+  });
+  return { newPoll, relay, reminders };
+}

@@ -1,0 +1,134 @@
+// What follows a poll, a delivery and a change of the lead: metrics, reminders, the heartbeat, open pages, and the loops that now have
+// something to do.
+import type { Event } from '../domain/event.ts';
+import type { ChannelName } from '../domain/notify/hold.ts';
+import type { Log } from '../log.ts';
+import type { Handover } from './handover.ts';
+import type { LastPoll } from './last-poll.ts';
+import type { PollJob } from './poll.ts';
+import type { PollOutcome } from './poll-outcome.ts';
+import type { DeliveryOutcome, RelayJob } from './relay.ts';
+import type { RemindersJob } from './reminders.ts';
+
+export interface CycleOptions {
+  /** A poll that remembers nothing. */
+  readonly newPoll: () => PollJob;
+  readonly relay: Pick<RelayJob, 'runChannel'>;
+  /** Those that are configured. */
+  readonly channels: readonly ChannelName[];
+  readonly reminders: RemindersJob;
+  readonly heartbeat: () => void;
+  readonly lastPoll: LastPoll;
+  readonly handover: Pick<Handover, 'asking'>;
+  readonly isLeading: () => boolean;
+  /** Base of NOMAD's GUI. */
+  readonly gui: string;
+  readonly metrics: {
+    onPoll(outcome: PollOutcome): void;
+    onEvents(events: readonly Event[]): void;
+    onDelivery(outcome: DeliveryOutcome): void;
+    onLead(isLeading: boolean): void;
+  };
+  /** Open pages ask again. */
+  readonly notifyPages: () => void;
+  /** Runs a loop of the schedule now. */
+  readonly trigger: (loop: string) => void;
+  /** After each poll of the schedule, and when the lead changes. */
+  readonly onPolled: () => void;
+  readonly log: Log;
+}
+
+export interface Cycle {
+  /** One poll and what follows it. */
+  poll(now: number, signal?: AbortSignal): Promise<PollOutcome>;
+  /** The same, as the schedule runs it. */
+  scheduledPoll(now: number, signal: AbortSignal): Promise<void>;
+  lookAtSilence(now: number): Promise<void>;
+  relay(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void>;
+  triggerRelay(): void;
+  /** Whether NOMAD is left alone for now. */
+  isWaiting(now: number): boolean;
+  clockSet(jump: number): void;
+  /** Nothing that this instance remembers of polls is of use after another one led. */
+  leadChanged(isLeading: boolean, why: string): void;
+}
+
+interface State extends CycleOptions {
+  job: PollJob;
+  /** Aborted when the lead changes: a poll that was begun before another one led is of no use after it. */
+  leading: AbortController;
+}
+
+export function createCycle(options: CycleOptions): Cycle {
+  const state: State = { ...options, job: options.newPoll(), leading: new AbortController() };
+  return {
+    poll: (now, signal) => poll(state, now, signal),
+    async scheduledPoll(now, signal) {
+      const { events } = await poll(state, now, signal);
+      state.onPolled();
+      if (events.length > 0) triggerAll(state);
+    },
+    async lookAtSilence(now) {
+      const found = await state.job.lookAtSilence(now);
+      if (found === null) return;
+      state.metrics.onEvents(found.events);
+      state.lastPoll.note(found);
+      state.notifyPages();
+      triggerAll(state);
+    },
+    async relay(channel, now, signal) {
+      const outcomes = await state.relay.runChannel(channel, now, signal);
+      for (const outcome of outcomes) state.metrics.onDelivery(outcome);
+      if (outcomes.length > 0) state.notifyPages();
+    },
+    triggerRelay() {
+      triggerRelay(state);
+    },
+    isWaiting: (now) => state.job.isWaiting(now),
+    clockSet(jump) {
+      state.job.clockSet(jump);
+    },
+    leadChanged(isLeading, why) {
+      leadChanged(state, isLeading, why);
+    },
+  };
+}
+
+async function poll(state: State, now: number, signal?: AbortSignal): Promise<PollOutcome> {
+  const { leading, lastPoll, log } = state;
+  const ending = signal === undefined ? leading.signal : AbortSignal.any([signal, leading.signal]);
+  const outcome = await state.handover.asking(() => state.job.runOnce(now, ending));
+  state.metrics.onPoll(outcome);
+  const { kind, result, milliseconds, events, snapshot, names, watching } = outcome;
+  log.debug({ kind, result, uploads: snapshot?.uploads.size, events: events.length, milliseconds }, 'polled');
+  if (!state.isLeading()) return outcome;
+  lastPoll.note(outcome);
+  state.notifyPages();
+  if (snapshot === null || watching === null) return outcome;
+  const view = { snapshot, names, gui: state.gui, userId: watching.identity.userId };
+  await state.reminders.runOnce({ ...watching, view }, now);
+  state.heartbeat();
+  return outcome;
+}
+
+function leadChanged(state: State, isLeading: boolean, why: string): void {
+  if (isLeading) state.log.info({ why }, 'this instance leads now');
+  else state.log.warn({ why }, 'this instance does not lead any more');
+  state.leading.abort();
+  state.leading = new AbortController();
+  state.job = state.newPoll();
+  state.lastPoll.forget();
+  state.metrics.onLead(isLeading);
+  state.notifyPages();
+  state.onPolled();
+  if (isLeading) state.trigger('poll');
+}
+
+function triggerAll(state: State): void {
+  triggerRelay(state);
+  state.trigger('alerts');
+}
+
+function triggerRelay({ channels, trigger }: State): void {
+  for (const channel of channels) trigger(`relay ${channel}`);
+}

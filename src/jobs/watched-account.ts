@@ -1,0 +1,63 @@
+// Whose uploads are watched: the identity behind the login, its account in the store, and the events and notifications made for it.
+import { createHash } from 'node:crypto';
+import type { DetectedChange, Event } from '../domain/event.ts';
+import type { Identity } from '../domain/nomad/health.ts';
+import type { Notification } from '../domain/notify/hold.ts';
+import type { Result } from '../nomad/failure.ts';
+import type { Nomad } from '../nomad/nomad.ts';
+import type { Account, Store } from '../store/store.ts';
+import type { PollLog } from './poll-log.ts';
+import type { Routing } from './recipients.ts';
+
+export interface WatchedAccountOptions {
+  readonly nomad: Pick<Nomad, 'identity'>;
+  readonly store: Pick<Store, 'openAccount'>;
+  readonly pollLog: Pick<PollLog, 'identity'>;
+  /** The API base; with the user it is the account. */
+  readonly deployment: string;
+  /** Names the login without any secret; stands for the user where the token may not say who it is. */
+  readonly login: string;
+  readonly routing: Routing;
+}
+
+export interface WatchedAccount {
+  /** Asked of NOMAD once. */
+  identify(signal?: AbortSignal): Promise<Result<Identity>>;
+  /** null: not known yet. */
+  readonly identity: () => Identity | null;
+  open(identity: Identity, now: number): Promise<Account>;
+  /** What of it is to be stored together. The same change found again has the same id. */
+  toNotify(
+    found: readonly DetectedChange[],
+    account: Account,
+    identity: Identity,
+  ): { readonly events: readonly Event[]; readonly notifications: readonly Notification[] };
+}
+
+export function createWatchedAccount(options: WatchedAccountOptions): WatchedAccount {
+  const { nomad, store, pollLog, deployment, login, routing } = options;
+  let me: Identity | null = null;
+  const userOf = ({ userId }: Identity) => userId ?? login;
+
+  return {
+    async identify(signal) {
+      if (me !== null) return { ok: true, value: me };
+      const known = await nomad.identity(signal);
+      if (!known.ok) return known;
+      me = known.value;
+      pollLog.identity(me, routing.mailTo(me));
+      return known;
+    },
+    identity: () => me,
+    open: (identity, now) => store.openAccount(deployment, userOf(identity), now),
+    toNotify(found, account, identity) {
+      const identify = (text: string) => hash(`${deployment} ${userOf(identity)} ${account.createdAt} ${text}`);
+      const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
+      return { events, notifications: routing.notifications(events, identity) };
+    },
+  };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
