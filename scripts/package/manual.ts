@@ -26,7 +26,7 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     `.TH ${NAME.toUpperCase()} 1 "${day}" "${NAME} ${version}" "User Commands"`,
     '.SH NAME',
     `${roff(NAME)} \\-`,
-    'watches the uploads of a NOMAD account and tells people what became of them',
+    'watches the uploads of a NOMAD account and notifies when they fail',
     '.SH SYNOPSIS',
     `.B ${roff(NAME)}`,
     `[${bold('--env-file')} \\fIpath\\fR] \\fIverb\\fR [\\fIoptions\\fR]`,

@@ -34,7 +34,7 @@ export function commandLine({ stopping, ...signals }: Process): {
 } {
   let code: number = EXIT.good;
   const program = new Command(NAME)
-    .description('Watches the uploads of a NOMAD account and tells people what became of them.')
+    .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
     .version(version())
     .option('--env-file <path>', 'read variables from this file instead of .env')
     .exitOverride();

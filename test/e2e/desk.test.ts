@@ -248,7 +248,8 @@ test(
     failRun(upload, 'E');
     await program.line(found('upload.failed'));
     await program.line(
-      ({ msg, channel, subject }) => msg === 'delivery failed permanently' && channel === 'webhook' && String(subject).includes('batch'),
+      ({ msg, channel, subject }) =>
+        msg === 'delivery failed permanently' && channel === 'webhook' && String(subject).includes('batch'),
     );
     const [dead] = ((await verb('outbox', '--json')).json() as { deliveries: { id: string }[] }).deliveries;
     assert.match((await verb('outbox', 'drop', dead?.id ?? '')).stdout, /^1 delivery dropped/);
