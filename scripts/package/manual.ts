@@ -32,8 +32,8 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     `[${bold('--env-file')} \\fIpath\\fR] \\fIverb\\fR [\\fIoptions\\fR]`,
     '.SH DESCRIPTION',
     text(
-      'A background service that watches the uploads of an account on NOMAD (nomad-lab.eu or an Oasis), and tells by mail, ' +
-        'webhook, chat and Prometheus what became of them.',
+      'A background service that watches the uploads of an account on NOMAD (nomad-lab.eu or an Oasis), and notifies by mail, ' +
+        'webhook, chat and Prometheus when they fail, get stuck or recover.',
     ),
     '.SH OPTIONS',
     ...options,

@@ -70,7 +70,7 @@ export function createHttp(options: AppHttpOptions): AppHttp {
         clock,
         scrub,
         onError: (error) => {
-          log.error({ err: error }, 'a question over HTTP could not be answered');
+          log.error({ err: error }, 'an HTTP request could not be answered');
         },
         notReady,
       }),

@@ -18,11 +18,11 @@ export function createLiveRules(config: Config, rules: Rules, log: Log): LiveRul
       const read = loadRules(config);
       if ('rules' in read) {
         inForce = read.rules;
-        log.info({ routes: inForce.routes.length, quiet: inForce.quiet.length }, 'the rules were read again');
+        log.info({ routes: inForce.routes.length, quiet: inForce.quiet.length }, 'the rules file was reloaded');
         return true;
       }
       for (const problem of read.problems) log.error({}, problem);
-      log.error({ problems: read.problems.length }, 'the rules file is wrong: the rules of before stay in force');
+      log.error({ problems: read.problems.length }, 'the rules file is invalid: the previous rules stay in force');
       return false;
     },
   };

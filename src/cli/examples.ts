@@ -15,21 +15,21 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'demo --for 60s', what: 'a simulated NOMAD, an inbox and the monitor, with nothing to configure' },
     {
       line: '--env-file /etc/nomad-upload-monitor/env doctor',
-      what: 'is everything right, and if not, what to do about it',
+      what: 'is everything set up correctly, and if not, how to fix it',
     },
   ],
   run: [{ line: 'run', what: 'watches, with the variables of the environment and of .env' }],
   demo: [{ line: 'demo --for 60s', what: 'shows what it does, and ends after a minute' }],
   check: [
-    { line: 'check --filter failed,stuck', what: 'only what needs somebody' },
-    { line: 'check --watch', what: 'stays, and looks again each 30 s' },
+    { line: 'check --filter failed,stuck', what: 'only what needs attention' },
+    { line: 'check --watch', what: 'repeats every 30 s' },
   ],
-  doctor: [{ line: 'doctor', what: 'is everything right, and if not, what to do about it' }],
+  doctor: [{ line: 'doctor', what: 'is everything set up correctly, and if not, how to fix it' }],
   config: [
     { line: 'config', what: 'each value, and where it came from' },
     {
       line: 'config --explain KsDqDhs5TOGJH6nUGtXMgA',
-      what: 'who would be told of what happens to this upload, and why',
+      what: 'who would be notified about this upload, and why',
     },
   ],
   'test-notification': [{ line: 'test-notification --channel mail', what: 'does a mail arrive?' }],

@@ -6,9 +6,9 @@ import { isClone, typed } from './exit-status.ts';
 
 export const COMMAND_GROUPS = {
   watch: 'Watch:',
-  look: 'Look:',
-  tell: 'Change or try what is told:',
-  keep: 'Keep:',
+  look: 'Inspect:',
+  tell: 'Change or try notifications:',
+  keep: 'State:',
 } as const;
 
 /** What the number means that a verb ends with. */
@@ -30,7 +30,7 @@ export function addHelp(program: Command): void {
       const help = command.createHelp();
       help.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
       const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => help.formatItem(code, 3, meaning, help));
-      return `\n${bold('Exit codes:')}\n${codes.join('\n')}`;
+      return `\n${bold('Exit status:')}\n${codes.join('\n')}`;
     });
   if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed as: ${typed('VERB')}`);
 }

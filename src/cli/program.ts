@@ -52,12 +52,12 @@ export function commandLine({ stopping, ...signals }: Process): {
     .command('check')
     .helpGroup(COMMAND_GROUPS.look)
     .description(
-      'one look at the uploads, worst first: a table; code 1 when something is failed, stuck or has failed entries',
+      'the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
     )
     .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
     .option('--nagios', 'one line and performance data, codes by the Monitoring Plugins convention')
     .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
-    .option('--watch', 'again each 30 s, until SIGINT')
+    .option('--watch', 'repeat every 30 s, until SIGINT')
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
@@ -67,7 +67,7 @@ export function commandLine({ stopping, ...signals }: Process): {
   program
     .command('doctor')
     .helpGroup(COMMAND_GROUPS.look)
-    .description('looks at each part in turn, and says what to do about each that is not right; changes nothing')
+    .description('checks each part in turn and tells you how to fix what is wrong; changes nothing')
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
       const { doctor } = await import('./commands/doctor.ts');

@@ -31,8 +31,8 @@ export function createAlerts({ alertmanager, deployment, latest, log, clock, onD
       const sent = await alertmanager.send(alerts, now);
       const result = sent.result === 'delivered' ? 'delivered' : 'retried';
       onDelivery({ channel: 'alertmanager', result, milliseconds: clock() - startedAt });
-      if (sent.result === 'delivered') refused.end({}, 'Alertmanager takes the alerts again', now);
-      else refused.say('warn', { reason: sent.reason }, 'Alertmanager does not take the alerts', now);
+      if (sent.result === 'delivered') refused.end({}, 'Alertmanager accepts the alerts again', now);
+      else refused.say('warn', { reason: sent.reason }, 'Alertmanager does not accept the alerts', now);
     },
   };
 }

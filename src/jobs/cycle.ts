@@ -113,7 +113,7 @@ async function poll(state: State, now: number, signal?: AbortSignal): Promise<Po
 
 function leadChanged(state: State, isLeading: boolean, why: string): void {
   if (isLeading) state.log.info({ why }, 'this instance leads now');
-  else state.log.warn({ why }, 'this instance does not lead any more');
+  else state.log.warn({ why }, 'this instance no longer leads');
   state.leading.abort();
   state.leading = new AbortController();
   state.job = state.newPoll();

@@ -10,8 +10,8 @@ export function createHeartbeatJob(heartbeat: Heartbeat | null, log: Log): () =>
   async function beat(to: Heartbeat): Promise<void> {
     const sent = await to.send();
     const isHeard = sent.result === 'delivered';
-    if (!isHeard && wasHeard) log.warn({ reason: sent.reason }, 'HEARTBEAT_URL does not take the heartbeat');
-    if (isHeard && !wasHeard) log.info({}, 'HEARTBEAT_URL takes the heartbeat again');
+    if (!isHeard && wasHeard) log.warn({ reason: sent.reason }, 'HEARTBEAT_URL does not accept the heartbeat');
+    if (isHeard && !wasHeard) log.info({}, 'HEARTBEAT_URL accepts the heartbeat again');
     wasHeard = isHeard;
   }
 

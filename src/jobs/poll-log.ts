@@ -38,7 +38,7 @@ export function createPollLog(log: Log): PollLog {
           'NOMAD_TOKEN lacks the scope users:read: who it belongs to is not known; a new token begins a new baseline',
         );
       if (recipients?.length === 0)
-        log.error({}, 'no mail can be sent: MAIL_TO is not set and the account tells no address; set MAIL_TO');
+        log.error({}, 'no mail can be sent: MAIL_TO is not set and the account has no address; set MAIL_TO');
       log.info({ user_id: me.userId, mail_to: recipients?.length ?? 0 }, 'logged in');
     },
     failing({ reason, problem }, more, now) {
@@ -53,7 +53,10 @@ export function createPollLog(log: Log): PollLog {
       for (const upload of fresh.slice(0, MAX_NAMED))
         log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is left out');
       if (fresh.length > MAX_NAMED)
-        log.warn({ uploads: fresh.length - MAX_NAMED, malformed: found.length }, 'and so are more uploads');
+        log.warn(
+          { uploads: fresh.length - MAX_NAMED, malformed: found.length },
+          'more uploads cannot be read and are left out',
+        );
       // A part of the listing says nothing of the rest.
       if (isPart === true) {
         malformedBefore = new Set([...malformedBefore, ...found]);
@@ -65,8 +68,8 @@ export function createPollLog(log: Log): PollLog {
     },
     entries(unanswered, asked, now) {
       if (unanswered > 0)
-        entries.say('warn', { uploads: unanswered }, 'entries could not be asked about; tried again later', now);
-      else if (asked > 0) entries.end({}, 'entries can be asked about again', now);
+        entries.say('warn', { uploads: unanswered }, 'entries could not be requested; they are tried again later', now);
+      else if (asked > 0) entries.end({}, 'entries can be requested again', now);
     },
     events(events) {
       for (const event of events) {

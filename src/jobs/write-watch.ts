@@ -44,7 +44,7 @@ export function createWriteWatch({ store, log, clock }: WriteWatchOptions): Writ
   /** Its run was good. That proves something only together with a write that was: a run may have had nothing to store. */
   function end(loop: string): void {
     if (!failing.delete(loop) || failing.size > 0) return;
-    log.warn({ minutes: Math.round((clock() - since) / 60_000) }, 'the state can be written again: it goes on');
+    log.warn({ minutes: Math.round((clock() - since) / 60_000) }, 'the state can be written again: resuming');
   }
 
   return {

@@ -217,6 +217,6 @@ function retryAfter(header: string | undefined, date: number | null): number | n
 /** got's messages name the cause (ECONNREFUSED, a time limit); addresses with secrets cannot be in them, for none is in a URL. */
 function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the request failed';
-  if (error.name === 'AbortError') return 'the request was given up because the monitor is ending';
+  if (error.name === 'AbortError') return 'the request was aborted because the monitor is shutting down';
   return error instanceof RequestError ? `${error.code}: ${error.message}` : error.message;
 }

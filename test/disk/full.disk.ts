@@ -20,7 +20,7 @@ const WHILE = 11_000;
 
 type Line = Readonly<Record<string, unknown>>;
 const says = (text: string) => (line: Line) => String(line['msg']).includes(text);
-const AGAIN = 'the state can be written again: it goes on';
+const AGAIN = 'the state can be written again: resuming';
 
 async function setUp(context: TestContext, stateDir: string) {
   const nomad = await startSimulatedNomad();

@@ -39,7 +39,7 @@ const many: Readonly<Record<string, string>> = {
   'upload.errors_changed': '4 uploads with changed errors',
   'upload.warnings_changed': '4 uploads with changed warnings',
   'upload.stuck': '4 uploads stuck',
-  'upload.unstuck': '4 uploads not stuck any more',
+  'upload.unstuck': '4 uploads no longer stuck',
   'upload.edited': '4 uploads edited',
   'upload.stopped': '4 uploads stopped',
   'upload.reset': '4 uploads reset',
@@ -64,7 +64,7 @@ const subjects: readonly (readonly [string, readonly Event[], string])[] = [
   [
     'the same of NOMAD twice is said once',
     [nomad('nomad.login_restored'), nomad('nomad.login_restored'), of('a', 'upload.created')],
-    'NOMAD takes the login again; a is new',
+    'NOMAD accepts the login again; a is new',
   ],
   [
     'what is worse comes first, whenever it was found',
@@ -115,7 +115,7 @@ test('the first message says what is to be expected of the next ones', () => {
   const { lead } = messageAbout([nomad('monitor.baseline', { uploads: 2, failed: 0 })]);
   assert.equal(
     lead,
-    'Now watching 2 uploads. From now on you are told what changes; what happened before is not told.',
+    'Now watching 2 uploads. From now on you are notified of changes. What happened before is not reported.',
   );
 });
 

@@ -132,14 +132,14 @@ test('SIGHUP reads the rules again; wrong ones are told and change nothing', { t
     String(told['msg']),
     /rules\.yaml:2:20: "upload\.faild" is no kind of event; did you mean upload\.failed\?$/,
   );
-  await program.line(says('the rules file is wrong: the rules of before stay in force'));
+  await program.line(says('the rules file is invalid: the previous rules stay in force'));
   assert.equal(await metric(program, 'config_last_reload_successful'), '0');
   failRun(upload, 'E1');
   await program.line(({ msg, recipient }) => msg === 'delivered' && recipient === 'first@x.example');
 
   rules('routes:\n  - match: { kind: upload.failed, upload_name: "batch-*" }\n    mail: [second@x.example]\n');
   program.child.kill('SIGHUP');
-  await program.line(says('the rules were read again'));
+  await program.line(says('the rules file was reloaded'));
   assert.equal(await metric(program, 'config_last_reload_successful'), '1');
   failRun(upload, 'E2');
   await program.line(({ msg, recipient }) => msg === 'delivered' && recipient === 'second@x.example');

@@ -145,7 +145,7 @@ test(
     const program = startProgram(context, env);
     await asked;
     program.child.kill('SIGTERM');
-    await program.line(({ msg }) => String(msg).startsWith('ending'));
+    await program.line(({ msg }) => String(msg).startsWith('shutting down'));
     release();
     assert.equal(await program.ended, 0);
     assert.ok(program.output().includes('monitor.baseline'));
@@ -176,7 +176,7 @@ test(
     const hasty = startProgram(context, env);
     await asked;
     hasty.child.kill('SIGTERM');
-    await hasty.line(({ msg }) => String(msg).startsWith('ending'));
+    await hasty.line(({ msg }) => String(msg).startsWith('shutting down'));
     hasty.child.kill('SIGTERM');
     assert.equal(await hasty.ended, 143);
   },

@@ -44,14 +44,14 @@ test(
     await fake.until(
       (said) => said.includes('RELOADING=1') && said.lastIndexOf('READY=1') > said.indexOf('RELOADING=1'),
     );
-    await program.line(({ msg }) => msg === 'the rules were read again');
+    await program.line(({ msg }) => msg === 'the rules file was reloaded');
     const poll = holdPolls(nomad);
     await poll.held;
     program.child.kill('SIGTERM');
     await fake.until((said) => said.includes('STOPPING=1'));
     poll.release();
     assert.equal(await program.ended, 0);
-    assert.deepEqual(fake.said().slice(-2), ['STATUS=ending: what runs is finished first', 'STOPPING=1']);
+    assert.deepEqual(fake.said().slice(-2), ['STATUS=shutting down: finishing running jobs', 'STOPPING=1']);
     assert.ok(!fake.environment().includes(ADA.password) && !fake.environment().includes('NOMAD_'));
   },
 );
@@ -69,10 +69,10 @@ test('no systemd-notify: told once, and it goes on', LIMIT, async (context) => {
   const { env } = await setUp(context);
   const program = startProgram(context, { ...env, PATH: tempDir(context), NOTIFY_SOCKET: '/run/test/notify' });
   await program.line(({ event }) => event === 'monitor.baseline');
-  await program.line(({ msg }) => msg === 'systemd cannot be told how the monitor is');
+  await program.line(({ msg }) => msg === 'cannot notify systemd');
   program.child.kill('SIGTERM');
   assert.equal(await program.ended, 0);
-  assert.equal(program.output().split('systemd cannot be told').length, 2);
+  assert.equal(program.output().split('cannot notify systemd').length, 2);
 });
 
 test('without NOTIFY_SOCKET nothing is started', LIMIT, async (context) => {

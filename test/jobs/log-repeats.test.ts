@@ -70,7 +70,7 @@ test('uploads that cannot be read: each named once, also when only a part was li
   const malformed = Array.from({ length: 30 }, (_, index) => ({ uploadId: `u${index}`, problem: 'no time' }));
   telling.malformed({ ...listing([]), malformed });
   assert.equal(lines.length, 21);
-  assert.match(lines.at(-1) ?? '', /^and so are more uploads \{"uploads":10,"malformed":30\}/);
+  assert.match(lines.at(-1) ?? '', /^more uploads cannot be read and are left out \{"uploads":10,"malformed":30\}/);
   telling.malformed({ ...listing([]), isPart: true });
   telling.malformed({ ...listing([]), malformed });
   assert.equal(lines.length, 21);
@@ -85,5 +85,5 @@ test('entries without an answer: said once, counted, and when they are answered;
   telling.entries(0, 0, at(9));
   telling.entries(0, 2, at(10));
   assert.equal(lines.length, 5);
-  assert.equal(lines.at(-1), 'entries can be asked about again {"minutes":10}');
+  assert.equal(lines.at(-1), 'entries can be requested again {"minutes":10}');
 });

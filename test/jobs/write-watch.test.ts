@@ -155,7 +155,7 @@ test('what a loop meets is said once when it begins and once when it ends; anoth
   await both();
   await both();
   assert.equal(await problem(), null);
-  assert.deepEqual(logged.slice(1), ['warn the state can be written again: it goes on']);
+  assert.deepEqual(logged.slice(1), ['warn the state can be written again: resuming']);
   disk.isProbeGood = false;
   assert.equal(await problem(), full.message, 'nobody has to meet it first');
 });
@@ -324,6 +324,6 @@ test('the whole monitor: 503 with the reason, alive, metrics served, one line wh
     inbox.mails.slice(1).map(({ subject }) => subject),
     ['[NOMAD] batch-42 failed: KeyError: x'],
   );
-  assert.equal(logged.filter((line) => line.endsWith('the state can be written again: it goes on')).length, 1);
+  assert.equal(logged.filter((line) => line.endsWith('the state can be written again: resuming')).length, 1);
   assert.deepEqual(logged.filter((line) => line.startsWith('error')).length, 1);
 });

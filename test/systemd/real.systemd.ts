@@ -169,7 +169,7 @@ describe('systemd', () => {
     await until(MONITOR, 'StatusText', GOOD);
     await write(rules, 'quiet: [{ days: [sat] }]\n');
     await run(`systemctl reload ${MONITOR}`);
-    await said(MONITOR, /"quiet":1.*the rules were read again/);
+    await said(MONITOR, /"quiet":1.*the rules file was reloaded/);
     await said(MONITOR, /^Reloaded /);
     await until(MONITOR, 'ActiveState', /^active$/);
     await write(rules, 'quiet: [{ days: [noday] }]\n');
@@ -223,7 +223,7 @@ describe('systemd', () => {
     const beat = once(server, 'request');
     await site.configure({ ...site.login, HEARTBEAT_URL: `https://localhost:${port}/beat` });
     await run(`systemctl start ${MONITOR}`);
-    await said(MONITOR, /HEARTBEAT_URL does not take the heartbeat/);
+    await said(MONITOR, /HEARTBEAT_URL does not accept the heartbeat/);
     await site.dropIn(MONITOR, [`Environment=NODE_EXTRA_CA_CERTS=${certificate}`]);
     await run(`systemctl restart ${MONITOR}`);
     await beat;

@@ -22,7 +22,7 @@ export function mailText(message: Message, timeZone: string): string {
 /** Who it is from, and how to be told less. */
 export const FOOTER = [
   'Sent by nomad-upload-monitor, which watches your NOMAD uploads.',
-  'To be told less: NOTIFY_ON, RULES_FILE, or nomad-upload-monitor mute --for 8h',
+  'To get fewer mails: NOTIFY_ON, RULES_FILE, or nomad-upload-monitor mute --for 8h',
 ] as const;
 
 function itemText({ title, headline, time, history, lines, advice, link }: Item, timeZone: string): string {

@@ -1,4 +1,4 @@
-// `outbox`: what was not delivered yet and why, what is held and until when; try again, or drop. Decides nothing.
+// `outbox`: lists undelivered and held messages, and why; try again, or drop. Decides nothing.
 import { messageOf } from '../../domain/message/message.ts';
 import { type Hold, type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';

@@ -61,7 +61,7 @@ export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOpt
       for (const warning of loaded.warnings) log.warn({}, warning);
       await aborted(stopping);
       manager.stopping();
-      log.info({}, 'ending: what runs is finished first');
+      log.info({}, 'shutting down: finishing running jobs');
     } finally {
       await app.stop();
     }

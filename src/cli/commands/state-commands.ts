@@ -35,7 +35,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   program
     .command('test-notification')
     .helpGroup(COMMAND_GROUPS.tell)
-    .description('sends one through every configured channel; code 1 unless each is accepted')
+    .description('sends a test message through each configured channel; exits with 1 unless all are accepted')
     .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')
     .action(async ({ channel, json }: Json & { channel?: string }) => {
@@ -45,7 +45,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   program
     .command('events')
     .helpGroup(COMMAND_GROUPS.look)
-    .description('what has happened, oldest first')
+    .description('what happened, oldest first')
     .option('--since <duration>', 'found within this time, for example 7d', '24h')
     .option('--upload <id>', 'only of this upload')
     .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
@@ -59,7 +59,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   const box = program
     .command('outbox')
     .helpGroup(COMMAND_GROUPS.look)
-    .description('what was not delivered yet and why, what is held and until when')
+    .description('lists undelivered and held messages, and why')
     .option('--json', 'one JSON document')
     .action(async ({ json }: Json) => {
       done(await outboxCommand({ envFile: envFile(), json: json === true }));
@@ -68,7 +68,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   const asJson = () => box.opts<Json>().json === true;
   box
     .command('retry')
-    .description('tries these again at once, also those that were given up')
+    .description('tries these again at once, including those given up')
     .argument('[ids...]', 'ids, as outbox shows them')
     .option('--all', 'all that are pending or dead')
     .option('--json', 'one JSON document')
@@ -82,7 +82,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     });
   box
     .command('drop')
-    .description('takes these out: they are not sent any more')
+    .description('removes these: they are never sent')
     .argument('<ids...>', 'ids, as outbox shows them')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: Json) => {
@@ -101,7 +101,9 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   program
     .command('mute')
     .helpGroup(COMMAND_GROUPS.tell)
-    .description('holds notifications, of all or of these uploads; what was held is told as one when the mute ends')
+    .description(
+      'holds notifications, for all or these uploads; what was held is sent as one message when the mute ends',
+    )
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
@@ -120,7 +122,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
   program
     .command('ack')
     .helpGroup(COMMAND_GROUPS.tell)
-    .description('"I know": no reminders of these uploads until something happens to them')
+    .description('acknowledges: no reminders about these uploads until something changes')
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: Json) => {

@@ -30,7 +30,7 @@ export function createNotifier({ socket, path }: ServiceManagerConfig, log: Log,
 
   /** Told once when it is not heard, not each time. */
   function note(problem: string | null): void {
-    if (problem !== null && wasHeard) log.warn({ reason: problem }, 'systemd cannot be told how the monitor is');
+    if (problem !== null && wasHeard) log.warn({ reason: problem }, 'cannot notify systemd');
     wasHeard = problem === null;
   }
 

@@ -47,7 +47,7 @@ export function tellBy(notify: Notify, watchdog: number | null, log: Log): Servi
     },
     report(line) {
       tellStatus(line).catch((error: unknown) => {
-        log.warn({ err: error }, 'how things are cannot be told in a line');
+        log.warn({ err: error }, 'the status line could not be made');
       });
     },
     reload(work) {
@@ -58,7 +58,7 @@ export function tellBy(notify: Notify, watchdog: number | null, log: Log): Servi
     stopping() {
       phase = 'ending';
       endFeeding();
-      notify('STATUS=ending: what runs is finished first');
+      notify('STATUS=shutting down: finishing running jobs');
       notify('STOPPING=1');
     },
   };
@@ -85,7 +85,7 @@ function feed({ notify, watchdog, stuck, log }: Feeding): () => void {
     const loops = stuck();
     const isMoving = loops.length === 0;
     if (isMoving) notify('WATCHDOG=1');
-    if (!isMoving && wasMoving) log.error({ loops }, 'these loops do not move: the watchdog is not fed until they do');
+    if (!isMoving && wasMoving) log.error({ loops }, 'stalled loops: the watchdog is not fed until they move');
     if (isMoving && !wasMoving) log.info({}, 'all loops move again: the watchdog is fed');
     wasMoving = isMoving;
     timer = later();

@@ -24,7 +24,7 @@ export function uploadAdvice({ kind, uploadId, process, engine, afterFailure }: 
     case 'upload.failed':
       return failedAdvice(workOf(process));
     case 'upload.entries_failed':
-      return 'The upload itself counts as a success, but these entries cannot be used. Mend their files and process it again.';
+      return 'The upload itself counts as a success, but these entries cannot be used. Fix their files and process it again.';
     case 'upload.empty':
       return afterFailure
         ? 'It was processed again after it had failed or was stopped, and NOMAD found nothing in it. Upload the files again.'
@@ -32,13 +32,13 @@ export function uploadAdvice({ kind, uploadId, process, engine, afterFailure }: 
     case 'upload.stuck':
       return stuckAdvice(engine, oneLine(uploadId, 60));
     case 'upload.reset':
-      return 'An administrator of NOMAD reset it; nothing is being processed now. Process it again if it still should be.';
+      return 'An administrator of NOMAD reset it; it is not being processed now. Process it again if needed.';
     case 'upload.stopped':
-      return 'One of its authors stopped the processing. Process it again if it still should be.';
+      return 'One of its authors stopped the processing. Process it again if needed.';
     case 'upload.deleted':
-      return 'NOMAD answers that this upload does not exist any more. If you did not delete it, ask its authors.';
+      return 'NOMAD says that this upload no longer exists. If you did not delete it, ask its authors.';
     case 'upload.unshared':
-      return 'NOMAD answers that you have no access to it any more. If that is not wanted, ask its main author.';
+      return 'NOMAD says that you no longer have access to it. If that is a mistake, ask its main author.';
     default:
       return null;
   }
@@ -47,15 +47,15 @@ export function uploadAdvice({ kind, uploadId, process, engine, afterFailure }: 
 function failedAdvice(work: Work): string {
   switch (work) {
     case 'processing':
-      return 'Open the upload, mend or remove the files named above, and process it again.';
+      return 'Open the upload in NOMAD, fix or remove the files that the error is about, and process it again.';
     case 'publish':
-      return 'Its files are as they were, and it is not published. Publish it again later; if it fails again, tell the administrators of NOMAD.';
+      return 'Its files are unchanged, and it is not published. Publish it again later; if that fails too, tell the administrators of NOMAD.';
     case 'import':
-      return 'Import it again later; if it fails again, tell the administrators of NOMAD.';
+      return 'Import it again later; if that fails too, tell the administrators of NOMAD.';
     case 'edit':
     case 'transfer':
     case 'delete':
-      return 'Its files are as they were. Try it again later; if it fails again, tell the administrators of NOMAD.';
+      return 'Its files are unchanged. Try again later; if that fails too, tell the administrators of NOMAD.';
   }
 }
 
@@ -66,22 +66,22 @@ function stuckAdvice(engine: Engine | null, id: string): string {
   }
   if (engine === null)
     return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
-  return `Only an administrator of NOMAD can end it. Tell them to run, one after the other:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
+  return `Only an administrator of NOMAD can end it. Ask them to run, in this order:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
 }
 
 /** What to do; a line after the first is a command to copy. */
 export function adviceOf(event: Event): string | null {
   switch (event.kind) {
     case 'nomad.unreachable':
-      return 'Nothing is known of your uploads until it answers again. What happens meanwhile is told then.';
+      return 'Your uploads cannot be watched until it answers again. Then you will be notified of what happened in the meantime.';
     case 'nomad.processing_stalled':
-      return 'A worker of NOMAD may be down, or busy with the uploads of others. Your uploads wait and need nothing. If this goes on, tell the administrators of NOMAD.';
+      return 'A worker of NOMAD may be down, or busy with the uploads of others. There is nothing to do about your uploads. If this goes on, tell the administrators of NOMAD.';
     case 'nomad.login_refused':
       return event.details['what'] === 'token'
-        ? 'Nothing is known of your uploads until this is mended: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
-        : 'Nothing is known of your uploads until this is mended: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked, which NOMAD says in the same words: its operators can unlock it.';
+        ? 'Your uploads cannot be watched until this is fixed: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
+        : 'Your uploads cannot be watched until this is fixed: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked: NOMAD gives the same answer then, and its operators can unlock it.';
     case 'nomad.token_expiring':
-      return 'NOMAD does not let this token renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
+      return 'This token cannot renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
     default:
       return uploadAdvice(situationOf(event));
   }

@@ -15,7 +15,7 @@ export const WORDS: Readonly<
 > = {
   'nomad.login_refused': { one: 'NOMAD refuses the login', many: 'NOMAD refuses the login', tone: 'bad' },
   'nomad.unreachable': { one: 'NOMAD cannot be reached', many: 'NOMAD cannot be reached', tone: 'bad' },
-  'nomad.token_expiring': { one: 'NOMAD_TOKEN ends soon', many: 'NOMAD_TOKEN ends soon', tone: 'bad' },
+  'nomad.token_expiring': { one: 'NOMAD_TOKEN expires soon', many: 'NOMAD_TOKEN expires soon', tone: 'bad' },
   'nomad.processing_stalled': { one: 'NOMAD processes no uploads', many: 'NOMAD processes no uploads', tone: 'bad' },
   'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
   'upload.entries_failed': { one: 'has failed entries', many: 'with failed entries', tone: 'bad' },
@@ -25,7 +25,7 @@ export const WORDS: Readonly<
   'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
   'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
   'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
-  'upload.unstuck': { one: 'is not stuck any more', many: 'not stuck any more', tone: 'good' },
+  'upload.unstuck': { one: 'is no longer stuck', many: 'no longer stuck', tone: 'good' },
   'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
   'upload.published': { one: 'was published', many: 'published', tone: 'good' },
   'nomad.processing_resumed': {
@@ -34,7 +34,7 @@ export const WORDS: Readonly<
     tone: 'good',
   },
   'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },
-  'nomad.login_restored': { one: 'NOMAD takes the login again', many: 'NOMAD takes the login again', tone: 'good' },
+  'nomad.login_restored': { one: 'NOMAD accepts the login again', many: 'NOMAD accepts the login again', tone: 'good' },
   'upload.stopped': { one: 'was stopped', many: 'stopped', tone: 'plain' },
   'upload.edited': { one: 'was edited', many: 'edited', tone: 'plain' },
   'upload.reset': { one: 'was reset', many: 'reset', tone: 'plain' },
@@ -51,7 +51,7 @@ export function nomadHeadline(event: Event): string {
   const reason = eventReason(event);
   switch (event.kind) {
     case 'nomad.token_expiring':
-      return `NOMAD_TOKEN ends in ${spanText(sinceOf(event, 'expires'))}`;
+      return `NOMAD_TOKEN expires in ${spanText(sinceOf(event, 'expires'))}`;
     case 'nomad.unreachable':
       return `NOMAD has been unreachable for ${spanText(sinceOf(event))}${reason === null ? '' : `: ${reason}`}`;
     case 'nomad.reachable':

@@ -141,7 +141,7 @@ function tally(byUpload: readonly (readonly Event[])[]): string {
 function leadOf(sorted: readonly Event[], headline: string): string {
   const [first] = sorted;
   if (first?.kind === 'monitor.baseline') {
-    return `${headline}. From now on you are told what changes; what happened before is not told.`;
+    return `${headline}. From now on you are notified of changes. What happened before is not reported.`;
   }
   return /[.!?…]$/.test(headline) ? headline : `${headline}.`;
 }

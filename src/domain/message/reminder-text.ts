@@ -22,14 +22,14 @@ export function reminderSaid({ uploads, more, asOf }: Reminder): Said {
   const ids = uploads.slice(0, MAX_IDS).map(({ upload }) => oneLine(upload.id, 60));
   const headline =
     first !== undefined && uploads.length + more === 1
-      ? `${titleOf(first.upload, 60)} ${STILL[first.condition]} for ${spanText(asOf - first.since)}`
+      ? `${titleOf(first.upload, 60)} ${stillText(first.condition, spanText(asOf - first.since)).of}`
       : tally(uploads, more);
   return {
     headline: `Reminder: ${headline}`,
-    lead: 'You were told of this before, and it is still so.',
+    lead: 'You were notified of this before, and it is still the case.',
     items,
     more,
-    note: `To hear no more of it until something happens to it:\nnomad-upload-monitor ack ${ids.join(' ')}`,
+    note: `To get no more reminders until something changes:\nnomad-upload-monitor ack ${ids.join(' ')}`,
   };
 }
 
@@ -71,7 +71,12 @@ export function testSaid(): Said {
 }
 
 const MAX_IDS = 5;
-const STILL = { failed: 'has been failed', stuck: 'has been stuck', processing: 'has been processed' } as const;
+/** How long it has been so, said of the upload and in a line of its own. */
+function stillText(condition: Standing['condition'], span: string): { readonly of: string; readonly alone: string } {
+  if (condition === 'failed') return { of: `failed ${span} ago`, alone: `failed ${span} ago` };
+  if (condition === 'stuck') return { of: `has been stuck for ${span}`, alone: `stuck for ${span}` };
+  return { of: `has been processing for ${span}`, alone: `processing for ${span}` };
+}
 
 function tally(uploads: readonly Standing[], more: number): string {
   const count = (condition: Standing['condition']) => uploads.filter((each) => each.condition === condition).length;
@@ -80,14 +85,14 @@ function tally(uploads: readonly Standing[], more: number): string {
     ...(count('failed') > 0 ? [`${count('failed')} failed`] : []),
     ...(count('stuck') > 0 ? [`${count('stuck')} stuck`] : []),
   ];
-  return `${counted(uploads.length, 'upload')} still need somebody: ${parts.join(', ')}`;
+  return `${counted(uploads.length, 'upload')} still need attention: ${parts.join(', ')}`;
 }
 
 function itemOf({ upload, condition, since, reason }: Standing, asOf: number): Item {
   const isOthers = upload.role === 'coauthor' || upload.role === 'reviewer';
   return {
     title: titleOf(upload, 60),
-    headline: `${condition === 'processing' ? 'being processed' : condition} for ${spanText(asOf - since)}${isOthers ? ` (by ${oneLine(upload.author, 40)})` : ''}`,
+    headline: `${stillText(condition, spanText(asOf - since)).alone}${isOthers ? ` (by ${oneLine(upload.author, 40)})` : ''}`,
     tone: condition === 'processing' ? 'plain' : 'bad',
     link: webLink(upload.link),
     history: [],

@@ -20,12 +20,12 @@ const MAX_OF_PROBLEM = 200;
 export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts): string {
   const at = (time: number) => timeText(time, timeZone);
   const waiting = `${counted(messages, 'message')} ${messages === 1 ? 'waits' : 'wait'}`;
-  if (health?.refused) return `NOMAD refuses the login since ${at(health.refused.since)}; ${waiting}`;
+  if (health?.refused) return `NOMAD has refused the login since ${at(health.refused.since)}; ${waiting}`;
   if (health?.failing) {
     const { since, problem } = health.failing;
-    return `no listing of NOMAD since ${at(since)}: ${oneLine(problem, MAX_OF_PROBLEM)}; ${waiting}`;
+    return `no listing from NOMAD since ${at(since)}: ${oneLine(problem, MAX_OF_PROBLEM)}; ${waiting}`;
   }
-  if (health?.stall?.told) return `NOMAD processes no uploads since ${at(health.stall.told.since)}; ${waiting}`;
+  if (health?.stall?.told) return `NOMAD has processed no uploads since ${at(health.stall.told.since)}; ${waiting}`;
   if (snapshot === null) return `the first poll is not done yet; ${waiting}`;
   const { byCondition } = overviewOf(snapshot, 0, snapshot.takenAt);
   const uploads = counted(snapshot.uploads.size, 'upload');

@@ -58,7 +58,7 @@ test('it is not there: told once; and it is used when it comes', async (context)
   notify('STOPPING=1');
   await fake.until((said) => said.at(-1) === 'STOPPING=1');
   assert.equal(logged.length, 1);
-  assert.match(logged[0] ?? '', /^systemd cannot be told how the monitor is: systemd-notify cannot be run: .*ENOENT/);
+  assert.match(logged[0] ?? '', /^cannot notify systemd: systemd-notify cannot be run: .*ENOENT/);
 });
 
 test('it fails: what it said about it is told, on one line', async (context) => {
@@ -67,9 +67,7 @@ test('it fails: what it said about it is told, on one line', async (context) => 
   const told = aLine();
   notify('READY=1');
   await told;
-  assert.deepEqual(logged, [
-    'systemd cannot be told how the monitor is: systemd-notify ended with 1: no such [2J socket',
-  ]);
+  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify ended with 1: no such [2J socket']);
 });
 
 test('it hangs: it is killed, and the next is said', async (context) => {
@@ -79,9 +77,7 @@ test('it hangs: it is killed, and the next is said', async (context) => {
   notify('READY=1');
   notify('STATUS=a');
   await told;
-  assert.deepEqual(logged, [
-    'systemd cannot be told how the monitor is: systemd-notify was ended by SIGKILL; it has 0.3 s',
-  ]);
+  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify was ended by SIGKILL; it has 0.3 s']);
   await fake.until((said) => said.length === 2);
   assert.deepEqual(fake.said(), ['READY=1', 'STATUS=a']);
 });

@@ -73,7 +73,7 @@ test('a loop is frozen: the feeding stops when it is over its time, says so once
   assert.deepEqual(logged, []);
   assert.deepEqual((await during(2 * MINUTE)).length, 1, 'the run began half a minute after the feeding');
   assert.deepEqual(await during(10 * MINUTE), []);
-  assert.deepEqual(logged, ['these loops do not move: the watchdog is not fed until they do ["poll"]']);
+  assert.deepEqual(logged, ['stalled loops: the watchdog is not fed until they move ["poll"]']);
   frozen.poll = null;
   release();
   assert.equal((await during(WATCHDOG)).length, 4);
@@ -99,7 +99,7 @@ test('a reload is told from its beginning to its end', (context) => {
     'RELOADING=1',
     'read',
     'READY=1',
-    'STATUS=ending: what runs is finished first',
+    'STATUS=shutting down: finishing running jobs',
     'STOPPING=1',
     'too late to be told',
   ]);
@@ -112,12 +112,12 @@ test('the line is told as it is; none after the end, and one that cannot be made
   assert.deepEqual(told, ['STATUS=polled']);
   manager.report(() => Promise.reject(new Error('closed')));
   await during(0);
-  assert.deepEqual(logged, ['how things are cannot be told in a line []']);
+  assert.deepEqual(logged, ['the status line could not be made []']);
   manager.ready(() => []);
   manager.report(async () => 'polled again');
   manager.stopping();
   assert.deepEqual(await during(60 * MINUTE), []);
-  assert.deepEqual(told.slice(-2), ['STATUS=ending: what runs is finished first', 'STOPPING=1']);
+  assert.deepEqual(told.slice(-2), ['STATUS=shutting down: finishing running jobs', 'STOPPING=1']);
 });
 
 test('without systemd nothing is done but the work', async (context) => {

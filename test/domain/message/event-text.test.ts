@@ -37,7 +37,7 @@ const subjects: readonly [Event, string][] = [
     about({ kind: 'upload.stuck', details: { since: 0, still_ms: 125 * MINUTE } }),
     'batch-42 is stuck: no change for 2 h 5 min',
   ],
-  [about({ kind: 'upload.unstuck' }), 'batch-42 is not stuck any more'],
+  [about({ kind: 'upload.unstuck' }), 'batch-42 is no longer stuck'],
   [event({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: parser raised system exit'],
   [
     event({ kind: 'upload.errors_changed', after: { ...facts, errors: ['first', 'second', 'last'] } }),
@@ -99,10 +99,10 @@ const subjects: readonly [Event, string][] = [
     nomad({ kind: 'nomad.processing_resumed', details: { since: T0, still_ms: 25 * MINUTE, waiting: 0 } }),
     'NOMAD processes uploads again after 25 min',
   ],
-  [nomad({ kind: 'nomad.login_restored', details: { since: T0 } }), 'NOMAD takes the login again'],
+  [nomad({ kind: 'nomad.login_restored', details: { since: T0 } }), 'NOMAD accepts the login again'],
   [
     nomad({ kind: 'nomad.token_expiring', details: { expires: T0 + (12 + 6 * 1440) * MINUTE, days: 7 } }),
-    'NOMAD_TOKEN ends in 6 days',
+    'NOMAD_TOKEN expires in 6 days',
   ],
 ];
 for (const [told, subject] of subjects) {
@@ -145,27 +145,24 @@ const RESET = /administrator .*:\nnomad admin uploads reset -- u1\nnomad admin u
 
 /** What is asked of whom, in words that must be there. */
 const advice: readonly (readonly [Partial<Event> & Pick<Event, 'kind'>, RegExp])[] = [
-  [{ kind: 'upload.failed' }, /mend or remove the files .* process it again/],
+  [{ kind: 'upload.failed' }, /fix or remove the files .* process it again/],
   [{ kind: 'upload.entries_failed' }, /these entries cannot be used/],
   [{ kind: 'upload.empty' }, /names and formats/],
   [{ kind: 'upload.failed', details: { process: 'publish_upload' } }, /it is not published\. Publish it again later/],
   [{ kind: 'upload.failed', details: { process: 'import_bundle' } }, /Import it again later/],
-  [
-    { kind: 'upload.failed', details: { process: 'edit_upload_metadata' } },
-    /Its files are as they were\. Try it again/,
-  ],
-  [{ kind: 'upload.failed', details: { process: 'transfer_upload_ownership' } }, /Its files are as they were/],
-  [{ kind: 'upload.failed', details: { process: 'unheard_of' } }, /mend or remove the files/],
+  [{ kind: 'upload.failed', details: { process: 'edit_upload_metadata' } }, /Its files are unchanged\. Try again/],
+  [{ kind: 'upload.failed', details: { process: 'transfer_upload_ownership' } }, /Its files are unchanged/],
+  [{ kind: 'upload.failed', details: { process: 'unheard_of' } }, /fix or remove the files/],
   [{ kind: 'upload.empty', details: { after_failure: true } }, /Upload the files again/],
   [{ kind: 'upload.stuck', after: celery }, RESET],
   [{ kind: 'upload.stuck', after: temporal }, /press "Stop processing" .* must not reset it/],
   [{ kind: 'upload.stuck' }, /Tell an administrator .* "Stop processing"/],
   [{ kind: 'upload.reset' }, /administrator of NOMAD reset it/],
   [{ kind: 'upload.stopped' }, /authors stopped the processing/],
-  [{ kind: 'nomad.processing_stalled', upload: null }, /wait and need nothing/],
+  [{ kind: 'nomad.processing_stalled', upload: null }, /nothing to do about your uploads/],
   [{ kind: 'upload.deleted' }, /ask its authors/],
   [{ kind: 'upload.unshared' }, /ask its main author/],
-  [{ kind: 'nomad.unreachable' }, /told then/],
+  [{ kind: 'nomad.unreachable' }, /notified of what happened in the meantime/],
   [{ kind: 'nomad.login_refused', details: { what: 'token' } }, /set NOMAD_TOKEN/],
   [{ kind: 'nomad.login_refused', details: { what: 'password' } }, /set NOMAD_USERNAME and NOMAD_PASSWORD/],
   [{ kind: 'nomad.token_expiring', details: { expires: T0, days: 1 } }, /Make a new one, set NOMAD_TOKEN/],
@@ -185,7 +182,7 @@ test('in a command that is to be copied nothing comes from outside', () => {
 const failure = { process: 'publish_upload', reason: 'E', since: T0 };
 /** The upload as it is (null: it is gone), and what befell it, newest first. */
 const situations: readonly (readonly [string, TrackedUpload | null, readonly Partial<Event>[], RegExp | null])[] = [
-  ['failed before it was watched', watched({ status: 'FAILURE' }), [], /mend or remove the files/],
+  ['failed before it was watched', watched({ status: 'FAILURE' }), [], /fix or remove the files/],
   ['not published, and edited since', watched({ process: 'edit_metadata' }, { failure }), [], /Publish it again later/],
   [
     'stuck with Celery',
@@ -207,13 +204,13 @@ const situations: readonly (readonly [string, TrackedUpload | null, readonly Par
     [{ kind: 'upload.created' }, { kind: 'upload.empty', details: { after_failure: true } }],
     /Upload the files again/,
   ],
-  ['reset', watched({ status: 'READY' }), [{ kind: 'upload.reset' }], /Process it again if it still should be/],
+  ['reset', watched({ status: 'READY' }), [{ kind: 'upload.reset' }], /Process it again if needed/],
   ['stopped', watched({ status: 'READY' }), [{ kind: 'upload.stopped' }], /authors stopped the processing/],
   ['fine again', watched(), [{ kind: 'upload.recovered' }, { kind: 'upload.failed' }], null],
   ['published after it was reset', watched({ published: true }), [{ kind: 'upload.reset' }], null],
   ['at work again', watched({ status: 'RUNNING' }), [{ kind: 'upload.started' }, { kind: 'upload.reset' }], null],
   ['fine, with nothing known of it', watched(), [], null],
-  ['gone', null, [{ kind: 'upload.deleted' }, { kind: 'upload.failed' }], /does not exist any more/],
+  ['gone', null, [{ kind: 'upload.deleted' }, { kind: 'upload.failed' }], /no longer exists/],
   ['not ours any more', null, [{ kind: 'upload.unshared' }], /ask its main author/],
   ['unknown', null, [], null],
 ];

@@ -83,9 +83,9 @@ test('an upload that several things happened to, and NOMAD itself, are never put
     'u0 failed, was published',
     'u1 failed, was published',
     'u2 failed, was published',
-    'NOMAD takes the login again',
-    'NOMAD takes the login again',
-    'NOMAD takes the login again',
+    'NOMAD accepts the login again',
+    'NOMAD accepts the login again',
+    'NOMAD accepts the login again',
   ]);
 });
 
@@ -150,7 +150,7 @@ for (const [what, told, tone] of tones) {
 const about: readonly (readonly [Event, string])[] = [
   [nomad('monitor.baseline', { uploads: 2 }), 'All uploads watching begins'],
   [nomad('nomad.unreachable', { since: T0 - MINUTE, problem: 'x' }), 'NOMAD has been unreachable for 1 min'],
-  [nomad('nomad.token_expiring', { expires: T0 + MINUTE }), 'NOMAD NOMAD_TOKEN ends in 1 min'],
+  [nomad('nomad.token_expiring', { expires: T0 + MINUTE }), 'NOMAD NOMAD_TOKEN expires in 1 min'],
   [of('a', 'upload.failed', { details: { again: true } }), 'a failed again'],
   [of('a', 'upload.empty', { details: { again: true } }), 'a is empty'],
   [of(LONG), `${'x'.repeat(59)}… failed`],

@@ -17,13 +17,13 @@ const standing = (name: string, more: Partial<Standing> = {}): Standing => ({
 
 test('a reminder: what is still so, for how long, and how to hear no more of it', () => {
   const one = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a')], more: 0 });
-  assert.equal(one.subject, '[NOMAD] Reminder: a has been failed for 1 day 2 h');
+  assert.equal(one.subject, '[NOMAD] Reminder: a failed 1 day 2 h ago');
   assert.match(one.note ?? '', /\nnomad-upload-monitor ack a$/);
   assert.deepEqual(one.items[0]?.lines, [{ text: 'KeyError', link: null }]);
   const two = [standing('a'), standing('b', { condition: 'stuck' })];
   assert.equal(
     messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 0 }).subject,
-    '[NOMAD] Reminder: 2 uploads still need somebody: 1 failed, 1 stuck',
+    '[NOMAD] Reminder: 2 uploads still need attention: 1 failed, 1 stuck',
   );
   assert.equal(
     messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 98 }).subject,
@@ -59,12 +59,12 @@ const reminders: readonly (readonly [string, readonly Standing[], number, string
   ['one that is stuck', [standing('a', { condition: 'stuck' })], 0, 'a has been stuck for 1 day 2 h'],
   ['one of several has no line of its own', [standing('a')], 1, '2 uploads are still failed or stuck'],
   ['nor two of three', ['a', 'b'].map((id) => standing(id)), 1, '3 uploads are still failed or stuck'],
-  ['only failed ones', ['a', 'b'].map((id) => standing(id)), 0, '2 uploads still need somebody: 2 failed'],
+  ['only failed ones', ['a', 'b'].map((id) => standing(id)), 0, '2 uploads still need attention: 2 failed'],
   [
     'only stuck ones',
     ['a', 'b'].map((id) => standing(id, { condition: 'stuck' })),
     0,
-    '2 uploads still need somebody: 2 stuck',
+    '2 uploads still need attention: 2 stuck',
   ],
 ];
 for (const [what, uploads, more, headline] of reminders) {
@@ -73,22 +73,22 @@ for (const [what, uploads, more, headline] of reminders) {
     assert.equal(message.subject, `[NOMAD] Reminder: ${headline}`);
     assert.deepEqual(
       [message.lead, message.more, message.span, message.threadUploadId],
-      ['You were told of this before, and it is still so.', more, null, null],
+      ['You were notified of this before, and it is still the case.', more, null, null],
     );
   });
 }
 
 test('a reminder ends with the command that ends it, for the first five', () => {
   const { note } = messageOf({ kind: 'reminder', asOf: T0, uploads: ids.map((id) => standing(id)), more: 0 });
-  assert.equal(note, 'To hear no more of it until something happens to it:\nnomad-upload-monitor ack a b c d e');
+  assert.equal(note, 'To get no more reminders until something changes:\nnomad-upload-monitor ack a b c d e');
   const hostile = [standing('x\nrm -rf /')];
   assert.equal(messageOf({ kind: 'reminder', asOf: T0, uploads: hostile, more: 0 }).note?.split('\n').length, 2);
 });
 
 const itemsTold: readonly (readonly [string, Partial<Standing>, Partial<Item>])[] = [
-  ['failed', {}, { headline: 'failed for 1 day 2 h', tone: 'bad' }],
+  ['failed', {}, { headline: 'failed 1 day 2 h ago', tone: 'bad' }],
   ['stuck', { condition: 'stuck' }, { headline: 'stuck for 1 day 2 h', tone: 'bad' }],
-  ['at work', { condition: 'processing' }, { headline: 'being processed for 1 day 2 h', tone: 'plain' }],
+  ['at work', { condition: 'processing' }, { headline: 'processing for 1 day 2 h', tone: 'plain' }],
   ['without a reason', { reason: null }, { lines: [] }],
   ['with an empty one', { reason: '' }, { lines: [] }],
   ['with a hostile one', { reason: 'a\nb' }, { lines: [{ text: 'a b', link: null }] }],
@@ -98,7 +98,7 @@ for (const [what, more, expected] of itemsTold) {
     const [item] = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a', more)], more: 0 }).items;
     assert.deepEqual(item, {
       title: 'a',
-      headline: 'failed for 1 day 2 h',
+      headline: 'failed 1 day 2 h ago',
       tone: 'bad',
       link: 'https://n/a',
       history: [],
@@ -114,7 +114,7 @@ for (const role of ['coauthor', 'reviewer', null] as const) {
   test(`a reminder to ${role ?? 'anybody else'} says ${role === null ? 'not ' : ''}whose it is`, () => {
     const upload = { id: 'a', name: 'a', link: '', author: 'Grace Hopper', role };
     const [item] = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a', { upload })], more: 0 }).items;
-    assert.equal(item?.headline, `failed for 1 day 2 h${role === null ? '' : ' (by Grace Hopper)'}`);
+    assert.equal(item?.headline, `failed 1 day 2 h ago${role === null ? '' : ' (by Grace Hopper)'}`);
   });
 }
 
@@ -154,7 +154,7 @@ for (const [what, more, headline, lead] of summaries) {
       ...more,
     });
     assert.deepEqual([message.subject, message.lead], [`[NOMAD] Summary: ${headline}`, lead]);
-    assert.deepEqual([message.items[0]?.headline, message.more, message.note], ['failed for 1 day 2 h', 7, null]);
+    assert.deepEqual([message.items[0]?.headline, message.more, message.note], ['failed 1 day 2 h ago', 7, null]);
   });
 }
 

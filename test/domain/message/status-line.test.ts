@@ -30,22 +30,22 @@ const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
   [
     'NOMAD is away',
     { health: failing('listing: NOMAD answers 503'), messages: 2 },
-    'no listing of NOMAD since 20 Nov, 10:00:00 UTC: listing: NOMAD answers 503; 2 messages wait',
+    'no listing from NOMAD since 20 Nov, 10:00:00 UTC: listing: NOMAD answers 503; 2 messages wait',
   ],
   [
     'the login is refused',
     { health: refused, snapshot: null },
-    'NOMAD refuses the login since 20 Nov, 10:00:00 UTC; 0 messages wait',
+    'NOMAD has refused the login since 20 Nov, 10:00:00 UTC; 0 messages wait',
   ],
   [
     'nothing is processed',
     { health: { ...HEALTHY, stall } },
-    'NOMAD processes no uploads since 20 Nov, 10:00:00 UTC; 0 messages wait',
+    'NOMAD has processed no uploads since 20 Nov, 10:00:00 UTC; 0 messages wait',
   ],
   [
     'nothing is processed any more, and it is away',
     { health: { ...failing('x'), stall } },
-    'no listing of NOMAD since 20 Nov, 10:00:00 UTC: x; 0 messages wait',
+    'no listing from NOMAD since 20 Nov, 10:00:00 UTC: x; 0 messages wait',
   ],
   [
     'nothing stands still',
@@ -55,7 +55,7 @@ const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
   [
     'a hostile answer',
     { health: failing('\u001b[2J a\nREADY=1\u202e b') },
-    'no listing of NOMAD since 20 Nov, 10:00:00 UTC: [2J a READY=1 b; 0 messages wait',
+    'no listing from NOMAD since 20 Nov, 10:00:00 UTC: [2J a READY=1 b; 0 messages wait',
   ],
 ];
 for (const [what, facts, expected] of rows) {
