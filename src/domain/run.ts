@@ -91,7 +91,9 @@ function isNewEnd(before: Upload, after: Upload): boolean {
   if (isProcessing(before.status)) return true;
   if (before.status === 'other') return after.completeTime !== before.completeTime;
   if (before.status !== after.status || before.process !== after.process) return true;
-  if (before.entries !== after.entries) return true;
+  // With none left and all else the same it is being deleted, or somebody took its files out: no processing says so.
+  if (before.entries !== after.entries && (after.entries > 0 || after.completeTime !== before.completeTime))
+    return true;
   if (isStep(before.message) && endInMessage(after.message) === 'succeeded') return true;
   if (after.completeTime === before.completeTime) return false;
   // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.

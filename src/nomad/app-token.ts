@@ -35,7 +35,8 @@ export function createAppTokens({ client, made, ...options }: AppTokensOptions):
       }
       const failed = failureOf(answer, 'app token');
       if (answer.kind === 'silence') return { result: failed, lack: null };
-      const lack = lackOf(answer.status, readDetail(answer.body), readException(answer.body));
+      const lack =
+        answer.status === 200 ? null : lackOf(answer.status, readDetail(answer.body), readException(answer.body));
       if (lack === null && isTokenRefused(answer)) return { result: refusedFailure('token', failed.problem), lack };
       const value = answer.status === 200 ? readAppToken(answer.body) : null;
       if (value === null) return { result: failed, lack };
@@ -46,7 +47,8 @@ export function createAppTokens({ client, made, ...options }: AppTokensOptions):
 
 /** Whether the answer means that the token is not good (any more): only then does another one help. */
 export function isTokenRefused(answer: Answer): boolean {
-  if (answer.kind === 'silence') return false;
+  // Reading the body parses it: not of a good answer, of which a page that is known is never parsed.
+  if (answer.kind === 'silence' || answer.status === 200) return false;
   if (isKeyFault(answer.status, readException(answer.body))) return true;
   return answer.status === 401 && refusalOf(401, readDetail(answer.body)) === 'token';
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { OLD_RULES, canBePutBack } from './old-rules.ts';
 import { judge } from './oracle.ts';
 import { readRecording } from './recording.ts';
+import { EARLY_TEMPORAL_LIVES } from './truth-early-temporal.ts';
 import { SINGLE_LIVES } from './truth-single.ts';
 import { LIVES } from './truth.ts';
 
@@ -32,7 +33,7 @@ for (const life of LIVES) {
   }
 }
 
-for (const life of SINGLE_LIVES) {
+for (const life of [...SINGLE_LIVES, ...EARLY_TEMPORAL_LIVES]) {
   test(life.recording, () => {
     const recording = readRecording(life.recording);
     for (const every of INTERVALS) {

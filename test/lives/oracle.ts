@@ -286,7 +286,7 @@ function mustHaveStarted({ id, time, what, name }: Timed, { facts, recording, po
 }
 
 const STEP =
-  /^(Started|Adding files|Creating staging files|Importing|Matching|Parsing level|Waiting for results|Cleanup)/;
+  /^(Started|Adding files|Creating staging files|Importing|Loading example upload data|Matching|Parsing level|Waiting for results|Cleanup)/;
 
 function isIdle(wire: WireUpload | undefined): boolean {
   return wire !== undefined && ['READY', 'SUCCESS', 'FAILURE'].includes(String(wire['process_status']));

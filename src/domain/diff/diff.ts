@@ -4,7 +4,7 @@ import { judgeAbsence } from './missing.ts';
 import type { Change } from './run-end.ts';
 import { type DetectedChange, factsOf } from '../event.ts';
 import { uploadLink } from '../text/links.ts';
-import { firstInspection } from './entry-check.ts';
+import { firstInspection, isAtRest } from './entry-check.ts';
 import { engineOf } from '../process/names.ts';
 import { movedAt } from './stuck.ts';
 import { sameWatched } from './same.ts';
@@ -73,6 +73,10 @@ function compare(input: DiffInput, before: Snapshot): Diff {
 
   for (const upload of listing.uploads) {
     const known = before.uploads.get(upload.id);
+    if (known?.upload === upload && isAtRest(known) && !input.entries.has(upload.id)) {
+      uploads.set(upload.id, known);
+      continue;
+    }
     const step = known === undefined ? arrival(upload, before, input) : change(known, upload, before, input);
     found.push(...step.changes.map((each) => toFound(each, known?.upload ?? null, upload, input, before.sequence)));
     if (step.duration !== null) durations.push(step.duration);

@@ -50,13 +50,14 @@ export function entriesToAsk(
   isBack = false,
 ): readonly EntriesQuestion[] {
   const due: (EntriesQuestion & { readonly order: number; readonly askAt: number })[] = [];
+  const clocks = { now, takenAt: listing.takenAt };
   const within = isSomeoneWaiting(before, listing) ? FRESH : stuckAfter / 4;
   for (const upload of listing.uploads) {
     const known = before.uploads.get(upload.id);
-    const inspection = inspectionOf(known ?? null, upload, occasionOf(known ?? null, upload, before), {
-      now,
-      takenAt: listing.takenAt,
-    });
+    const isSame = known?.upload === upload && isAtRest(known);
+    const inspection = isSame
+      ? known.inspection
+      : inspectionOf(known ?? null, upload, occasionOf(known ?? null, upload, before), clocks);
     if (inspection !== null && isDue(inspection, now)) {
       const isOld = inspection.why === 'before';
       due.push({
@@ -77,6 +78,14 @@ export function entriesToAsk(
     .sort((a, b) => a.order - b.order || a.askAt - b.askAt)
     .slice(0, MAX_QUESTIONS)
     .map(({ id, look }) => ({ id, look }));
+}
+
+/**
+ * Nothing is under way. When its next sight is the very same value (a page that came again byte by byte), nothing has happened to it: most
+ * uploads of a large account, at each poll.
+ */
+export function isAtRest({ upload, progress, absence }: TrackedUpload): boolean {
+  return progress === null && absence === null && !isProcessing(upload.status);
 }
 
 /** A time further ahead than we ever put it was written by a clock since set back. */

@@ -38,8 +38,8 @@ export function changesOfEnd(
   switch (workOf(end.process)) {
     case 'edit':
       return [of('upload.edited')];
-    case 'publish': // `upload.published` says it, when it became published
-      return after.published ? [] : [of('upload.succeeded')];
+    case 'publish': // `upload.published` says it. One that is not published yet has not ended, whatever its status says (1.4.2).
+      return end.process === 'publish_externally' ? [of('upload.succeeded')] : [];
     case 'processing':
       break;
     default:

@@ -105,7 +105,8 @@ export function change(known: TrackedUpload, after: Upload, snapshot: Snapshot, 
 
   const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
   const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
-  const isOtherRun = before.process !== after.process || hasEnded || isEarlierStep(before, after);
+  const isOtherProcess = before.process !== null && before.process !== after.process;
+  const isOtherRun = isOtherProcess || hasEnded || isEarlierStep(before, after);
   const began = phase === 'active' && (end !== null || !wasActive || isOtherRun);
   if (began) changes.push({ kind: 'upload.started' });
 

@@ -122,6 +122,8 @@ export const people: readonly Life[] = [
   },
   {
     name: 'put-while',
+    // 1.4.0 to 1.4.2 take the second order, and their worker refuses it.
+    versions: ['2.0.0', '1.4.3', '1.3.17'],
     truth:
       'a file is put into it while it is processed: with Temporal that is refused, with Celery it is queued and a second run',
     isAlone: true,
