@@ -24,7 +24,7 @@ const owners = {
   'prom-client': '^src/metrics/',
   pino: '^src/log\\.ts$',
   'pino-pretty': '^src/log\\.ts$',
-  hono: '^src/(http|demo)/',
+  hono: '^src/(http|demo|channels/templates)/',
   '@hono/node-server': '^src/(http|demo)/',
   commander: '^src/cli/',
   'get-east-asian-width': '^src/cli/terminal/table\\.ts$',

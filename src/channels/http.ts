@@ -4,6 +4,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
 import { oneLine } from '../domain/text/one-line.ts';
+import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 import type { Sent } from './channel.ts';
 
 export interface HttpChannelOptions {
@@ -31,7 +32,8 @@ const RETRYABLE_4XX = new Set([408, 425, 429]);
 
 interface Answer {
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  /** ms; null: it asks for none. */
+  readonly retryAfter: number | null;
   readonly text: string;
 }
 
@@ -71,7 +73,7 @@ async function exchange(
   });
   const seen: { answer: Omit<Answer, 'text'> | null } = { answer: null };
   stream.once('response', ({ statusCode, headers: given }: Response) => {
-    seen.answer = { status: statusCode, retryAfter: given['retry-after'] };
+    seen.answer = { status: statusCode, retryAfter: retryAfterOf(given['retry-after'], headerTime(given['date'])) };
   });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -88,7 +90,7 @@ async function exchange(
     stream.destroy();
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_READ).toString('utf8');
-  return { status: 0, retryAfter: undefined, ...seen.answer, text };
+  return { status: 0, retryAfter: null, ...seen.answer, text };
 }
 
 interface Response {
@@ -96,7 +98,7 @@ interface Response {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-function judge(status: number, retryAfter: string | undefined, text: string): Sent {
+function judge(status: number, retryAfter: number | null, text: string): Sent {
   const said = text === '' ? '' : `: ${text}`;
   if (status >= 200 && status < 300) return { result: 'delivered' };
   if (status >= 300 && status < 400) {
@@ -108,15 +110,8 @@ function judge(status: number, retryAfter: string | undefined, text: string): Se
   if (status === 410) return { result: 'rejected', reason: `it answers 410: it is gone for good${said}` };
   if (status >= 400 && status < 500 && !RETRYABLE_4XX.has(status))
     return { result: 'rejected', reason: `it answers ${status}${said}` };
-  const wait = waitOf(retryAfter);
+  const wait = retryAfter === null ? null : Math.min(retryAfter, MAX_RETRY_AFTER);
   return { result: 'retry', reason: `it answers ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
-}
-
-/** Seconds or a date (RFC 9110, 10.2.3), as ms; null: neither. */
-function waitOf(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  const milliseconds = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(milliseconds) ? null : Math.max(0, Math.min(milliseconds, MAX_RETRY_AFTER));
 }
 
 /** Codes alone: messages of HTTP clients like to quote addresses. */

@@ -3,6 +3,7 @@
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
+import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 
 /** What a request came to. `problem`: one sentence without secrets. */
 export type Answer =
@@ -150,8 +151,8 @@ export function createClient(options: ClientOptions): Client {
           return isJson(headers['content-type']) ? parsed(bytes) : undefined;
         },
         contentType: headers['content-type'] ?? null,
-        date: instant(headers.date),
-        retryAfter: retryAfter(headers['retry-after'], instant(headers.date)),
+        date: headerTime(headers.date),
+        retryAfter: retryAfterOf(headers['retry-after'], headerTime(headers.date)),
         location: headers.location ?? null,
       };
       return { answer, wasStale: false };
@@ -199,19 +200,6 @@ function parsed(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
-}
-
-function instant(header: string | undefined): number | null {
-  const time = Date.parse(header ?? '');
-  return Number.isNaN(time) ? null : time;
-}
-
-/** RFC 9110, 10.2.3: seconds, or a date (taken against the server's own clock). */
-function retryAfter(header: string | undefined, date: number | null): number | null {
-  if (header === undefined) return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
-  const until = instant(header);
-  return until === null || date === null ? null : Math.max(0, until - date);
 }
 
 /** got's messages name the cause (ECONNREFUSED, a time limit); addresses with secrets cannot be in them, for none is in a URL. */
