@@ -33,12 +33,20 @@ export function startProgram(
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A test that timed out goes on: what it starts from then on must not outlive it.
+    signal: context.signal,
+    killSignal: 'SIGKILL',
   });
+  child.on('error', () => undefined);
   context.after(() => child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve(code ?? signal ?? 0);
+    });
+  });
 
   const entries = () =>
     output
