@@ -16,7 +16,7 @@ export interface Environment {
 }
 
 const EXPOSED = 'every user of this machine can read';
-const MEND = 'say chmod 600 on it';
+const MEND = 'run chmod 600 on it';
 
 /** `envFile`: as given on the command line; null: `.env` in the working directory, if it is there. Variables win over the file. */
 export function readEnv(

@@ -21,9 +21,9 @@ test('files of secrets that every user can read are told, each by its name', (co
   writeFileSync(token, 't');
   const environment = { NOMAD_PASSWORD_FILE: password };
   assert.deepEqual(readEnv(envFile, environment, () => true).warnings, [
-    `${envFile}: it holds SMTP_URL, and every user of this machine can read it; say chmod 600 on it`,
-    `NOMAD_PASSWORD_FILE: every user of this machine can read ${password}; say chmod 600 on it`,
-    `HTTP_TOKEN_FILE: every user of this machine can read ${token}; say chmod 600 on it`,
+    `${envFile}: it holds SMTP_URL, and every user of this machine can read it; run chmod 600 on it`,
+    `NOMAD_PASSWORD_FILE: every user of this machine can read ${password}; run chmod 600 on it`,
+    `HTTP_TOKEN_FILE: every user of this machine can read ${token}; run chmod 600 on it`,
   ]);
   assert.deepEqual(readEnv(envFile, environment, () => false).warnings, []);
   writeFileSync(envFile, 'NOMAD_USERNAME=ada\nNOMAD_PASSWORD=\n');

@@ -174,7 +174,7 @@ describe('systemd', () => {
     await until(MONITOR, 'ActiveState', /^active$/);
     await write(rules, 'quiet: [{ days: [noday] }]\n');
     await run(`systemctl reload ${MONITOR}`);
-    await said(MONITOR, /the rules file is wrong/);
+    await said(MONITOR, /the rules file is invalid/);
     await until(MONITOR, 'ActiveState', /^active$/);
     assert.equal(await property(MONITOR, 'NRestarts'), '0');
   });

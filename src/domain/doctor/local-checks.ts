@@ -42,7 +42,7 @@ export function judgeMail(server: string, fact: MailFact, recipients: Recipients
 function mailAdvice(cause: 'login' | 'tls' | 'silence' | 'other'): string {
   switch (cause) {
     case 'login':
-      return 'mend the user and the password in SMTP_URL; special characters are written %XX there, an @ for example as %40';
+      return 'fix the user name and the password in SMTP_URL; special characters are written %XX there, an @ for example as %40';
     case 'tls':
       return 'the server has to offer STARTTLS with a certificate that is trusted (NODE_EXTRA_CA_CERTS for your own authority); write smtps:// when it speaks TLS from the start (port 465)';
     case 'silence':
@@ -71,7 +71,7 @@ const stateAdvice = {
   corrupt: 'restore a backup, or move it away and begin anew: the next poll is then a new baseline',
   newer: 'install that newer version again',
   database:
-    'mend DATABASE_URL, or what its server says; docs/high-availability.md tells what its user has to be allowed',
+    'fix DATABASE_URL, or what its server says; docs/high-availability.md tells what its user has to be allowed',
 } as const;
 
 /** `address`: host and port. `stateInUse`: a monitor runs on our own state, so the one on the port may be it. */

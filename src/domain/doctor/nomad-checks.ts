@@ -124,7 +124,7 @@ export function judgeLogin(fact: LoginFact): Part {
 
 function loginAdvice({ reason, refused, problem }: Trouble): string {
   if (refused === 'password')
-    return "mend NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can see and end; at most 5 refused logins an hour are made";
+    return "fix NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can see and end; at most 5 refused logins an hour are made";
   if (refused === 'token')
     return 'make a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
   if (reason === 'unreachable' && problem.includes('a login that hangs'))

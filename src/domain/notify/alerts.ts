@@ -107,7 +107,7 @@ function nomadAlerts({ failing, refused, stall }: Health, deployment: string, no
           of(
             'NomadLoginRefused',
             'NOMAD refuses the login',
-            'Nothing is known of the uploads until it is mended.',
+            'Nothing is known of the uploads until it is fixed.',
             refused.since,
           ),
         ]

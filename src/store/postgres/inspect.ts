@@ -30,7 +30,7 @@ export async function openPostgresDesk(target: DatabaseTarget, login: string): P
 /** Of a state that is to be used as it is. */
 function problemOf(version: number): string | null {
   const known = postgresMigrations().length;
-  if (version === 0) return 'there is no state in it yet; start the monitor, or mend DATABASE_URL';
+  if (version === 0) return 'there is no state in it yet; start the monitor, or fix DATABASE_URL';
   if (version < known)
     return 'its state was written by an older version; start the monitor once, it brings it up to date';
   if (version > known) return 'its state was written by a newer version; install that one';

@@ -65,7 +65,7 @@ export function openPostgres(options: PostgresOptions) {
 /** The schema, and the row of this login. */
 async function prepareFor(db: Database, login: string, tell: (note: string) => void): Promise<void> {
   const { before, now } = await migratePostgres(db);
-  if (before > 0 && before < now) tell(`the state was brought from schema ${before} to ${now}`);
+  if (before > 0 && before < now) tell(`the state was migrated from schema ${before} to ${now}`);
   await db.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);
   const [row] = await db.rows(
     "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commits, current_setting('full_page_writes') AS pages",

@@ -22,7 +22,7 @@ export function migrate(db: DatabaseSync, file: string, tell: (note: string) => 
     }
   }
   const copy = kept === null ? '' : `; as it was before: ${kept}`;
-  if (version > 0) tell(`the state was brought from schema ${version} to ${files.length}${copy}`);
+  if (version > 0) tell(`the state was migrated from schema ${version} to ${files.length}${copy}`);
 }
 
 /** The way back to the program of before; without room for it we go on all the same. */

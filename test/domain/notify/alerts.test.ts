@@ -132,7 +132,7 @@ test('NOMAD unreachable and the login refused are critical, once they were told'
       labels: { alertname: 'NomadLoginRefused', ...common },
       annotations: {
         summary: 'NOMAD refuses the login',
-        description: 'Nothing is known of the uploads until it is mended.',
+        description: 'Nothing is known of the uploads until it is fixed.',
       },
       startsAt: T0 + MINUTE,
       link: null,
