@@ -92,7 +92,7 @@ test('a wrong password: 4 after one login; what needs a login is skipped', TIMEO
   const { code, bad, skipped, said } = await examined(context, { ...env, NOMAD_PASSWORD: 'wrong' });
   assert.equal(code, 4);
   assert.deepEqual([bad, skipped], [['login'], ['token_lifetime', 'listing', 'processing']]);
-  assert.match(said('login'), /Incorrect username or password.*mend NOMAD_USERNAME and NOMAD_PASSWORD/);
+  assert.match(said('login'), /Incorrect username or password.*fix NOMAD_USERNAME and NOMAD_PASSWORD/);
   assert.equal(logins(), 1);
 });
 

@@ -12,7 +12,7 @@ testFindings([
     /in 9 ms, mail to a@b, c@d$/,
   ],
   ['mail for nobody', judgeMail('h', { ok: true, milliseconds: 9 }, []), 'bad', /goes to nobody.* set MAIL_TO/],
-  ['SMTP login', judgeMail('h', { ok: false, cause: 'login', problem: '535' }, []), 'bad', /h: 535 mend the user/],
+  ['SMTP login', judgeMail('h', { ok: false, cause: 'login', problem: '535' }, []), 'bad', /h: 535 fix the user name/],
   ['no STARTTLS', judgeMail('h', { ok: false, cause: 'tls', problem: 'x' }, []), 'bad', /STARTTLS/],
   ['no mail server', judgeMail('h', { ok: false, cause: 'silence', problem: 'x' }, []), 'bad', /firewall/],
   ['an odd mail server', judgeMail('h', { ok: false, cause: 'other', problem: 'x' }, []), 'bad', /who runs/],

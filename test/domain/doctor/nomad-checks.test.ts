@@ -114,7 +114,7 @@ testFindings([
     /^NOMAD gives this account no app token; the token of a login does \(good for 5 min\), had anew by a login$/,
   ],
   ['one that shows no end', judgeToken({ kind: 'access', got: null }, T0), 'good', /does not show when it ends/],
-  ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answers .*mend NOMAD_USERNAME/],
+  ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answers .*fix NOMAD_USERNAME/],
   ['a dead token', judgeLogin(trouble({ refused: 'token' })), 'refused', /make a new personal access token/],
   ['an account that is not admitted', judgeLogin(trouble({})), 'refused', /ask the operators/],
   ['a login service that is down', judgeLogin(trouble({ reason: 'unreachable' })), 'unreachable', /not well/],
@@ -129,7 +129,7 @@ testFindings([
     "the finding without the log's advice",
     judgeLogin(trouble({ problem: 'login: NOMAD answers 401; mend NOMAD_PASSWORD', refused: 'password' })),
     'refused',
-    /^NOMAD answers 401 mend NOMAD_USERNAME/,
+    /^NOMAD answers 401 fix NOMAD_USERNAME/,
   ],
   [
     'nor that for a token',
