@@ -25,7 +25,7 @@ export function mail({ text, optional, value, problem }: Source): MailConfig | n
     if (text('MAIL_TO') === null) return null;
     problem(`SMTP_URL: it is missing beside MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
   }
-  if (to?.length === 0) problem(`MAIL_TO: it names nobody; write for example ${exampleOf('MAIL_TO')}`);
+  if (to?.length === 0) problem(`MAIL_TO: it contains no address; write for example ${exampleOf('MAIL_TO')}`);
   if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
     problem(
       `MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example ${exampleOf('MAIL_FROM')}`,

@@ -98,7 +98,7 @@ function credentials({ text, problem }: Source): Credentials {
   }
   if (token !== null) {
     if (!/^[\x21-\x7e]+$/.test(token))
-      problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it anew, as one line');
+      problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it again, as one line');
     return { kind: 'token', token };
   }
   if (username === null && password === null) {

@@ -74,7 +74,7 @@ export function createLogin({ client, username, password, refusals, clock }: Log
         await refusals.add(askedAt);
         return refusedFailure(
           'password',
-          `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}", which it also says when the account is locked); mend them and restart`,
+          `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}", which it also says when the account is locked); fix them and restart`,
         );
       }
       const failed = failureOf(answer, 'login');

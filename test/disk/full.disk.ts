@@ -231,7 +231,7 @@ test(
     disk.resize(4.5 * 1024);
     const { run } = await setUp(context, disk.path);
     const first = run();
-    await first.line(says('the state could not be written anew so that it can shrink (database or disk is full)'));
+    await first.line(says('the state could not be rewritten so that it can shrink (database or disk is full)'));
     await first.line(says('delivered'));
     first.child.kill('SIGTERM');
     assert.equal(await first.ended, 0);

@@ -162,6 +162,6 @@ test('a refused login may be a locked account: that is said, and what to do', as
   assert.ok(!result.ok);
   assert.equal(
     result.problem,
-    'login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("Incorrect username or password", which it also says when the account is locked); mend them and restart',
+    'login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("Incorrect username or password", which it also says when the account is locked); fix them and restart',
   );
 });

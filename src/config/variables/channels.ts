@@ -76,7 +76,7 @@ export const TELLING: readonly Variable[] = [
   {
     name: 'HEARTBEAT_URL',
     group: 'hooks',
-    meaning: 'Asked for after each good poll, so that somebody notices when this stops.',
+    meaning: 'Requested after every successful poll, so that you notice when it stops.',
     secret: true,
     inWords: 'no heartbeat',
     example: 'https://heartbeat.lab.example/3xampl3',

@@ -83,7 +83,7 @@ export const WATCHING: readonly Variable[] = [
     group: 'when',
     meaning: 'Kinds of events that are told (docs/events.md); all; -kind takes one out.',
     fallback: NOTIFIED_BY_DEFAULT.join(','),
-    inWords: 'what needs somebody (docs/events.md)',
+    inWords: 'what needs attention (docs/events.md)',
     example: 'all,-upload.started',
   },
   {

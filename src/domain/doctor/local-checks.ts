@@ -32,7 +32,7 @@ export function judgeMail(server: string, fact: MailFact, recipients: Recipients
   if (recipients.length === 0)
     return bad(
       'smtp',
-      `${server} is good, but mail goes to nobody: MAIL_TO is not set and the account tells no address`,
+      `${server} is good, but mail goes to nobody: MAIL_TO is not set and the account has no address`,
       'set MAIL_TO, for example MAIL_TO=ada@lab.example',
     );
   const whom = recipients === 'unknown' ? "the account's own address" : recipients.join(', ');
@@ -68,10 +68,9 @@ export function judgeState(fact: StateFact): Part {
 const stateAdvice = {
   'not writable': 'set STATE_DIR to a folder that may be written, and see that its disk is not full',
   'not ours': 'run doctor as the user that the monitor runs as, or set STATE_DIR to a folder of your own',
-  corrupt: 'restore a backup, or move it away and begin anew: the next poll is then a new baseline',
+  corrupt: 'restore a backup, or move it away and start again: the next poll is then a new baseline',
   newer: 'install that newer version again',
-  database:
-    'fix DATABASE_URL, or what its server says; docs/high-availability.md tells what its user has to be allowed',
+  database: 'fix DATABASE_URL, or what its server says; docs/high-availability.md says which rights its user needs',
 } as const;
 
 /** `address`: host and port. `stateInUse`: a monitor runs on our own state, so the one on the port may be it. */

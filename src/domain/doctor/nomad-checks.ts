@@ -90,7 +90,7 @@ function silenceAdvice(problem: string): string {
   if (problem.includes('ECONNREFUSED'))
     return 'nothing listens there: is the port in NOMAD_URL right, and is NOMAD running?';
   if (/CERT|SIGNATURE|ISSUER|ALTNAME|self[- ]signed/i.test(problem))
-    return 'its certificate is not trusted: have the operators mend it, or give the file of your own authority in NODE_EXTRA_CA_CERTS (a variable of the environment, not of .env)';
+    return 'its certificate is not trusted: have the operators fix it, or give the file of your own authority in NODE_EXTRA_CA_CERTS (a variable of the environment, not of .env)';
   return 'is NOMAD_URL right and the network up? Where the way out leads through a proxy, set HTTPS_PROXY';
 }
 
@@ -145,7 +145,7 @@ export function judgeToken(fact: TokenFact, now: number): Part {
     const life = fact.got === null ? 'it does not show when it ends' : `good for ${spanText(fact.got * 1000)}`;
     return ok(
       'token_lifetime',
-      `NOMAD gives this account no app token; the token of a login does (${life}), had anew by a login`,
+      `NOMAD gives this account no app token; the token of a login does (${life}), renewed by a login`,
     );
   }
   const { expiresAt, renewable } = fact;
@@ -164,7 +164,7 @@ function judgeLifetime(asked: number, got: number | null): Part {
   if (got < SHORTEST)
     return bad(
       'token_lifetime',
-      `${span}: each poll has to log in anew`,
+      `${span}: each poll has to log in again`,
       asked < SHORTEST
         ? 'set NOMAD_TOKEN_LIFETIME to 1h or more'
         : 'ask the operators of this NOMAD to allow longer app tokens',
@@ -199,6 +199,6 @@ function listingAdvice({ reason, problem }: Trouble): string {
 
 /** Without what it was about, which the part's name says, and without the advice in it, which is for a log: ours stands beside it. */
 function troubleOf({ reason, problem }: Trouble): { readonly finding: string; readonly grade: Grade } {
-  const finding = problem.replace(/^(login|list of uploads): /, '').replace(/; (mend|make a new) [^;]*$/, '');
+  const finding = problem.replace(/^(login|list of uploads): /, '').replace(/; (fix|make a new) [^;]*$/, '');
   return { finding, grade: reason === 'unreachable' ? reason : 'bad' };
 }

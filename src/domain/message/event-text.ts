@@ -79,7 +79,7 @@ export function eventPhrase(event: Event): string {
   const { kind, details } = event;
   if (kind === 'upload.failed') return failedWords(processOf(event));
   if (details['handed_over'] === 'to you') return 'was handed over to you';
-  if (details['handed_over'] === 'by you') return 'was handed over to somebody else';
+  if (details['handed_over'] === 'by you') return 'was handed over to someone else';
   if (kind === 'upload.succeeded') return SUCCEEDED[workOf(processOf(event))];
   if (kind !== 'upload.entries_failed') return WORDS[kind].one;
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;

@@ -92,7 +92,7 @@ function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
     db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   } catch (error) {
     tell(
-      `the state could not be written anew so that it can shrink (${textOf(error)}); this is tried again at the next start`,
+      `the state could not be rewritten so that it can shrink (${textOf(error)}); this is tried again at the next start`,
     );
   }
 }

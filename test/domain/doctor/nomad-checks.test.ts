@@ -111,7 +111,7 @@ testFindings([
     "a login's own token",
     judgeToken({ kind: 'access', got: 300 }, T0),
     'good',
-    /^NOMAD gives this account no app token; the token of a login does \(good for 5 min\), had anew by a login$/,
+    /^NOMAD gives this account no app token; the token of a login does \(good for 5 min\), renewed by a login$/,
   ],
   ['one that shows no end', judgeToken({ kind: 'access', got: null }, T0), 'good', /does not show when it ends/],
   ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answers .*fix NOMAD_USERNAME/],
@@ -127,7 +127,7 @@ testFindings([
   ],
   [
     "the finding without the log's advice",
-    judgeLogin(trouble({ problem: 'login: NOMAD answers 401; mend NOMAD_PASSWORD', refused: 'password' })),
+    judgeLogin(trouble({ problem: 'login: NOMAD answers 401; fix NOMAD_PASSWORD', refused: 'password' })),
     'refused',
     /^NOMAD answers 401 fix NOMAD_USERNAME/,
   ],

@@ -55,7 +55,7 @@ const subjects: readonly [Event, string][] = [
   [about({ kind: 'upload.edited' }), 'batch-42 was edited'],
   [about({ kind: 'upload.stopped' }), 'batch-42 was stopped'],
   [about({ kind: 'upload.created', details: { handed_over: 'to you' } }), 'batch-42 was handed over to you'],
-  [about({ kind: 'upload.unshared', details: { handed_over: 'by you' } }), 'batch-42 was handed over to somebody else'],
+  [about({ kind: 'upload.unshared', details: { handed_over: 'by you' } }), 'batch-42 was handed over to someone else'],
   [
     about({ kind: 'upload.empty', details: { after_failure: true } }),
     'batch-42 is empty: it was processed again, and its files are gone',
