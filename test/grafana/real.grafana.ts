@@ -109,10 +109,15 @@ function exactly(value: string): string {
   return value.replaceAll('.', '\\\\.');
 }
 
+/** Is 1 only when nothing has moved for ten minutes. */
+const STALLED = 'Processing';
+
 /** In each query a value; in one of the panel's at least a value that is not 0. */
-function isFull({ answers }: AnsweredPanel): boolean {
+function isFull({ panel, answers }: AnsweredPanel): boolean {
+  const isGoodAtZero = panel.title === STALLED;
   return (
-    answers.every((answer) => valuesOf(answer).length > 0) && answers.flatMap(valuesOf).some((value) => value !== 0)
+    answers.every((answer) => valuesOf(answer).length > 0) &&
+    (isGoodAtZero || answers.flatMap(valuesOf).some((value) => value !== 0))
   );
 }
 

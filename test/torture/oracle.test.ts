@@ -6,6 +6,8 @@ import { event } from '../support/builders.ts';
 import type { Evidence, StoredDelivery } from './evidence.ts';
 import { placeOf } from './monitor.ts';
 import { judge } from './oracle.ts';
+import { rmSync } from 'node:fs';
+import { PLANTS, plant } from './plants.ts';
 
 const ADA = 'ada@lab.example';
 const LAB = 'lab@lab.example';
@@ -297,3 +299,8 @@ for (const [trace, place] of places) {
     assert.equal(placeOf(trace, ports), place);
   });
 }
+
+for (const name of Object.keys(PLANTS))
+  test(`the fault can still be put in: ${name}`, () => {
+    rmSync(plant(name), { recursive: true });
+  });

@@ -16,11 +16,10 @@ interface Plant {
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'send-before-commit': {
     what: 'what a poll found is sent, and only then committed as sent',
-    file: 'src/app/app.ts',
+    file: 'src/app/jobs.ts',
     from: `  const newPoll = () =>
     createPoll({
-      nomad,
-      store,`,
+      ...{ nomad: connection.nomad, store, log,`,
     to: `  const early = {
     ...store,
     commitPoll: async (commit: Parameters<Store['commitPoll']>[0]) => {
@@ -33,7 +32,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
           const id = createHash('sha256').update([channel, recipient, ...eventIds].join(' ')).digest('hex').slice(0, 32);
           const content = { kind: 'events' as const, events: told };
           const outgoing = { id, recipient, content, message: messageOf(content), now: commit.now };
-          const { result } = await senders.channels[channel].send(outgoing);
+          const { result } = await channels.channels[channel].send(outgoing);
           if (result !== 'retry') for (const eventId of eventIds) sent.add(channel + recipient + eventId);
         }
       }
@@ -43,8 +42,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   };
   const newPoll = () =>
     createPoll({
-      nomad,
-      store: early,`,
+      ...{ nomad: connection.nomad, store: early, log,`,
     breaks: 'twice',
   },
   'settle-before-acceptance': {
@@ -81,7 +79,7 @@ export function plant(name: string): string {
   const source = readFileSync(path, 'utf8');
   const parts = source.split(fault.from);
   if (parts.length !== 2) throw new Error(`${fault.file} is not what ${name} was made for`);
-  const head = fault.file === 'src/app/app.ts' ? IMPORTS : '';
+  const head = fault.file === 'src/app/jobs.ts' ? IMPORTS : '';
   writeFileSync(path, `${head}${parts.join(fault.to)}`);
   return root;
 }
