@@ -55,6 +55,9 @@ export interface Transition {
   readonly moved: boolean;
 }
 
+/** How far the clocks of a NOMAD's API servers may be apart, ms. */
+const API_CLOCKS = 5000;
+
 /** An upload that was not there. Its past is not news: a run that ended before the last listing is not told (an old upload newly shared). */
 export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Transition {
   const seen = firstSight(upload, input);
@@ -76,7 +79,9 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   changes.push(...inspected.changes);
   const isActive = phaseOf(upload) === 'active';
   if (isActive) changes.push({ kind: 'upload.started' });
-  if (upload.published && !isOld) changes.push({ kind: 'upload.published' });
+  // One that existed at the last listing was not shown to us then: that it is published is no news, or was told when it was shown before.
+  const isNew = upload.createTime >= before.takenAt - API_CLOCKS;
+  if (upload.published && isNew) changes.push({ kind: 'upload.published' });
   // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
   const clocks = { now: input.now, takenAt: input.listing.takenAt };
   const watched = { ...seen, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };

@@ -120,6 +120,18 @@ const rows: readonly Row[] = [
     after: { ...failed, completeTime: T0 - 60 * MINUTE },
     expect: ['upload.created', 'upload.failed'],
   },
+  {
+    what: 'created and published between two polls',
+    before: null,
+    after: { createTime: T0 + 1000, completeTime: T1, published: true },
+    expect: ['upload.created', 'upload.succeeded', 'upload.published'],
+  },
+  {
+    what: 'created a minute ago, published, and hidden from us at the last poll: that was told when it was shown',
+    before: null,
+    after: { createTime: T0 - MINUTE, completeTime: T0 - 60 * MINUTE, status: 'READY', published: true },
+    expect: ['upload.created'],
+  },
   { what: 'queued', before: watched(), after: { status: 'PENDING' }, expect: [] },
   { what: 'started', before: watched({ status: 'PENDING' }), after: { status: 'RUNNING' }, expect: ['upload.started'] },
   {
