@@ -18,7 +18,7 @@ const MOST = 100;
 export function addFeed(app: Hono, { views, clock, scrub }: FeedOptions): void {
   app.get('/feed.atom', async (context) => {
     const now = clock();
-    const { gui } = await views.status(now);
+    const { gui } = views.frame(now);
     const text = String(await feed(await views.newest(now - DAYS, MOST), gui, now));
     return context.body(scrub(text), 200, { 'content-type': 'application/atom+xml; charset=utf-8' });
   });

@@ -10,6 +10,7 @@ import { standingAdvice } from '../domain/message/advice.ts';
 import { type RankedSnapshot, createRanking } from './ranking.ts';
 import type {
   DatedListView,
+  FrameView,
   ListedUpload,
   OutboxPlace,
   OutboxView,
@@ -58,16 +59,18 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   let remembered: RankedSnapshot | null = null;
   const ranking = createRanking();
 
-  async function seenNow(): Promise<RankedSnapshot | null> {
+  async function seenNow(account: KnownAccount | null): Promise<RankedSnapshot | null> {
     const good = last()?.good ?? null;
     const isOurs = good !== null && good.snapshot !== null;
-    remembered = isOurs ? null : await storedNow(remembered);
+    remembered = isOurs ? null : await storedNow(account, remembered);
     return isOurs ? { snapshot: good.snapshot, names: good.names } : remembered;
   }
 
   /** While another instance polls, what it stored is newer than what was read before. */
-  async function storedNow(before: RankedSnapshot | null): Promise<RankedSnapshot | null> {
-    const account = await accountNow();
+  async function storedNow(
+    account: KnownAccount | null,
+    before: RankedSnapshot | null,
+  ): Promise<RankedSnapshot | null> {
     const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
     if (snapshot === null) return null;
     if (before?.snapshot === snapshot) return before;
@@ -83,8 +86,8 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     found: readonly Ranked[],
     { names }: RankedSnapshot,
     limit: number,
+    account: KnownAccount | null,
   ): Promise<readonly ListedUpload[]> {
-    const account = await accountNow();
     const ids = found.map(({ watched }) => watched.upload.id);
     const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, limit);
     return found.map((each) => {
@@ -125,11 +128,14 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     return { ...messages, deliveries: rest.slice(0, limit), more: rest.length > limit };
   }
 
-  async function status(now: number): Promise<StatusView> {
+  function frame(now: number): FrameView {
+    return { now, version: options.version, timeZone: config.timeZone, gui };
+  }
+
+  async function status(now: number, account: KnownAccount | null): Promise<StatusView> {
     const nextPollAt = options.nextPollAt(now);
     const standsBy = !options.isLeading();
-    const seen = await seenNow();
-    const account = await accountNow();
+    const seen = await seenNow(account);
     const health = await store.loadHealth(healthKey);
     const messages = await messageCounts();
     const failing = health?.failing ?? null;
@@ -144,10 +150,7 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
             limit: MAX_OUTAGES,
           });
     return {
-      now,
-      version: options.version,
-      timeZone: config.timeZone,
-      gui,
+      ...frame(now),
       asOf: seen?.snapshot.takenAt ?? null,
       uploads: seen?.snapshot.uploads.size ?? 0,
       counts: ranking.counts(seen ?? NO_UPLOADS),
@@ -171,8 +174,11 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     };
   }
 
-  async function list({ condition, text, sort, page }: ListQuery): Promise<DatedListView> {
-    const known = await seenNow();
+  async function list(
+    { condition, text, sort, page }: ListQuery,
+    account: KnownAccount | null,
+  ): Promise<DatedListView> {
+    const known = await seenNow(account);
     const seen = known ?? NO_UPLOADS;
     const every = ranking.sorted(seen, sort);
     const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
@@ -180,18 +186,18 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
     const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
     const shown = Math.min(Math.max(1, page), pages);
     const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
-    const rows = await withRuns(onPage, seen, RUNS_IN_LIST);
+    const rows = await withRuns(onPage, seen, RUNS_IN_LIST, account);
     return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
   }
 
   async function upload(id: string): Promise<UploadView | null> {
     const account = await accountNow();
-    const seen = (await seenNow()) ?? NO_UPLOADS;
+    const seen = (await seenNow(account)) ?? NO_UPLOADS;
     const watched = seen.snapshot.uploads.get(id);
     const events = account === null ? [] : await reader.eventsOf(account.id, id, MAX_EVENTS);
     if (watched === undefined && events.length === 0) return null;
     const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
-    const [row = null] = await withRuns(found, seen, RUNS_OF_ONE);
+    const [row = null] = await withRuns(found, seen, RUNS_OF_ONE, account);
     return {
       id,
       row,
@@ -203,9 +209,14 @@ export function createViews({ config, reader, store, last, ...options }: Viewing
   }
 
   return {
-    status,
-    list,
-    datedList: list,
+    frame,
+    status: async (now) => status(now, await accountNow()),
+    async home(now, query) {
+      const account = await accountNow();
+      return { status: await status(now, account), list: await list(query, account) };
+    },
+    list: async (query) => list(query, await accountNow()),
+    datedList: async (query) => list(query, await accountNow()),
     upload,
     outbox,
     async newest(since, limit) {

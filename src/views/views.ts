@@ -7,12 +7,16 @@ import type { Condition } from '../domain/report/conditions.ts';
 import type { Undelivered } from '../store/operator.ts';
 import type { EventsPage, Receipt } from '../store/reader.ts';
 
-export interface StatusView {
+/** What every page needs; nothing is read for it. */
+export interface FrameView {
   readonly now: number;
   readonly version: string;
   readonly timeZone: string;
   /** NOMAD's GUI. */
   readonly gui: string;
+}
+
+export interface StatusView extends FrameView {
   /** When what is shown was so; null: nothing is known yet. */
   readonly asOf: number | null;
   readonly uploads: number;
@@ -119,9 +123,12 @@ export interface OutboxView {
 }
 
 export interface Views {
+  frame(now: number): FrameView;
   status(now: number): Promise<StatusView>;
-  list(wanted: ListQuery): Promise<ListView>;
-  datedList(wanted: ListQuery): Promise<DatedListView>;
+  list(query: ListQuery): Promise<ListView>;
+  datedList(query: ListQuery): Promise<DatedListView>;
+  /** Both, of one moment. */
+  home(now: number, query: ListQuery): Promise<{ readonly status: StatusView; readonly list: ListView }>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
   /** Found at `since` or later, newest first, at most `limit`. */

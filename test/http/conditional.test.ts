@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSite } from '../support/site.ts';
-import { NO_VIEWS, statusView } from '../support/views.ts';
+import { allViews, statusView } from '../support/views.ts';
 
 const ADDRESSES = ['/status', '/uploads', '/events', '/outbox', '/openapi.json'];
 
@@ -41,10 +41,9 @@ for (const [said, status] of conditions) {
 test('the tag is of what is said, not of how it is packed; it changes with it', async (context) => {
   const state = { uploads: 1 };
   const problem = 'NOMAD does not answer. '.repeat(100);
-  const views = {
-    ...NO_VIEWS,
+  const views = allViews({
     status: async () => statusView({ ...state, failing: { since: 0, problem, isLong: false } }),
-  };
+  });
   const url = await startSite(context, { views });
   const tag = async (encoding: string) => {
     const answer = await fetch(`${url}/api/v1/status`, { headers: { 'accept-encoding': encoding } });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { StateNotWrittenError } from '../../src/store/store.ts';
 import { askRaw, startSite } from '../support/site.ts';
-import { NO_VIEWS } from '../support/views.ts';
+import { NO_VIEWS, allViews } from '../support/views.ts';
 
 const get = (target: string, ...headers: readonly string[]) => [
   `GET ${target} HTTP/1.1`,
@@ -44,14 +44,13 @@ for (const [expected, lines] of requests) {
     const errors: unknown[] = [];
     const url = await startSite(context, {
       access: { token: 'secret', basic: null },
-      views: {
-        ...NO_VIEWS,
+      views: allViews({
         outbox: () =>
           expected === 503
             ? Promise.reject(new StateNotWrittenError('database is locked: secret'))
             : NO_VIEWS.outbox(0, null, 1),
         ...(expected === 500 ? { status: () => Promise.reject(new Error('/var/lib/state.sqlite: secret words')) } : {}),
-      },
+      }),
       notReady: async () => 'no poll yet',
       onError: (error) => errors.push(error),
     });
@@ -76,8 +75,8 @@ for (const [expected, lines] of requests) {
 }
 
 test('a state that cannot be read at this moment: come again', async (context) => {
-  const status = () => Promise.reject(new StateNotWrittenError('the database does not answer'));
-  const url = await startSite(context, { views: { ...NO_VIEWS, status } });
+  const refused = () => Promise.reject(new StateNotWrittenError('the database does not answer'));
+  const url = await startSite(context, { views: allViews({ status: refused, newest: refused }) });
   for (const path of ['/', '/api/v1/status', '/feed.atom']) {
     const answer = await fetch(`${url}${path}`);
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);
@@ -87,7 +86,7 @@ test('a state that cannot be read at this moment: come again', async (context) =
 
 test('what could not be answered is told as what it is: to programs as a problem, to people as a line', async (context) => {
   const status = () => Promise.reject(new Error('secret words'));
-  const url = await startSite(context, { views: { ...NO_VIEWS, status } });
+  const url = await startSite(context, { views: allViews({ status }) });
   const problem = await fetch(`${url}/api/v1/status`);
   assert.deepEqual(await problem.json(), {
     title: 'Internal Server Error',

@@ -31,7 +31,8 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
   };
 }
 
-export const NO_VIEWS: Views = {
+export const NO_VIEWS: Omit<Views, 'home'> = {
+  frame: () => statusView(),
   status: () => Promise.resolve(statusView()),
   list: async () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
   datedList: async () => ({ asOf: T0, rows: [], matching: 0, page: 1, pages: 1 }),
@@ -41,10 +42,16 @@ export const NO_VIEWS: Views = {
   outbox: async () => ({ deliveries: [], more: false, pending: 0, dead: 0, held: 0 }),
 };
 
+/** What is not given shows nothing. */
+export function allViews(given: Partial<Views> = {}): Views {
+  const views = { ...NO_VIEWS, ...given };
+  return { home: async (now, query) => ({ status: await views.status(now), list: await views.list(query) }), ...views };
+}
+
 /** What the HTTP server needs for pages. */
 export const NO_PAGES = {
   version: '0.0.0',
-  views: NO_VIEWS,
+  views: allViews(),
   changes: createChanges(),
   clock: () => T0,
   scrub: (text: string) => text,
@@ -62,7 +69,7 @@ export async function serveViews(context: TestContext, views: Partial<Views>, sc
     stuckLoops: () => [],
     notReady: async () => null,
     ...NO_PAGES,
-    views: { ...NO_VIEWS, ...views },
+    views: allViews(views),
     scrub,
   });
   context.after(server.close);

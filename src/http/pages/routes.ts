@@ -22,15 +22,16 @@ export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void
   const shown = async (page: Html) => scrub(String(await page));
   app.get('/', async (context) => {
     const wanted = wantedOf((name) => context.req.query(name));
-    return context.html(await shown(homePage(await views.status(clock()), await views.list(wanted), wanted)));
+    const { status, list } = await views.home(clock(), wanted);
+    return context.html(await shown(homePage(status, list, wanted)));
   });
   app.get('/uploads/:id', async (context) => {
     const id = context.req.param('id');
-    const status = await views.status(clock());
+    const frame = views.frame(clock());
     const view = await views.upload(id);
-    if (view !== null) return context.html(await shown(uploadPage(view, status)));
+    if (view !== null) return context.html(await shown(uploadPage(view, frame)));
     const what = `No upload ${oneLine(id, 80)} is known here: it is not in the list of this account, and nothing was told of it.`;
-    return context.html(await shown(notFoundPage(what, status.version)), 404);
+    return context.html(await shown(notFoundPage(what, frame.version)), 404);
   });
 }
 

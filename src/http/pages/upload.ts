@@ -7,23 +7,23 @@ import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.
 import { titleOf } from '../../domain/upload.ts';
 import { WORDS, againSuffix, eventPhrase, linesOf } from '../../domain/message/event-text.ts';
 import type { Receipt } from '../../store/reader.ts';
-import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
+import type { FrameView, ListedUpload, UploadView } from '../../views/views.ts';
 import { layout } from './layout.ts';
 import { type Html, NO_HTML, ago, timeHtml, badge } from './components.ts';
 import { legend, runStrip } from './charts.ts';
 
 const MAX_SHOWN = 20;
 
-export function uploadPage(view: UploadView, status: StatusView): Html {
+export function uploadPage(view: UploadView, frame: FrameView): Html {
   const { row, events, id } = view;
   const name = row?.upload_name ?? events[0]?.upload?.name ?? null;
   const title = titleOf({ id, name }, 150);
   return layout({
     title: `${title} – NOMAD uploads`,
-    version: status.version,
-    gui: status.gui,
+    version: frame.version,
+    gui: frame.gui,
     body: html`<h1 dir="auto"><bdi>${title}</bdi></h1>
-      ${row === null ? gone(view) : present(view, status)} ${timeline(view, status)}`,
+      ${row === null ? gone(view) : present(view, frame)} ${timeline(view, frame)}`,
   });
 }
 
@@ -39,7 +39,7 @@ function gone(view: UploadView): Html {
     ${advice(view)}`;
 }
 
-function present(view: UploadView, status: StatusView): Html {
+function present(view: UploadView, frame: FrameView): Html {
   const { row, warnings } = view;
   if (row === null) return NO_HTML;
   const { conditions, reason, errors } = row;
@@ -49,7 +49,7 @@ function present(view: UploadView, status: StatusView): Html {
   return html`<p>${conditions.length === 0 ? badge(null) : conditions.map((each) => badge(each))}</p>
     ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 300)}</p>`}
     ${link === null ? NO_HTML : html`<p><a class="out" href="${link}">Open it in NOMAD</a> <small class="about">${oneLine(row.upload_id, 80)}</small></p>`}
-    ${facts(row, status)} ${texts('Errors', listed)} ${failedEntries(view)} ${advice(view)}
+    ${facts(row, frame)} ${texts('Errors', listed)} ${failedEntries(view)} ${advice(view)}
     ${texts('Warnings', warnings)}`;
 }
 
@@ -65,7 +65,7 @@ function statusWords({ process_status, process, step }: ListedUpload): string {
   return step === null ? (STATUS_WORDS[process_status] ?? oneLine(process ?? '', 60)) : oneLine(step, 60);
 }
 
-function facts(row: ListedUpload, status: StatusView): Html {
+function facts(row: ListedUpload, frame: FrameView): Html {
   const { process_status, since, entries, failed_entries, main_author, runs, took_ms, conditions } = row;
   const usual = usualLength(runs);
   return html`<dl class="facts">
@@ -75,7 +75,7 @@ function facts(row: ListedUpload, status: StatusView): Html {
     </div>
     <div>
       <dt>${conditions.includes('processing') ? 'Unchanged since' : 'Since'}</dt>
-      <dd>${ago(since, status)}</dd>
+      <dd>${ago(since, frame)}</dd>
     </div>
     <div>
       <dt>Entries</dt>
@@ -96,7 +96,7 @@ function facts(row: ListedUpload, status: StatusView): Html {
     </div>
     <div>
       <dt>${runs.length === 0 ? 'Runs' : `Last ${counted(runs.length, 'run')}`}</dt>
-      <dd>${runs.length === 0 ? 'none seen yet' : html`${runStrip(runs, status)} ${legend('')}`}</dd>
+      <dd>${runs.length === 0 ? 'none seen yet' : html`${runStrip(runs, frame)} ${legend('')}`}</dd>
     </div>
   </dl>`;
 }
@@ -131,23 +131,23 @@ function texts(title: string, all: readonly string[]): Html {
     ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones, to be seen in NOMAD.</p>` : NO_HTML}`;
 }
 
-function timeline({ events, told }: UploadView, status: StatusView): Html {
+function timeline({ events, told }: UploadView, frame: FrameView): Html {
   if (events.length === 0)
     return html`<h2>Timeline</h2>
       <p class="empty">Nothing has happened to it since it is watched.</p>`;
   const toldOf = Map.groupBy(told, ({ eventId }) => eventId);
   return html`<h2>Timeline</h2>
     <ol class="timeline">
-      ${events.map((event) => moment(event, toldOf.get(event.id) ?? [], status))}
+      ${events.map((event) => moment(event, toldOf.get(event.id) ?? [], frame))}
     </ol>`;
 }
 
-function moment(event: Event, told: readonly Receipt[], status: StatusView): Html {
+function moment(event: Event, told: readonly Receipt[], frame: FrameView): Html {
   const took = Number(event.details['took_ms']);
   return html`<li class="${WORDS[event.kind].tone}">
     <p>
       <b>${eventPhrase(event)}${againSuffix(event)}</b>
-      <span class="about">${timeHtml(event.time, status)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
+      <span class="about">${timeHtml(event.time, frame)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
     </p>
     ${lines(event)}
     ${told.length === 0 ? html`<p class="about">nobody was to be told</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
