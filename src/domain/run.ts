@@ -18,6 +18,8 @@ export interface RunEnd {
   readonly at: number | null;
   /** NOMAD's last error, or what its message says; null: it gives no reason, or none is needed. */
   readonly reason: string | null;
+  /** NOMAD shows only another time: a folder made in a failed upload looks the same. */
+  readonly unclear?: true;
 }
 
 const NOTHING: Passed = { what: 'nothing' };
@@ -37,7 +39,10 @@ export function passedBetween(known: TrackedUpload, after: Upload): Passed {
   // A single file put into it is processed while it goes on being SUCCESS (1.4, 2.0); the message tells when that is done.
   if (after.status === 'SUCCESS' && isStep(after.message) && !isProcessing(before.status)) return NOTHING;
   if (isSameFailure(known, after)) return NOTHING;
-  if (isNewEnd(before, after)) return { what: 'end', end: endShown(after, nameOf(before, after)) };
+  if (isNewEnd(before, after)) {
+    const end = endShown(after, nameOf(before, after));
+    return { what: 'end', end: isOnlyTime(before, after) ? { ...end, unclear: true } : end };
+  }
   return after.completeTime !== null && after.completeTime !== before.completeTime ? { what: 'moved' } : NOTHING;
 }
 
@@ -84,6 +89,13 @@ function isSameFailure({ upload: before, failure }: TrackedUpload, after: Upload
   const isOfNow = after.completeTime !== before.completeTime || phaseOf(before) === 'ending';
   const hasNotRun = !isProcessing(before.status) || phaseOf(before) === 'ending';
   return isOfNow && hasNotRun && after.completeTime <= failure.since + BETWEEN_WRITES;
+}
+
+/** A failure of which nothing but the time is new: the same failure once more, or a folder that was made in the upload. */
+function isOnlyTime(before: Upload, after: Upload): boolean {
+  const isSame = before.status === 'FAILURE' && before.status === after.status && before.process === after.process;
+  const texts = ({ message, errors, warnings }: Upload) => [message, ...errors, '', ...warnings].join('\n');
+  return isSame && before.entries === after.entries && texts(before) === texts(after);
 }
 
 /** Of an upload that is idle with SUCCESS or FAILURE and a process: whether that is another end than the one seen before. */

@@ -33,7 +33,8 @@ export function changesOfEnd(
   const { failure } = known;
   if (end.result === 'failed') {
     const isAgain = failure !== null && workOf(failure.process) === workOf(end.process);
-    return [of('upload.failed', { again: isAgain, reason: end.reason })];
+    const unclear = end.unclear === true ? { unclear: true } : {};
+    return [of('upload.failed', { again: isAgain, reason: end.reason, ...unclear })];
   }
   switch (workOf(end.process)) {
     case 'edit':

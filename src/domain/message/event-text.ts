@@ -8,6 +8,8 @@ import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 
 const MAX_LINES = 5;
+const UNCLEAR =
+  'NOMAD shows only a new time: it was processed again with the same result, or somebody made a folder in it.';
 
 /** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
 export const WORDS: Readonly<
@@ -188,7 +190,10 @@ function textsOf(event: Event, named: number): readonly string[] {
         `Published: ${detail(event, 'published')}`,
       ];
     case 'upload.failed':
-      return listed(errorsOf(event), 'NOMAD gives no reason.');
+      return [
+        ...listed(errorsOf(event), 'NOMAD gives no reason.'),
+        ...(event.details['unclear'] === true ? [UNCLEAR] : []),
+      ];
     case 'upload.errors_changed':
       return listed(after?.errors ?? [], 'No errors are left.');
     case 'upload.warnings_changed':

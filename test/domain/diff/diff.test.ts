@@ -556,3 +556,17 @@ test('an upload at rest that comes again as the same value: nothing is found, an
     }
   }
 });
+
+for (const [what, known, sight, unclear] of [
+  ['only the time is new', {}, {}, true],
+  ['another reason', {}, { errors: ['E: two'] }, undefined],
+  ['it was seen at work', { status: 'RUNNING', errors: [] }, {}, undefined],
+  ['another process', { process: 'edit_metadata' }, {}, undefined],
+] as const)
+  test(`a failure again, ${what}: ${unclear === true ? 'a folder looks the same, and the event says so' : 'it is one'}`, () => {
+    const [event] = compare(
+      [watched({ ...failed, ...known })],
+      [upload({ ...failed, ...sight, completeTime: T1 })],
+    ).found;
+    assert.deepEqual([event?.kind, event?.details['unclear']], ['upload.failed', unclear]);
+  });

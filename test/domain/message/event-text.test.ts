@@ -290,6 +290,11 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
     ['… and 3 more'],
   ],
   [
+    'a failure of which NOMAD shows only a new time',
+    about({ kind: 'upload.failed', details: { reason: 'E', unclear: true }, after: { ...facts, errors: ['E'] } }),
+    ['E', 'NOMAD shows only a new time: it was processed again with the same result, or somebody made a folder in it.'],
+  ],
+  [
     'all failed entries named',
     about({ kind: 'upload.entries_failed', details: { failed: 1, failing } }),
     ['a/vasprun.xml (parsers/vasp): parser raised system exit'],
