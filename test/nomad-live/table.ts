@@ -10,7 +10,7 @@ export function printTable(verdicts: readonly Verdict[], say: (line: string) => 
     each.interval,
     each.truth,
     each.told,
-    each.wrong ?? (each.isKnown ? 'wrong, as is known' : 'right'),
+    each.wrong ?? 'right',
   ]);
   const widths = head
     .slice(0, -1)

@@ -114,7 +114,9 @@ function sinceText(event: Event): number {
 }
 
 export function againSuffix(event: Event): string {
-  return event.kind === 'upload.failed' && event.details['again'] === true ? ' again' : '';
+  if (event.kind !== 'upload.failed') return '';
+  if (event.details['unclear'] === true) return ' again, or got a new folder';
+  return event.details['again'] === true ? ' again' : '';
 }
 
 /** How long before (or, of an end to come, after) the event a time in its details lies, ms. */

@@ -229,6 +229,7 @@ for (const [what, upload, befell, said] of situations) {
 const sentences: readonly (readonly [Event, string])[] = [
   [event(), 'batch-42 failed'],
   [event({ details: { again: true } }), 'batch-42 failed again'],
+  [event({ details: { again: true, unclear: true } }), 'batch-42 failed again, or got a new folder'],
   [
     event({ kind: 'upload.entries_failed', details: { failed: 2, entries: 12 } }),
     'batch-42 has 2 failed entries of 12',

@@ -18,8 +18,6 @@ export interface Life {
   readonly told: string | ((version: Version) => string);
   /** What who polls each minute must have told in the end; more may be, of what is in `told`. */
   readonly last: string | ((version: Version) => string);
-  /** What is told wrongly and cannot be helped: docs/events.md says so. */
-  readonly known?: string;
   readonly play: (stage: Stage) => Promise<void>;
 }
 

@@ -48,10 +48,9 @@ export const people: readonly Life[] = [
   },
   {
     name: 'folder-failed',
-    truth: 'one failure, then a folder is made in it: no second one',
-    told: 'created started? failed',
+    truth: 'one failure, then a folder is made in it: nothing tells that from a second failure, and so both are said',
+    told: 'created started? failed failed_or_folder?',
     last: 'created failed',
-    known: 'failed: not so',
     async play({ ada, minute }) {
       const id = await ada.create('folder-failed', cut(GOOD));
       await ada.ended(id);
