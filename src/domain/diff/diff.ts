@@ -4,13 +4,13 @@ import { judgeAbsence } from './missing.ts';
 import type { Change } from './run-end.ts';
 import { type DetectedChange, factsOf } from '../event.ts';
 import { uploadLink } from '../text/links.ts';
-import { firstInspection, isAtRest } from './entry-check.ts';
+import { MAX_QUESTIONS, firstInspection, isAtRest } from './entry-check.ts';
 import { engineOf } from '../process/names.ts';
 import { movedAt } from './stuck.ts';
 import { sameWatched } from './same.ts';
 import { type Stall, type StallStep, judgeStall } from './stall.ts';
 import { type DiffInput, type RunDuration, arrival, change, firstSight } from './transition.ts';
-import { type Snapshot, type Upload, type TrackedUpload, isProcessing, roleIn } from '../upload.ts';
+import { type Inspection, type Snapshot, type Upload, type TrackedUpload, isProcessing, roleIn } from '../upload.ts';
 
 export interface Diff {
   readonly found: readonly DetectedChange[];
@@ -32,10 +32,14 @@ function baseline(input: DiffInput): Diff {
   const { listing, now } = input;
   const seen = listing.uploads.map((upload) => firstSight(upload, input));
   const newestFirst = seen.toSorted((a, b) => b.statusSince - a.statusSince);
-  const changed = newestFirst.map((watched, rank) => ({
-    ...watched,
-    inspection: firstInspection(watched.upload, rank, { now, takenAt: listing.takenAt }),
-  }));
+  // What is to be asked of a hundred thousand uploads would be as many objects: those of one poll are the same one.
+  const shared = new Map<number, Inspection>();
+  const changed = newestFirst.map((watched, rank) => {
+    const first = firstInspection(watched.upload, rank - (rank % MAX_QUESTIONS), { now, takenAt: listing.takenAt });
+    const inspection = first === null ? null : (shared.get(first.askAt ?? 0) ?? first);
+    if (inspection !== null) shared.set(inspection.askAt ?? 0, inspection);
+    return { ...watched, inspection };
+  });
   const uploads = new Map(changed.map((watched) => [watched.upload.id, watched]));
   const count = (test: (upload: Upload) => boolean) => listing.uploads.filter(test).length;
   const details = {

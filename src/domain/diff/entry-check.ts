@@ -27,7 +27,7 @@ export interface EntriesQuestion {
 }
 
 /** Gentle with NOMAD: more are asked about in the next polls. */
-const MAX_QUESTIONS = 20;
+export const MAX_QUESTIONS = 20;
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -49,7 +49,7 @@ export function entriesToAsk(
   stuckAfter: number,
   isBack = false,
 ): readonly EntriesQuestion[] {
-  const due: (EntriesQuestion & { readonly order: number; readonly askAt: number })[] = [];
+  const due: (EntriesQuestion & { readonly order: number; readonly askAt: number; readonly since: number })[] = [];
   const clocks = { now, takenAt: listing.takenAt };
   const within = isSomeoneWaiting(before, listing) ? FRESH : stuckAfter / 4;
   for (const upload of listing.uploads) {
@@ -65,13 +65,14 @@ export function entriesToAsk(
         look: isOld ? 'counts' : 'few',
         order: isOld ? OLD : 0,
         askAt: inspection.askAt ?? now,
+        since: known?.statusSince ?? 0,
       });
     } else if (wantsEntries(known?.progress ?? null, upload, listing.takenAt, stuckAfter, within)) {
-      due.push({ id: upload.id, look: 'many', order: 1, askAt: known?.progress?.counts?.askedAt ?? 0 });
+      due.push({ id: upload.id, look: 'many', order: 1, askAt: known?.progress?.counts?.askedAt ?? 0, since: 0 });
     }
   }
   // So many of them as time has passed since the poll before: what was left undone in an outage is no reason for a burst after it.
-  const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt);
+  const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt || b.since - a.since);
   const slots = Math.floor(listing.takenAt / APART) - Math.floor(before.takenAt / APART);
   const limit = isBack ? 0 : Math.max(0, slots);
   return [...due.filter(({ order }) => order !== OLD), ...old.slice(0, limit)]
