@@ -5,7 +5,7 @@ import { ownLimit } from '../process/time-limits.ts';
 import { webLink } from '../text/links.ts';
 import { type Work, engineOf, workOf } from '../process/names.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
-import { titleOf } from '../upload.ts';
+import { phaseOf, titleOf } from '../upload.ts';
 
 const MAX_LINES = 5;
 const UNCLEAR =
@@ -230,12 +230,13 @@ function textsOf(event: Event, named: number): readonly string[] {
 /** Whether NOMAD may still end it by itself. `still`: for how long it has not moved, ms. */
 function limitsOf(after: UploadState | null, still: number): readonly string[] {
   const engine = after === null ? null : engineOf(after);
-  if (engine === null) return [];
-  const { limit, countsWaiting } = ownLimit(engine, after?.message ?? null);
+  if (after === null || engine === null) return [];
+  if (phaseOf(after) === 'queued') return ['It waits for a worker, and NOMAD has no time limit for that.'];
+  const { limit, countsWaiting } = ownLimit(engine, after.message);
   const within = `NOMAD's own time limit for this is ${spanText(limit)}, unless its administrators changed it`;
   if (still < limit) return [`${within}: it may still end by itself.`];
-  if (countsWaiting) return [`${within}: it will not end by itself.`];
-  return [`${within}: it waits behind others, or its worker is lost and it will not end by itself.`];
+  if (countsWaiting) return [`${within}: its workers are down, or Temporal has lost it.`];
+  return [`${within}: it waits behind others, or its worker is lost and nothing will end it.`];
 }
 
 /** Those of the run that failed: by now NOMAD may show the next one, without any. */

@@ -8,7 +8,7 @@ const HOUR = 60 * 60_000;
 export interface OwnLimit {
   /** ms */
   readonly limit: number;
-  /** Waiting for a worker counts too: when it has passed, NOMAD has ended the step, or never will. */
+  /** It begins with the step, and waiting for a worker within it counts too. */
   readonly countsWaiting: boolean;
 }
 

@@ -312,7 +312,7 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
       'No change for 2 h 5 min:',
       'RUNNING process_upload',
       'Parsing',
-      "NOMAD's own time limit for this is 1 h, unless its administrators changed it: it waits behind others, or its worker is lost and it will not end by itself.",
+      "NOMAD's own time limit for this is 1 h, unless its administrators changed it: it waits behind others, or its worker is lost and nothing will end it.",
     ],
   ],
   [
@@ -340,7 +340,20 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
       'No change for 10 h:',
       'PENDING process_upload',
       'Parsing level 0',
-      "NOMAD's own time limit for this is 10 h, unless its administrators changed it: it will not end by itself.",
+      "NOMAD's own time limit for this is 10 h, unless its administrators changed it: its workers are down, or Temporal has lost it.",
+    ],
+  ],
+  [
+    'one that no worker has taken: nothing of NOMAD ends that, and a new worker frees it',
+    event({
+      kind: 'upload.stuck',
+      after: { ...facts, status: 'PENDING', message: null },
+      details: { still_ms: 125 * MINUTE },
+    }),
+    [
+      'No change for 2 h 5 min:',
+      'PENDING process_upload',
+      'It waits for a worker, and NOMAD has no time limit for that.',
     ],
   ],
   [
