@@ -28,6 +28,13 @@ export function opener(browser: Browser, url: string) {
   };
 }
 
+/** Does what leads to another page, and waits until that page is loaded: by itself Playwright may read the page that is going. */
+export async function follow(page: Page, act: () => Promise<void>): Promise<void> {
+  const loaded = page.waitForEvent('load');
+  await act();
+  await loaded;
+}
+
 interface Finding {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContextOptions } from 'playwright-core';
 import { fail, queue, start } from '../../src/demo/nomad-state.ts';
-import { axeFindings } from './chromium.ts';
+import { axeFindings, follow } from './chromium.ts';
 import { startSite } from './site.ts';
 
 const LOOKS: readonly (readonly [string, BrowserContextOptions])[] = [
@@ -67,22 +67,22 @@ test('without JavaScript: list, order, pages, filter, search and one upload', { 
   const { page } = await open('/', { javaScriptEnabled: false });
   assert.equal(await page.textContent('h1'), '22 failed');
   assert.equal(await page.locator('.uploads > li').count(), 50);
-  await page.click('a[rel=next]');
+  await follow(page, () => page.click('a[rel=next]'));
   assert.match((await page.textContent('.pager')) ?? '', /page 2 of 5, 220 uploads/);
-  await page.click('.sorts a:has-text("name")');
+  await follow(page, () => page.click('.sorts a:has-text("name")'));
   const names = async () => (await page.locator('.uploads > li .name > a').allTextContents()).slice(0, 3);
   assert.deepEqual(await names(), ['sample 0', 'sample 1', 'sample 2']);
   await page.fill('#page', '3');
-  await page.press('#page', 'Enter');
+  await follow(page, () => page.press('#page', 'Enter'));
   assert.deepEqual(await names(), ['sample 100', 'sample 101', 'sample 102']);
-  await page.click('.chips a:has-text("failed")');
+  await follow(page, () => page.click('.chips a:has-text("failed")'));
   assert.equal(await page.locator('.uploads > li').count(), 22);
   assert.deepEqual(await names(), ['sample 3', 'sample 13', 'sample 23']);
   await page.fill('#q', 'sample 13');
-  await page.press('#q', 'Enter');
+  await follow(page, () => page.press('#q', 'Enter'));
   assert.match(page.url(), /show=failed&sort=name&q=sample/);
   assert.deepEqual(await names(), ['sample 13', 'sample 133']);
-  await page.click('.uploads a');
+  await follow(page, () => page.click('.uploads a'));
   assert.equal(await page.textContent('h1'), 'sample 13');
 });
 
