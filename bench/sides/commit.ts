@@ -19,7 +19,7 @@ const store = openSqliteStore(ours);
 const { id: account } = await store.openAccount('n', 'ada', 0);
 const db = new DatabaseSync(join(other, 'state.sqlite'), { enableForeignKeyConstraints: true });
 db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-db.exec("INSERT INTO account (id, deployment, user, created_at) VALUES (1, 'n', 'ada', 0)");
+db.exec("INSERT INTO account (id, deployment, user_id, created_at) VALUES (1, 'n', 'ada', 0)");
 const putUpload = db.prepare('INSERT INTO upload VALUES (?, ?, ?)');
 const addEvent = db.prepare(
   'INSERT INTO event (id, account_id, kind, time, upload_id, document) VALUES (?, ?, ?, ?, ?, ?)',

@@ -4,6 +4,7 @@ import type { StateLocation } from '../config/state-location.ts';
 import { loginFingerprint } from './nomad.ts';
 import type { StateFact } from '../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../domain/upload.ts';
+import type { RefusalNotes } from '../store/sql/refusals.ts';
 import type { OperatorStore } from '../store/operator.ts';
 import { refusalKey } from '../nomad/token-source.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { fromPostgres, intoPostgres } from '../store/transfer/postgres.ts';
 import { type BackedUp, backUp } from '../store/sqlite/backup.ts';
 import { openSqliteDesk } from '../store/sqlite/attach.ts';
-import { type RefusalNotes, lookAtState, refusalNotes, rememberedSnapshot } from '../store/sqlite/inspect.ts';
+import { lookAtState, refusalNotes, rememberedSnapshot } from '../store/sqlite/inspect.ts';
 import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */

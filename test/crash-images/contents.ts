@@ -48,7 +48,9 @@ export function openContents(stateDir: string): Contents {
   const db = new DatabaseSync(join(stateDir, DATABASE), { readOnly: true, timeout: 1000 });
   const rows = (query: string) => db.prepare(query).all() as Record<string, unknown>[];
   const everything = rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").map(({ name }) => {
-    const columns = rows(`SELECT name FROM pragma_table_info('${String(name)}') WHERE name <> 'lease_until'`);
+    const columns = rows(
+      `SELECT name FROM pragma_table_info('${String(name)}') WHERE name NOT IN ('lease_until', 'lease_by')`,
+    );
     const list = columns.map((column) => String(column['name'])).join(', ');
     return db.prepare(`SELECT json_group_array(json_array(${list})) AS content FROM ${String(name)}`);
   });

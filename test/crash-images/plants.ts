@@ -24,15 +24,16 @@ export const PLANTS: readonly Plant[] = [
   {
     what: 'a poll committed in two transactions, the snapshot before the events',
     where: 'writerStore',
-    file: 'sqlite/store.ts',
-    replaced: 'return commitHealth(commit);',
-    by: "db.exec('COMMIT; BEGIN IMMEDIATE'); return commitHealth(commit);",
+    file: 'sql/commit.ts',
+    replaced: 'return storeHealth(session, login, commit);',
+    by: "await session.rows('COMMIT'); await session.rows('BEGIN IMMEDIATE'); return storeHealth(session, login, commit);",
   },
   {
     what: 'leases that outlive the process that took them',
     where: 'checkerStore',
     file: 'sqlite/open.ts',
-    replaced: "UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL",
+    replaced:
+      "UPDATE delivery SET lease_until = NULL, lease_by = NULL WHERE state = 'pending' AND lease_until IS NOT NULL",
     by: 'SELECT 1',
   },
   {

@@ -5,6 +5,7 @@ import { createMailChannel } from '../../src/channels/mail.ts';
 import { type InboxHooks, startInbox } from '../../src/demo/inbox.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { T0, event } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -12,9 +13,31 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 const HOUR = 3_600_000;
 
 async function setUp(context: TestContext, recipients: readonly string[], hooks: InboxHooks = {}) {
+  const store = openSqliteStore(tempDir(context));
+  await storeFailure(store, recipients);
+  return relayOf(context, store, hooks);
+}
+
+async function storeFailure(store: Store, recipients: readonly string[]): Promise<void> {
+  const { id: account } = await store.openAccount('n', 'ada', T0);
+  const events = [event()];
+  await store.commitPoll({
+    account,
+    login: 'ada',
+    health: HEALTHY,
+    comparedWith: null,
+    takenAt: T0,
+    changed: [],
+    removed: [],
+    events,
+    notifications: recipients.map((recipient) => ({ eventId: 'e1', channel: 'mail', recipient })),
+    now: T0,
+  });
+}
+
+async function relayOf(context: TestContext, store: Store, hooks: InboxHooks = {}) {
   const inbox = await startInbox();
   inbox.setHooks(hooks);
-  const store = openSqliteStore(tempDir(context));
   const mail = createMailChannel({
     smtpUrl: inbox.url,
     allowPlaintext: false,
@@ -37,20 +60,6 @@ async function setUp(context: TestContext, recipients: readonly string[], hooks:
     mail.close();
     await store.close();
     await inbox.close();
-  });
-  const { id: account } = await store.openAccount('n', 'ada', T0);
-  const events = [event()];
-  await store.commitPoll({
-    account,
-    login: 'ada',
-    health: HEALTHY,
-    comparedWith: null,
-    takenAt: T0,
-    changed: [],
-    removed: [],
-    events,
-    notifications: recipients.map((recipient) => ({ eventId: 'e1', channel: 'mail', recipient })),
-    now: T0,
   });
   const at = async (now: number) => {
     time.now = now;
@@ -124,11 +133,19 @@ test('a server that is away: tried for 3 days, then given up', async (context) =
 });
 
 test('a message that ends the process again and again is given up', async (context) => {
-  const { inbox, store, at } = await setUp(context, ['ada@lab.example']);
-  const [group] = (await store.loadQueue(T0)).waiting;
-  assert.ok(group);
-  await store.formDeliveries([{ ...group, id: 'd', eventIds: [group.eventId] }], T0);
-  for (let crash = 0; crash < 5; crash += 1) await store.claimDeliveries('mail', T0 + crash, T0 + crash, 1);
+  const stateDir = tempDir(context);
+  const first = openSqliteStore(stateDir);
+  await storeFailure(first, ['ada@lab.example']);
+  const [waiting] = (await first.loadQueue(T0)).waiting;
+  assert.ok(waiting);
+  await first.formDeliveries([{ ...waiting, id: 'd', eventIds: [waiting.eventId] }], T0);
+  await first.close();
+  for (let crash = 0; crash < 5; crash += 1) {
+    const next = openSqliteStore(stateDir);
+    assert.equal((await next.claimDeliveries('mail', T0 + crash, T0 + HOUR, 1)).length, 1);
+    await next.close();
+  }
+  const { inbox, at } = await relayOf(context, openSqliteStore(stateDir));
   assert.deepEqual(await at(T0 + 5), ['dead']);
   assert.equal(inbox.mails.length, 0);
 });

@@ -40,7 +40,7 @@ const toSqlite = (from: DatabaseTarget, to: string, own = scope) =>
 
 const TABLES = [
   'account',
-  'health',
+  'login',
   'upload',
   'event',
   'delivery',
@@ -49,17 +49,13 @@ const TABLES = [
   'ack',
   'reminder',
   'refusal',
-  'probe',
 ];
 
 /** All that is in a SQLite state. */
 function contents(dir: string): Readonly<Record<string, readonly Row[]>> {
   const db = new DatabaseSync(join(dir, 'state.sqlite'), { readOnly: true });
   const found = Object.fromEntries(
-    TABLES.map((table) => [
-      table,
-      db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`.replace('probe ORDER BY 1, 2', 'probe')).all(),
-    ]),
+    TABLES.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]),
   );
   db.close();
   return found;
@@ -124,7 +120,6 @@ async function makeState(dir: string, { texts, user = 'ada', login = LOGIN }: Gi
   await store.commitStanding({ account, deliveries: [standing], reminded: ['u1'], digestedAt: T0 + 1, now: T0 });
   await store.addRefusal(`${URL} ${user}`, T0);
   await store.addRefusal(`${URL} ${user}`, T0);
-  await store.probe(T0 + 3);
   await store.close();
   const desk = openSqliteDesk(dir);
   await desk.mute(account, ['', 'u2'], T0 + 9, T0);
@@ -235,7 +230,7 @@ test('an account that no login was seen to be goes to the login of the configura
   const [dir, target] = [tempDir(context), await server.database()];
   await makeState(dir, { texts: ['a'] });
   const db = new DatabaseSync(join(dir, 'state.sqlite'));
-  db.exec("INSERT INTO account (deployment, user, created_at) VALUES ('https://old/api/v1', 'token of before', 5)");
+  db.exec("INSERT INTO account (deployment, user_id, created_at) VALUES ('https://old/api/v1', 'token of before', 5)");
   db.close();
   await toPostgres(dir, target, `${URL} token new`);
   const shared = openDatabase(target, 1);

@@ -7,13 +7,13 @@ import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import type { OperatorStore } from '../../src/store/operator.ts';
 import type { Leadership } from '../../src/store/leadership.ts';
-import { type Database, type DatabaseTarget, openDatabase } from '../../src/store/postgres/database.ts';
-import { createPostgresDesk } from '../../src/store/postgres/operator.ts';
+import { type DatabaseTarget, type PostgresDatabase, openDatabase } from '../../src/store/postgres/database.ts';
+import { operatorStoreOn } from '../../src/store/postgres/inspect.ts';
 import { createPostgresLeadership } from '../../src/store/postgres/leadership.ts';
 import { migratePostgres } from '../../src/store/postgres/migrate.ts';
-import { createPostgresReader } from '../../src/store/postgres/reader.ts';
 import { databaseTime, type PostgresStore, createPostgresStore } from '../../src/store/postgres/store.ts';
 import type { Reader } from '../../src/store/reader.ts';
+import { createReader } from '../../src/store/sql/reader.ts';
 import { T0, event, watched } from '../support/builders.ts';
 import { startServer } from '../support/postgres.ts';
 import { type Explained, recording } from './recording.ts';
@@ -31,7 +31,7 @@ const PENDING = 5;
 const DEAD = 5;
 const loginOf = (number: number) => `${URL} token ${number}`;
 
-async function fill(db: Database): Promise<void> {
+async function fill(db: PostgresDatabase): Promise<void> {
   const identity =
     "jsonb_set($1::jsonb, '{identity}', jsonb_build_object('userId', 'user ' || n, 'email', null))::text";
   await db.rows(
@@ -89,7 +89,7 @@ interface Instance {
   readonly leadership: Omit<Leadership, 'renew'>;
 }
 
-async function openInstance(db: Database, login: string): Promise<Instance> {
+async function openInstance(db: PostgresDatabase, login: string): Promise<Instance> {
   const prepare = () => Promise.resolve();
   const options = { db, login, instance: `of ${login}`, clock: Date.now, monotonic: () => performance.now(), prepare };
   const leadership = createPostgresLeadership({ ...options, tell: () => undefined, onChange: () => undefined });
@@ -97,8 +97,8 @@ async function openInstance(db: Database, login: string): Promise<Instance> {
   return {
     leadership,
     store: createPostgresStore({ ...options, ...leadership, leaseTime: databaseTime }),
-    reader: createPostgresReader(options),
-    desk: createPostgresDesk(db, login),
+    reader: createReader(db, login),
+    desk: operatorStoreOn(db, login),
   };
 }
 
@@ -281,7 +281,7 @@ type Person = (typeof PEOPLE)[number];
 const TABLES = ['upload', 'event', 'delivery', 'notification', 'mute', 'ack', 'reminder'];
 
 /** All rows of everybody but one, as text. */
-async function rowsOfOthers(db: Database, login: string): Promise<readonly string[]> {
+async function rowsOfOthers(db: PostgresDatabase, login: string): Promise<readonly string[]> {
   const parts = [
     'SELECT login || row_to_json(t)::text AS row FROM login AS t WHERE login <> $1',
     "SELECT 'refusal' || row_to_json(t)::text FROM refusal AS t WHERE login <> $1",
@@ -302,7 +302,7 @@ interface Player extends Instance {
   sequence: number;
 }
 
-async function player(db: Database, name: Person): Promise<Player> {
+async function player(db: PostgresDatabase, name: Person): Promise<Player> {
   const login = `${URL} token ${name}`;
   await db.rows('INSERT INTO login (login) VALUES ($1)', login);
   const instance = await openInstance(db, login);

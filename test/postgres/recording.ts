@@ -1,6 +1,6 @@
 // A database that explains each statement before it runs it: how PostgreSQL really executes it, and how many rows it reads for that.
-import type { Database, Session, Value } from '../../src/store/postgres/database.ts';
-import type { Row } from '../../src/store/rows.ts';
+import type { Session, Value } from '../../src/store/database.ts';
+import { type PostgresDatabase, sessionOn } from '../../src/store/postgres/database.ts';
 
 /** One scan of a table, as it was executed. */
 export interface Scan {
@@ -17,7 +17,7 @@ export interface Explained {
 }
 
 export interface Recording {
-  readonly db: Database;
+  readonly db: PostgresDatabase;
   readonly explained: () => readonly Explained[];
 }
 
@@ -37,7 +37,7 @@ interface Plan {
   readonly 'Execution Time': number;
 }
 
-export function recording(db: Database): Recording {
+export function recording(db: PostgresDatabase): Recording {
   const explained: Explained[] = [];
 
   /** What it changes is taken back: only then is it done. */
@@ -49,19 +49,19 @@ export function recording(db: Database): Recording {
     explained.push({ sql, scans: scansIn(plan.Plan), milliseconds: plan['Execution Time'] });
   }
 
-  const explaining = (session: Session): Session => ({
-    async rows(sql, ...values): Promise<readonly Row[]> {
+  const explaining = (session: Session): Session =>
+    sessionOn(async (sql, values) => {
       await explain(session, sql, values);
       return session.rows(sql, ...values);
-    },
-  });
+    });
+  const alone = sessionOn((sql, values) => db.transaction((session) => explaining(session).rows(sql, ...values)));
 
   return {
     explained: () => explained,
     db: {
       ...db,
-      rows: (sql, ...values) => db.transaction((session) => explaining(session).rows(sql, ...values)),
-      brief: { rows: (sql, ...values) => db.transaction((session) => explaining(session).rows(sql, ...values)) },
+      ...alone,
+      brief: alone,
       transaction: (work) => db.transaction((session) => work(explaining(session))),
       reading: (work) => db.reading((session) => work(explaining(session))),
     },

@@ -1,7 +1,7 @@
 // The store on PostgreSQL: what every store promises, kept as on SQLite.
 import { after } from 'node:test';
 import { type DatabaseTarget, openDatabase } from '../../src/store/postgres/database.ts';
-import { createPostgresDesk } from '../../src/store/postgres/operator.ts';
+import { operatorStoreOn } from '../../src/store/postgres/inspect.ts';
 import { openPostgres } from '../../src/store/postgres/state.ts';
 import { startServer } from '../support/postgres.ts';
 import { readerPromises } from '../support/reader-promises.ts';
@@ -36,7 +36,7 @@ storePromises(async () => {
       const { store, close } = await open(target);
       return { ...store, close };
     },
-    desk: async () => createPostgresDesk(openDatabase(target, 1), 'ada'),
+    desk: async () => operatorStoreOn(openDatabase(target, 1), 'ada'),
   };
 });
 

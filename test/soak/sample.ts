@@ -40,7 +40,7 @@ const TABLES = [
   'ack',
   'mute',
   'refusal',
-  'health',
+  'login',
   'account',
 ];
 

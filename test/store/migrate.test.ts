@@ -24,6 +24,8 @@ const SCHEMAS = migrations().map((_, index) => index + 1);
 const EARLIER = SCHEMAS.slice(0, -1);
 /** The schema that has a table `reminder` for the first time. */
 const MAKES_REMINDER = 3;
+/** The schema in which the table `health` is called `login`. */
+const RENAMES_HEALTH = 5;
 
 interface Delivery {
   readonly id: string;
@@ -120,7 +122,8 @@ for (const schema of SCHEMAS) {
     // It was another port.
     const db = new DatabaseSync(file);
     db.prepare('UPDATE account SET deployment = ?').run(nomad.url);
-    if (schema > 1) db.prepare('UPDATE health SET login = replace(login, ?, ?)').run(written.deployment, nomad.url);
+    const logins = schema < RENAMES_HEALTH ? 'health' : 'login';
+    if (schema > 1) db.prepare(`UPDATE ${logins} SET login = replace(login, ?, ?)`).run(written.deployment, nomad.url);
     db.exec(schema > 2 ? 'DELETE FROM mute' : '');
     db.close();
     const parsed = parseConfig(
@@ -265,7 +268,7 @@ for (const [how, make] of Object.entries(NEWER)) {
     assert.throws(() => openSqliteDesk(stateDir), refused);
     const fact = lookAtState(stateDir);
     assert.equal(fact.kind === 'unusable' && fact.why, 'newer');
-    assert.equal(rememberedSnapshot(stateDir, 'https://n', 'ada'), null);
+    assert.equal(await rememberedSnapshot(stateDir, 'https://n', 'ada'), null);
     const notes = refusalNotes(stateDir);
     await notes.add('ada', 1);
     assert.deepEqual(await notes.recent('ada', 0), []);

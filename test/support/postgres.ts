@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDatabase, type Database, type DatabaseTarget } from '../../src/store/postgres/database.ts';
+import { openDatabase, type PostgresDatabase, type DatabaseTarget } from '../../src/store/postgres/database.ts';
 import { freePort } from './port.ts';
 
 export const USER = 'monitor';
@@ -31,7 +31,7 @@ export interface Server {
   /** A new, empty database that USER owns. */
   database(name?: string): Promise<DatabaseTarget>;
   /** As the administrator. */
-  admin(database?: string): Database;
+  admin(database?: string): PostgresDatabase;
   /** Starts it again after it was ended. */
   start(): Promise<void>;
   /** SIGINT: fast shutdown; SIGKILL: none. */

@@ -299,4 +299,67 @@ export function storePromises(backend: Backend): void {
     await desk.close();
     assert.match(String(dead?.reason), /^550 no[\0\ufffd]such \ufffd user$/);
   });
+
+  test('a step of pruning removes 500 rows of all tables together, and says whether more is left', async (context) => {
+    const { store, queue } = await open(context, backend);
+    await queue([['d1', 'ada', Array.from({ length: 300 }, (_, index) => event({ id: `e${index}` }))]]);
+    await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
+    await store.settleDelivery('d1', { result: 'delivered', at: T0 });
+    // 300 notifications, then the delivery, then as many events as still fit.
+    assert.deepEqual(await store.prune(T0 + 1), { events: 199, deliveries: 1, isDone: false });
+    assert.deepEqual(await store.prune(T0 + 1), { events: 101, deliveries: 0, isDone: true });
+  });
+
+  test('a try whose end could not be noted, in a process that lives on, is not one that ended its process', async (context) => {
+    const { store, queue } = await open(context, backend);
+    await queue([['d1', 'ada', [event()]]]);
+    const unfinished = [];
+    for (const now of [T0, T0 + MINUTE, T0 + 2 * MINUTE]) {
+      const [claim] = await store.claimDeliveries('mail', now, now + MINUTE, 10);
+      unfinished.push(claim?.unfinished);
+    }
+    assert.deepEqual(unfinished, [0, 1, 1]);
+  });
+
+  test('a login that was refused forgets its own refusals of days ago, and nobody else its', async (context) => {
+    const { store } = await open(context, backend);
+    await store.addRefusal('ada', T0);
+    await store.addRefusal('grace', T0 + 2 * 1440 * MINUTE);
+    assert.deepEqual(await store.recentRefusals('ada', 0), [T0]);
+    await store.addRefusal('ada', T0 + 2 * 1440 * MINUTE);
+    assert.deepEqual(await store.recentRefusals('ada', 0), [T0 + 2 * 1440 * MINUTE]);
+  });
+
+  test('what wakes a recipient wakes the deliveries of all accounts of the login', async (context) => {
+    const { store, queue } = await open(context, backend);
+    await queue([
+      ['1', 'ada', [event({ id: 'e1' })]],
+      ['2', 'grace', [event({ id: 'e2' })]],
+    ]);
+    await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
+    const retry = { result: 'retry', at: T0, dueAt: T0 + 60 * MINUTE, notBefore: T0, reason: '451' } as const;
+    for (const id of ['1', '2']) await store.settleDelivery(id, retry);
+    // By news of the other account, and by a message of it that was accepted.
+    const other = await store.openAccount('https://n/api/v1', 'grace', T0);
+    const now = T0 + MINUTE;
+    await store.commitHealth({
+      account: other.id,
+      login: 'ada',
+      health: HEALTHY,
+      events: [event({ id: 'e3' })],
+      notifications: [note('e3', 'ada')],
+      now,
+    });
+    const claimed = async () => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
+    assert.deepEqual(await claimed(), ['1']);
+    const standing = { account: other.id, reminded: [], digestedAt: null, now };
+    await store.commitStanding({
+      ...standing,
+      deliveries: [delivery({ id: '3', recipient: 'grace', content: { kind: 'test' } })],
+    });
+    assert.deepEqual(await claimed(), ['3']);
+    assert.deepEqual(await claimed(), []);
+    await store.settleDelivery('3', { result: 'delivered', at: now });
+    assert.deepEqual(await claimed(), ['2']);
+  });
 }

@@ -57,9 +57,9 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'two-transactions': {
     what: 'the snapshot is committed, and then the events',
-    file: 'src/store/sqlite/store.ts',
-    from: '    return commitHealth(commit);\n  }\n\n  function commitHealth',
-    to: "    db.exec('COMMIT; BEGIN IMMEDIATE');\n    return commitHealth(commit);\n  }\n\n  function commitHealth",
+    file: 'src/store/sql/commit.ts',
+    from: '  return storeHealth(session, login, commit);\n',
+    to: "  await session.rows('COMMIT');\n  await session.rows('BEGIN IMMEDIATE');\n  return storeHealth(session, login, commit);\n",
     breaks: 'lost',
   },
 };

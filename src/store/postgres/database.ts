@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { postgresFaultOf, isLost } from './errors.ts';
+import type { Database, Dialect, Into, Session, Value } from '../database.ts';
 import { StateError } from '../store.ts';
 import type { Row } from '../rows.ts';
 
@@ -18,30 +19,31 @@ export interface DatabaseTarget {
   readonly tls: { readonly caFile: string | null } | null;
 }
 
-export type Value = string | number | null | readonly (string | number | null)[];
-
-export interface Session {
-  rows(sql: string, ...values: Value[]): Promise<readonly Row[]>;
-}
-
 /** A session of its own, for what belongs to the session: advisory locks. */
 export interface OwnSession extends Session {
   end(): void;
 }
 
-export interface Database extends Session {
+export interface PostgresDatabase extends Database {
   /** For small things that must not keep anybody waiting. */
   readonly brief: Session;
-  /** All of the work, or none of it. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** Everything read in it is of one moment. */
-  reading<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** The server ends it when it is silent for `idle` ms. `onEnd`: it is of no more use. */
   session(idle: number, onEnd: () => void): Promise<OwnSession>;
-  close(): Promise<void>;
 }
 
 export const SCHEMA = 'nomad_upload_monitor';
+
+/** `$1` is the login. */
+const OURS = 'account_id IN (SELECT account_id FROM login_account WHERE login = $1)';
+
+const DIALECT: Dialect = {
+  oneOf: (column, n) => `${column} = ANY($${n})`,
+  ours: OURS,
+  forUpdate: 'FOR UPDATE',
+  forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+};
+/** Rows in one statement. */
+const BATCH = 1000;
 
 /** ms. Whoever waits longer is told that the state cannot be used, and tries again. */
 const CONNECT = 5000;
@@ -53,7 +55,7 @@ const CLOSE = 1000;
 const IDLE_IN_TRANSACTION = 5000;
 
 /** Connects with the first use. Every fault of the server or of the way to it is a StateNotWrittenError: it can be tried again. */
-export function openDatabase(target: DatabaseTarget, connections: number): Database {
+export function openDatabase(target: DatabaseTarget, connections: number): PostgresDatabase {
   let pool: Promise<pg.Pool> | null = null;
   /** Read once: while it is changed for a new one it may not be there. */
   let authorities: string | null = null;
@@ -129,10 +131,15 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
       }
     });
 
+  const transaction = <T>(work: (session: Session) => Promise<T>): Promise<T> => within('BEGIN', work);
+  const ask = (sql: string, values: readonly Value[], patience: number | null = null) =>
+    withClient((client) => rowsOf(client, sql, values, patience));
+
   return {
-    rows: (sql, ...values) => withClient((client) => sessionOf(client).rows(sql, ...values)),
-    brief: { rows: (sql, ...values) => withClient((client) => sessionOf(client, BRIEF).rows(sql, ...values)) },
-    transaction: (work) => within('BEGIN', work),
+    ...sessionOn((sql, values) => ask(sql, values)),
+    insert: (into, rows) => transaction((session) => session.insert(into, rows)),
+    brief: sessionOn((sql, values) => ask(sql, values, BRIEF)),
+    transaction,
     reading: (work) => within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
     async session(idle, onEnd) {
       try {
@@ -140,13 +147,11 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
         client.once('end', onEnd);
         client.on('error', onEnd);
         return {
-          async rows(sql, ...values) {
-            try {
-              return await sessionOf(client).rows(sql, ...values);
-            } catch (error) {
+          ...sessionOn((sql, values) =>
+            rowsOf(client, sql, values).catch((error: unknown) => {
               throw postgresFaultOf(error) ?? error;
-            }
-          },
+            }),
+          ),
           end: () => {
             void client.end().catch(() => undefined);
           },
@@ -165,16 +170,52 @@ export function openDatabase(target: DatabaseTarget, connections: number): Datab
   };
 }
 
-/** `patience`: ms; null: that of the connection. */
-function sessionOf(client: pg.ClientBase, patience: number | null = null): Session {
+function sessionOf(client: pg.ClientBase): Session {
+  return sessionOn((sql, values) => rowsOf(client, sql, values));
+}
+
+/** A session that is one way to ask. */
+export function sessionOn(ask: (sql: string, values: readonly Value[]) => Promise<readonly Row[]>): Session {
   return {
-    async rows(sql, ...values) {
-      const within = patience === null ? {} : { query_timeout: patience };
-      const asked = { text: sql, values: values.map(storable), ...within };
-      const { rows } = await client.query<Record<string, unknown>>(asked);
-      return rows;
+    dialect: DIALECT,
+    rows: (sql, ...values) => ask(sql, values),
+    async rowsOfEach(keys, sql, ...values) {
+      const rows = await ask(
+        `SELECT wanted.key AS wanted_key, found.* FROM unnest($1::text[]) AS wanted (key), LATERAL (${sql('wanted.key')}) AS found`,
+        [keys, ...values],
+      );
+      return Map.groupBy(rows, (row) => String(row['wanted_key']));
+    },
+    async insert(into, rows) {
+      const stored: Row[] = [];
+      for (let from = 0; from < rows.length; from += BATCH) {
+        const some = rows.slice(from, from + BATCH);
+        const columns = Object.keys(into.columns).map((_, index) => some.map((row) => row[index] ?? null));
+        stored.push(...(await ask(insertInto(into), columns)));
+      }
+      return stored;
     },
   };
+}
+
+/** Each column is one array. */
+function insertInto({ table, columns, then = '' }: Into): string {
+  const names = Object.keys(columns).join(', ');
+  const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+  return `INSERT INTO ${table} (${names}) SELECT ${names}
+    FROM unnest(${arrays.join(', ')}) WITH ORDINALITY AS given (${names}, position) ORDER BY position ${then}`;
+}
+
+/** `patience`: ms; null: that of the connection. */
+async function rowsOf(
+  client: pg.ClientBase,
+  sql: string,
+  values: readonly Value[],
+  patience: number | null = null,
+): Promise<readonly Row[]> {
+  const within = patience === null ? {} : { query_timeout: patience };
+  const { rows } = await client.query<Record<string, unknown>>({ text: sql, values: values.map(storable), ...within });
+  return rows;
 }
 
 /** No text in PostgreSQL holds a NUL, which a mail server may say: it becomes the sign for what cannot be shown. Documents have it as \u0000. */

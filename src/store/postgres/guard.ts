@@ -1,12 +1,9 @@
-// Whose rows an instance sees: those of the accounts that its login was seen to be.
+// Keeps what instances on one database do from crossing: the order on the outbox, and who may store as the leader.
 import { NotLeading } from '../leadership.ts';
-import type { Session } from './database.ts';
+import type { Session } from '../database.ts';
 import type { Row } from '../rows.ts';
 import { postgresMigrations } from './migrate.ts';
 import { StateError } from '../store.ts';
-
-/** Of any table with an `account_id`; `$1` is the login. */
-export const OURS = 'account_id IN (SELECT account_id FROM login_account WHERE login = $1)';
 
 /** What is done to the outbox of one login is done one after the other, so that two instances never wait for one another in a circle. */
 export async function lockOutbox(session: Session, login: string): Promise<void> {

@@ -2,11 +2,13 @@
 import type { StateFact } from '../../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../../domain/upload.ts';
 import type { OperatorStore } from '../operator.ts';
-import { type Database, type DatabaseTarget, SCHEMA, openDatabase } from './database.ts';
-import { createPostgresDesk } from './operator.ts';
+import type { Database } from '../database.ts';
+import { createOperatorStore } from '../sql/operator.ts';
+import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
+import { snapshotOf } from '../sql/snapshot.ts';
+import { type DatabaseTarget, SCHEMA, openDatabase } from './database.ts';
+import { lockOutbox } from './guard.ts';
 import { postgresMigrations, versionOf } from './migrate.ts';
-import { loadSnapshot } from './snapshot.ts';
-import type { RefusalNotes } from '../sqlite/inspect.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** What a target is called where people read it: without user and password. */
@@ -20,11 +22,16 @@ export async function openPostgresDesk(target: DatabaseTarget, login: string): P
   try {
     const problem = problemOf(await versionOf(db));
     if (problem !== null) throw new StateError(`state: ${databaseName(target)}: ${problem}`);
-    return createPostgresDesk(db, login);
+    return operatorStoreOn(db, login);
   } catch (error) {
     await db.close();
     throw error instanceof StateNotWrittenError ? new StateError(error.message) : error;
   }
+}
+
+/** The schema has to be there. */
+export function operatorStoreOn(db: Database, login: string): OperatorStore {
+  return createOperatorStore(db, login, { lockOutbox: (session) => lockOutbox(session, login) });
 }
 
 /** Of a state that is to be used as it is. */
@@ -80,14 +87,9 @@ async function isLed(db: Database, login: string): Promise<boolean> {
 /** The refused logins that the state remembers; where it cannot be used, nothing is known and nothing is kept. */
 export function databaseRefusalNotes(target: DatabaseTarget): RefusalNotes {
   return {
-    async recent(key, since) {
-      const found = await within(target, (db) =>
-        db.rows('SELECT time FROM refusal WHERE login = $1 AND time >= $2 ORDER BY time', key, since),
-      );
-      return found?.map(({ time }) => Number(time)) ?? [];
-    },
-    async add(key, time) {
-      await within(target, (db) => db.rows('INSERT INTO refusal VALUES ($1, $2)', key, time));
+    recent: async (key, since) => (await within(target, (db) => recentRefusals(db, key, since))) ?? [],
+    add: async (key, time) => {
+      await within(target, (db) => db.transaction((session) => addRefusal(session, key, time)));
     },
   };
 }
@@ -98,10 +100,7 @@ export async function snapshotInDatabase(
   deployment: string,
   user: string,
 ): Promise<Snapshot | null> {
-  return within(target, async (db) => {
-    const [row] = await db.rows('SELECT id FROM account WHERE deployment = $1 AND user_id = $2', deployment, user);
-    return row === undefined ? null : loadSnapshot(db, Number(row['id']), null);
-  });
+  return within(target, (db) => snapshotOf(db, deployment, user));
 }
 
 async function within<T>(target: DatabaseTarget, work: (db: Database) => Promise<T>): Promise<T | null> {

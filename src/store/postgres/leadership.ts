@@ -2,7 +2,7 @@
 // (a process that was stopped, a machine that was cut off), and the lock with it. Whoever gets the lock counts the epoch up, which every
 // commit of a leader is compared with: one that wakes after another took over can store nothing.
 import type { Leadership } from '../leadership.ts';
-import type { Database, OwnSession } from './database.ts';
+import type { OwnSession, PostgresDatabase } from './database.ts';
 import type { Row } from '../rows.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
@@ -20,7 +20,7 @@ export interface PostgresLeadership extends Omit<Leadership, 'renew'> {
 }
 
 export interface LeadershipOptions {
-  readonly db: Database;
+  readonly db: PostgresDatabase;
   readonly login: string;
   readonly instance: string;
   readonly clock: () => number;

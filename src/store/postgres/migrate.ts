@@ -2,7 +2,8 @@
 // once: one does it, the others wait for it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, SCHEMA, type Session } from './database.ts';
+import type { Database, Session } from '../database.ts';
+import { SCHEMA } from './database.ts';
 import { StateError } from '../store.ts';
 
 const FOLDER = join(import.meta.dirname, '../migrations/postgres');

@@ -1,9 +1,9 @@
 // A state in PostgreSQL, put together: connections, schema, leadership, store, reader.
-import { type Database, type DatabaseTarget, openDatabase } from './database.ts';
+import { createReader } from '../sql/reader.ts';
+import { type DatabaseTarget, type PostgresDatabase, openDatabase } from './database.ts';
 import { isLasting } from './errors.ts';
 import { createPostgresLeadership } from './leadership.ts';
 import { migratePostgres } from './migrate.ts';
-import { createPostgresReader } from './reader.ts';
 import { type LeaseTime, createPostgresStore, databaseTime } from './store.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
@@ -40,8 +40,9 @@ export function openPostgres(options: PostgresOptions) {
     tell,
     onChange: onLead,
   });
-  const store = createPostgresStore({ db, prepare, login, instance, clock, leaseTime, ...leadership });
-  const reader = createPostgresReader({ db, prepare, login });
+  const ready = preparedFirst(db, prepare);
+  const store = createPostgresStore({ db: ready, login, instance, clock, leaseTime, ...leadership });
+  const reader = { ...createReader(ready, login), close: () => Promise.resolve() };
   return {
     store,
     reader,
@@ -62,8 +63,27 @@ export function openPostgres(options: PostgresOptions) {
   };
 }
 
+/** The same database, where each use waits until the schema is there. */
+function preparedFirst(db: PostgresDatabase, prepare: () => Promise<void>): PostgresDatabase {
+  const first =
+    <Given extends unknown[], T>(use: (...given: Given) => Promise<T>) =>
+    async (...given: Given): Promise<T> => {
+      await prepare();
+      return use(...given);
+    };
+  return {
+    ...db,
+    rows: first(db.rows),
+    rowsOfEach: first(db.rowsOfEach),
+    insert: first(db.insert),
+    brief: { ...db.brief, rows: first(db.brief.rows) },
+    transaction: (work) => first(() => db.transaction(work))(),
+    reading: (work) => first(() => db.reading(work))(),
+  };
+}
+
 /** The schema, and the row of this login. */
-async function prepareFor(db: Database, login: string, tell: (note: string) => void): Promise<void> {
+async function prepareFor(db: PostgresDatabase, login: string, tell: (note: string) => void): Promise<void> {
   const { before, now } = await migratePostgres(db);
   if (before > 0 && before < now) tell(`the state was migrated from schema ${before} to ${now}`);
   await db.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);

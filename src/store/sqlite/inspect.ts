@@ -1,6 +1,5 @@
 // Looks at a SQLite state without opening it as a monitor does: it makes nothing, brings nothing up to date, holds no lock beyond the look.
 // The one thing that it may add is a refused login, because those are counted together with the monitor's.
-import { watchedOf } from '../documents.ts';
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -17,6 +16,10 @@ import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { StateFact } from '../../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../../domain/upload.ts';
+import type { Database } from '../database.ts';
+import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
+import { snapshotOf } from '../sql/snapshot.ts';
+import { databaseOn } from './database.ts';
 import { knownVersion, newerProblem, versionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
@@ -103,57 +106,37 @@ function unusable(at: string, why: 'not writable' | 'not ours' | 'corrupt' | 'ne
   return { kind: 'unusable', at, why, problem };
 }
 
-export interface RefusalNotes {
-  recent(login: string, since: number): Promise<readonly number[]>;
-  add(login: string, time: number): Promise<void>;
-}
-
 /**
  * The refused logins that a state remembers, read and added to beside a running monitor. Where there is no state, or it cannot be used,
  * nothing is known and nothing is kept: a state is not begun for this.
  */
 export function refusalNotes(stateDir: string): RefusalNotes {
   return {
-    async recent(login, since) {
-      const found = within(stateDir, (db) =>
-        db.prepare('SELECT time FROM refusal WHERE login = ? AND time >= ? ORDER BY time').all(login, since),
-      );
-      return found?.map(({ time }) => Number(time)) ?? [];
-    },
-    async add(login, time) {
-      within(stateDir, (db) => db.prepare('INSERT INTO refusal VALUES (?, ?)').run(login, time));
+    recent: async (login, since) => (await within(stateDir, (db) => recentRefusals(db, login, since))) ?? [],
+    add: async (login, time) => {
+      await within(stateDir, (db) => db.transaction((session) => addRefusal(session, login, time)));
     },
   };
 }
 
 /** What a monitor remembers of an account, read beside it; null: nothing, or it cannot be read. */
-export function rememberedSnapshot(stateDir: string, deployment: string, user: string): Snapshot | null {
-  return within(stateDir, (db) => {
-    if (versionOf(db) !== knownVersion()) return null;
-    db.exec('BEGIN');
-    const account = db
-      .prepare('SELECT id, sequence, taken_at FROM account WHERE deployment = ? AND user = ?')
-      .get(deployment, user);
-    if (typeof account?.['sequence'] !== 'number') return null;
-    const rows = db.prepare('SELECT document FROM upload WHERE account_id = ?').all(Number(account['id']));
-    const uploads = rows.map(watchedOf);
-    return {
-      sequence: account['sequence'],
-      takenAt: Number(account['taken_at']),
-      uploads: new Map(uploads.map((watched) => [watched.upload.id, watched])),
-    };
-  });
+export function rememberedSnapshot(stateDir: string, deployment: string, user: string): Promise<Snapshot | null> {
+  return within(stateDir, async (db, version) =>
+    version === knownVersion() ? snapshotOf(db, deployment, user) : null,
+  );
 }
 
-function within<T>(stateDir: string, work: (db: DatabaseSync) => T): T | null {
+/** `version`: of its schema, which may be an earlier one. null: there is no state, or it cannot be used. */
+async function within<T>(stateDir: string, work: (db: Database, version: number) => Promise<T>): Promise<T | null> {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file) || newerProblem(file) !== null) return null;
   try {
-    const db = new DatabaseSync(file, { timeout: TIMEOUT_MS });
+    const opened = new DatabaseSync(file, { timeout: TIMEOUT_MS });
+    const db = databaseOn(opened);
     try {
-      return work(db);
+      return await work(db, versionOf(opened));
     } finally {
-      db.close();
+      await db.close();
     }
   } catch {
     return null;

@@ -12,7 +12,8 @@ const INCREMENTAL = 2;
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
-  readonly close: () => void;
+  /** Gives the folder free, once the database is closed. */
+  readonly unlock: () => void;
 }
 
 /** `tell`: takes what an operator should know and that hinders nothing. */
@@ -31,10 +32,7 @@ export function openDatabase(stateDir: string, tell: (note: string) => void): Op
     const db = open(file, tell);
     return {
       db,
-      close: () => {
-        db.close();
-        unlock();
-      },
+      unlock,
     };
   } catch (error) {
     unlock();
@@ -76,7 +74,7 @@ function open(path: string, tell: (note: string) => void): DatabaseSync {
     makeShrinkable(db, tell);
     // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out. The version is written again as
     // it is, so that a state that cannot be written is found now.
-    db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
+    db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL, lease_by = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
       PRAGMA user_version = ${versionOf(db)}; COMMIT;`);
     return db;
   } catch (error) {

@@ -2,9 +2,10 @@
 // logins works meanwhile. What is written is one transaction.
 import type { Health } from '../../domain/nomad/health.ts';
 import type { CopySource, CopyTarget } from './transfer.ts';
-import { ACCOUNT, BATCH, type Cells, HEALTH, PROBE, REFUSAL, type Table } from './tables.ts';
+import type { Into, Session, Value } from '../database.ts';
+import { ACCOUNT, BATCH, type Cells, LOGIN, REFUSAL, type StoredColumn, type Table } from './tables.ts';
 import { databaseName } from '../postgres/inspect.ts';
-import { type Database, type DatabaseTarget, type Session, type Value, openDatabase } from '../postgres/database.ts';
+import { type DatabaseTarget, type PostgresDatabase, openDatabase } from '../postgres/database.ts';
 import { migratePostgres, postgresMigrations, versionOf } from '../postgres/migrate.ts';
 import { lockOutbox } from '../postgres/guard.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
@@ -44,7 +45,7 @@ export async function fromPostgres<T>(
             `state: ${databaseName(target)} holds none of this login; give the configuration of its monitor`,
           );
         }
-        const reach = { accounts, logins: [login], login, refusalKeys: [refusalKey] };
+        const reach = { accounts, logins: [login], refusalKeys: [refusalKey] };
         return work(sourceOf(session, reach, () => locks.rows('SELECT 1')));
       });
     });
@@ -58,7 +59,7 @@ export async function intoPostgres<T>(
   source: CopySource,
   work: (target: CopyTarget) => Promise<T>,
 ): Promise<T> {
-  const health = await allOf(source, HEALTH);
+  const health = await allOf(source, LOGIN);
   const logins = [...new Set([login, ...health.map(([name]) => String(name))])].sort();
   const refusalKeys = [...new Set((await allOf(source, REFUSAL)).map(([name]) => String(name)))];
   return connected(target, async (db) => {
@@ -73,11 +74,11 @@ export async function intoPostgres<T>(
       await noneIsAnothers(session, given);
       const bases = isEmpty ? await reserve(db, source) : new Map<string, number>();
       const accounts = isEmpty ? given.map(([id]) => Number(id) + (bases.get('account') ?? 0)) : known;
-      const there = sourceOf(session, { accounts, logins, login, refusalKeys });
+      const there = sourceOf(session, { accounts, logins, refusalKeys });
       return work({
         ...there,
         isEmpty,
-        write: (table, rows) => write(session, { table, rows, bases, login }),
+        write: (table, rows) => write(session, { table, rows, bases }),
         finish: () => assign(session, { accounts: given, health, login, base: bases.get('account') ?? 0 }),
       });
     });
@@ -87,7 +88,7 @@ export async function intoPostgres<T>(
 /** The other side may be slow for a while; a copy whose machine sleeps is ended. */
 const PATIENT = "SET LOCAL idle_in_transaction_session_timeout = '1min'";
 
-async function connected<T>(target: DatabaseTarget, work: (db: Database) => Promise<T>): Promise<T> {
+async function connected<T>(target: DatabaseTarget, work: (db: PostgresDatabase) => Promise<T>): Promise<T> {
   const db = openDatabase(target, 2);
   try {
     return await work(db);
@@ -121,7 +122,7 @@ async function keepOut(session: Session, logins: readonly string[], target: Data
   }
 }
 
-async function noneIsSending(db: Database, login: string): Promise<void> {
+async function noneIsSending(db: PostgresDatabase, login: string): Promise<void> {
   const [row] = await db.rows(
     `SELECT count(*) AS n FROM delivery WHERE account_id IN (SELECT account_id FROM login_account WHERE login = $1)
        AND state = 'pending' AND lease_until > extract(epoch FROM clock_timestamp()) * 1000`,
@@ -166,7 +167,7 @@ const NUMBERED: readonly (readonly [table: string, key: string])[] = [
  * Room for as many numbers behind those that are taken, so that the order stays and nobody else's next one is among them. A table is locked
  * for a moment only: whoever writes to it goes on during the copy. Answers with what is added to each number, by table.
  */
-async function reserve(db: Database, source: CopySource): Promise<ReadonlyMap<string, number>> {
+async function reserve(db: PostgresDatabase, source: CopySource): Promise<ReadonlyMap<string, number>> {
   const bases = new Map<string, number>();
   for (const [table, key] of NUMBERED) {
     const last = await source.greatest(table, key);
@@ -191,25 +192,25 @@ interface Written {
   readonly table: Table;
   readonly rows: readonly Cells[];
   readonly bases: ReadonlyMap<string, number>;
-  readonly login: string;
 }
 
-async function write(session: Session, { table, rows, bases, login }: Written): Promise<void> {
-  if (table === PROBE) {
-    await session.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);
-    await session.rows('UPDATE login SET probed_at = $2 WHERE login = $1', login, rows[0]?.[0] ?? null);
-    return;
-  }
-  const columns = table.columns.map(({ kind }, index): Value => {
-    const base = kind === 'account' ? bases.get('account') : kind === 'seq' ? bases.get(table.name) : undefined;
-    return rows.map((row) => (base === undefined ? (row[index] ?? null) : Number(row[index]) + base));
-  });
-  const arrays = table.columns.map(({ kind }, index) => `$${index + 1}::${kind === 'text' ? 'text' : 'bigint'}[]`);
-  const into =
-    table === HEALTH
-      ? ['login (login, health)', 'ON CONFLICT (login) DO UPDATE SET health = excluded.health']
-      : [`${table.name} (${table.columns.map(({ name }) => name).join(', ')})`, ''];
-  await session.rows(`INSERT INTO ${into[0]} SELECT * FROM unnest(${arrays.join(', ')}) ${into[1]}`, ...columns);
+async function write(session: Session, { table, rows, bases }: Written): Promise<void> {
+  const baseOf = ({ kind }: StoredColumn) =>
+    kind === 'account' ? bases.get('account') : kind === 'seq' ? bases.get(table.name) : undefined;
+  const moved = rows.map((row) =>
+    table.columns.map((column, index) => {
+      const base = baseOf(column);
+      return base === undefined ? (row[index] ?? null) : Number(row[index]) + base;
+    }),
+  );
+  await session.insert(intoOf(table), moved);
+}
+
+function intoOf({ name, columns }: Table): Into {
+  const types = columns.map((column) => [column.name, column.kind === 'text' ? 'text' : 'bigint'] as const);
+  // The row of the configuration's login may be there.
+  const then = name === LOGIN.name ? 'ON CONFLICT (login) DO UPDATE SET health = excluded.health' : '';
+  return { table: name, columns: Object.fromEntries(types), then };
 }
 
 interface Assigned {
@@ -237,7 +238,6 @@ async function assign(session: Session, { accounts, health, login, base }: Assig
 interface Reach {
   readonly accounts: readonly number[];
   readonly logins: readonly string[];
-  readonly login: string;
   readonly refusalKeys: readonly string[];
 }
 
@@ -278,21 +278,16 @@ function sourceOf(session: Session, reach: Reach, keep: () => Promise<unknown> =
 }
 
 /** The rows of a table that belong to it, as SQL with one value in it. */
-function fromOf(table: Table, { accounts, logins, login, refusalKeys }: Reach): readonly [sql: string, value: Value] {
-  switch (table) {
-    case ACCOUNT:
+function fromOf({ name }: Table, { accounts, logins, refusalKeys }: Reach): readonly [sql: string, value: Value] {
+  switch (name) {
+    case ACCOUNT.name:
       return ['account WHERE id = ANY($1::bigint[])', accounts];
-    case HEALTH:
-      return [
-        '(SELECT login, health AS document FROM login WHERE login = ANY($1) AND health IS NOT NULL) AS t',
-        logins,
-      ];
-    case REFUSAL:
+    case LOGIN.name:
+      return ['login WHERE login = ANY($1) AND health IS NOT NULL', logins];
+    case REFUSAL.name:
       return ['refusal WHERE login = ANY($1)', refusalKeys];
-    case PROBE:
-      return ['(SELECT probed_at AS time FROM login WHERE login = $1 AND probed_at IS NOT NULL) AS t', login];
     default:
-      return [`${table.name} WHERE account_id = ANY($1::bigint[])`, accounts];
+      return [`${name} WHERE account_id = ANY($1::bigint[])`, accounts];
   }
 }
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSy
 import { join, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { CopySource, CopyTarget } from './transfer.ts';
-import { BATCH, type Cell, type Cells, PROBE, TABLES, type Table } from './tables.ts';
+import { BATCH, type Cell, type Cells, TABLES, type Table } from './tables.ts';
 import { syncFolder } from '../sqlite/snapshot-file.ts';
 import { sqliteFaultOf } from '../sqlite/errors.ts';
 import { migrate } from '../sqlite/migrate.ts';
@@ -44,8 +44,7 @@ export async function intoSqlite<T>(stateDir: string, work: (target: CopyTarget)
 
 async function holdsRows(there: CopySource): Promise<boolean> {
   for (const table of TABLES) {
-    // Every start of a monitor writes this one.
-    if (table !== PROBE && (await there.count(table)) > 0) return true;
+    if ((await there.count(table)) > 0) return true;
   }
   return false;
 }
@@ -126,14 +125,9 @@ function sourceOf(db: DatabaseSync): CopySource {
 function targetOf(db: DatabaseSync): CopyTarget {
   const inserts = new Map<Table, StatementSync>();
   const insertInto = (table: Table): StatementSync => {
-    const names = namesIn(table);
-    const made = inserts.get(table);
-    if (made !== undefined) return made;
-    const insert = db.prepare(
-      `INSERT INTO ${table.name} (${[...names, ...EXTRA(table)].join(', ')}) VALUES (${[...names.map(() => '?'), ...EXTRA(table).map(() => '1')].join(', ')})`,
-    );
-    inserts.set(table, insert);
-    return insert;
+    const made = inserts.get(table) ?? db.prepare(insertOf(table));
+    inserts.set(table, made);
+    return made;
   };
   return {
     ...sourceOf(db),
@@ -147,13 +141,14 @@ function targetOf(db: DatabaseSync): CopyTarget {
   };
 }
 
-/** The names of the columns here. */
-function namesIn({ name, columns }: Table): readonly string[] {
-  return columns.map((column) => (name === 'account' && column.name === 'user_id' ? 'user' : column.name));
+function insertOf(table: Table): string {
+  const names = namesIn(table);
+  return `INSERT INTO ${table.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
 }
 
-/** The table of the probe has one row, with a number of its own. */
-const EXTRA = ({ name }: Table): readonly string[] => (name === 'probe' ? ['id'] : []);
+function namesIn({ columns }: Table): readonly string[] {
+  return columns.map(({ name }) => name);
+}
 
 function makeFolder(folder: string): void {
   try {

@@ -35,15 +35,13 @@ export const ACCOUNT = table(
   'id',
 );
 /** How NOMAD treats a login. */
-export const HEALTH = table('health', 'login document', 'login');
+export const LOGIN = table('login', 'login health', 'login');
 export const REFUSAL = table('refusal', 'login time:number', 'login time');
-/** When the state was last seen to be writable. */
-export const PROBE = table('probe', 'time:number', 'time');
 
 /** In an order in which no row names one that is not there yet. Leases are not copied: nobody is sending. */
 export const TABLES: readonly Table[] = [
   ACCOUNT,
-  HEALTH,
+  LOGIN,
   table('upload', 'account_id:account upload_id document', 'account_id upload_id'),
   table('event', 'seq:seq id account_id:account kind time:number upload_id document', 'seq'),
   table(
@@ -57,7 +55,6 @@ export const TABLES: readonly Table[] = [
   table('ack', 'account_id:account upload_id at:number', 'account_id upload_id'),
   table('reminder', 'account_id:account upload_id at:number', 'account_id upload_id'),
   REFUSAL,
-  PROBE,
 ];
 
 /** Rows read or written at once. */

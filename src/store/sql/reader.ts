@@ -1,0 +1,94 @@
+// The reader: for pages and the API, beside the monitor's own work.
+import { RUN_ENDS, type ToldRunEnd, runOf } from '../../domain/report/run-history.ts';
+import type { Database } from '../database.ts';
+import { eventOf } from '../documents.ts';
+import type { Reader, Receipt } from '../reader.ts';
+import { type Row, number, text } from '../rows.ts';
+import { filtered } from './events.ts';
+import { accountOf, loadSnapshot } from './snapshot.ts';
+import { undeliveredOf } from './undelivered.ts';
+
+/** `login`: with the deployment before it. */
+export function createReader(db: Database, login: string): Reader {
+  return {
+    account: (deployment, name) => accountOf(db, deployment, name),
+    snapshot: (account, held = null) => loadSnapshot(db, account, held),
+    async eventsOf(account, uploadId, limit) {
+      const found = await db.rows(
+        'SELECT document FROM event WHERE account_id = $1 AND upload_id = $2 ORDER BY seq DESC LIMIT $3',
+        account,
+        uploadId,
+        limit,
+      );
+      return found.map(eventOf);
+    },
+    runEnds: (account, uploadIds, limit) => runEnds(db, account, uploadIds, limit),
+    async newest(account, since, limit) {
+      const found = await db.rows(
+        'SELECT document FROM event WHERE account_id = $1 AND time >= $2 ORDER BY time DESC, seq DESC LIMIT $3',
+        account,
+        since,
+        limit,
+      );
+      return found.map(eventOf);
+    },
+    async events(account, { since, after, limit, ...filter }) {
+      // One more than wanted tells whether there are more.
+      const { sql, values } = filtered(filter, db.dialect, [account, since, after, limit + 1]);
+      const found = await db.rows(
+        `SELECT seq, document FROM event WHERE account_id = $1 AND time >= $2 AND seq > $3 ${sql} ORDER BY seq LIMIT $4`,
+        ...values,
+      );
+      const shown = found.slice(0, limit);
+      return {
+        events: shown.map(eventOf),
+        next: found.length > limit ? number(shown.at(-1)?.['seq']) : null,
+      };
+    },
+    async toldOf(account, uploadId, limit) {
+      const found = await db.rows(
+        `SELECT event_id, notification.channel, notification.recipient, coalesce(state, 'waiting') AS state, reason,
+                coalesce(settled_at, delivery.created_at, notification.created_at) AS at
+         FROM event JOIN notification ON event_id = event.id LEFT JOIN delivery ON delivery.id = delivery_id
+         WHERE event.account_id = $1 AND event.upload_id = $2 ORDER BY event.seq DESC, notification.seq LIMIT $3`,
+        account,
+        uploadId,
+        limit,
+      );
+      return found.map(receiptOf);
+    },
+    undelivered: (now, limit) => undeliveredOf(db, login, now, limit),
+    close: () => db.close(),
+  };
+}
+
+async function runEnds(db: Database, account: number, uploadIds: readonly string[], limit: number) {
+  const found = await db.rowsOfEach(
+    uploadIds,
+    (upload) =>
+      `SELECT document, time, seq FROM event
+       WHERE account_id = $2 AND upload_id = ${upload} AND ${db.dialect.oneOf('kind', 3)}
+       ORDER BY time DESC, seq DESC LIMIT $4`,
+    account,
+    RUN_ENDS,
+    limit,
+  );
+  const inOrder = (a: Row, b: Row) => Number(a['time']) - Number(b['time']) || Number(a['seq']) - Number(b['seq']);
+  return new Map(uploadIds.map((id) => [id, [...(found.get(id) ?? [])].sort(inOrder).map(runEndOf)]));
+}
+
+function runEndOf(row: Row): ToldRunEnd {
+  const { kind, time, details } = eventOf(row);
+  return { kind, time, run: runOf(details['run'], details['complete_time']), took: number(details['took_ms']) };
+}
+
+function receiptOf(row: Row): Receipt {
+  return {
+    eventId: String(row['event_id']),
+    channel: row['channel'] as Receipt['channel'],
+    recipient: String(row['recipient']),
+    state: row['state'] as Receipt['state'],
+    at: Number(row['at']),
+    reason: row['state'] === 'delivered' ? null : text(row['reason']),
+  };
+}

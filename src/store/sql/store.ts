@@ -1,0 +1,128 @@
+// The use-cases of the store on any of the databases; the rest of a Store is its driver's.
+import type { Database, Session } from '../database.ts';
+import { number } from '../rows.ts';
+import type { Sharing } from '../sharing.ts';
+import type { Account, Memory, Store } from '../store.ts';
+import { storeHealth, storePoll, storeStanding } from './commit.ts';
+import { claim, settle } from './deliveries.ts';
+import { form, loadMutes, loadQueue, outboxCounts } from './outbox.ts';
+import { pruneStep } from './prune.ts';
+import { addRefusal, recentRefusals } from './refusals.ts';
+import { findAccount, loadHealth, loadSnapshot } from './snapshot.ts';
+
+export interface SqlStoreOptions {
+  readonly db: Database;
+  /** With the deployment before it: whose rows it sees. */
+  readonly login: string;
+  readonly sharing: Sharing;
+}
+
+/** What drivers add: each in its own way. */
+type Common = Omit<Store, 'shiftTimes' | 'shrink' | 'probe'>;
+
+export interface SqlStore {
+  readonly store: Common;
+  /** Deliveries that this instance has claimed and not settled. */
+  readonly inHand: ReadonlySet<string>;
+}
+
+export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStore {
+  /** For what only a leader stores. */
+  const asLeader = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    db.transaction(async (session) => {
+      await sharing.fence(session);
+      return work(session);
+    });
+  const inHand = new Set<string>();
+  const store: Common = {
+    ...createOutbox({ db, login, sharing }, inHand),
+    openAccount: (deployment, user, now) =>
+      asLeader((session) => openAccount(session, sharing, { deployment, user, now })),
+    loadSnapshot: (account, held = null) => loadSnapshot(db, account, held),
+    commitPoll: (commit) => asLeader((session) => storePoll(session, login, commit)),
+    commitHealth: (commit) => asLeader((session) => storeHealth(session, login, commit)),
+    commitStanding: (commit) => asLeader((session) => storeStanding(session, commit)),
+    loadHealth: (key) => loadHealth(db, key),
+    loadMutes: (now) => loadMutes(db, login, now),
+    loadMemory: (account) => db.reading((session) => loadMemory(session, account)),
+    async countEvents(account, from, to) {
+      const found = await db.rows(
+        'SELECT kind, count(*) AS n FROM event WHERE account_id = $1 AND time > $2 AND time <= $3 GROUP BY kind',
+        account,
+        from,
+        to,
+      );
+      return Object.fromEntries(found.map(({ kind, n }) => [String(kind), Number(n)]));
+    },
+    recentRefusals: (key, since) => recentRefusals(db, key, since),
+    addRefusal: (key, time) => db.transaction((session) => addRefusal(session, key, time)),
+    prune: (before) => asLeader((session) => pruneStep(session, login, before)),
+    close: () => db.close(),
+  };
+  return { store, inHand };
+}
+
+type Outbox = Pick<Common, 'loadQueue' | 'outboxCounts' | 'formDeliveries' | 'claimDeliveries' | 'settleDelivery'>;
+
+/** What any instance may do, leading or not. */
+function createOutbox({ db, login, sharing }: SqlStoreOptions, inHand: Set<string>): Outbox {
+  const { instance } = sharing;
+  const locked = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    db.transaction(async (session) => {
+      await sharing.lockOutbox(session);
+      return work(session);
+    });
+  return {
+    loadQueue: (now) => db.reading((session) => loadQueue(session, login, now)),
+    outboxCounts: () => outboxCounts(db, login),
+    formDeliveries: (formed, now) =>
+      locked(async (session) => {
+        for (const each of formed) await form(session, login, each, now);
+      }),
+    async claimDeliveries(channel, now, leaseUntil, limit) {
+      if (!sharing.maySend()) return [];
+      const claims = await locked(async (session) => {
+        const time = await sharing.leaseTime(session, now);
+        const lease = {
+          endedBy: sharing.isSteady() ? time : 0,
+          until: time + Math.min(leaseUntil - now, sharing.maxLease),
+        };
+        return claim(session, { login, instance, channel, now, lease, limit, inHand: [...inHand] });
+      });
+      for (const { id } of claims) inHand.add(id);
+      return claims;
+    },
+    async settleDelivery(id, settlement) {
+      await locked((session) => settle(session, { login, instance, id, settlement }));
+      inHand.delete(id);
+    },
+  };
+}
+
+interface User {
+  readonly deployment: string;
+  readonly user: string;
+  readonly now: number;
+}
+
+async function openAccount(session: Session, sharing: Sharing, { deployment, user, now }: User): Promise<Account> {
+  await session.rows(
+    'INSERT INTO account (deployment, user_id, created_at) VALUES ($1, $2, $3) ON CONFLICT (deployment, user_id) DO NOTHING',
+    deployment,
+    user,
+    now,
+  );
+  const account = await findAccount(session, deployment, user);
+  if (account === null) throw new Error('the account was stored, and is not there');
+  await sharing.admit(session, account.id);
+  return account;
+}
+
+async function loadMemory(session: Session, account: number): Promise<Memory> {
+  const times = async (table: 'ack' | 'reminder') => {
+    const rows = await session.rows(`SELECT upload_id, at FROM ${table} WHERE account_id = $1`, account);
+    return new Map(rows.map((row) => [String(row['upload_id']), Number(row['at'])] as const));
+  };
+  const [row] = await session.rows('SELECT digested_at FROM account WHERE id = $1', account);
+  return { acks: await times('ack'), reminded: await times('reminder'), digestedAt: number(row?.['digested_at']) };
+}

@@ -1,0 +1,41 @@
+// The deliveries that were not taken, for those who look beside the store.
+import type { Session } from '../database.ts';
+import type { Undelivered } from '../operator.ts';
+import { type Row, number, text } from '../rows.ts';
+import { contentOf, eventsOf } from './deliveries.ts';
+
+/** Oldest first. */
+export async function undeliveredOf(
+  session: Session,
+  login: string,
+  now: number,
+  limit = Number.MAX_SAFE_INTEGER,
+): Promise<readonly Undelivered[]> {
+  const { ours } = session.dialect;
+  const rows = await session.rows(
+    `SELECT * FROM delivery WHERE ${ours} AND state = 'pending'
+     UNION ALL SELECT * FROM delivery WHERE ${ours} AND state = 'dead' ORDER BY seq LIMIT $2`,
+    login,
+    limit,
+  );
+  const carried = await eventsOf(
+    session,
+    rows.map(({ id }) => String(id)),
+  );
+  return rows.map((row) => ({
+    id: String(row['id']),
+    channel: row['channel'] as Undelivered['channel'],
+    recipient: String(row['recipient']),
+    state: row['state'] as Undelivered['state'],
+    content: contentOf(row, carried.get(String(row['id'])) ?? []),
+    createdAt: Number(row['created_at']),
+    tries: Number(row['started']),
+    dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
+    reason: text(row['reason']),
+    isBeingSent: isLeased(row, now),
+  }));
+}
+
+export function isLeased(row: Row, now: number): boolean {
+  return row['state'] === 'pending' && (number(row['lease_until']) ?? 0) > now;
+}
