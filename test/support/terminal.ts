@@ -1,4 +1,4 @@
-// The program at a terminal of its own (`script` of util-linux makes it): of a given size, which may change, and with keys to press.
+// The program at a terminal of its own (`script` of util-linux makes it): of a given size, and with keys to press.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
@@ -14,7 +14,6 @@ export interface AtTerminal {
   output(): string;
   /** Resolves as soon as the output is so. */
   until(isSo: (output: string) => boolean): Promise<void>;
-  resize(size: Size): void;
   /** As they are typed: Ctrl-C is `\u0003`. */
   press(keys: string): void;
   readonly ended: Promise<number | null>;
@@ -33,7 +32,7 @@ export function startAtTerminal(
   { columns, rows }: Size = { columns: 80, rows: 24 },
 ): AtTerminal {
   const words = [process.execPath, '--', 'src/main.ts', '--env-file', '/dev/null', ...args].map((word) => `'${word}'`);
-  const command = `tty; stty cols ${columns} rows ${rows}; exec ${words.join(' ')}`;
+  const command = `stty cols ${columns} rows ${rows}; exec ${words.join(' ')}`;
   const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
     env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm-256color', TZ: 'UTC', ...login, ...env },
@@ -43,18 +42,13 @@ export function startAtTerminal(
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   const ended = once(child, 'exit').then(([code]) => code as number | null);
-  const device = () => /\/dev\/pts\/\d+/.exec(output)?.[0] ?? '';
-  const written = () => output.slice(output.indexOf('\n') + 1);
   return {
-    output: written,
+    output: () => output,
     async until(isSo) {
-      while (!isSo(written())) {
+      while (!isSo(output)) {
         const isOver = await Promise.race([once(child.stdout, 'data').then(() => false), ended.then(() => true)]);
-        if (isOver && !isSo(written())) throw new Error(`it ended first:\n${output}`);
+        if (isOver && !isSo(output)) throw new Error(`it ended first:\n${output}`);
       }
-    },
-    resize(size) {
-      spawnSync('stty', ['-F', device(), 'cols', String(size.columns), 'rows', String(size.rows)]);
     },
     press(keys) {
       child.stdin.write(keys);

@@ -7,16 +7,14 @@ import { closest } from '../../config/unknown-variables.ts';
 import { checkRows } from '../../domain/report/report.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
 import { type Condition, CONDITIONS } from '../../domain/report/conditions.ts';
-import { spanText } from '../../domain/text/one-line.ts';
 import { createLook } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { onPipe, onTerminal, say } from './display.ts';
 import { type As, type CheckResult, told, toldUnknown } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { EXIT, complain, version } from '../exit-status.ts';
 import { tintOf, widthOf } from '../terminal/terminal.ts';
-import { watch } from './watch.ts';
+import { printAgain, printReport, watch } from './watch.ts';
 
 export interface CheckCommandOptions {
   readonly envFile: string | null;
@@ -45,7 +43,9 @@ export async function checkCommand({
   const { scrub } = scrubber;
   if ('problems' in parsed || problems.length > 0) {
     for (const problem of problems) complain(problem);
-    return as === 'nagios' ? say(toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub)) : EXIT.usage;
+    return as === 'nagios'
+      ? printReport(toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
+      : EXIT.usage;
   }
   const { config } = parsed;
   const progress = createProgress(stderr);
@@ -59,24 +59,15 @@ export async function checkCommand({
     const linkOf = (id: string) => uploadLink(gui, id);
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
-  const tint = tintOf(stdout);
-  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint, scrub });
+  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint: tintOf(stdout), scrub });
   try {
     if (!isWatching) {
       const seen = await lookOnce();
-      return stopping.aborted ? EXIT.interrupted : say(tell(seen));
+      return stopping.aborted ? EXIT.interrupted : printReport(tell(seen));
     }
-    const time = new Intl.DateTimeFormat('en-GB', { timeZone: config.timeZone, timeStyle: 'medium' });
-    const frameLook = { tint, scrub, clock: (at: number) => time.format(at), every: spanText(AGAIN) };
-    const isDrawn = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
-    const display = isDrawn
-      ? onTerminal({ stream: stdout, tell, look: frameLook, now: Date.now, stopping })
-      : onPipe(tell, as === 'table', Date.now);
-    try {
-      return await watch({ look: lookOnce, show: display.show, pause: () => untilNext(stopping), stopping });
-    } finally {
-      display.end();
-    }
+    const isCleared = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
+    const show = (seen: CheckResult) => printAgain(tell(seen), { isCleared, at: as === 'table' ? Date.now() : null });
+    return await watch({ look: lookOnce, show, pause: () => untilNext(stopping), stopping });
   } finally {
     look.close();
   }

@@ -55,12 +55,12 @@ export function toldUnknown(problem: string, scrub: Layout['scrub']): CheckRepor
 }
 
 /** In the words of the status page. */
-export function summaryOf(rows: readonly CheckRow[]): string {
+function summaryOf(rows: readonly CheckRow[]): string {
   return `${troubleText(conditionCounts(rows)) ?? 'All is well'}; ${counted(rows.length, 'upload')}`;
 }
 
 /** What is not in the table, and why. */
-export function notesOf({ malformed, remembers }: Good): readonly string[] {
+function notesOf({ malformed, remembers }: Good): readonly string[] {
   const left = malformed > 0 ? [`${counted(malformed, 'upload')} could not be read and is not shown`] : [];
   if (remembers) return left;
   return [

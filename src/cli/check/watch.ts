@@ -1,6 +1,6 @@
-// `check --watch`: looks again and again until it is told to end.
-import type { CheckResult } from './report.ts';
-import { EXIT } from '../exit-status.ts';
+// `check --watch`: looks again and again until it is told to end, and prints each look.
+import { EXIT, complain, print } from '../exit-status.ts';
+import type { CheckReport, CheckResult } from './report.ts';
 
 export interface WatchOptions {
   readonly look: () => Promise<CheckResult>;
@@ -20,4 +20,28 @@ export async function watch({ look, show, pause, stopping }: WatchOptions): Prom
     code = show(seen);
     if (!(await pause())) return code;
   }
+}
+
+/** To the first place of a terminal, and everything from there is emptied. */
+const CLEAR = '\u001b[H\u001b[J';
+
+export interface PrintOptions {
+  /** The screen is cleared first. */
+  readonly isCleared: boolean;
+  /** When it was looked, ms; null: not told. */
+  readonly at: number | null;
+}
+
+/** One of several reports. Answers with its code. */
+export function printAgain(report: CheckReport, { isCleared, at }: PrintOptions): number {
+  if (isCleared) process.stdout.write(CLEAR);
+  if (at !== null) print(new Date(at).toISOString());
+  return printReport(report);
+}
+
+/** Answers with its code. */
+export function printReport({ out, complaints, code }: CheckReport): number {
+  if (out !== null) print(out);
+  for (const complaint of complaints) complain(complaint);
+  return code;
 }

@@ -1,14 +1,11 @@
-// The table of `check` as people see it, and what `check --watch` draws.
+// The table of `check` as people see it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { checkTable } from '../../../src/cli/check/table.ts';
-import type { Good } from '../../../src/cli/check/report.ts';
-import { type FrameContent, frame } from '../../../src/cli/check/frame.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
 import type { TrackedUpload } from '../../../src/domain/upload.ts';
-import { failure } from '../../../src/nomad/failure.ts';
 import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
@@ -85,72 +82,17 @@ test('a row has the colour of what is worst with it; a secret is taken out befor
   assert.ok(lines.every((line) => !line.includes('Love')));
 });
 
-const FRAME = { ...PLAIN, clock: (time: number) => `T+${(time - T0) / MINUTE}`, every: '30 s' };
-const good = (uploads: readonly TrackedUpload[], more: Partial<Good> = {}): NonNullable<FrameContent['good']> => ({
-  what: {
-    ok: true,
-    snapshot: snapshot(uploads),
-    names: new Map(),
-    remembers: true,
-    malformed: 0,
-    rows: rowsOf(uploads),
-    ...more,
-  },
-  at: T0,
-});
-const down = { what: failure('unreachable', 'listing: NOMAD answers 502'), at: T0 + MINUTE };
-
-test('watching: everything where there is room', () => {
-  const lines = frame({ good: good(ALL), failing: null }, { columns: 100, rows: 20 }, FRAME);
-  assert.deepEqual(lines.slice(0, 3), [
-    '2 failed, 1 stuck, 1 with failed entries, 1 empty; 8 uploads',
-    'looked at T+0, again each 30 s; Ctrl-C ends it',
-    '',
-  ]);
-  assert.equal(lines.length, 3 + 1 + ALL.length);
-});
-
-test('watching: the worst where there is little, and how many more there are', () => {
-  const lines = frame({ good: good(ALL, { remembers: false }), failing: null }, { columns: 40, rows: 8 }, FRAME);
-  assert.equal(lines.length, 8);
-  assert.match(lines[4] ?? '', /^failed +a\|b c +NOMAD gives n…$/);
-  assert.equal(lines[7], '… and 5 more');
-  assert.equal(frame({ good: good(ALL), failing: null }, { columns: 40, rows: 1 }, FRAME).length, 1);
-});
-
-test('watching: while NOMAD is away, what was seen last stays, and it is said of when it is', () => {
-  const lines = frame({ good: good(ALL), failing: down }, { columns: 100, rows: 20 }, FRAME);
-  assert.deepEqual(lines.slice(1, 4), [
-    'listing: NOMAD answers 502',
-    'What is shown was so at T+0.',
-    'looked at T+1, again each 30 s; Ctrl-C ends it',
-  ]);
-  assert.match(lines[6] ?? '', /^failed /);
-  const nothing = frame({ good: null, failing: down }, { columns: 30, rows: 20 }, FRAME);
-  assert.deepEqual(nothing, ['listing: NOMAD answers 502', 'looked at T+1, again each 30…', '']);
-});
-
-test('watching: never more lines than the terminal has, none longer than it is wide', () => {
+test('no line is longer than the terminal is wide, and none commands it', () => {
   const upload = fc.record({ name: hostileText, error: hostileText, author: hostileText });
-  const size = fc.record({ columns: fc.constantFrom(1, 12, 40, 80, 200), rows: fc.integer({ min: 1, max: 30 }) });
   fc.assert(
-    fc.property(
-      fc.array(upload, { maxLength: 20 }),
-      size,
-      fc.boolean(),
-      fc.boolean(),
-      (texts, at, remembers, isDown) => {
-        const uploads = texts.map(({ name, error, author }, index) =>
-          watched({ id: `u${index}`, name, status: 'FAILURE', errors: [error], mainAuthor: author }),
-        );
-        const scene = { good: good(uploads, { remembers, malformed: 1 }), failing: isDown ? down : null };
-        const lines = frame(scene, at, FRAME);
-        assert.ok(lines.length <= at.rows);
-        for (const line of lines) {
-          assert.ok(stringWidth(line) <= at.columns, `${stringWidth(line)} of ${at.columns}: ${line}`);
-          assert.doesNotMatch(line, /\p{Cc}/u);
-        }
-      },
-    ),
+    fc.property(fc.array(upload, { maxLength: 20 }), fc.constantFrom(1, 12, 40, 80, 200), (texts, width) => {
+      const uploads = texts.map(({ name, error, author }, index) =>
+        watched({ id: `u${index}`, name, status: 'FAILURE', errors: [error], mainAuthor: author }),
+      );
+      for (const line of linesOf(uploads, T0, width)) {
+        assert.ok(stringWidth(line) <= width, `${stringWidth(line)} of ${width}: ${line}`);
+        assert.doesNotMatch(line, /\p{Cc}/u);
+      }
+    }),
   );
 });

@@ -1,10 +1,8 @@
-// `check --watch` over several looks: NOMAD that goes away and comes back, the code at the end, and what a pipe gets of it.
+// `check --watch` over several looks: NOMAD that goes away and comes back, the code at the end, and what is printed.
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
 import { test, type TestContext } from 'node:test';
-import { onPipe, onTerminal } from '../../../src/cli/check/display.ts';
 import { type CheckResult, told } from '../../../src/cli/check/report.ts';
-import { watch } from '../../../src/cli/check/watch.ts';
+import { printAgain, watch } from '../../../src/cli/check/watch.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
 import { failure, refusedFailure } from '../../../src/nomad/failure.ts';
 import { MINUTE, T0, snapshot, watched } from '../../support/builders.ts';
@@ -66,52 +64,38 @@ function capture(context: TestContext, stream: NodeJS.WriteStream) {
   return () => text;
 }
 
-test('in a pipe each look is printed after the other, with its time; what is wrong goes to stderr', async (context) => {
+/** What three looks print, a minute between them. */
+async function printed(context: TestContext, isCleared: boolean) {
   const [out, err] = [capture(context, process.stdout), capture(context, process.stderr)];
-  let now = T0;
-  const { show } = onPipe(tell, true, () => (now += MINUTE));
-  await lookAt([good('FAILURE'), DOWN, good('SUCCESS')], show);
+  let at = T0;
+  await lookAt([good('FAILURE'), DOWN, good('SUCCESS')], (seen) => {
+    at += MINUTE;
+    return printAgain(tell(seen), { isCleared, at });
+  });
+  assert.match(err(), /^listing: NOMAD answers 502\n.*npm run -s cli -- doctor\n$/);
+  return out();
+}
+
+test('in a pipe each look is printed after the other, with its time; what is wrong goes to stderr', async (context) => {
+  const out = await printed(context, false);
   const table = (line: string) => `UPLOAD    STATUS   FOR  AUTHOR  WHY\n${line}\n`;
-  const [failed, well] = out().split('2026-11-20T10:02:00.000Z\n2026-11-20T10:03:00.000Z\n');
+  const [failed, well] = out.split('2026-11-20T10:02:00.000Z\n2026-11-20T10:03:00.000Z\n');
   assert.equal(
     failed?.replace(/^(2026\S+\n) +/, '$1'),
     `2026-11-20T10:01:00.000Z\n${table('failed  batch-42  FAILURE  0 s  ada     NOMAD gives no reason')}`,
   );
   assert.match(well ?? '', /^ +UPLOAD[^\n]*\n- +batch-42 +SUCCESS[^\n]*\n$/);
-  assert.match(err(), /^listing: NOMAD answers 502\n.*npm run -s cli -- doctor\n$/);
 });
 
-test('on a terminal NOMAD that goes away takes nothing from the screen; it is given back once, also when it is told to end twice', async (context) => {
-  let written = '';
-  const write = (text: string) => {
-    written += text;
-    return true;
-  };
-  const stream = Object.assign(new EventEmitter(), { isTTY: true, columns: 60, rows: 10, write });
-  const out = capture(context, process.stdout);
-  const stopping = new AbortController();
-  const display = onTerminal({
-    stream: stream as unknown as NodeJS.WriteStream,
-    tell,
-    look: { ...PLAIN, clock: String, every: '30 s' },
-    now: () => T0,
-    stopping: stopping.signal,
-  });
-  stream.emit('resize');
-  assert.equal(written, '', 'nothing is drawn while nothing is known');
-  await lookAt([good('FAILURE'), DOWN], display.show);
-  const frames = written.split('\u001b[H');
-  assert.equal(frames.length, 3);
-  for (const frame of frames.slice(1)) assert.match(frame, /failed +batch-42/);
-  // A line that fills its row leaves the cursor on its last character, which would be emptied.
-  for (const frame of frames.slice(1))
-    assert.match(frame, /^(\u001b\[K[^\u001b\r\n]*\r\n)+\u001b\[J/, 'emptied first, then written');
-  assert.match(frames[2] ?? '', /listing: NOMAD answers 502[\s\S]*What is shown was so/);
-  stopping.abort();
-  stream.emit('resize');
-  display.end();
-  assert.equal(written.split('\u001b[?1049h').length, 2);
-  assert.equal(written.split('\u001b[?1049l').length, 2);
-  assert.ok(written.endsWith('\u001b[?1049l'), 'and nothing is drawn any more');
-  assert.match(out(), /^1 failed; 1 upload\n/);
+test('on a terminal the same is printed, and the screen is cleared before each look', async (context) => {
+  const cleared = await printed(context, true);
+  const looks = cleared.split('\u001b[H\u001b[J');
+  assert.equal(looks.shift(), '');
+  assert.deepEqual(
+    looks.map((look) => look.slice(0, 25)),
+    ['2026-11-20T10:01:00.000Z\n', '2026-11-20T10:02:00.000Z\n', '2026-11-20T10:03:00.000Z\n'],
+  );
+  assert.match(looks[0] ?? '', /\nfailed +batch-42 /);
+  context.mock.restoreAll();
+  assert.equal(looks.join(''), await printed(context, false));
 });
