@@ -5,6 +5,7 @@ import { statusLine } from '../domain/message/status-line.ts';
 import type { Rules } from '../domain/notify/routing.ts';
 import { createClockWatch, createTimeShift } from '../jobs/clock-watch.ts';
 import { createLastPoll } from '../jobs/last-poll.ts';
+import { whenLeading } from '../jobs/leading.ts';
 import { createRepeats } from '../jobs/log-repeats.ts';
 import { createLoginRefusals } from '../jobs/login-refusals.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
@@ -213,7 +214,6 @@ function createWork(context: Context, base: Base, peers: Peers) {
   events.on('lead', jobs.cycle.leadChanged);
   events.on('request', (count) => {
     metrics.onRequest(count);
-    if (count.code !== 'error') jobs.handover.answered();
     if (/^(?!408|429)[1-4]/.test(count.code)) answered.at = monotonic();
     log.debug({ ...count }, 'asked NOMAD');
   });
@@ -221,27 +221,28 @@ function createWork(context: Context, base: Base, peers: Peers) {
 }
 
 function createLoops({ config, log, clock }: Context, parts: Base & Peers & ReturnType<typeof createWork>) {
-  const { cycle, handover, alerts, prune, connection, channels, metrics, timeShift, writeWatch, state } = parts;
+  const { cycle, alerts, prune, connection, channels, metrics, timeShift, writeWatch, state } = parts;
   const { leadership } = state;
+  const ifLeading = whenLeading(leadership, log);
   const skips = createRepeats(log);
   return loopsOf({
     pollSchedule: config.pollSchedule,
-    poll: handover.whenLeading(cycle.scheduledPoll),
+    poll: ifLeading(cycle.scheduledPoll),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
       skips.say('warn', {}, 'a poll came due while the one before was still running: skipped', clock());
     },
-    silence: handover.whenLeading(cycle.lookAtSilence),
+    silence: ifLeading(cycle.lookAtSilence),
     channels: configured(channels),
     relay: cycle.relay,
-    alerts: handover.whenLeading(alerts.runOnce),
-    renew: handover.whenLeading(async (now, signal) => {
+    alerts: ifLeading(alerts.runOnce),
+    renew: ifLeading(async (now, signal) => {
       if (!cycle.isWaiting(now)) await connection.nomad.renew(signal);
     }),
-    prune: handover.whenLeading(async (now, signal) => {
+    prune: ifLeading(async (now, signal) => {
       if (timeShift.mayPrune()) await prune.runOnce(now, signal);
     }),
-    lead: config.database === null ? null : { ...leadership, handOver: handover.runOnce },
+    lead: config.database === null ? null : leadership,
     before: timeShift.notice,
     watched: writeWatch.watched,
   });

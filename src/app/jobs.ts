@@ -5,7 +5,6 @@ import { quietAt } from '../domain/notify/quiet-hours.ts';
 import { createAlerts } from '../jobs/alerts.ts';
 import type { ClockWatch } from '../jobs/clock-watch.ts';
 import { type Cycle, createCycle } from '../jobs/cycle.ts';
-import { createHandover } from '../jobs/handover.ts';
 import { createHeartbeatJob } from '../jobs/heartbeat.ts';
 import type { LastPoll } from '../jobs/last-poll.ts';
 import { type PollOptions, createPoll } from '../jobs/poll.ts';
@@ -15,7 +14,6 @@ import { RELAYED, createRelay } from '../jobs/relay.ts';
 import { createReminders } from '../jobs/reminders.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { reach } from '../nomad/probe.ts';
 import { nextTime } from '../scheduler.ts';
 import type { Channels } from './channels.ts';
 import type { LiveRules } from './live-rules.ts';
@@ -41,27 +39,17 @@ export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | '
 
 export interface Jobs {
   readonly cycle: Cycle;
-  readonly handover: ReturnType<typeof createHandover>;
   readonly alerts: ReturnType<typeof createAlerts>;
   readonly prune: ReturnType<typeof createPrune>;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
-  const { config, state, connection, channels, metrics, lastPoll, clockWatch, clock, monotonic, log } = options;
+  const { config, state, channels, metrics, lastPoll, clockWatch, clock, log } = options;
   const { store, leadership } = state;
-  const handover = createHandover({
-    leadership,
-    log,
-    monotonic,
-    isFailing: () => (lastPoll.get()?.any.health.failing ?? null) !== null,
-    canReach: async (signal) => (await reach(connection.client, clock, signal)).kind === 'answer',
-    wasGood: () => (lastPoll.get()?.good ?? null) !== null,
-  });
   const cycle = createCycle({
     ...notifying(options),
     channels: configured(channels),
     heartbeat: createHeartbeatJob(channels.heartbeat, log),
-    handover,
     lastPoll,
     isLeading: () => leadership.isLeading(),
     gui: guiOf(config.nomad.url),
@@ -80,7 +68,7 @@ export function createJobs(options: JobsOptions): Jobs {
     clock,
     onDelivery: metrics.onDelivery,
   });
-  return { cycle, handover, alerts, prune: createPrune({ store, retention: config.retention, log }) };
+  return { cycle, alerts, prune: createPrune({ store, retention: config.retention, log }) };
 }
 
 /** Those that deliver. */

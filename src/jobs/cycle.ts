@@ -3,7 +3,6 @@
 import type { Event } from '../domain/event.ts';
 import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Log } from '../log.ts';
-import type { Handover } from './handover.ts';
 import type { LastPoll } from './last-poll.ts';
 import type { PollJob } from './poll.ts';
 import type { PollOutcome } from './poll-outcome.ts';
@@ -19,7 +18,6 @@ export interface CycleOptions {
   readonly reminders: RemindersJob;
   readonly heartbeat: () => void;
   readonly lastPoll: LastPoll;
-  readonly handover: Pick<Handover, 'asking'>;
   readonly isLeading: () => boolean;
   /** Base of NOMAD's GUI. */
   readonly gui: string;
@@ -97,7 +95,7 @@ export function createCycle(options: CycleOptions): Cycle {
 async function poll(state: State, now: number, signal?: AbortSignal): Promise<PollOutcome> {
   const { leading, lastPoll, log } = state;
   const ending = signal === undefined ? leading.signal : AbortSignal.any([signal, leading.signal]);
-  const outcome = await state.handover.asking(() => state.job.runOnce(now, ending));
+  const outcome = await state.job.runOnce(now, ending);
   state.metrics.onPoll(outcome);
   const { kind, result, milliseconds, events, snapshot, names, watching } = outcome;
   log.debug({ kind, result, uploads: snapshot?.uploads.size, events: events.length, milliseconds }, 'polled');

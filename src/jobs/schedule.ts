@@ -22,7 +22,6 @@ export interface LoopsOptions {
   readonly lead: {
     readonly tick: () => Promise<void>;
     readonly renew: () => Promise<void>;
-    readonly handOver: Run;
   } | null;
   /** Comes before each run. */
   readonly before: (now: number) => Promise<void>;
@@ -55,7 +54,6 @@ export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): re
     { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: options.alerts },
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: options.renew },
     { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: options.prune },
-    ...(lead === null ? [] : [{ name: 'hand over', pattern: TWO_SECONDS, longest: 5 * MINUTE, run: lead.handOver }]),
   ];
   const watchedLoops = loops.map((loop): Loop => {
     const run: Run = async (now, signal) => {

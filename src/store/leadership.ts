@@ -7,16 +7,6 @@ export interface Leadership {
   tick(): Promise<void>;
   /** Keeps what this instance is sending: to be called every two seconds. */
   renew(): Promise<void>;
-  /** Gives the lead away, and leaves it to others for `rest` ms. */
-  resign(why: string, rest: number): void;
-  /** The leader notes that NOMAD does not answer it. */
-  ask(): Promise<void>;
-  /** Whether it noted so just now. */
-  isAsked(): Promise<boolean>;
-  /** Another one notes that NOMAD does answer it. */
-  offer(): Promise<void>;
-  /** Whether one noted so just now. */
-  isOffered(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -30,10 +20,5 @@ export const ALONE: Leadership = {
   isLeading: () => true,
   tick: () => Promise.resolve(),
   renew: () => Promise.resolve(),
-  resign: () => undefined,
-  ask: () => Promise.resolve(),
-  isAsked: () => Promise.resolve(false),
-  offer: () => Promise.resolve(),
-  isOffered: () => Promise.resolve(false),
   close: () => Promise.resolve(),
 };

@@ -1,4 +1,4 @@
-// What happens when a leader, its network, NOMAD or the database goes away: who takes over and when, and that nothing is lost or told twice.
+// What happens when a leader, its way to the database or the database goes away: who takes over and when, and that nothing is lost or told twice.
 // Run by `npm run test:postgres`; the table of docs/high-availability.md is what it prints.
 import assert from 'node:assert/strict';
 import { after, describe, test, type TestContext } from 'node:test';
@@ -24,12 +24,12 @@ const silence = { type: 'timeout', attributes: { timeout: 0 } } as const;
 const nothing = () => Promise.resolve();
 const signal = (name: NodeJS.Signals) => (pair: Pair) => Promise.resolve(pair.leader.program.child.kill(name));
 /** Nothing comes through any more, and no connection ends. */
-const freeze = (link: 'database' | 'nomad') => async (pair: Pair) => {
-  await pair.leader.links[link].add({ ...silence, stream: 'upstream' });
-  await pair.leader.links[link].add({ ...silence, stream: 'downstream' });
+const freeze = async ({ leader }: Pair) => {
+  await leader.database.add({ ...silence, stream: 'upstream' });
+  await leader.database.add({ ...silence, stream: 'downstream' });
 };
-const off = (link: 'database' | 'nomad') => (pair: Pair) => pair.leader.links[link].switch(false);
-const mended = (link: 'database' | 'nomad') => (pair: Pair) => pair.leader.links[link].mend();
+const off = ({ leader }: Pair) => leader.database.switch(false);
+const mended = ({ leader }: Pair) => leader.database.mend();
 
 const CUTS: readonly Cut[] = [
   { name: 'leader killed (SIGKILL)', cut: signal('SIGKILL'), mend: nothing, movesTheLead: true },
@@ -42,18 +42,16 @@ const CUTS: readonly Cut[] = [
   },
   {
     name: 'leader cut off from the database, silently',
-    cut: freeze('database'),
-    mend: mended('database'),
+    cut: freeze,
+    mend: mended,
     movesTheLead: true,
   },
   {
     name: 'leader cut off from the database, refused',
-    cut: off('database'),
-    mend: mended('database'),
+    cut: off,
+    mend: mended,
     movesTheLead: true,
   },
-  { name: 'leader cut off from NOMAD, silently', cut: freeze('nomad'), mend: mended('nomad'), movesTheLead: true },
-  { name: 'leader cut off from NOMAD, refused', cut: off('nomad'), mend: mended('nomad'), movesTheLead: true },
   {
     name: "the leader's sessions ended by an administrator",
     async cut(pair, server) {

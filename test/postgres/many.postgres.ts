@@ -205,12 +205,8 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
     unmute: () => desk.unmute(account, [], T0),
     ack: () => desk.ack(account, ['u9'], late),
   };
-  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'resign' | 'renew'>> = {
+  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'renew'>> = {
     tick: () => leadership.tick(),
-    ask: () => leadership.ask(),
-    isAsked: () => leadership.isAsked(),
-    offer: () => leadership.offer(),
-    isOffered: () => leadership.isOffered(),
   };
   return [
     ...Object.values(ofStore),
@@ -389,11 +385,7 @@ const MOVES: Readonly<Record<string, (player: Player, n: number, now: number) =>
       [],
     );
   },
-  lead: async ({ store, leadership }, _n, now) => {
-    await leadership.ask();
-    await leadership.offer();
-    await store.probe(now);
-  },
+  probe: ({ store }, _n, now) => store.probe(now),
 };
 
 /** All that a login is shown. */

@@ -1,9 +1,6 @@
-// Two instances of the real program on one database, each with a way of its own to the database and to NOMAD that can be cut. What was told
+// Two instances of the real program on one database, each with a way of its own to the database that can be cut. What was told
 // is read where it arrives.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type IncomingMessage, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startInbox } from '../../src/demo/inbox.ts';
@@ -16,8 +13,8 @@ import { type Program, startProgram } from '../support/program.ts';
 export interface Instance {
   readonly name: string;
   readonly program: Program;
-  /** Its way to the database, and to NOMAD. */
-  readonly links: Readonly<Record<'database' | 'nomad', Proxy>>;
+  /** Its way to the database. */
+  readonly database: Proxy;
   /** How often it took the lead. */
   led(): number;
 }
@@ -51,33 +48,26 @@ export interface PairOptions {
 export async function openPair(context: TestContext, { toxiproxy, target, ports }: PairOptions): Promise<Pair> {
   const nomad = await startSimulatedNomad();
   const inbox = await startInbox();
-  const proxy = await startForwardProxy();
   context.after(async () => {
     await nomad.close();
     await inbox.close();
-    proxy.close();
   });
   for (const name of ['before', 'during', 'after']) {
     succeed(addUpload(nomad.world, name, Date.now() - DAY, { name, process: 'process_upload' }), Date.now() - DAY, 3);
   }
   const open = async (name: string): Promise<Instance> => {
     const id = (names.made += 1);
-    const [database, way] = [
-      await Promise.all(ports.map((port, index) => toxiproxy.proxy(`${id}-database-${index}`, port))),
-      await toxiproxy.proxy(`${id}-nomad`, proxy.port),
-    ];
-    const hosts = database.map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const ways = await Promise.all(ports.map((port, index) => toxiproxy.proxy(`${id}-database-${index}`, port)));
+    const hosts = ways.map(({ port }) => `127.0.0.1:${port}`).join(',');
     const program = startProgram(context, {
       NOMAD_URL: nomad.url,
-      HTTP_PROXY: `http://127.0.0.1:${way.port}`,
-      NO_PROXY: '',
       SMTP_URL: inbox.url,
       DATABASE_URL: `postgres://${target.user}:${encodeURIComponent(target.password ?? '')}@${hosts}/${target.database}`,
     });
     const led = () => program.output().split('this instance leads now').length - 1;
-    const [first] = database;
-    assert.ok(first !== undefined);
-    return { name, program, links: { database: first, nomad: way }, led };
+    const [database] = ways;
+    assert.ok(database !== undefined);
+    return { name, program, database, led };
   };
   const leader = await open('A');
   await leader.program.line(({ msg }) => msg === 'this instance leads now');
@@ -120,26 +110,4 @@ export async function until(isSo: () => boolean | Promise<boolean>, otherwise: s
     await delay(50);
   }
   assert.fail(otherwise);
-}
-
-/** A plain HTTP proxy, as institutes have them: each instance can be given a way to NOMAD of its own. */
-async function startForwardProxy() {
-  const server = createServer((asked, answer) => {
-    const { method, headers, url } = asked;
-    const passed = request(url ?? '', { method: method ?? 'GET', headers }, (got: IncomingMessage) => {
-      answer.writeHead(got.statusCode ?? 502, got.headers);
-      got.pipe(answer);
-    });
-    passed.on('error', () => answer.destroy());
-    answer.on('close', () => passed.destroy());
-    asked.pipe(passed);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }

@@ -41,8 +41,6 @@ const LEADER_TIMEOUT = 6000;
 const SKEW = 60_000;
 /** After the database was away others need this long to say that they are still sending, ms. */
 const STEADY_AFTER = 15_000;
-/** What was noted within this time, was noted just now. */
-const JUST_NOW = "clock_timestamp() - interval '10 seconds'";
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
 
 export function createPostgresLeadership(options: LeadershipOptions): PostgresLeadership {
@@ -51,7 +49,6 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   let leading: { readonly epoch: number; heardAt: number } | null = null;
   let accounts = new Set<number>();
   let ticking: Promise<void> | null = null;
-  let restUntil = 0;
   let skew = 0;
   /** By the time that passes; null: the database does not answer. */
   let answersSince: number | null = null;
@@ -87,7 +84,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
       else if (Number(row?.['epoch']) !== leading.epoch) lose('another instance leads by now');
       return;
     }
-    if (wrong !== null || askedAt < restUntil) return;
+    if (wrong !== null) return;
     const heardAt = monotonic();
     const [got] = await own.rows(
       "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS locked",
@@ -96,7 +93,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     if (!isLocked(got)) return;
     const [counted] = await own.rows(
       `INSERT INTO login (login, epoch, leader) VALUES ($1, 1, $2)
-       ON CONFLICT (login) DO UPDATE SET epoch = login.epoch + 1, leader = $2, asked_at = NULL, offered_at = NULL RETURNING epoch`,
+       ON CONFLICT (login) DO UPDATE SET epoch = login.epoch + 1, leader = $2 RETURNING epoch`,
       login,
       instance,
     );
@@ -115,19 +112,6 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
     if (Math.abs(skew) <= SKEW) return null;
     const by = `${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} that of the database`;
     return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; see to NTP on both`;
-  }
-
-  async function note(column: 'asked_at' | 'offered_at'): Promise<void> {
-    await db.brief.rows(
-      `UPDATE login SET ${column} = clock_timestamp()
-       WHERE login = (SELECT login FROM login WHERE login = $1 FOR NO KEY UPDATE SKIP LOCKED)`,
-      login,
-    );
-  }
-
-  async function isNoted(column: 'asked_at' | 'offered_at'): Promise<boolean> {
-    const [row] = await db.brief.rows(`SELECT ${column} > ${JUST_NOW} AS is_noted FROM login WHERE login = $1`, login);
-    return row?.['is_noted'] === true;
   }
 
   return {
@@ -150,14 +134,6 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
         .finally(() => (ticking = null));
       return ticking;
     },
-    resign(why, rest) {
-      restUntil = monotonic() + rest;
-      lose(why);
-    },
-    ask: () => note('asked_at'),
-    isAsked: () => isNoted('asked_at'),
-    offer: () => note('offered_at'),
-    isOffered: () => isNoted('offered_at'),
     async claimAccount(account) {
       if (accounts.has(account)) return;
       if (session === null)
