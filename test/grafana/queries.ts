@@ -5,7 +5,6 @@ import { z } from 'zod';
 const target = z.object({
   refId: z.string(),
   expr: z.string(),
-  legendFormat: z.string().default(''),
   instant: z.boolean().default(false),
 });
 const override = z.object({
@@ -24,7 +23,6 @@ const panel = z.object({
   fieldConfig: z
     .object({ defaults: z.record(z.string(), z.unknown()), overrides: z.array(override) })
     .default({ defaults: {}, overrides: [] }),
-  transformations: z.array(z.object({ id: z.string(), options: z.unknown() })).default([]),
   options: z.record(z.string(), z.unknown()).default({}),
 });
 const board = z.object({

@@ -1,5 +1,5 @@
 // Each panel's each query, asked of a real Prometheus that asks two real monitors, and two instances on one state: it must return data. Run by `npm run test:grafana`; not part
-// of `npm test`, which needs neither Prometheus nor Go. With GRAFANA_FOR=15m they live so long; `npm run dashboard:picture` draws the answers.
+// of `npm test`, which needs neither Prometheus nor Go. With GRAFANA_FOR=15m they live so long.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { type AnsweredPanel, askAll, rowsOf, valuesOf } from './answers.ts';
 import { startInstances } from './instances.ts';
 import { startAccount } from './lives.ts';
 import { type View, readDashboard } from './queries.ts';
-import { type Shown, keep, tableOf } from './report.ts';
+import { type Shown, tableOf } from './report.ts';
 
 const PATH = 'grafana/dashboard.json';
 const { panels } = readDashboard(readFileSync(PATH, 'utf8'));
@@ -32,24 +32,24 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   const prometheus = await startPrometheus({ targets, scrapeInterval: `${SCRAPE}s` });
   context.after(() => prometheus.close());
   const begin = Date.now() / 1000;
-  const show = async (name: string, account: string): Promise<Shown> => {
+  const show = async (account: string): Promise<Shown> => {
     // A moment whose scrapes are all stored, so that every query sees the same; and a whole step, where ranges end.
     const to = (Math.floor(Date.now() / 1000 / SCRAPE) - 1) * SCRAPE;
     const variables = { datasource: 'prometheus', job: '.+', account };
     const view: View = { from: Math.min(begin, to - 60), to, scrapeInterval: SCRAPE, points: 1500, variables };
-    return { name, view, panels: await askAll(prometheus, panels, view) };
+    return { view, panels: await askAll(prometheus, panels, view) };
   };
 
   const everything = await eventually(
     'each query has a value, and each panel one that is not 0',
     async () => {
-      const shown = await show('all accounts', '.+');
+      const shown = await show('.+');
       const isLongEnough = shown.view.to - begin >= lives.value / 1000;
       return isLongEnough && shown.panels.every(isFull) ? shown : undefined;
     },
     300_000 + lives.value,
   ).catch(async (error: unknown) => {
-    const { panels: answered, view } = await show('all accounts', '.+');
+    const { panels: answered, view } = await show('.+');
     throw new Error(
       `without data:\n${tableOf(
         answered.filter((each) => !isFull(each)),
@@ -58,8 +58,7 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
       { cause: error },
     );
   });
-  const alone = [await show('3 uploads', exactly(small.target)), await show('3,000 uploads', exactly(large.target))];
-  keep([everything, ...alone]);
+  const alone = [await show(exactly(small.target)), await show(exactly(large.target))];
   process.stdout.write(`${tableOf(everything.panels, everything.view.to)}\n`);
 
   for (const [index, uploads] of [3, 3000].entries()) {
@@ -101,7 +100,7 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   await context.test('a monitor that is away is not overlooked beside one that is well', async () => {
     await small.stop();
     await eventually('the verdict tells', async () => {
-      const shown = await show('all accounts', '.+');
+      const shown = await show('.+');
       return numberOf(shown.panels, 'NOMAD') === -1 ? shown : undefined;
     });
   });

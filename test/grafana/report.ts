@@ -1,26 +1,12 @@
-// What came of it: the table of panels, queries and answers, and the file in which the answers are kept for the picture.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+// What came of it: the table of panels, queries and answers.
 import type { AnsweredPanel } from './answers.ts';
-import { settingsOf, written } from './draw/values.ts';
 import type { View } from './queries.ts';
-
-const KEPT = 'node_modules/.cache/nomad-upload-monitor/dashboard-answers.json';
+import { written } from './written.ts';
 
 /** What one account's dashboard, or that of all, shows. */
 export interface Shown {
-  readonly name: string;
   readonly view: View;
   readonly panels: readonly AnsweredPanel[];
-}
-
-export function keep(shown: readonly Shown[]): void {
-  mkdirSync(dirname(KEPT), { recursive: true });
-  writeFileSync(KEPT, JSON.stringify(shown));
-}
-
-export function kept(): readonly Shown[] {
-  return JSON.parse(readFileSync(KEPT, 'utf8')) as readonly Shown[];
 }
 
 /** Markdown: a line a query. Every selector also has `job=~"$job", instance=~"$account"`, and every metric its prefix. */
@@ -29,8 +15,8 @@ export function tableOf(panels: readonly AnsweredPanel[], now: number): string {
     answers.map((answer) => {
       const last = answer.series.flatMap(({ values }) => values.slice(-1)).map(([, value]) => value);
       const column = answers.length === 1 ? 'Value' : `Value #${answer.target.refId}`;
-      const limit = written(Math.max(...last.filter(Number.isFinite)), settingsOf(panel.fieldConfig, column), now);
-      return `| ${panel.title} | \`${inShort(answer.target.expr)}\` | ${answer.series.length} | ${limit.text} |`;
+      const limit = written(Math.max(...last.filter(Number.isFinite)), panel.fieldConfig, column, now);
+      return `| ${panel.title} | \`${inShort(answer.target.expr)}\` | ${answer.series.length} | ${limit} |`;
     }),
   );
   return ['| panel | query | series | most at the end |', '| --- | --- | --- | --- |', ...lines].join('\n');
