@@ -33,7 +33,16 @@ export function offsetOf(node: unknown): number {
 export function readRules(contents: unknown, reading: RulesContext): Rules {
   if (isEmpty(contents)) return { routes: [], quiet: [] };
   const top = entriesOf(contents, ['routes', 'quiet'], 'a rules file has the keys routes and quiet', reading);
-  const routes = items(top.get('routes')?.value, 'routes', reading).flatMap((node) => readRoute(node, reading) ?? []);
+  const routes = items(top.get('routes')?.value, 'routes', reading).flatMap((node) => {
+    // Whether one that is not understood as a whole is ever reached cannot be said.
+    let wrong = 0;
+    const problem: RulesContext['problem'] = (at, sentence) => {
+      wrong += 1;
+      reading.problem(at, sentence);
+    };
+    const read = readRoute(node, { ...reading, problem });
+    return read !== null && wrong === 0 ? [read] : [];
+  });
   const quiet = items(top.get('quiet')?.value, 'quiet', reading).flatMap((node) => readQuiet(node, reading) ?? []);
   const read = routes.map(({ route }) => route);
   for (const [index, { route, node }] of routes.entries()) {

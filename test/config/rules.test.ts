@@ -176,6 +176,15 @@ test('a route is called unreachable only where it is', () => {
   for (const [first, second, expected] of rows) assert.equal(after(first, second), expected, `${first} ${second}`);
 });
 
+test('a route that is not understood is not called unreachable as well', () => {
+  const first = 'routes:\n  - { match: { kind: upload.failed }, mail: true, continue: false }\n';
+  for (const kind of ['upload.faild', '[upload.failed, upload.faild]']) {
+    const found = problems(`${first}  - { match: { kind: ${kind} }, mail: true }`);
+    assert.equal(found.length, 1, found.join('\n'));
+    assert.match(found[0] ?? '', /did you mean upload\.failed\?$/);
+  }
+});
+
 test('whatever stands in it, the answer is rules or sentences of one line', () => {
   const words = [
     'routes',
