@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../src/demo/free-port.ts';
 import { startMonitor, until } from '../monitor.ts';
 import { type Nomad, startNomad } from '../nomad.ts';
 import { GATUS, goPeer } from '../peers.ts';
-import { cpuSeconds, freePort, stop } from '../processes.ts';
+import { cpuSeconds, stop } from '../processes.ts';
 import { type Measurement, TURNS, median } from '../row.ts';
 
 const WINDOW = 60;

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/demo/free-port.ts';
 import { type Monitor, startMonitor, until } from '../monitor.ts';
 import { type Nomad, startNomad } from '../nomad.ts';
 import { JSON_EXPORTER, goPeer } from '../peers.ts';
-import { freePort, stop } from '../processes.ts';
+import { stop } from '../processes.ts';
 import { type Measurement, TURNS, inTurns, median, ratios } from '../row.ts';
 
 const UPLOADS = 10_000;

@@ -10,7 +10,7 @@ import { alertsOf } from '../../src/domain/notify/alerts.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { MINUTE, progressed, snapshot, watched } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { tempDir } from '../support/temp.ts';
 
 const PROGRAM = 'prometheus-alertmanager';

@@ -12,7 +12,7 @@ import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
 import { T0, event } from '../support/builders.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { tempDir } from '../support/temp.ts';
 
 /** Takes mail and passes it on to an inbox. null: it cannot be run here. */

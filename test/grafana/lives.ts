@@ -5,7 +5,7 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import * as nomadWorld from '../../src/demo/nomad-state.ts';
 import { startHook } from '../support/hook.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { startProgram } from '../support/program.ts';
 import { seeded } from '../support/random.ts';
 import { tempDir } from '../support/temp.ts';

@@ -1,7 +1,7 @@
 // Starts toxiproxy on loopback, and is the hand on its controls: a proxy for each link, toxics on it, the proxy off and on.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 
 /** As toxiproxy's API takes it. `stream`: upstream is from the monitor to the server. */
 export interface Toxic {

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { ADA } from './people.ts';
 import { CACHE, SETUP, type Version, apiOf } from './places.ts';
 import { lifeOf } from './record.ts';

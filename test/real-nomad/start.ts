@@ -1,10 +1,9 @@
 // Starts the real NOMAD of one version on loopback, and is the hand on its controls. It ends with the test run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { freePort } from '../../src/demo/free-port.ts';
 import { type Facts, GENERATIONS, type Version } from './generations.ts';
 
 export interface RealNomad {
@@ -51,13 +50,4 @@ export async function startRealNomad(version: Version, folder: string): Promise<
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

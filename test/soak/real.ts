@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { seeded } from '../support/random.ts';
 import { startReceivers } from './receivers.ts';
 import { type Point, settled, slope } from './slope.ts';

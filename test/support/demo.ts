@@ -7,7 +7,7 @@ import { liveOn, seedWorld } from '../../src/demo/scenario.ts';
 import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { type World, createWorld } from '../../src/demo/nomad-state.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { startProgram } from './program.ts';
 import { seeded } from './random.ts';
 import { tempDir } from './temp.ts';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase, type PostgresDatabase, type DatabaseTarget } from '../../src/store/postgres/database.ts';
-import { freePort } from './port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 
 export const USER = 'monitor';
 export const PASSWORD = 'a password that nobody may see';

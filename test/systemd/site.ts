@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type SimulatedNomad, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, succeed } from '../../src/demo/nomad-state.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../../src/demo/free-port.ts';
 import { type Machine, startMachine } from './machine.ts';
 
 type Variables = Readonly<Record<string, string>>;

@@ -2,13 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../../config/value-parsers.ts';
 import { demoEnvironment, dotenvText } from '../../demo/environment.ts';
+import { freePort } from '../../demo/free-port.ts';
 import { startInboxPage } from '../../demo/inbox-page.ts';
 import { startInbox } from '../../demo/inbox.ts';
 import { liveOn, seedWorld } from '../../demo/scenario.ts';
@@ -126,15 +125,6 @@ function parsed(line: string): Readonly<Record<string, string | undefined>> | nu
   } catch {
     return null;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
