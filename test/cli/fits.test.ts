@@ -111,7 +111,8 @@ const bars: readonly (readonly [number, number, number, string])[] = [
 ];
 for (const [seen, total, width, bar] of bars) {
   test(`${seen} of ${total} in ${width} places`, () => {
-    assert.equal(progressBar(seen, total, width), bar);
+    const text = `${seen} of ${total} uploads`;
+    assert.equal(progressBar({ done: seen, total, text }, width), bar);
     assert.ok(bar.length < width);
   });
 }

@@ -2,6 +2,7 @@
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
+import { wrap } from '../../domain/text/wrap.ts';
 
 const WIDTH = 76;
 
@@ -41,15 +42,8 @@ function withCommands(text: string, indent: string): string {
   return [wrapped(first, indent), ...commands.map((command) => `${indent}  ${command}`)].join('\n');
 }
 
-/** Broken at spaces; a word that is longer than a line stays whole, so that it can be copied. */
 function wrapped(text: string, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((each) => `${indent}${each}`).join('\n');
+  return wrap(text, WIDTH - indent.length)
+    .map((line) => `${indent}${line}`)
+    .join('\n');
 }

@@ -7,6 +7,7 @@ import { closest } from '../../config/unknown-variables.ts';
 import { checkRows } from '../../domain/report/report.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
 import { type Condition, CONDITIONS } from '../../domain/report/conditions.ts';
+import { counted } from '../../domain/text/one-line.ts';
 import { createLook } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
@@ -49,7 +50,10 @@ export async function checkCommand({
   }
   const { config } = parsed;
   const progress = createProgress(stderr);
-  const look = createLook({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage: progress.show }) });
+  const onPage = (done: number, total: number) => {
+    progress.show({ done, total, text: `${done} of ${counted(total, 'upload')}` });
+  };
+  const look = createLook({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage }) });
   const gui = guiOf(config.nomad.url);
   const lookOnce = async (): Promise<CheckResult> => {
     const checked = await look.run(Date.now(), stopping);

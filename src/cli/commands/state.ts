@@ -9,6 +9,7 @@ import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import { EXIT, complain, jsonText, print } from '../exit-status.ts';
+import { createProgress } from '../terminal/progress-bar.ts';
 import { table } from '../terminal/table.ts';
 
 interface Surroundings {
@@ -57,9 +58,12 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
     return EXIT.usage;
   }
   const { scrub } = createScrubber(secrets);
-  const progress = createProgress();
+  const progress = createProgress(process.stderr);
+  const onStep = ({ doing, table: name, done, of }: TransferStep) => {
+    progress.show({ done, total: of, text: `${doing} ${name}: ${done} of ${of}` });
+  };
   try {
-    const watch = { signal: stopping, onStep: progress.show };
+    const watch = { signal: stopping, onStep };
     const copied = await copyState(loaded.config, from.value, to.value, watch).finally(progress.end);
     if (copied === null) {
       complain(
@@ -93,17 +97,4 @@ function asText({ rows, wasThere }: Copied, from: StateLocation, to: StateLocati
 
 function asJson({ rows, wasThere }: Copied, from: StateLocation, to: StateLocation) {
   return { from: locationName(from), to: locationName(to), was_there: wasThere, rows };
-}
-
-/** One line that is written over, on a terminal alone. */
-function createProgress() {
-  const { stderr } = process;
-  return {
-    show({ doing, table: name, done, of }: TransferStep): void {
-      if (stderr.isTTY) stderr.write(`\r\u001b[K${doing} ${name}: ${done} of ${of}`);
-    },
-    end(): void {
-      if (stderr.isTTY) stderr.write('\r\u001b[K');
-    },
-  };
 }

@@ -1,11 +1,17 @@
-// How far a long listing has come: a bar on a terminal, nothing elsewhere.
-import { counted } from '../../domain/text/one-line.ts';
+// How far something long has come: a bar on a terminal, nothing elsewhere.
 import { type Output, widthOf } from './terminal.ts';
 
 const LONGEST = 30;
 
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** What is told beside the bar. */
+  readonly text: string;
+}
+
 export interface ProgressBar {
-  show(seen: number, total: number): void;
+  show(progress: Progress): void;
   /** From now on nothing is shown. */
   end(): void;
 }
@@ -14,12 +20,12 @@ export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'wri
   let isShown = false;
   let isOver = false;
   return {
-    show(seen, total) {
+    show(progress) {
       const width = widthOf(stream);
       // What came in one piece took no time.
-      if (width === null || isOver || (!isShown && seen >= total)) return;
+      if (width === null || isOver || (!isShown && progress.done >= progress.total)) return;
       isShown = true;
-      stream.write(`\r${progressBar(seen, total, width)}\u001b[K`);
+      stream.write(`\r${progressBar(progress, width)}\u001b[K`);
     },
     end() {
       if (isShown && !isOver) stream.write('\r\u001b[K');
@@ -29,10 +35,9 @@ export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'wri
 }
 
 /** Leaves the last place free: a cursor there would make some terminals begin a new line. */
-export function progressBar(seen: number, total: number, width: number): string {
-  const text = `${seen} of ${counted(total, 'upload')}`;
+export function progressBar({ done, total, text }: Progress, width: number): string {
   const places = Math.max(0, Math.min(LONGEST, width - text.length - 4));
-  const full = total === 0 ? places : Math.round((Math.min(seen, total) / total) * places);
+  const full = total === 0 ? places : Math.round((Math.min(done, total) / total) * places);
   const bar = places < 3 ? '' : `[${'#'.repeat(full)}${'.'.repeat(places - full)}] `;
   return `${bar}${text}`.slice(0, Math.max(0, width - 1));
 }

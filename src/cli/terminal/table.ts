@@ -1,6 +1,7 @@
 // Tables for people: columns under one another as a terminal counts them. No line is longer than the terminal is wide; where nobody says how
 // wide that is (a pipe, a file), everything is whole. Pure; the cells are clean lines already.
 import { eastAsianWidth } from 'get-east-asian-width';
+import { wrap } from '../../domain/text/wrap.ts';
 
 export interface TableColumn {
   readonly title: string;
@@ -44,27 +45,11 @@ export function cut(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
-/** Lines of at most so many places, broken between words; a word that is longer (an address) stays whole, to be copied. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line === '' || placesOf(longer) <= width) {
-      line = longer;
-      continue;
-    }
-    lines.push(line);
-    line = word;
-  }
-  return [...lines, line];
-}
-
 /** Text for reading: broken between words where the terminal ends, what follows the first line moved in by `indent`. null: one line. */
 export function paragraph(text: string, width: number | null, indent: number): string {
   if (width === null) return text;
-  const [first = '', ...rest] = wrap(text, width);
-  const more = rest.length === 0 ? [] : wrap(rest.join(' '), Math.max(1, width - indent));
+  const [first = '', ...rest] = wrap(text, width, placesOf);
+  const more = rest.length === 0 ? [] : wrap(rest.join(' '), Math.max(1, width - indent), placesOf);
   return [first, ...more.map((line) => `${' '.repeat(indent)}${line}`)].join('\n');
 }
 

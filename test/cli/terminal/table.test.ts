@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { type TableColumn, cut, placesOf, table, wrap } from '../../../src/cli/terminal/table.ts';
+import { type TableColumn, cut, paragraph, placesOf, table } from '../../../src/cli/terminal/table.ts';
 import { oneLine } from '../../../src/domain/text/one-line.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
@@ -91,9 +91,8 @@ test('a text is cut at a whole character, and the … is counted', () => {
   assert.equal(cut('abc', 1), '…');
 });
 
-test('text for reading is broken between words; an address stays whole', () => {
-  assert.deepEqual(wrap('one two three', 7), ['one two', 'three']);
-  assert.deepEqual(wrap('see https://nomad.example/prod/v1 now', 10), ['see', 'https://nomad.example/prod/v1', 'now']);
-  assert.deepEqual(wrap('日本 日本', 8), ['日本', '日本']);
-  assert.deepEqual(wrap('', 8), ['']);
+test('text for reading is broken where a terminal ends, what follows moved in', () => {
+  assert.equal(paragraph('日本 日本', 8, 2), '日本\n  日本');
+  assert.equal(paragraph('日本 日本', 9, 2), '日本 日本');
+  assert.equal(paragraph('one two three', null, 2), 'one two three');
 });
