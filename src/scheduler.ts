@@ -1,6 +1,7 @@
 // croner around jobs: each runs alone (a run that comes due meanwhile is skipped and counted), a failed run never ends the schedule,
 // and one can see whether the loops move.
 import { Cron } from 'croner';
+import { MINUTE } from './domain/text/durations.ts';
 import { oneLine } from './domain/text/one-line.ts';
 import type { ClockWatch } from './jobs/clock-watch.ts';
 
@@ -36,7 +37,7 @@ export interface SchedulerOptions {
 /** What was cut gets this long to note that it was, ms. */
 const AFTER_CUT = 500;
 /** How late a timer may fire before it counts as not moving, ms. */
-const LATE = 60_000;
+const LATE = MINUTE;
 
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { loops, timeZone, clock, monotonic, clockWatch, onError } = options;

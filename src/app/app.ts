@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Config } from '../config/config.ts';
 import { statusLine } from '../domain/message/status-line.ts';
 import type { Rules } from '../domain/notify/routing.ts';
+import { textOf } from '../domain/text/error.ts';
 import { createClockWatch, createTimeShift } from '../jobs/clock-watch.ts';
 import { createLastPoll } from '../jobs/last-poll.ts';
 import { whenLeading } from '../jobs/leading.ts';
@@ -122,8 +123,7 @@ function createParts(context: Context) {
     const { clock, monotonic, config } = context;
     const { timeZone } = config;
     const onError = (loop: string, error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      const sentence = `a run ended with an error; the schedule goes on: ${loop}: ${why}`;
+      const sentence = `a run ended with an error; the schedule goes on: ${loop}: ${textOf(error)}`;
       broken.say('error', { loop, err: error }, sentence, clock());
     };
     const scheduler = startScheduler({ loops, timeZone, clock, monotonic, clockWatch: peers.clockWatch, onError });

@@ -1,7 +1,8 @@
 // The NOMAD side as every verb uses it: one client, one token source, one set of rules. Every token counts as a secret before it is sent.
-import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
+import { HOUR } from '../domain/text/durations.ts';
+import { hashOf } from '../jobs/hash.ts';
 import type { Scrubber } from '../log.ts';
 import { type Client, type RequestCount, createClient } from '../nomad/client.ts';
 import type { Result } from '../nomad/failure.ts';
@@ -29,8 +30,6 @@ export interface Connection {
   readonly tokens: TokenSource;
   readonly nomad: Nomad;
 }
-
-const HOUR = 3_600_000;
 
 export function connectNomad({
   config,
@@ -100,5 +99,5 @@ function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {
 /** A name for the login that does not reveal it: a hash of the token or user name. */
 export function loginFingerprint({ credentials }: Config['nomad']): string {
   const text = credentials.kind === 'token' ? credentials.token : credentials.username;
-  return `token ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return `token ${hashOf(text, 16)}`;
 }

@@ -1,8 +1,9 @@
 // Opens the state where the configuration says that it is: a SQLite file of one instance, or a PostgreSQL database that several share.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { loginFingerprint } from './nomad.ts';
+import { hashOf } from '../jobs/hash.ts';
 import { ALONE, type Leadership } from '../store/leadership.ts';
 import { openPostgres } from '../store/postgres/state.ts';
 import type { Reader } from '../store/reader.ts';
@@ -53,6 +54,6 @@ export function openState({ config, tell, ...options }: StateOptions): State {
   }
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
   const login = `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
-  const group = createHash('sha256').update(login).digest('hex').slice(0, GROUP_LENGTH);
+  const group = hashOf(login, GROUP_LENGTH);
   return { ...openPostgres({ ...options, target: config.database, login, instance, tell }), group };
 }

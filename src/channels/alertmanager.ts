@@ -1,6 +1,7 @@
 // Alerts to Prometheus's Alertmanager by its API v2. What is so is sent with an end ahead, so that alerts end by themselves when nobody
 // repeats them any more (https://prometheus.io/docs/alerting/latest/clients/).
 import { type Alert, type FiringAlert, alertsToTell } from '../domain/notify/alerts.ts';
+import { MINUTE } from '../domain/text/durations.ts';
 import type { Sent } from './channel.ts';
 import { type HttpChannelOptions, sendHttp } from './http.ts';
 
@@ -11,7 +12,7 @@ export interface AlertmanagerSender {
   test(now: number): Promise<Sent>;
 }
 
-const RESOLVE_AFTER = 10 * 60_000;
+const RESOLVE_AFTER = 10 * MINUTE;
 const BATCH_SIZE = 500;
 
 /** `url`: where Alertmanager is, with its path prefix if it has one. */
@@ -39,7 +40,7 @@ export function createAlertmanager(options: HttpChannelOptions): AlertmanagerSen
     test: (now) => {
       const labels = { alertname: 'NomadUploadMonitorTest', severity: 'none' };
       const annotations = { summary: 'Test: alerts of the upload monitor arrive here' };
-      return post([wire({ labels, annotations, startsAt: now, link: null }, now + 60_000)]);
+      return post([wire({ labels, annotations, startsAt: now, link: null }, now + MINUTE)]);
     },
   };
 }

@@ -3,6 +3,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
+import { HOUR } from '../domain/text/durations.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 import type { Sent } from './channel.ts';
@@ -26,7 +27,7 @@ export interface HttpMessage {
 const TIMEOUT = 30_000;
 const MAX_READ = 64 * 1024;
 /** A Retry-After is believed up to this, ms. */
-const MAX_RETRY_AFTER = 3_600_000;
+const MAX_RETRY_AFTER = HOUR;
 /** 4xx that may be different the next time (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
 const RETRYABLE_4XX = new Set([408, 425, 429]);
 

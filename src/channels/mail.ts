@@ -1,6 +1,7 @@
 // Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
 import type { Readable } from 'node:stream';
 import { createTransport } from 'nodemailer';
+import { MINUTE } from '../domain/text/durations.ts';
 import type { Channel, Outgoing, Sent } from './channel.ts';
 import { mailHtml } from './templates/mail-html.ts';
 import { mailText } from './templates/mail-text.ts';
@@ -33,13 +34,13 @@ export interface MailChannel extends Channel {
 }
 
 /** Until the text is asked for (RFC 5321, 4.5.3.2.4). */
-const TIMEOUT_MS = 2 * 60_000;
+const TIMEOUT_MS = 2 * MINUTE;
 /** A server that has the text may take this long over it (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice. */
-const ACCEPTANCE = 10 * 60_000;
+const ACCEPTANCE = 10 * MINUTE;
 /** To connect, and from there to the greeting. */
 const GREETING = 30_000;
 /** Networks forget a connection that is silent for minutes, and tell nobody. */
-const IDLE = 60_000;
+const IDLE = MINUTE;
 /** A connection that the server closed meanwhile is noticed when it is used: then one more, and no other. */
 const MAX_REQUEUES = 1;
 

@@ -1,6 +1,7 @@
 // The rules file: YAML -> Rules, or every problem at once, each with its line and column. Pure; it throws for nothing that a file can hold.
 import { LineCounter, parseDocument } from 'yaml';
 import type { Rules } from '../domain/notify/routing.ts';
+import { textOf } from '../domain/text/error.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 import { type Configured, offsetOf, readRules } from './rules-schema.ts';
 
@@ -39,7 +40,7 @@ export function parseRules(text: string, file: string, configured: Configured): 
     return problems.length > 0 ? { problems } : { rules };
   } catch (error) {
     return {
-      problems: [`${file}:1:1: it cannot be read as YAML (${error instanceof Error ? error.message : String(error)})`],
+      problems: [`${file}:1:1: it cannot be read as YAML (${textOf(error)})`],
     };
   }
 }

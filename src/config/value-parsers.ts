@@ -1,11 +1,12 @@
 // Reads single values: each takes a text and answers with the value, or with what is wrong and an example that would be right.
+import { DAY, HOUR, MINUTE, SECOND } from '../domain/text/durations.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 export type ValueParser<T> = (text: string) => Read<T>;
 
 const MAX_ADDRESS = 320;
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** `90s`, `15m`, `2h`, `7d` as ms. */
 export const duration: ValueParser<number> = (text) => {

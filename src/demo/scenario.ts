@@ -13,12 +13,10 @@ import {
   start,
   succeed,
 } from './nomad-state.ts';
+import { DAY, MINUTE } from '../domain/text/durations.ts';
 import { isSimulatedProcessing } from './nomad-wire.ts';
 import { OPENING } from './opening.ts';
 import { type LifeChange, type Random, did, failuresOf, idOf, materialName, pick } from './scene.ts';
-
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 
 /** Some 40 uploads with days of history. */
 export function seedWorld(world: World, now: number, random: Random): void {

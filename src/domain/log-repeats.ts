@@ -1,5 +1,6 @@
 // When something that is so again and again is worth another line: the first time, when it has come twice as often as when it was last said, and
 // each hour. Pure; times in ms.
+import { HOUR } from './text/durations.ts';
 
 export interface Repeat {
   readonly since: number;
@@ -8,8 +9,6 @@ export interface Repeat {
   readonly saidAt: number;
   readonly saidCount: number;
 }
-
-const HOUR = 3_600_000;
 
 /** It came once more. What has not come for an hour, or comes before it began (the clock was set), begins anew. */
 export function repeated(before: Repeat | null, now: number): { readonly repeat: Repeat; readonly isSaid: boolean } {

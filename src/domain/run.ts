@@ -3,6 +3,7 @@
 // A run's end is seen from status, process and message, and from `complete_time` where that moved. `complete_time` alone would be wrong
 // twice: a good run of NOMAD 1.4 leaves it as it was, and a folder made in an upload moves it (1.3.17 to 2.0.0).
 import { endInMessage, isStep, isStopped, workOf } from './process/names.ts';
+import { MINUTE } from './text/durations.ts';
 import { type Snapshot, type Upload, type TrackedUpload, isProcessing, phaseOf } from './upload.ts';
 
 /** end: a run ended. moved: only `complete_time` moved. stopped: by an author. reset: by an administrator. */
@@ -47,7 +48,7 @@ export function passedBetween(known: TrackedUpload, after: Upload): Passed {
 }
 
 /** A run that ended this much before the last listing may still be news: NOMAD's workers and its API keep their own clocks. */
-export const CLOCK_MARGIN = 5 * 60_000;
+export const CLOCK_MARGIN = 5 * MINUTE;
 
 /** Of an upload that was not listed before: what happened to it since, and is news. The past of one newly shared is none. */
 export function passedBefore(upload: Upload, before: Snapshot): Passed {

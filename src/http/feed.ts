@@ -2,6 +2,7 @@
 import { html, raw } from 'hono/html';
 import type { Hono } from 'hono';
 import type { Event } from '../domain/event.ts';
+import { DAY } from '../domain/text/durations.ts';
 import { webLink } from '../domain/text/links.ts';
 import { linesOf, eventSentence } from '../domain/message/event-text.ts';
 import type { Views } from '../views/views.ts';
@@ -12,14 +13,14 @@ export interface FeedOptions {
   readonly scrub: (text: string) => string;
 }
 
-const DAYS = 30 * 86_400_000;
+const PERIOD = 30 * DAY;
 const MOST = 100;
 
 export function addFeed(app: Hono, { views, clock, scrub }: FeedOptions): void {
   app.get('/feed.atom', async (context) => {
     const now = clock();
     const { gui } = views.frame(now);
-    const text = String(await feed(await views.newest(now - DAYS, MOST), gui, now));
+    const text = String(await feed(await views.newest(now - PERIOD, MOST), gui, now));
     return context.body(scrub(text), 200, { 'content-type': 'application/atom+xml; charset=utf-8' });
   });
 }

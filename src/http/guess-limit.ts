@@ -1,7 +1,8 @@
 // Slows down who guesses: counts wrong secrets by where they come from, for a minute. It keeps no more than a fixed number of places.
 import { isIPv6 } from 'node:net';
+import { MINUTE } from '../domain/text/durations.ts';
 
-const WINDOW = 60_000;
+const WINDOW = MINUTE;
 const MAX_GUESSES = 10;
 /** Whoever has so many networks is not slowed down by this, and must not fill the memory. */
 const MAX_NETWORKS = 10_000;

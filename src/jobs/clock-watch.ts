@@ -1,5 +1,6 @@
 // The one place that notices that our clock was set, or that the machine slept; and what has to move along with it.
 import { type ClockReading, jumpBetween } from '../domain/nomad/clock-jump.ts';
+import { DAY, HOUR } from '../domain/text/durations.ts';
 import type { Log } from '../log.ts';
 import type { TokenSource } from '../nomad/token-source.ts';
 import type { Store } from '../store/store.ts';
@@ -41,9 +42,6 @@ export interface TimeShift {
   /** Not after the clock was set far ahead: that may be a mistake, and what was removed because of it would not come back. */
   mayPrune(): boolean;
 }
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 export function createTimeShift({ watch, store, tokens, log, monotonic }: TimeShiftOptions): TimeShift {
   let prunableFrom = monotonic();

@@ -1,5 +1,6 @@
 // Lines of the log that would come again at each poll: written the first time, then as a count, and once more when it is over.
 import { type Repeat, repeated, sameness } from '../domain/log-repeats.ts';
+import { MINUTE } from '../domain/text/durations.ts';
 import type { Fields, Log } from '../log.ts';
 
 export interface Repeats {
@@ -37,7 +38,7 @@ export function createRepeats(log: Log): Repeats {
       if (known.size === 0) return;
       const since = Math.min(...[...known.values()].map((each) => each.since));
       known.clear();
-      log.info({ ...fields, minutes: Math.round((now - since) / 60_000) }, message);
+      log.info({ ...fields, minutes: Math.round((now - since) / MINUTE) }, message);
     },
   };
 }

@@ -14,14 +14,15 @@
 //
 // Between "taken" and "delivered" lies the one moment in which a crash sends a message twice. A settlement that cannot be written is kept in
 // memory and written before the channel claims anything more.
-import { createHash } from 'node:crypto';
 import type { Channel, Sent } from '../channels/channel.ts';
 import type { EventKind } from '../domain/event.ts';
 import { type Message, messageOf } from '../domain/message/message.ts';
 import { type ChannelName, type Mute, groupDeliverable, holdOf } from '../domain/notify/hold.ts';
 import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
+import { MINUTE } from '../domain/text/durations.ts';
 import type { Log } from '../log.ts';
 import { type Claim, StateNotWrittenError, type Settlement, type Store } from '../store/store.ts';
+import { hashOf } from './hash.ts';
 
 export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
 
@@ -53,7 +54,7 @@ export interface RelayJob {
 export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
 
 /** Longer than the longest sending can take by the channels' own time limits. */
-const LEASE = 15 * 60_000;
+const LEASE = 15 * MINUTE;
 const CONCURRENCY = 4;
 /** What was claimed longer ago is claimed anew before it is sent, ms: well within the shortest lease of any store. */
 const FRESH = 30_000;
@@ -214,5 +215,5 @@ function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sen
 
 /** The same events for the same recipient have the same id. */
 function identify(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32);
+  return hashOf(parts.join(' '));
 }

@@ -1,6 +1,5 @@
 // After a good poll: reminds of what is still failed or stuck, and sends the summary when its time has come. Both tell what is so now,
 // so while something holds them nothing is made and nothing lost: they are made when that is over.
-import { createHash } from 'node:crypto';
 import type { Content, Standing } from '../domain/notify/delivery-content.ts';
 import type { EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
@@ -8,6 +7,7 @@ import { type Delivery, type Mute, holdOf } from '../domain/notify/hold.ts';
 import type { Target } from '../domain/notify/routing.ts';
 import { type PollView, bounded, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
 import type { AccountId, Store } from '../store/store.ts';
+import { hashOf } from './hash.ts';
 import type { Routing } from './recipients.ts';
 
 export interface RemindersOptions {
@@ -98,5 +98,5 @@ export function createReminders(options: RemindersOptions): RemindersJob {
 
 function deliveryOf({ channel, recipient }: Target, content: Content, account: AccountId, now: number): Delivery {
   const key = `${account} ${channel} ${recipient} ${content.kind} ${now}`;
-  return { id: createHash('sha256').update(key).digest('hex').slice(0, 32), channel, recipient, content };
+  return { id: hashOf(key), channel, recipient, content };
 }

@@ -1,5 +1,6 @@
 // What runs when: the loops of the schedule, and what stands before and around each run.
 import type { ChannelName } from '../domain/notify/hold.ts';
+import { MINUTE } from '../domain/text/durations.ts';
 import type { Loop } from '../scheduler.ts';
 import { RELAYED } from './relay.ts';
 
@@ -29,7 +30,6 @@ export interface LoopsOptions {
   readonly watched: (name: string, run: Run) => Run;
 }
 
-const MINUTE = 60_000;
 const HOURLY = '40 7 * * * *';
 const TWO_SECONDS = '*/2 * * * * *';
 

@@ -1,11 +1,11 @@
 // Whose uploads are watched: the identity behind the login, its account in the store, and the events and notifications made for it.
-import { createHash } from 'node:crypto';
 import type { DetectedChange, Event } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Notification } from '../domain/notify/hold.ts';
 import type { Result } from '../nomad/failure.ts';
 import type { Nomad } from '../nomad/nomad.ts';
 import type { Account, Store } from '../store/store.ts';
+import { hashOf } from './hash.ts';
 import type { PollLog } from './poll-log.ts';
 import type { Routing } from './recipients.ts';
 
@@ -51,13 +51,9 @@ export function createWatchedAccount(options: WatchedAccountOptions): WatchedAcc
     identity: () => me,
     open: (identity, now) => store.openAccount(deployment, userOf(identity), now),
     toNotify(found, account, identity) {
-      const identify = (text: string) => hash(`${deployment} ${userOf(identity)} ${account.createdAt} ${text}`);
+      const identify = (text: string) => hashOf(`${deployment} ${userOf(identity)} ${account.createdAt} ${text}`);
       const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
       return { events, notifications: routing.notifications(events, identity) };
     },
   };
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

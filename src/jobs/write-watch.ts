@@ -1,5 +1,7 @@
 // Watches the loops for a disk that refuses: says once that the state cannot be written, and once that it can again. A loop that met it is
 // quiet until then, and asks nobody for what could not be kept. Nothing is lost by that: what is not stored is found or tried again.
+import { MINUTE } from '../domain/text/durations.ts';
+import { textOf } from '../domain/text/error.ts';
 import type { Log } from '../log.ts';
 import { StateNotWrittenError, type Store } from '../store/store.ts';
 
@@ -29,7 +31,7 @@ export function createWriteWatch({ store, log, clock }: WriteWatchOptions): Writ
       await store.probe(now);
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return textOf(error);
     }
   }
 
@@ -44,7 +46,7 @@ export function createWriteWatch({ store, log, clock }: WriteWatchOptions): Writ
   /** Its run was good. That proves something only together with a write that was: a run may have had nothing to store. */
   function end(loop: string): void {
     if (!failing.delete(loop) || failing.size > 0) return;
-    log.warn({ minutes: Math.round((clock() - since) / 60_000) }, 'the state can be written again: resuming');
+    log.warn({ minutes: Math.round((clock() - since) / MINUTE) }, 'the state can be written again: resuming');
   }
 
   return {

@@ -1,15 +1,15 @@
 // Names of users by their ids, remembered for a day. Where NOMAD's directory does not know one id, it answers 500 for the whole batch
 // (1.3.17 and 2.0.0): the batch is then halved. Never a reason for anything to fail: an id without a name is shown as the id.
+import { DAY, MINUTE } from '../domain/text/durations.ts';
 import type { Ask } from './listing.ts';
 import { readNames } from './wire.ts';
 
 const BATCH = 10;
 /** Gentle: the rest is asked for in the next poll. */
 const MAX_REQUESTS = 8;
-const DAY = 86_400_000;
 const TIMEOUT = 10_000;
 /** After a question without an answer: polls must not wait for names each time. */
-const PAUSE = 10 * 60_000;
+const PAUSE = 10 * MINUTE;
 
 export type Names = (ask: Ask, userIds: readonly string[], now: number) => Promise<ReadonlyMap<string, string>>;
 

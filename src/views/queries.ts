@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { type Ranked, rowOf } from '../domain/report/report.ts';
 import { type ToldRunEnd, nomadDays, runsOf } from '../domain/report/run-history.ts';
+import { DAY } from '../domain/text/durations.ts';
 import { uploadLink, guiOf } from '../domain/text/links.ts';
 import { EMPTY_SNAPSHOT, conditionsOf, notLookedAt } from '../domain/report/conditions.ts';
 import { isAbout } from '../domain/report/sort.ts';
@@ -48,7 +49,6 @@ const MAX_TOLD = 500;
 const MAX_UNDELIVERED = 50;
 const MAX_OUTAGES = 1000;
 const DAYS = 30;
-const DAY = 86_400_000;
 const NO_EVENTS: EventsPage = { events: [], next: null };
 const NO_UPLOADS: RankedSnapshot = { snapshot: EMPTY_SNAPSHOT, names: new Map() };
 

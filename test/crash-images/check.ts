@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Event } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { CHANNELS } from '../../src/domain/notify/hold.ts';
+import { textOf } from '../../src/domain/text/error.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MINUTE, event, watched } from '../support/builders.ts';
 import { type Contents, DATABASE, type Pending, openContents } from './contents.ts';
@@ -54,7 +55,7 @@ export async function checkImage(stateDir: string, demand: Demand): Promise<Verd
   }
   const problems = await goOn(opened, contents, timeOf(held))
     .then(() => reopen(stateDir, demand))
-    .catch((error: unknown) => [`does not go on: ${error instanceof Error ? error.message : String(error)}`]);
+    .catch((error: unknown) => [`does not go on: ${textOf(error)}`]);
   return { opened: true, isConsistent: true, wentOn: problems.length === 0, held, problems };
 }
 

@@ -2,6 +2,7 @@
 // fact about the upload: they are asked about when its content may have changed. A question that got no answer is asked again later and
 // keeps nothing else waiting. Pure.
 import { workOf } from '../process/names.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../text/durations.ts';
 import { movedAt, wantsEntries } from './stuck.ts';
 import { type Passed, isOfFiles, passedBefore, passedBetween } from '../run.ts';
 import {
@@ -28,12 +29,9 @@ export interface EntriesQuestion {
 
 /** Gentle with NOMAD: more are asked about in the next polls. */
 export const MAX_QUESTIONS = 20;
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 /** Where good runs leave no time (NOMAD 1.4), one that came and went between two polls is looked for this often, for this long after the last event. */
 const LOOK_AGAIN = 15 * MINUTE;
-const LATELY = 24 * HOUR;
+const LATELY = DAY;
 /** How far apart older uploads are asked about after the first poll. */
 const APART = 3 * SECOND;
 /** They come last. */

@@ -1,6 +1,7 @@
 // Uploads that a complete listing lacks: whom to ask about, and what the answers mean.
 // Being absent proves nothing (a moved page, a changed filter, an empty index): only NOMAD's word for that one upload does.
 import type { EventKind } from '../event.ts';
+import { HOUR } from '../text/durations.ts';
 import type { Listing, Snapshot, TrackedUpload } from '../upload.ts';
 
 /** deleted, unshared: NOMAD said so. present: it still answers for it. unknown: no usable answer. */
@@ -10,7 +11,7 @@ export type MissingVerdicts = ReadonlyMap<string, MissingVerdict>;
 /** Gentle with NOMAD: a thousand uploads gone at once are asked about over many polls. */
 const MAX_QUESTIONS = 20;
 /** An upload that answers but is not listed for us is asked about again after this. */
-const ASK_AGAIN = 60 * 60_000;
+const ASK_AGAIN = HOUR;
 
 /** Ids to ask NOMAD about in this poll, those due longest first; at most 20. `now` in ms, our clock. */
 export function missingToAsk(before: Snapshot, listing: Listing, now: number): readonly string[] {

@@ -4,6 +4,7 @@
 // Decided from lives recorded beside real workers (docs/nomad.md): a worker that lives takes a queued upload within seconds, or moves
 // another one. So it stands still when an upload is queued, taken by nobody, and nothing that is being processed has moved, for 10
 // minutes. What is merely at work for long (one entry that takes hours) is none: that is `upload.stuck`, in its time.
+import { MINUTE } from '../text/durations.ts';
 import { movedAt } from './stuck.ts';
 import { type TrackedUpload, phaseOf } from '../upload.ts';
 
@@ -21,7 +22,7 @@ export interface StallStep {
   readonly waiting: number;
 }
 
-export const STALLED_AFTER = 10 * 60_000;
+export const STALLED_AFTER = 10 * MINUTE;
 
 /** `moved`: something was seen to move since the poll before. */
 export function judgeStall(

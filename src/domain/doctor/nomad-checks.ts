@@ -1,5 +1,6 @@
 // What the findings about NOMAD mean, and what to do: is it there, is it NOMAD, does it let us in, for how long, what does it list,
 // and does its clock agree with ours. Pure; times in ms unless said otherwise.
+import { DAY, MINUTE } from '../text/durations.ts';
 import { type Grade, type Part, bad, ok, skipped } from './findings.ts';
 import type { Behaviour } from './processing-check.ts';
 import type { Identity } from '../nomad/health.ts';
@@ -95,7 +96,7 @@ function silenceAdvice(problem: string): string {
 }
 
 /** Beyond this, times in messages and logs mislead. */
-const MAX_SKEW = 60_000;
+const MAX_SKEW = MINUTE;
 
 export function judgeClock(fact: Reachability): Part {
   if (fact.kind === 'silence') return skipped('clock', 'NOMAD does not answer');
@@ -134,7 +135,6 @@ function loginAdvice({ reason, refused, problem }: Trouble): string {
   return ADDRESS;
 }
 
-const DAY = 86_400_000;
 const SOON = 7 * DAY;
 /** Seconds. What lives shorter has to be had anew for each poll. */
 const SHORTEST = 60;

@@ -2,6 +2,7 @@
 // neither forgets nor repeats. Pure; times are ms of our own clock, for a NOMAD that is down has none.
 import type { Details, EventKind, DetectedChange } from '../event.ts';
 import type { Stall } from '../diff/stall.ts';
+import { DAY } from '../text/durations.ts';
 import { spanText } from '../text/one-line.ts';
 
 /** Whose uploads these are, as far as the token may read it. */
@@ -63,7 +64,6 @@ export interface Judgement {
 
 /** A password is refused for good; one worker of several with an old secret refuses a good token, but not three times in a row. */
 const REFUSALS_TO_TELL = { password: 1, token: 3 } as const;
-const DAY = 86_400_000;
 const WARN_DAYS = [1, 7] as const;
 
 export function judgeHealth(before: Health, input: HealthInput): Judgement {

@@ -1,7 +1,5 @@
 // When to renew a token, when a login may be tried, and what a refusal means. Pure: times are arguments, ms since the epoch.
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+import { DAY, HOUR, MINUTE } from '../text/durations.ts';
 
 /** A token with its life by our own clock. */
 export interface Token extends Life {
@@ -25,7 +23,7 @@ export function renewalTime(token: Life, random: number): number | null {
 /** Of a token that somebody gave us: early enough to warn in time when it turns out that it cannot be renewed. */
 export function firstRenewalTime(token: Life, random: number): number | null {
   const usual = renewalTime(token, random);
-  return usual === null || token.expiresAt === null ? null : Math.min(usual, token.expiresAt - 8 * 24 * HOUR);
+  return usual === null || token.expiresAt === null ? null : Math.min(usual, token.expiresAt - 8 * DAY);
 }
 
 const RENEWAL_PAUSE = 5 * MINUTE;

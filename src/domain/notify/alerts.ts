@@ -2,6 +2,7 @@
 // and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
 import type { Health } from '../nomad/health.ts';
 import { failedText, failureShown } from '../failure.ts';
+import { MINUTE } from '../text/durations.ts';
 import { uploadLink } from '../text/links.ts';
 import { conditionsOf } from '../report/conditions.ts';
 import { oneLine, spanText } from '../text/one-line.ts';
@@ -122,7 +123,7 @@ export interface FiringAlert {
 }
 
 /** An alert that is over is told as over for this long: an Alertmanager that was away must hear it as well. */
-const TOLD_AS_OVER = 15 * 60_000;
+const TOLD_AS_OVER = 15 * MINUTE;
 
 /** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
 export function alertsToTell(

@@ -1,10 +1,8 @@
 // When to try again: failed deliveries and a failing NOMAD. Pure; randomness comes in as a number in [0, 1).
-
-const SECOND = 1000;
-const HOUR = 3600 * SECOND;
+import { DAY, HOUR, MINUTE, SECOND } from '../text/durations.ts';
 
 /** A delivery is given up this long after its first try. */
-export const DELIVERY_LIFETIME = 3 * 24 * HOUR;
+export const DELIVERY_LIFETIME = 3 * DAY;
 /** A message whose sending ended the process this often in a row is given up: it would go on ending it. */
 export const MAX_UNFINISHED_TRIES = 5;
 
@@ -22,8 +20,8 @@ export function deliveryDelay(tries: number, elapsed: number, random: number): n
  * to 5 min, each spread over ±20 %; never less than the server's own `Retry-After` (believed up to a day).
  */
 export function pollDelay(failures: number, retryAfter: number | null, random: number): number {
-  const own = failures < 2 ? 0 : jitter(Math.min(30 * SECOND * 2 ** (failures - 2), 300 * SECOND), random);
-  return Math.max(own, Math.min(retryAfter ?? 0, 24 * HOUR));
+  const own = failures < 2 ? 0 : jitter(Math.min(30 * SECOND * 2 ** (failures - 2), 5 * MINUTE), random);
+  return Math.max(own, Math.min(retryAfter ?? 0, DAY));
 }
 
 function jitter(milliseconds: number, random: number): number {

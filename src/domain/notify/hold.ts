@@ -1,5 +1,6 @@
 // What is told to whom, and when: a notification is an event for a recipient; it waits until nothing holds it; those that are free at
 // the same time make one delivery. Holding is decided anew each time, so that nothing held depends on how it came to be held.
+import { HOUR } from '../text/durations.ts';
 import type { Content } from './delivery-content.ts';
 import type { EventKind } from '../event.ts';
 
@@ -81,7 +82,6 @@ export interface Gathered {
   readonly held: readonly { readonly notification: UndeliveredNotification; readonly hold: Hold }[];
 }
 
-const HOUR = 3_600_000;
 /** A webhook takes one event a delivery; so many are underway at once, so that one that is down is not asked for each of thousands. */
 const MAX_UNDERWAY = 20;
 

@@ -1,5 +1,6 @@
 // Quiet hours: when they are, and when they end. Walls clocks of a time zone, with its changes to and from summer time. Pure.
 import type { EventKind } from '../event.ts';
+import { MINUTE } from '../text/durations.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -15,10 +16,9 @@ export interface Quiet {
   readonly except: readonly EventKind[];
 }
 
-const MINUTE = 60_000;
-const DAY = 1440;
+const MINUTES_A_DAY = 1440;
 /** Quiet for ever is looked at again after this. */
-const MAX_AHEAD = 8 * DAY;
+const MAX_AHEAD = 8 * MINUTES_A_DAY;
 
 /** The same for one moment and any kind, reckoned once for each. */
 export function quietAt(quiet: readonly Quiet[], now: number, timeZone: string): (kind: EventKind) => number | null {

@@ -1,8 +1,7 @@
 // How long NOMAD itself lets a process stand still, as its settings are unless its administrators changed them. Read in its source, and
 // passed on purpose beside real workers (docs/nomad.md). Pure.
+import { HOUR } from '../text/durations.ts';
 import type { Engine } from './names.ts';
-
-const HOUR = 60 * 60_000;
 
 /** NOMAD's own time limit for what an upload is doing. */
 export interface OwnLimit {

@@ -1,5 +1,6 @@
 // The state of all uploads at a glance: how many are in which condition, and which deserve a closer look.
 import { workOf } from '../process/names.ts';
+import { DAY } from '../text/durations.ts';
 import { PROCESS_STATUSES, type ProcessStatus, type Snapshot, type TrackedUpload, isProcessing } from '../upload.ts';
 
 /** An upload can be in several. Worst first. */
@@ -61,7 +62,7 @@ export function notLookedAt({ uploads }: Snapshot): number {
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };
-const RECENT = 24 * 3_600_000;
+const RECENT = DAY;
 
 /** `now` in ms, our clock. */
 export function overviewOf(snapshot: Snapshot, mostNotable: number, now: number): Overview {

@@ -1,5 +1,6 @@
 // What became of the runs of an upload, and of NOMAD day by day: cells of a strip that is taken in at a glance. Pure.
 import type { Event, EventKind } from '../event.ts';
+import { DAY } from '../text/durations.ts';
 
 /** How a run ended, best first. */
 export const RUN_RESULTS = ['good', 'empty', 'entries_failed', 'failed'] as const;
@@ -79,8 +80,6 @@ export interface DaysInput {
   readonly days: number;
   readonly now: number;
 }
-
-const DAY = 86_400_000;
 
 /** NOMAD's days, oldest first, the last one is today. Days are of 24 hours up to now, so that no time zone matters. */
 export function nomadDays({ events, from, awaySince, days, now }: DaysInput): readonly Day[] {

@@ -1,6 +1,7 @@
 // Strips: one bar a run, or a day. The worse, the higher; what a bar stands for is also told in words.
 import { html } from 'hono/html';
 import type { Day, Run, RunResult } from '../../domain/report/run-history.ts';
+import { DAY } from '../../domain/text/durations.ts';
 import { counted, spanText } from '../../domain/text/one-line.ts';
 import { clockText } from '../../domain/text/time-format.ts';
 import { type Html, NO_HTML, type When } from './components.ts';
@@ -59,7 +60,7 @@ export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
 function dayBar({ isBefore, away }: Day): Bar {
   if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
   if (away === 0) return { kind: 'good', height: 6, words: 'there' };
-  const share = Math.min(1, away / 86_400_000);
+  const share = Math.min(1, away / DAY);
   return { kind: 'failed', height: 10 + Math.round(8 * share), words: `away for ${spanText(away)}` };
 }
 

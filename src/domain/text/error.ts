@@ -1,0 +1,5 @@
+// What was thrown, as text.
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
