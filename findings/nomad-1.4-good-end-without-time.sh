@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# nomad-lab 1.4.3: the end of a good run sets no complete_time; only a failure does, and its time stays through all good runs after it.
+# nomad-lab 1.4.3: a successful run does not set complete_time. Only a failure does, and its time stays through all successful runs after it.
 #
-# Guessed: complete_time, "the time that processing completed (successfully or not)" in NOMAD's own words, tells each end; a client can
+# Expected: complete_time, "the time that processing completed (successfully or not)" in NOMAD's own words, is set at each end. A client can
 # compare it to see that another run has ended.
-# Seen: 1.4.3 has none after a good run, and after a failure and another good run it still has the failure's. So a good run after a good run
-# leaves an upload as it was in every field. 2.0.0 sets it at each end. Beside real workers it is the same (1.4.3, 2.0.0).
+# Observed: 1.4.3 has none after a successful run, and after a failure and another successful run it still has that of the failure. So a
+# successful run after a successful run changes no field of the upload. 2.0.0 sets it at each end. Real workers behave the same (1.4.3, 2.0.0).
 #
-# Installs pinned packages from PyPI into a temporary folder (twice some 700 MB), and ends runs by NOMAD's own last step: good, failed, good.
-# Needs Python 3.11 and uv. Fails if the behaviour is another one.
+# Installs pinned packages from PyPI into a temporary folder (twice about 700 MB), and ends three runs with NOMAD's own last step: success,
+# failure, success. Needs Python 3.11 and uv. Fails if NOMAD behaves differently.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)

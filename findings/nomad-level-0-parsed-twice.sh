@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# nomad-lab 2.0.0: entries of parser level 0 are parsed twice in each run, when the upload has none of level -1.
+# nomad-lab 2.0.0: if an upload has entries of parser level 0 and none of level -1, each run parses those of level 0 twice.
 #
-# Guessed: a run walks over the parser levels from the lowest to the highest and parses each once.
-# Seen: the walk begins at -1, the level of the built-in archive parser. The step to the next level takes "next_parser_level or min_level":
-# a level of 0 counts as none there, so after the first pass over level 0 the walk stands at 0 again. Beside real workers (1.4.3, 2.0.0)
-# the counts of GET /uploads/ID/entries reach the total at half-time and stand still through the whole second pass.
+# Expected: a run goes through the parser levels from the lowest to the highest and parses each once.
+# Observed: it begins at -1, the level of the built-in archive parser. The step to the next level takes "next_parser_level or min_level":
+# a level of 0 counts as false there, so after the first pass over level 0 the run is at 0 again. With real workers (1.4.3, 2.0.0)
+# the counts of GET /uploads/ID/entries reach the total at half-time and do not change during the whole second pass.
 #
-# Installs pinned packages from PyPI into a temporary folder (some 700 MB), and walks with NOMAD's own step over an upload whose entries
-# are all of level 0. Needs Python 3.11 and uv. Fails if the behaviour is another one.
+# Installs pinned packages from PyPI into a temporary folder (about 700 MB), and runs NOMAD's own step for an upload whose entries
+# are all of level 0. Needs Python 3.11 and uv. Fails if NOMAD behaves differently.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# nomad-lab 2.0.0: `nomad admin uploads reset` leaves an upload that no process is taken for any more.
+# nomad-lab 2.0.0: after `nomad admin uploads reset` an upload accepts no process any more.
 #
-# Guessed: the reset, which NOMAD's own comment gives for processes that are "stuck", makes an upload ready for its next process, as it did up to
-# 1.3 (Celery).
-# Seen: it makes the status READY and takes the process away, but not the id of the Temporal workflow. Each next process is refused, as if one were
-# still at work. Beside real workers (1.4.3, 2.0.0) process, stop, edit and a file put are all refused then; only deleting helps. What does free
-# an upload is its author's "Stop processing".
+# Expected: the reset, which NOMAD's own comment recommends for processes that are "stuck", makes an upload ready for its next process, as it did
+# up to 1.3 (Celery).
+# Observed: it sets the status to READY and clears the process, but not the id of the Temporal workflow. Every further process is refused, as if
+# one were still at work. With real workers (1.4.3, 2.0.0), process, stop, edit and adding a file are then all refused; the upload can only be
+# deleted. "Stop processing" by the author does free a stuck upload.
 #
-# Installs pinned packages from PyPI into a temporary folder (some 700 MB), and does to an upload what the route and the command do. Needs
-# Python 3.11 and uv. Fails if the behaviour is another one.
+# Installs pinned packages from PyPI into a temporary folder (about 700 MB), and does to an upload what the route and the command do. Needs
+# Python 3.11 and uv. Fails if NOMAD behaves differently.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
