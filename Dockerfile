@@ -1,16 +1,16 @@
-# The monitor as a container: a Node program that runs as a user without a name, and whose state is a volume.
-# NOT RUN BY US: there was no Docker where this was written. What was checked instead is in docs/install.md.
+# The monitor as a container: a Node program that runs as a user with a number and no name; its state is a volume.
+# NOT RUN BY US, because Docker was not available. docs/install.md says what was checked instead.
 #
 #   docker build -t nomad-upload-monitor .
 #
-# Secrets are not for ENV or ARG, where every `docker inspect` shows them: each secret X is read from the file that X_FILE names.
+# Do not put secrets in ENV or ARG, where `docker inspect` shows them: give each secret X as a file that X_FILE names.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# The very package that others install, with what package-lock.json says below it.
+# The same package that others install, with the dependencies from package-lock.json.
 RUN npm pack --silent --pack-destination /tmp \
  && mkdir /app \
  && tar -xzf /tmp/nomad-upload-monitor-*.tgz --strip-components=1 --no-same-owner -C /app \
@@ -19,7 +19,7 @@ RUN npm pack --silent --pack-destination /tmp \
 
 FROM node:24-bookworm-slim
 COPY --from=build /app /app
-# The user has a number and no name; a new volume takes over the rights of this folder.
+# The user has only a number; a new volume takes over the permissions of this folder.
 RUN install -d -m 0700 -o 10001 -g 10001 /var/lib/nomad-upload-monitor
 ENV STATE_DIR=/var/lib/nomad-upload-monitor
 WORKDIR /var/lib/nomad-upload-monitor

@@ -7,15 +7,16 @@ import { type Verb, allVerbs } from './verbs.ts';
 
 const SIGNALS: Readonly<Record<string, string>> = {
   'SIGTERM, SIGINT':
-    'What runs is finished, or cut after 10 seconds; nothing new is begun. A second one ends it at once.',
-  SIGHUP: 'The rules file is read again. One that is wrong leaves the old rules in force, and says so.',
+    'Running jobs are finished, or aborted after 10 seconds; nothing new starts. A second signal ends it at once.',
+  SIGHUP: 'The rules file is reloaded. If it is wrong, that is reported and the previous rules stay in force.',
 };
 const FILES: Readonly<Record<string, string>> = {
-  '/etc/nomad-upload-monitor/env': 'Variables of the service; read by root and the group nomad-upload-monitor alone.',
-  '/etc/nomad-upload-monitor/NAME.env': `Those of a further instance, ${NAME}@NAME.service.`,
+  '/etc/nomad-upload-monitor/env':
+    'Variables of the service; only root and the group nomad-upload-monitor can read them.',
+  '/etc/nomad-upload-monitor/NAME.env': `Variables of another instance, ${NAME}@NAME.service.`,
   '/var/lib/nomad-upload-monitor': 'The state of the service.',
-  '~/.local/state/nomad-upload-monitor': 'The state of a monitor that is run by hand.',
-  './.env': 'Variables, where they are not in the environment and --env-file names no other file.',
+  '~/.local/state/nomad-upload-monitor': 'The state of a monitor that you run by hand.',
+  './.env': 'Variables that are not in the environment, unless --env-file names another file.',
   '/usr/share/doc/nomad-upload-monitor/docs': 'Everything else: events, rules, notifications, metrics.',
 };
 
@@ -41,10 +42,10 @@ export function manual(top: Verb, variables: readonly Variable[], { version, epo
     ...allVerbs(top).map(verb),
     '.SH EXIT STATUS',
     ...items(EXIT_CODES),
-    text('check --nagios ends by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
+    text('check --nagios exits by the Monitoring Plugins convention: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.'),
     '.SH ENVIRONMENT',
     text(
-      'Each secret X may be given as X_FILE, a path, instead; under systemd, as a credential named x in lower case.',
+      'Each secret X may also be given as X_FILE, the path of a file; under systemd, as a credential named x in lower case.',
     ),
     ...variables.map(variable),
     '.SH FILES',
