@@ -55,7 +55,7 @@ PYTHON
 seen=''
 for version in 1.4.3 2.0.0; do
   uv venv --quiet --python 3.11 "venv-$version"
-  uv pip install --quiet --no-deps --python "venv-$version/bin/python" -r "$here/../test/real-nomad/requirements-$version.txt"
+  uv pip install --quiet --no-deps --python "venv-$version/bin/python" -r "$here/../test/campaigns/real-nomad/requirements-$version.txt"
   seen+=$("venv-$version/bin/python" ends.py 2>/dev/null)$'\n'
 done
 printf %s "$seen"

@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 uv venv --quiet --python 3.11 "$folder/venv"
-uv pip install --quiet --no-deps --python "$folder/venv/bin/python" -r "$here/../test/real-nomad/requirements-2.0.0.txt"
+uv pip install --quiet --no-deps --python "$folder/venv/bin/python" -r "$here/../test/campaigns/real-nomad/requirements-2.0.0.txt"
 cd "$folder"
 seen=$("$folder/venv/bin/python" - 2>/dev/null <<'PYTHON'
 import logging

@@ -1,4 +1,4 @@
-// What was done in the lives that were recorded one by one, with their entries (test/nomad-live/lives plays them), as orders here.
+// What was done in the lives that were recorded one by one, with their entries (test/campaigns/nomad-live/lives plays them), as orders here.
 import { type Generation, isCelery } from '../../src/demo/nomad-generations.ts';
 import type { Level } from '../../src/demo/nomad-processing.ts';
 import { GRACE } from '../../src/demo/nomad-state.ts';

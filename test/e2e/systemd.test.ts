@@ -1,4 +1,4 @@
-// The unit files, as far as they can be looked at without a running systemd (test/systemd has one).
+// The unit files, as far as they can be looked at without a running systemd (test/campaigns/systemd has one).
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';

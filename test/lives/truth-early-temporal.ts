@@ -1,4 +1,4 @@
-// What really happened in the lives recorded on the first releases with Temporal, 1.4.0 to 1.4.2, played on 2026-11-29 by test/nomad-live:
+// What really happened in the lives recorded on the first releases with Temporal, 1.4.0 to 1.4.2, played on 2026-11-29 by test/campaigns/nomad-live:
 // what was done to each upload is in its lives. See truth.ts.
 import { type Life, fact } from './truth.ts';
 

@@ -1,4 +1,4 @@
-// What really happened in the lives that were recorded one by one: what was done to each upload is in test/nomad-live/lives, and each
+// What really happened in the lives that were recorded one by one: what was done to each upload is in test/campaigns/nomad-live/lives, and each
 // was seen to end so by hand. See truth.ts.
 import { type Life, fact } from './truth.ts';
 

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { backUp } from '../../src/store/sqlite/backup.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateError } from '../../src/store/store.ts';
-import { checkImage } from '../crash-images/check.ts';
-import { startWriter } from '../crash-images/process.ts';
-import { startTwin } from '../crash-images/twin.ts';
+import { checkImage } from '../campaigns/crash-images/check.ts';
+import { startWriter } from '../campaigns/crash-images/process.ts';
+import { startTwin } from '../campaigns/crash-images/twin.ts';
 import { tempDir } from '../support/temp.ts';
 
 const STORE = resolve(import.meta.dirname, '../../src/store/sqlite/store.ts');

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { type HttpServerOptions, startHttp } from '../../src/http/server.ts';
-import { type RawAnswer, answersIn } from '../fuzz/raw-answers.ts';
+import { type RawAnswer, answersIn } from './raw-answers.ts';
 import { NO_PAGES } from './views.ts';
 
 /** Answers with `http://127.0.0.1:PORT`. Ends with the test. */

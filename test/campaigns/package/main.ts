@@ -1,0 +1,79 @@
+// `npm run test:package`: the packages are built twice and are the same, lintian has nothing to say, the npm package works by itself, and the .deb
+// lives its whole life on a bare Debian. Needs root and what setup.sh brings.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completionsWork } from './completions.ts';
+import { serviceWorks } from './service.ts';
+import { createTranscript } from './transcript.ts';
+
+const archive = process.env['ROOTFS'] ?? '';
+const work = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-package-'));
+const { say } = createTranscript();
+
+const [tarball, deb, sbom] = build('one');
+const [sameTarball, sameDeb, sameSbom] = build('two');
+for (const [one, two] of [
+  [tarball, sameTarball],
+  [deb, sameDeb],
+  [sbom, sameSbom],
+] as const)
+  assert.ok(readFileSync(one).equals(readFileSync(two)), `${one} and ${two} differ`);
+say('built twice, the same bytes', sums([tarball, deb, sbom]));
+const [, newer] = build('newer', '--version', '99.0.0');
+
+say('lintian', run('lintian', ['--allow-root', '--fail-on', 'error,warning', deb]));
+const root = join(work, 'one/root');
+const page = join(work, 'manual.1');
+writeFileSync(page, run('gzip', ['-dc', join(root, 'usr/share/man/man1/nomad-upload-monitor.1.gz')]));
+say('mandoc -Tlint', run('mandoc', ['-Tlint', '-W', 'all', page]));
+completionsWork(root);
+say('completions: bash, zsh and fish');
+throughNpm();
+
+const inside = [process.execPath, 'test/campaigns/package/life.ts', archive, deb, newer]
+  .map((each) => `'${each}'`)
+  .join(' ');
+const alone = [
+  '--net',
+  '--mount',
+  '--pid',
+  '--fork',
+  '--kill-child',
+  'sh',
+  '-c',
+  `ip link set lo up && exec ${inside}`,
+];
+execFileSync('unshare', alone, { stdio: 'inherit' });
+await serviceWorks(deb, newer);
+say('under systemd: restarted by the upgrade, stopped by the removal');
+rmSync(work, { recursive: true });
+say('all is as it should be');
+
+function build(folder: string, ...options: readonly string[]): readonly [string, string, string] {
+  const out = join(work, folder);
+  const written = run(process.execPath, ['scripts/package/main.ts', '--out', out, ...options]);
+  const [first = '', second = '', third = ''] = written.trim().split('\n');
+  return [first, second, third];
+}
+
+/** As somebody does who has Node 24 and no clone. */
+function throughNpm(): void {
+  const folder = join(work, 'npm');
+  run('npm', ['install', '--prefix', folder, '--omit=dev', '--no-audit', '--no-fund', '--silent', tarball]);
+  const bin = join(folder, 'node_modules/.bin/nomad-upload-monitor');
+  say('npm install --omit=dev, then --version', run(bin, ['--version']));
+  const demo = run(bin, ['demo', '--for', '10s']);
+  assert.match(demo, /arrived for ada@lab.example/);
+  say('demo --for 10s', demo.trim().split('\n').at(-1));
+}
+
+function sums(files: readonly string[]): string {
+  return run('sha256sum', files).replaceAll(`${work}/one/`, '');
+}
+
+function run(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+}

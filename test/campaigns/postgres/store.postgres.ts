@@ -1,0 +1,47 @@
+// The store on PostgreSQL: what every store promises, kept as on SQLite.
+import { after } from 'node:test';
+import { type DatabaseTarget, openDatabase } from '../../../src/store/postgres/database.ts';
+import { operatorStoreOn } from '../../../src/store/postgres/inspect.ts';
+import { openPostgres } from '../../../src/store/postgres/state.ts';
+import { startServer } from '../../support/postgres.ts';
+import { readerPromises } from '../../support/reader-promises.ts';
+import { storePromises } from '../../support/store-promises.ts';
+
+const server = await startServer();
+after(() => server.remove());
+
+/** Leads, and the database has answered it for long. */
+async function open(target: DatabaseTarget) {
+  const time = { later: 0 };
+  const state = openPostgres({
+    target,
+    login: 'ada',
+    instance: 'one',
+    clock: Date.now,
+    monotonic: () => performance.now() + time.later,
+    leaseTime: async (_session, now) => now,
+    tell: () => undefined,
+    onLead: () => undefined,
+  });
+  await state.leadership.tick();
+  time.later = 20_000;
+  await state.leadership.tick();
+  return state;
+}
+
+storePromises(async () => {
+  const target = await server.database();
+  return {
+    async store() {
+      const { store, close } = await open(target);
+      return { ...store, close };
+    },
+    desk: async () => operatorStoreOn(openDatabase(target, 1), 'ada'),
+  };
+});
+
+readerPromises(async (context) => {
+  const { store, reader, close } = await open(await server.database());
+  context.after(close);
+  return { store, reader };
+});
