@@ -1,4 +1,4 @@
-// The checks can fail: a violation of each rule, planted in a copy of a small tree, turns its part red.
+// The checks can fail: each rule finds its violation in a small tree that has one of each, and in a clean one finds nothing.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -45,85 +45,105 @@ function check(root: string, ...parts: readonly string[]) {
   return { status, stdout };
 }
 
-const violations: readonly [string, string, Readonly<Record<string, string>>, RegExp][] = [
-  [
-    'rule 1: domain imports a part of Node',
-    'imports',
-    { 'src/domain/two.ts': "import { createHash } from 'node:crypto';\n\nexport const two = createHash;\n" },
-    /domain-imports-only-domain/,
-  ],
-  [
-    'rule 1: domain waits',
-    'lint',
-    { 'src/domain/two.ts': 'export const two = async (value: Promise<number>): Promise<number> => await value;\n' },
-    /Domain code is synchronous/,
-  ],
-  [
-    'rule 1: domain reads the clock',
-    'lint',
-    { 'src/domain/two.ts': 'export const two = (): number => Date.now();\n' },
-    /Time is an argument/,
-  ],
-  [
-    'rule 2: nomad knows the store',
-    'imports',
-    {
-      'src/nomad/two.ts': "import { stored } from '../store/store.ts';\n\nexport const two = stored;\n",
+interface Violation {
+  readonly what: string;
+  /** The part of the check that has to find it. */
+  readonly part: string;
+  readonly planted: Readonly<Record<string, string>>;
+  readonly found: RegExp;
+}
+
+const VIOLATIONS: readonly Violation[] = [
+  {
+    what: 'rule 1: domain imports a part of Node',
+    part: 'imports',
+    planted: { 'src/domain/hash.ts': "import { createHash } from 'node:crypto';\n\nexport const hash = createHash;\n" },
+    found: /^src\/domain\/hash\.ts → .* \(domain-imports-only-domain\)$/m,
+  },
+  {
+    what: 'rule 1: domain waits',
+    part: 'lint',
+    planted: {
+      'src/domain/wait.ts': 'export const wait = async (value: Promise<number>): Promise<number> => await value;\n',
+    },
+    found: /^src\/domain\/wait\.ts:1 Domain code is synchronous/m,
+  },
+  {
+    what: 'rule 1: domain reads the clock',
+    part: 'lint',
+    planted: { 'src/domain/clock.ts': 'export const clock = (): number => Date.now();\n' },
+    found: /^src\/domain\/clock\.ts:1 Time is an argument/m,
+  },
+  {
+    what: 'rule 2: nomad knows the store',
+    part: 'imports',
+    planted: {
+      'src/nomad/neighbour.ts': "import { stored } from '../store/store.ts';\n\nexport const neighbour = stored;\n",
       'src/store/store.ts': 'export const stored = 1;\n',
     },
-    /nomad-knows-no-neighbour/,
-  ],
-  [
-    'rule 3: croner outside its file',
-    'imports',
-    { 'src/jobs/two.ts': "import { Cron } from 'croner';\n\nexport const two = Cron;\n" },
-    /only-its-file-imports-croner/,
-  ],
-  [
-    'rule 3: SQLite outside its store',
-    'imports',
-    { 'src/jobs/two.ts': "import { DatabaseSync } from 'node:sqlite';\n\nexport const two = DatabaseSync;\n" },
-    /only-the-store-imports-sqlite/,
-  ],
-  [
-    'rule 4: a job names an implementation',
-    'imports',
-    { 'src/jobs/two.ts': "import { stored } from '../store/sqlite/store.ts';\n\nexport const two = stored;\n" },
-    /only-app-names-implementations/,
-  ],
-  [
-    'rule 4: the environment read outside config',
-    'lint',
-    { 'src/jobs/two.ts': "export const two = process.env['HOME'];\n" },
-    /Only src\/config reads the environment/,
-  ],
-  [
-    'rule 4: an exit outside main',
-    'lint',
-    { 'src/jobs/two.ts': 'export const two = (): never => process.exit(1);\n' },
-    /Only src\/main\.ts touches/,
-  ],
-  [
-    'layers: store imports a job',
-    'imports',
-    {
-      'src/store/two.ts': "import { two } from '../jobs/two.ts';\n\nexport const three = two;\n",
-      'src/jobs/two.ts': 'export const two = 1;\n',
+    found: /^src\/nomad\/neighbour\.ts → src\/store\/store\.ts \(nomad-knows-no-neighbour\)$/m,
+  },
+  {
+    what: 'rule 3: croner outside its file',
+    part: 'imports',
+    planted: { 'src/jobs/cron.ts': "import { Cron } from 'croner';\n\nexport const cron = Cron;\n" },
+    found: /^src\/jobs\/cron\.ts → .* \(only-its-file-imports-croner\)$/m,
+  },
+  {
+    what: 'rule 3: SQLite outside its store',
+    part: 'imports',
+    planted: {
+      'src/jobs/sqlite.ts': "import { DatabaseSync } from 'node:sqlite';\n\nexport const sqlite = DatabaseSync;\n",
     },
-    /layer-1-imports-upward/,
-  ],
-  ['a type error', 'types', { 'src/domain/two.ts': "export const two: number = 'two';\n" }, /TS2322/],
-  ['a wrong format', 'format', { 'src/domain/two.ts': 'export const two="two"\n' }, /two\.ts/],
-  ['an unused file', 'unused', { 'src/domain/two.ts': 'export const two = 2;\n' }, /two\.ts/],
-  [
-    'a file that nobody looks at',
-    'types',
-    {
-      'tsconfig.json': '{ "extends": "./tsconfig.base.json", "include": ["scripts"] }\n',
-      'tsconfig.base.json': '{}\n',
+    found: /^src\/jobs\/sqlite\.ts → .* \(only-the-store-imports-sqlite\)$/m,
+  },
+  {
+    what: 'rule 4: a job names an implementation',
+    part: 'imports',
+    planted: {
+      'src/jobs/named.ts': "import { stored } from '../store/sqlite/store.ts';\n\nexport const named = stored;\n",
     },
-    /looked at \d+ files, there are \d+/,
-  ],
+    found: /^src\/jobs\/named\.ts → src\/store\/sqlite\/store\.ts \(only-app-names-implementations\)$/m,
+  },
+  {
+    what: 'rule 4: the environment read outside config',
+    part: 'lint',
+    planted: { 'src/jobs/home.ts': "export const home = process.env['HOME'];\n" },
+    found: /^src\/jobs\/home\.ts:1 .*Only src\/config reads the environment/m,
+  },
+  {
+    what: 'rule 4: an exit outside main',
+    part: 'lint',
+    planted: { 'src/jobs/exit.ts': 'export const exit = (): never => process.exit(1);\n' },
+    found: /^src\/jobs\/exit\.ts:1 .*Only src\/main\.ts touches/m,
+  },
+  {
+    what: 'layers: store imports a job',
+    part: 'imports',
+    planted: {
+      'src/store/above.ts': "import { job } from '../jobs/job.ts';\n\nexport const above = job;\n",
+      'src/jobs/job.ts': 'export const job = 1;\n',
+    },
+    found: /^src\/store\/above\.ts → src\/jobs\/job\.ts \(layer-1-imports-upward\)$/m,
+  },
+  {
+    what: 'a type error',
+    part: 'types',
+    planted: { 'src/domain/type.ts': "export const type: number = 'two';\n" },
+    found: /^src\/domain\/type\.ts.* error TS2322/m,
+  },
+  {
+    what: 'a wrong format',
+    part: 'format',
+    planted: { 'src/domain/format.ts': 'export const format="two"\n' },
+    found: /src\/domain\/format\.ts$/m,
+  },
+  {
+    what: 'an unused file',
+    part: 'unused',
+    planted: { 'src/domain/unused.ts': 'export const unused = 2;\n' },
+    found: /^src\/domain\/unused\.ts/m,
+  },
 ];
 
 test('a clean tree is good', (context) => {
@@ -131,10 +151,27 @@ test('a clean tree is good', (context) => {
   assert.equal(status, 0, stdout);
 });
 
-for (const [what, part, planted, expected] of violations) {
-  test(`turns red: ${what}`, (context) => {
-    const { status, stdout } = check(tree(context, planted), part);
-    assert.match(stdout, expected);
-    assert.equal(status, 1);
-  });
-}
+test('each violation turns its part red, and is all that it finds', async (context) => {
+  const { status, stdout } = check(tree(context, Object.assign({}, ...VIOLATIONS.map(({ planted }) => planted))));
+  assert.equal(status, 1);
+  const parts = new Map(
+    stdout.split(/^(?=\w+ +\d* files {2})/m).map((text) => [/^\w*/.exec(text)?.[0] ?? '', text] as const),
+  );
+  for (const { what, part, found } of VIOLATIONS)
+    await context.test(what, () => {
+      const text = parts.get(part) ?? '';
+      assert.match(text, /^\w+ +\d* files {2}NOT good$/m, stdout);
+      assert.match(text, found);
+    });
+  for (const clean of Object.keys(CLEAN)) assert.ok(!stdout.includes(`\n${clean}`), stdout);
+});
+
+test('turns red: a file that nobody looks at', (context) => {
+  const nobody = {
+    'tsconfig.json': '{ "extends": "./tsconfig.base.json", "include": ["scripts"] }\n',
+    'tsconfig.base.json': '{}\n',
+  };
+  const { status, stdout } = check(tree(context, nobody), 'types');
+  assert.match(stdout, /looked at \d+ files, there are \d+/);
+  assert.equal(status, 1);
+});
