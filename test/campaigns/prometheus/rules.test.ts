@@ -5,6 +5,7 @@ import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { commandLine } from '../../../src/cli/program.ts';
 import { EVENT_KINDS } from '../../../src/domain/event.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { CHANNELS } from '../../../src/domain/notify/hold.ts';
@@ -32,7 +33,7 @@ const rules = (
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 const names = [...new Set(alerts.map(({ alert }) => alert ?? ''))];
 /** What promtool plays. */
-const CASES = ['rules.test.yaml', 'shared-state.test.yaml'];
+const CASES = ['rules.test.yaml', 'days.test.yaml', 'shared-state.test.yaml'];
 const runbooks = readdirSync('docs/runbooks').map((file) => basename(file, '.md'));
 const textOf = (runbook: string) => readFileSync(`docs/runbooks/${runbook}.md`, 'utf8');
 
@@ -65,11 +66,10 @@ test('the runbooks name verbs, options, kinds of events and conditions that ther
   const verbs = new Set(commands.map(verbOf));
   assert.ok(verbs.size >= 8, [...verbs].join());
   for (const verb of verbs) {
-    const args = ['src/main.ts', ...verb.split(' '), '--help'];
-    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    assert.ok(stdout.startsWith(`Usage: nomad-upload-monitor ${verb} `), `${verb}: ${stderr}`);
+    const help = helpOf(verb.split(' '));
+    assert.ok(help.startsWith(`Usage: nomad-upload-monitor ${verb} `), `${verb}: ${help}`);
     for (const command of commands.filter((each) => verbOf(each) === verb))
-      for (const [option] of command.matchAll(/--[a-z]+/g)) assert.ok(stdout.includes(` ${option}`), command);
+      for (const [option] of command.matchAll(/--[a-z]+/g)) assert.ok(help.includes(` ${option}`), command);
   }
   const given = (option: string) =>
     commands.flatMap((command) => [...command.matchAll(new RegExp(`${option} (\\S+)`, 'g'))].map(([, value]) => value));
@@ -148,6 +148,18 @@ test('promtool and amtool agree with rules, cases, configuration and routing', {
   for (const file of CASES) agrees(context, 'promtool', ['test', 'rules', join(folder, file)]);
   agrees(context, 'amtool', ['check-config', join(folder, 'alertmanager.yaml')]);
 });
+
+/** What VERB --help prints of usage and options; '': there is no such verb. */
+function helpOf(words: readonly string[]): string {
+  const stopping = new AbortController().signal;
+  let { program: command } = commandLine({ stopping, onReload: () => undefined, onToggleDebug: () => undefined });
+  for (const word of words) {
+    const below = command.commands.find((each) => each.name() === word);
+    if (below === undefined) return '';
+    command = below;
+  }
+  return command.helpInformation();
+}
 
 function agrees(context: TestContext, tool: 'promtool' | 'amtool', args: readonly string[]): void {
   const { status, stdout, stderr, error } = spawnSync(tool, args, { encoding: 'utf8' });
