@@ -28,6 +28,8 @@ export interface DaysOptions {
   readonly retention: string;
   /** ms of simulated time between two samples. */
   readonly sampleEvery: number;
+  /** Loops that run by another cron pattern than in production, by name. */
+  readonly patterns?: Readonly<Record<string, string>>;
   /** Leaks that the soak itself makes at each poll, to see that they are noticed. */
   readonly plants: readonly Plant[];
   readonly onSample?: (sample: Sample) => void;
@@ -70,7 +72,8 @@ export async function soakDays(options: DaysOptions): Promise<Days> {
   const samples: Sample[] = [];
   const runs: Record<string, number> = {};
 
-  const patternOf = ({ name, pattern }: Loop) => SELDOM[name] ?? pattern;
+  const patterns = { ...SELDOM, ...options.patterns };
+  const patternOf = ({ name, pattern }: Loop) => patterns[name] ?? pattern;
   const next = app.loops.map((loop) => ({ loop, at: nextTime(patternOf(loop), ZONE, BEGIN) }));
   for (
     let sampleAt = BEGIN + options.sampleEvery;
