@@ -10,9 +10,7 @@ import { slope } from './slope.ts';
 const BOUNDS = { heapPerDay: 50_000_000, retentionDays: 7 };
 
 /** Every 5 s in the whole soak. Most of these runs find nothing to do, and they were most of the work. */
-const RELAYS = Object.fromEntries(
-  ['mail', 'webhook', 'chat'].map((channel) => [`relay ${channel}`, '20 * * * * *']),
-);
+const RELAYS = Object.fromEntries(['mail', 'webhook', 'chat'].map((channel) => [`relay ${channel}`, '20 * * * * *']));
 
 async function soak(plants: readonly Plant[]): Promise<readonly string[]> {
   const { samples, taken } = await soakDays({
