@@ -32,6 +32,9 @@ process.stdout.on('error', () => {
 });
 
 process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
   stopping: stopping.signal,
   onReload: (reload) => process.on('SIGHUP', reload),
   onToggleDebug: (toggle) => process.on('SIGUSR2', toggle),

@@ -15,7 +15,14 @@ const NAME = 'nomad-upload-monitor';
 const DOC = `usr/share/doc/${NAME}`;
 
 /** Nothing is run, so nobody signals. */
-const NOBODY = { stopping: new AbortController().signal, onReload: () => undefined, onToggleDebug: () => undefined };
+const NOBODY = {
+  env: {},
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stopping: new AbortController().signal,
+  onReload: () => undefined,
+  onToggleDebug: () => undefined,
+};
 
 interface Plan {
   readonly root: string;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paragraph } from './terminal/table.ts';
-import { widthOf } from './terminal/terminal.ts';
+import { type Stream, widthOf } from './terminal/terminal.ts';
 
 export const EXIT = { good: 0, bad: 1, usage: 2, unreachable: 3, refused: 4, state: 5, interrupted: 130 } as const;
 
@@ -21,8 +21,15 @@ export function jsonText(value: unknown): string {
   );
 }
 
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** What a verb is given of the process that it runs in. */
+export interface Io {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+export function print({ stdout }: Pick<Io, 'stdout'>, text: string): void {
+  stdout.write(`${text}\n`);
 }
 
 /** Where what was found is no more than a symptom. */
@@ -31,8 +38,8 @@ export function seeDoctor(): string {
 }
 
 /** On a terminal it is broken between words. */
-export function complain(text: string): void {
-  process.stderr.write(`${paragraph(text, widthOf(process.stderr), 0)}\n`);
+export function complain({ stderr }: Pick<Io, 'stderr'>, text: string): void {
+  stderr.write(`${paragraph(text, widthOf(stderr), 0)}\n`);
 }
 
 /** How a verb is typed here: in a clone there is no program of that name to be found. */

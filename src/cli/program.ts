@@ -3,9 +3,10 @@ import { Command, CommanderError, Option } from 'commander';
 import { addDeskVerbs } from './commands/state-commands.ts';
 import { addExamples, NAME } from './examples.ts';
 import { COMMAND_GROUPS, addHelp } from './help.ts';
-import { EXIT, version } from './exit-status.ts';
+import { EXIT, type Io, version } from './exit-status.ts';
+import { USUAL_WIDTH, hasColours, widthOf } from './terminal/terminal.ts';
 
-export interface Process {
+export interface Process extends Io {
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly stopping: AbortSignal;
   /** Calls back at each SIGHUP. */
@@ -27,7 +28,7 @@ export async function runCli(args: readonly string[], process: Process): Promise
 }
 
 /** All verbs and options; nothing is run. The man page and the completions are made of it as well. */
-export function commandLine({ stopping, ...signals }: Process): {
+export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Process): {
   readonly program: Command;
   /** What the verb that was run ended with. */
   readonly code: () => number;
@@ -37,6 +38,14 @@ export function commandLine({ stopping, ...signals }: Process): {
     .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
     .version(version())
     .option('--env-file <path>', 'read variables from this file instead of .env')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => widthOf(io.stdout) ?? USUAL_WIDTH,
+      getErrHelpWidth: () => widthOf(io.stderr) ?? USUAL_WIDTH,
+      getOutHasColors: () => hasColours(io.stdout, io.env),
+      getErrHasColors: () => hasColours(io.stderr, io.env),
+    })
     .exitOverride();
   const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
   addHelp(program);
@@ -46,7 +55,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .description('the monitor, in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       const { run } = await import('./commands/run.ts');
-      code = await run({ envFile: envFile(), stopping, ...signals });
+      code = await run({ envFile: envFile(), io, stopping, onReload, onToggleDebug });
     });
   program
     .command('check')
@@ -62,7 +71,7 @@ export function commandLine({ stopping, ...signals }: Process): {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
       const { filter = null, watch = false } = options;
       const { checkCommand } = await import('./check/check.ts');
-      code = await checkCommand({ envFile: envFile(), filter, as, watch, stopping });
+      code = await checkCommand({ envFile: envFile(), io, filter, as, watch, stopping });
     });
   program
     .command('doctor')
@@ -71,7 +80,7 @@ export function commandLine({ stopping, ...signals }: Process): {
     .option('--json', 'one JSON document')
     .action(async (options: { json?: true }) => {
       const { doctor } = await import('./commands/doctor.ts');
-      code = await doctor({ envFile: envFile(), json: options.json === true, stopping });
+      code = await doctor({ envFile: envFile(), io, json: options.json === true, stopping });
     });
   program
     .command('demo')
@@ -81,9 +90,9 @@ export function commandLine({ stopping, ...signals }: Process): {
     .option('--generation <version>', 'the NOMAD that is simulated: 1.3, 1.4 or 2.0', '2.0')
     .action(async (options: { for?: string; generation: string }) => {
       const { demo } = await import('./commands/demo.ts');
-      code = await demo({ duration: options.for ?? null, generation: options.generation, stopping });
+      code = await demo({ duration: options.for ?? null, generation: options.generation, io, stopping });
     });
-  addDeskVerbs(program, { envFile, stopping, done: (result) => (code = result) });
+  addDeskVerbs(program, { envFile, io, stopping, done: (result) => (code = result) });
   addExamples(program);
   return { program, code: () => code };
 }

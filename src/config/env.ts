@@ -21,7 +21,7 @@ const MEND = 'run chmod 600 on it';
 /** `envFile`: as given on the command line; null: `.env` in the working directory, if it is there. Variables win over the file. */
 export function readEnv(
   envFile: string | null,
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.ProcessEnv,
   isExposed: (path: string) => boolean = isReadByAll,
 ): Environment {
   const problems: string[] = [];

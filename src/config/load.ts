@@ -27,7 +27,7 @@ export interface Load {
   readonly loaded: Loaded | null;
 }
 
-export function load(envFile: string | null, checks: Checks, environment?: NodeJS.ProcessEnv): Load {
+export function load(envFile: string | null, checks: Checks, environment: NodeJS.ProcessEnv): Load {
   const env = readEnv(envFile, environment);
   const parsed = parseConfig(env.values, checks);
   const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };

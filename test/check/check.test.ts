@@ -106,10 +106,10 @@ const VIOLATIONS: readonly Violation[] = [
     found: /^src\/jobs\/named\.ts → src\/store\/sqlite\/store\.ts \(only-app-names-implementations\)$/m,
   },
   {
-    what: 'rule 4: the environment read outside config',
+    what: 'rule 4: the environment read outside main',
     part: 'lint',
     planted: { 'src/jobs/home.ts': "export const home = process.env['HOME'];\n" },
-    found: /^src\/jobs\/home\.ts:1 .*Only src\/config reads the environment/m,
+    found: /^src\/jobs\/home\.ts:1 .*Only src\/main\.ts touches the environment/m,
   },
   {
     what: 'rule 4: an exit outside main',

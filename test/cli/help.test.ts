@@ -8,8 +8,9 @@ import { EXAMPLES, NAME, pathOf } from '../../src/cli/examples.ts';
 import { EXIT_CODES, COMMAND_GROUPS } from '../../src/cli/help.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { EXIT } from '../../src/cli/exit-status.ts';
+import { keptProcess } from '../support/cli.ts';
 
-const NOBODY = { stopping: new AbortController().signal, onReload: () => undefined, onToggleDebug: () => undefined };
+const NOBODY = keptProcess().process;
 
 function treeOf(command: Command): readonly Command[] {
   return [command, ...command.commands.flatMap(treeOf)];

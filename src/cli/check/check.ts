@@ -13,12 +13,13 @@ import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type As, type CheckResult, told, toldUnknown } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
-import { EXIT, complain, version } from '../exit-status.ts';
+import { EXIT, type Io, complain, version } from '../exit-status.ts';
 import { tintOf, widthOf } from '../terminal/terminal.ts';
 import { printAgain, printReport, watch } from './watch.ts';
 
 export interface CheckCommandOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   /** Conditions, comma separated; null: all uploads. */
   readonly filter: string | null;
   readonly as: As;
@@ -30,22 +31,23 @@ const AGAIN = 30_000;
 
 export async function checkCommand({
   envFile,
+  io,
   filter,
   as,
   watch: isWatching,
   stopping,
 }: CheckCommandOptions): Promise<number> {
-  const { stdout, stderr } = process;
-  const env = readEnv(envFile);
+  const { stdout, stderr } = io;
+  const env = readEnv(envFile, io.env);
   const parsed = parseConfig(env.values, { scheduleProblem });
   const conditions = conditionsFrom(filter);
   const problems = [...conditions.problems, ...env.problems, ...('problems' in parsed ? parsed.problems : [])];
   const scrubber = createScrubber(secrets(env.values));
   const { scrub } = scrubber;
   if ('problems' in parsed || problems.length > 0) {
-    for (const problem of problems) complain(problem);
+    for (const problem of problems) complain(io, problem);
     return as === 'nagios'
-      ? printReport(toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
+      ? printReport(io, toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
       : EXIT.usage;
   }
   const { config } = parsed;
@@ -63,14 +65,15 @@ export async function checkCommand({
     const linkOf = (id: string) => uploadLink(gui, id);
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
-  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint: tintOf(stdout), scrub });
+  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint: tintOf(stdout, io.env), scrub });
   try {
     if (!isWatching) {
       const seen = await lookOnce();
-      return stopping.aborted ? EXIT.interrupted : printReport(tell(seen));
+      return stopping.aborted ? EXIT.interrupted : printReport(io, tell(seen));
     }
     const isCleared = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
-    const show = (seen: CheckResult) => printAgain(tell(seen), { isCleared, at: as === 'table' ? Date.now() : null });
+    const show = (seen: CheckResult) =>
+      printAgain(io, tell(seen), { isCleared, at: as === 'table' ? Date.now() : null });
     return await watch({ look: lookOnce, show, pause: () => untilNext(stopping), stopping });
   } finally {
     look.close();

@@ -1,5 +1,5 @@
 // `check --watch`: looks again and again until it is told to end, and prints each look.
-import { EXIT, complain, print } from '../exit-status.ts';
+import { EXIT, type Io, complain, print } from '../exit-status.ts';
 import type { CheckReport, CheckResult } from './report.ts';
 
 export interface WatchOptions {
@@ -33,15 +33,15 @@ export interface PrintOptions {
 }
 
 /** One of several reports. Answers with its code. */
-export function printAgain(report: CheckReport, { isCleared, at }: PrintOptions): number {
-  if (isCleared) process.stdout.write(CLEAR);
-  if (at !== null) print(new Date(at).toISOString());
-  return printReport(report);
+export function printAgain(io: Io, report: CheckReport, { isCleared, at }: PrintOptions): number {
+  if (isCleared) io.stdout.write(CLEAR);
+  if (at !== null) print(io, new Date(at).toISOString());
+  return printReport(io, report);
 }
 
 /** Answers with its code. */
-export function printReport({ out, complaints, code }: CheckReport): number {
-  if (out !== null) print(out);
-  for (const complaint of complaints) complain(complaint);
+export function printReport(io: Io, { out, complaints, code }: CheckReport): number {
+  if (out !== null) print(io, out);
+  for (const complaint of complaints) complain(io, complaint);
   return code;
 }

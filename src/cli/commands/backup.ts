@@ -4,32 +4,33 @@ import { load } from '../../config/load.ts';
 import { backUpState } from '../../app/running-state.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
-import { EXIT, complain, jsonText, print } from '../exit-status.ts';
+import { EXIT, complain, jsonText, print, type Io } from '../exit-status.ts';
 
 export interface BackupOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   readonly file: string;
   readonly json: boolean;
 }
 
-export function backup({ envFile, file, json }: BackupOptions): number {
-  const { loaded, problems } = load(envFile, { scheduleProblem });
+export function backup({ envFile, io, file, json }: BackupOptions): number {
+  const { loaded, problems } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
-    for (const problem of problems) complain(problem);
+    for (const problem of problems) complain(io, problem);
     return EXIT.usage;
   }
   try {
     const made = backUpState(loaded.config, file);
     if (!made.ok) {
-      complain(`backup: ${made.problem}`);
+      complain(io, `backup: ${made.problem}`);
       return EXIT.usage;
     }
     const told = { file: resolve(file), bytes: made.bytes };
-    print(json ? jsonText(told) : `the state as it is now is in ${told.file}: ${made.bytes} bytes, checked`);
+    print(io, json ? jsonText(told) : `the state as it is now is in ${told.file}: ${made.bytes} bytes, checked`);
     return EXIT.good;
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
-    complain(error.message);
+    complain(io, error.message);
     return EXIT.state;
   }
 }

@@ -15,23 +15,24 @@ import { roleIn, titleOf } from '../../domain/upload.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
-import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
+import { EXIT, complain, print, jsonText, typed, type Io } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
 export interface ConfigOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   /** An upload's id; null: the configuration itself. */
   readonly explain: string | null;
   readonly json: boolean;
 }
 
-export async function config({ envFile, explain, json }: ConfigOptions): Promise<number> {
-  if (explain !== null) return atDesk(envFile, (at) => explained(at, explain, json));
-  const loaded = load(envFile, { scheduleProblem });
-  const { out, complaints } = effective(loaded, json, widthOf(process.stdout));
-  print(out);
-  for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(complaint);
+export async function config({ envFile, io, explain, json }: ConfigOptions): Promise<number> {
+  if (explain !== null) return atDesk({ envFile, io }, (at) => explained(at, explain, json));
+  const loaded = load(envFile, { scheduleProblem }, io.env);
+  const { out, complaints } = effective(loaded, json, widthOf(io.stdout));
+  print(io, out);
+  for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(io, complaint);
   return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 
@@ -69,7 +70,7 @@ export function effective(
 
 /** Of the upload as the monitor last saw it. */
 async function explained(
-  { desk, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: AtDesk,
+  { io, desk, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: AtDesk,
   id: string,
   json: boolean,
 ): Promise<number> {
@@ -78,6 +79,7 @@ async function explained(
   if (account === null || uploads === null || watched === undefined) {
     const near = closest(id, [...(uploads?.keys() ?? [])]);
     complain(
+      io,
       `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? `see ${typed('check --json')}` : `did you mean ${near}?`}`,
     );
     return EXIT.usage;
@@ -97,15 +99,15 @@ async function explained(
     kind,
     ...explainRoutes(rules, subjectOf({ kind, upload: about }), defaults),
   }));
-  if (json) print(scrub(jsonText({ upload: about, kinds: kinds.map(asJson) })));
+  if (json) print(io, scrub(jsonText({ upload: about, kinds: kinds.map(asJson) })));
   else {
-    const width = widthOf(process.stdout);
+    const width = widthOf(io.stdout);
     const whose = scrub(
       `${titleOf(upload, 60)} (${id}), by ${oneLine(about.author, 60)}, your role: ${about.role ?? 'none'}`,
     );
-    print(`${paragraph(whose, width, 0)}\n`);
+    print(io, `${paragraph(whose, width, 0)}\n`);
     const cells = kinds.map((each) => [each.kind, whom(each), because(each)].map(scrub));
-    print(table(ROUTE_COLUMNS, cells, width).join('\n'));
+    print(io, table(ROUTE_COLUMNS, cells, width).join('\n'));
   }
   return EXIT.good;
 }

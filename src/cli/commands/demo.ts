@@ -16,7 +16,7 @@ import { GENERATIONS, isGeneration } from '../../demo/nomad-generations.ts';
 import { ADA, createWorld } from '../../demo/nomad-state.ts';
 import { STORY_INDENT, storyLine } from '../../demo/narration.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
-import { EXIT, complain, print, typed } from '../exit-status.ts';
+import { EXIT, type Io, complain, print, typed } from '../exit-status.ts';
 import { cut } from '../terminal/table.ts';
 import { hasColours, widthOf } from '../terminal/terminal.ts';
 
@@ -25,25 +25,26 @@ export interface DemoOptions {
   readonly duration: string | null;
   /** As given: which NOMAD it is that is simulated. */
   readonly generation: string;
+  readonly io: Io;
   readonly stopping: AbortSignal;
 }
 
 const STEP = 1000;
 
-export async function demo({ duration, generation, stopping }: DemoOptions): Promise<number> {
+export async function demo({ duration, generation, io, stopping }: DemoOptions): Promise<number> {
   const wanted = duration === null ? null : readDuration(duration);
   if (wanted !== null && 'problem' in wanted) {
-    complain(`--for: ${wanted.problem}`);
+    complain(io, `--for: ${wanted.problem}`);
     return EXIT.usage;
   }
   if (!isGeneration(generation)) {
-    complain(`--generation: is one of ${GENERATIONS.join(', ')}`);
+    complain(io, `--generation: is one of ${GENERATIONS.join(', ')}`);
     return EXIT.usage;
   }
   const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
-    const width = widthOf(process.stdout);
+    const width = widthOf(io.stdout);
     const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
-    print(storyLine(actor, Date.now(), shown, hasColours(process.stdout)));
+    print(io, storyLine(actor, Date.now(), shown, hasColours(io.stdout, io.env)));
   };
 
   const world = createWorld(generation);
@@ -62,13 +63,13 @@ export async function demo({ duration, generation, stopping }: DemoOptions): Pro
   const envFile = join(folder, 'env');
   writeFileSync(envFile, dotenvText(variables), { mode: 0o600 });
 
-  print(`The page    http://127.0.0.1:${port}/`);
-  print(`the inbox   ${page.url}`);
-  print(`the metrics http://127.0.0.1:${port}/metrics`);
-  print(`and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`);
-  print(`The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
-  print(`  ${typed(`--env-file ${envFile} check`)}`);
-  print(wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
+  print(io, `The page    http://127.0.0.1:${port}/`);
+  print(io, `the inbox   ${page.url}`);
+  print(io, `the metrics http://127.0.0.1:${port}/metrics`);
+  print(io, `and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`);
+  print(io, `The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
+  print(io, `  ${typed(`--env-file ${envFile} check`)}`);
+  print(io, wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
 
   const monitor = startMonitor(variables);
   const ended = once(monitor, 'exit');

@@ -8,27 +8,28 @@ import { createDoctorProbes } from '../../app/one-shot.ts';
 import { examine } from '../../jobs/doctor.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { EXIT, complain, print, version, jsonText } from '../exit-status.ts';
+import { EXIT, complain, print, version, jsonText, type Io } from '../exit-status.ts';
 import { paragraph } from '../terminal/table.ts';
 import { type Tint, tintOf, widthOf } from '../terminal/terminal.ts';
 
 export interface DoctorOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   readonly json: boolean;
   readonly stopping: AbortSignal;
 }
 
-export async function doctor({ envFile, json, stopping }: DoctorOptions): Promise<number> {
-  const env = readEnv(envFile);
+export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Promise<number> {
+  const env = readEnv(envFile, io.env);
   const parsed = parseConfig(env.values, { scheduleProblem });
   const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
   const scrubber = createScrubber(secrets(env.values));
-  const tint = tintOf(process.stdout);
+  const tint = tintOf(io.stdout, io.env);
   const parts: Part[] = [];
   const tell = (part: Part) => {
     const clean = cleaned(part, scrubber.scrub);
     parts.push(clean);
-    if (!json) print(asText(clean, tint, widthOf(process.stdout)));
+    if (!json) print(io, asText(clean, tint, widthOf(io.stdout)));
   };
 
   const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
@@ -44,10 +45,10 @@ export async function doctor({ envFile, json, stopping }: DoctorOptions): Promis
     }
   }
   if (stopping.aborted) {
-    complain('interrupted: not every part was examined; start it again');
+    complain(io, 'interrupted: not every part was examined; start it again');
     return EXIT.bad;
   }
-  if (json) print(asJson(parts));
+  if (json) print(io, asJson(parts));
   return EXIT[gravest(parts)];
 }
 

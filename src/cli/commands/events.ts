@@ -6,12 +6,13 @@ import { oneLine } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
 import { eventReason } from '../../domain/message/event-text.ts';
 import { atDesk } from './with-state.ts';
-import { EXIT, complain, print, jsonText } from '../exit-status.ts';
+import { EXIT, complain, print, jsonText, type Io } from '../exit-status.ts';
 import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
 export interface EventsOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   /** As given, `24h`. */
   readonly since: string;
   readonly upload: string | null;
@@ -19,31 +20,33 @@ export interface EventsOptions {
   readonly json: boolean;
 }
 
-export async function eventsCommand({ envFile, since, upload, kinds, json }: EventsOptions): Promise<number> {
+export async function eventsCommand({ envFile, io, since, upload, kinds, json }: EventsOptions): Promise<number> {
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
-  if ('problem' in span) complain(`--since: ${span.problem}`);
+  if ('problem' in span) complain(io, `--since: ${span.problem}`);
   for (const kind of unknown) {
     const near = closest(kind, EVENT_KINDS);
     complain(
+      io,
       `--kind: "${kind}" is no kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
-  return atDesk(envFile, async ({ desk, now, scrub }) => {
+  return atDesk({ envFile, io }, async ({ desk, now, scrub }) => {
     const found = await desk.events({
       since: now - span.value,
       uploadId: upload,
       kinds: kinds as readonly EventKind[],
     });
-    if (json) print(scrub(jsonText({ events: found.map(asJson) })));
-    else if (found.length === 0) print(`no events in the last ${since}`);
+    if (json) print(io, scrub(jsonText({ events: found.map(asJson) })));
+    else if (found.length === 0) print(io, `no events in the last ${since}`);
     else
       print(
+        io,
         table(
           COLUMNS,
           found.map(asRow).map((row) => row.map(scrub)),
-          widthOf(process.stdout),
+          widthOf(io.stdout),
         ).join('\n'),
       );
     return EXIT.good;

@@ -3,58 +3,61 @@ import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
-import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
+import { EXIT, complain, print, jsonText, typed, type Io } from '../exit-status.ts';
 
 export interface MuteOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   /** As given, `8h`. */
   readonly span: string;
   readonly ids: readonly string[];
   readonly json: boolean;
 }
 
-export async function mute({ envFile, span, ids, json }: MuteOptions): Promise<number> {
+export async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<number> {
   const read = duration(span);
   if ('problem' in read) {
-    complain(`--for: ${read.problem}`);
+    complain(io, `--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withAccount(envFile, ids, async ({ desk, now }, account) => {
+  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
     const until = now + read.value;
     await desk.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
-    if (json) print(jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
-    else print(`${what} muted until ${end}; what happens meanwhile is held, and told as one when that is over`);
+    if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
+    else print(io, `${what} muted until ${end}; what happens meanwhile is held, and told as one when that is over`);
   });
 }
 
-export function unmute({ envFile, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount(envFile, ids, async ({ desk, now }, account) => {
+export function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
     const ended = await desk.unmute(account, ids, now);
-    if (json) print(jsonText({ ended }));
-    else print(ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
+    if (json) print(io, jsonText({ ended }));
+    else print(io, ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
   });
 }
 
-export function ack({ envFile, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount(envFile, ids, async ({ desk, now }, account) => {
+export function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
     await desk.ack(account, ids, now);
-    if (json) print(jsonText({ acknowledged: ids }));
-    else print(`no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
+    if (json) print(io, jsonText({ acknowledged: ids }));
+    else print(io, `no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
   });
 }
 
 /** The ids have to be of uploads that are watched: a wrong one would silence nothing, and nobody would notice. */
 function withAccount(
-  envFile: string | null,
-  ids: readonly string[],
+  { envFile, io, ids }: Pick<MuteOptions, 'envFile' | 'io' | 'ids'>,
   work: (at: AtDesk, account: number) => Promise<void>,
 ): Promise<number> {
-  return atDesk(envFile, async (at) => {
+  return atDesk({ envFile, io }, async (at) => {
     const { account, desk } = at;
     if (account === null) {
-      complain(`state: no poll of this account was ever good here; start the monitor first, or see ${typed('doctor')}`);
+      complain(
+        io,
+        `state: no poll of this account was ever good here; start the monitor first, or see ${typed('doctor')}`,
+      );
       return EXIT.state;
     }
     const known = [...(ids.length > 0 ? ((await desk.snapshot(account.id))?.uploads.keys() ?? []) : [])];
@@ -62,6 +65,7 @@ function withAccount(
     for (const id of unknown) {
       const near = closest(id, known);
       complain(
+        io,
         `${oneLine(id, 80)}: no upload that is watched has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
       );
     }

@@ -5,47 +5,49 @@ import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
 import type { Handled, Undelivered } from '../../store/operator.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
-import { EXIT, complain, print, jsonText, typed } from '../exit-status.ts';
+import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 
-export function outboxCommand({
-  envFile,
-  json,
-}: {
+export interface OutboxOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   readonly json: boolean;
-}): Promise<number> {
-  return atDesk(envFile, async (at) => {
-    const { desk, now, scrub } = at;
+}
+type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
+
+export function outboxCommand({ json, ...from }: OutboxOptions): Promise<number> {
+  return atDesk(from, async (at) => {
+    const { io, desk, now, scrub } = at;
     const undelivered = await desk.undelivered(now);
     const held = await heldLanes(at);
-    if (json) print(scrub(jsonText(document(undelivered, held))));
-    else print(outboxText(undelivered, held, { now, scrub, width: widthOf(process.stdout) }));
+    if (json) print(io, scrub(jsonText(document(undelivered, held))));
+    else print(io, outboxText(undelivered, held, { now, scrub, width: widthOf(io.stdout) }));
     return EXIT.good;
   });
 }
 
 /** `ids` empty: all that are pending or dead. */
-export function retry(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
-  return atDesk(envFile, async ({ desk, now }) => {
+export function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
+  return atDesk(from, async ({ io, desk, now }) => {
     const chosen = ids.length > 0 ? ids : (await desk.undelivered(now)).map(({ id }) => id);
-    return tell(await desk.retry(chosen, now), 'tried again at once by the running monitor', json, ids.length === 0);
+    const handled = await desk.retry(chosen, now);
+    return tell(io, handled, 'tried again at once by the running monitor', json, ids.length === 0);
   });
 }
 
-export function drop(envFile: string | null, ids: readonly string[], json: boolean): Promise<number> {
-  return atDesk(envFile, async ({ desk, now }) =>
-    tell(await desk.drop(ids, now), 'dropped: not sent any more', json, false),
+export function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
+  return atDesk(from, async ({ io, desk, now }) =>
+    tell(io, await desk.drop(ids, now), 'dropped: not sent any more', json, false),
   );
 }
 
-function tell({ done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
-  if (json) print(jsonText({ done, unknown, busy }));
-  else print(done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
+function tell(io: Io, { done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
+  if (json) print(io, jsonText({ done, unknown, busy }));
+  else print(io, done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)
-    complain(`${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
-  for (const id of busy) complain(`${id}: it is being sent at this moment; try again in a minute`);
+    complain(io, `${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
+  for (const id of busy) complain(io, `${id}: it is being sent at this moment; try again in a minute`);
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
 

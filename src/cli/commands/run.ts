@@ -6,11 +6,12 @@ import { type AdjustableLog, createLog, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
 import { createServiceManager } from '../systemd/service-manager.ts';
-import { EXIT, complain, version } from '../exit-status.ts';
+import { EXIT, complain, version, type Io } from '../exit-status.ts';
 import { hasColours } from '../terminal/terminal.ts';
 
 export interface RunOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   readonly stopping: AbortSignal;
   /** Calls back each time the rules are to be read again. */
   readonly onReload: (reload: () => void) => unknown;
@@ -18,27 +19,27 @@ export interface RunOptions {
   readonly onToggleDebug: (toggle: () => void) => unknown;
 }
 
-export async function run({ envFile, stopping, onReload, onToggleDebug }: RunOptions): Promise<number> {
+export async function run({ envFile, io, stopping, onReload, onToggleDebug }: RunOptions): Promise<number> {
   let reload: () => void = () => undefined;
   let log: AdjustableLog | null = null;
   onReload(() => {
     reload();
   });
   onToggleDebug(() => log?.toggleDebug());
-  const { loaded, problems, values } = load(envFile, { scheduleProblem });
+  const { loaded, problems, values } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
-    for (const problem of problems) complain(problem);
+    for (const problem of problems) complain(io, problem);
     return EXIT.usage;
   }
   const { config } = loaded;
-  const isTerminal = process.stderr.isTTY;
+  const isTerminal = io.stderr.isTTY;
   const scrubber = createScrubber(config.secrets);
   log = createLog({
     level: config.log.level,
     format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
-    colour: hasColours(process.stderr),
+    colour: hasColours(io.stderr, io.env),
     scrub: scrubber.scrub,
-    write: (text) => process.stderr.write(text),
+    write: (text) => io.stderr.write(text),
   });
   const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {

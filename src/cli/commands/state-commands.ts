@@ -6,11 +6,12 @@ import { eventsCommand } from './events.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import { ack, mute, unmute } from './mute.ts';
 import { drop, outboxCommand, retry } from './outbox.ts';
-import { EXIT, complain } from '../exit-status.ts';
+import { EXIT, type Io, complain } from '../exit-status.ts';
 import { addStateVerb } from './state.ts';
 
 export interface Surroundings {
   readonly envFile: () => string | null;
+  readonly io: Io;
   readonly stopping: AbortSignal;
   /** Takes the exit code. */
   readonly done: (code: number) => void;
@@ -20,7 +21,7 @@ interface Json {
   readonly json?: true;
 }
 
-export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surroundings): void {
+export function addDeskVerbs(program: Command, { envFile, io, stopping, done }: Surroundings): void {
   const many = (value: string, before: readonly string[]) => [...before, value];
 
   program
@@ -30,7 +31,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
     .action(async ({ explain, json }: Json & { explain?: string }) => {
-      done(await config({ envFile: envFile(), explain: explain ?? null, json: json === true }));
+      done(await config({ envFile: envFile(), io, explain: explain ?? null, json: json === true }));
     });
   program
     .command('test-notification')
@@ -40,7 +41,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--json', 'one JSON document')
     .action(async ({ channel, json }: Json & { channel?: string }) => {
       const { testNotification } = await import('./test-notification.ts');
-      done(await testNotification({ envFile: envFile(), channel: channel ?? null, json: json === true, stopping }));
+      done(await testNotification({ envFile: envFile(), io, channel: channel ?? null, json: json === true, stopping }));
     });
   program
     .command('events')
@@ -52,7 +53,14 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--json', 'one JSON document')
     .action(async ({ since, upload, kind, json }: Json & { since: string; upload?: string; kind: string[] }) => {
       done(
-        await eventsCommand({ envFile: envFile(), since, upload: upload ?? null, kinds: kind, json: json === true }),
+        await eventsCommand({
+          envFile: envFile(),
+          io,
+          since,
+          upload: upload ?? null,
+          kinds: kind,
+          json: json === true,
+        }),
       );
     });
 
@@ -62,7 +70,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .description('lists undelivered and held messages, and why')
     .option('--json', 'one JSON document')
     .action(async ({ json }: Json) => {
-      done(await outboxCommand({ envFile: envFile(), json: json === true }));
+      done(await outboxCommand({ envFile: envFile(), io, json: json === true }));
     });
   // `--json` of outbox itself is also understood after its verbs.
   const asJson = () => box.opts<Json>().json === true;
@@ -74,11 +82,11 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { all, json }: Json & { all?: true }) => {
       if ((ids.length === 0) === (all !== true)) {
-        complain('outbox retry: name ids, as outbox shows them, or give --all');
+        complain(io, 'outbox retry: name ids, as outbox shows them, or give --all');
         done(EXIT.usage);
         return;
       }
-      done(await retry(envFile(), ids, json === true || asJson()));
+      done(await retry({ envFile: envFile(), io, ids, json: json === true || asJson() }));
     });
   box
     .command('drop')
@@ -86,7 +94,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('<ids...>', 'ids, as outbox shows them')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: Json) => {
-      done(await drop(envFile(), ids, json === true || asJson()));
+      done(await drop({ envFile: envFile(), io, ids, json: json === true || asJson() }));
     });
 
   program
@@ -96,7 +104,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('<file>', 'is made, and must not be there')
     .option('--json', 'one JSON document')
     .action((file: string, { json }: Json) => {
-      done(backup({ envFile: envFile(), file, json: json === true }));
+      done(backup({ envFile: envFile(), io, file, json: json === true }));
     });
   program
     .command('mute')
@@ -108,7 +116,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], options: Json & { for: string }) => {
-      done(await mute({ envFile: envFile(), span: options.for, ids, json: options.json === true }));
+      done(await mute({ envFile: envFile(), io, span: options.for, ids, json: options.json === true }));
     });
   program
     .command('unmute')
@@ -117,7 +125,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: Json) => {
-      done(await unmute({ envFile: envFile(), ids, json: json === true }));
+      done(await unmute({ envFile: envFile(), io, ids, json: json === true }));
     });
   program
     .command('ack')
@@ -126,7 +134,7 @@ export function addDeskVerbs(program: Command, { envFile, stopping, done }: Surr
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: Json) => {
-      done(await ack({ envFile: envFile(), ids, json: json === true }));
+      done(await ack({ envFile: envFile(), io, ids, json: json === true }));
     });
-  addStateVerb(program, { envFile, stopping, done });
+  addStateVerb(program, { envFile, io, stopping, done });
 }

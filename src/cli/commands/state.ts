@@ -8,18 +8,19 @@ import { scheduleProblem } from '../../scheduler.ts';
 import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
 import { COMMAND_GROUPS } from '../help.ts';
-import { EXIT, complain, jsonText, print } from '../exit-status.ts';
+import { EXIT, type Io, complain, jsonText, print } from '../exit-status.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { table } from '../terminal/table.ts';
 
 interface Surroundings {
   readonly envFile: () => string | null;
+  readonly io: Io;
   readonly stopping: AbortSignal;
   /** Takes the exit code. */
   readonly done: (code: number) => void;
 }
 
-export function addStateVerb(program: Command, { envFile, stopping, done }: Surroundings): void {
+export function addStateVerb(program: Command, { envFile, io, stopping, done }: Surroundings): void {
   program
     .command('state')
     .helpGroup(COMMAND_GROUPS.keep)
@@ -31,34 +32,35 @@ export function addStateVerb(program: Command, { envFile, stopping, done }: Surr
     .argument('<to>', 'the same')
     .option('--json', 'one JSON document')
     .action(async (_what: string, from: string, to: string, { json }: { readonly json?: true }) => {
-      done(await copy({ envFile: envFile(), from, to, json: json === true, stopping }));
+      done(await copy({ envFile: envFile(), io, from, to, json: json === true, stopping }));
     });
 }
 
 interface CopyVerb {
   readonly envFile: string | null;
+  readonly io: Io;
   readonly from: string;
   readonly to: string;
   readonly json: boolean;
   readonly stopping: AbortSignal;
 }
 
-async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<number> {
-  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+async function copy({ envFile, io, json, stopping, ...given }: CopyVerb): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
-    for (const problem of problems) complain(problem);
+    for (const problem of problems) complain(io, problem);
     return EXIT.usage;
   }
   const [from, to] = [stateLocationOf(given.from, loaded.config), stateLocationOf(given.to, loaded.config)];
-  if ('problem' in from) complain(`state copy: FROM: ${from.problem}`);
-  if ('problem' in to) complain(`state copy: TO: ${to.problem}`);
+  if ('problem' in from) complain(io, `state copy: FROM: ${from.problem}`);
+  if ('problem' in to) complain(io, `state copy: TO: ${to.problem}`);
   if ('problem' in from || 'problem' in to) return EXIT.usage;
   if (from.value.kind === to.value.kind) {
-    complain('state copy: one of FROM and TO is a folder (SQLite), and the other one is in PostgreSQL');
+    complain(io, 'state copy: one of FROM and TO is a folder (SQLite), and the other one is in PostgreSQL');
     return EXIT.usage;
   }
   const { scrub } = createScrubber(secrets);
-  const progress = createProgress(process.stderr);
+  const progress = createProgress(io.stderr);
   const onStep = ({ doing, table: name, done, of }: TransferStep) => {
     progress.show({ done, total: of, text: `${doing} ${name}: ${done} of ${of}` });
   };
@@ -67,19 +69,20 @@ async function copy({ envFile, json, stopping, ...given }: CopyVerb): Promise<nu
     const copied = await copyState(loaded.config, from.value, to.value, watch).finally(progress.end);
     if (copied === null) {
       complain(
+        io,
         `state copy: ${locationName(to.value)} holds a state already, and another one: copy into an empty place, or take that state away first`,
       );
       return EXIT.usage;
     }
-    print(json ? jsonText(asJson(copied, from.value, to.value)) : asText(copied, from.value, to.value));
+    print(io, json ? jsonText(asJson(copied, from.value, to.value)) : asText(copied, from.value, to.value));
     return EXIT.good;
   } catch (error) {
     if (stopping.aborted) {
-      complain('state copy: ended before it was done: nothing of it is kept');
+      complain(io, 'state copy: ended before it was done: nothing of it is kept');
       return EXIT.bad;
     }
     if (!(error instanceof StateError)) throw error;
-    complain(scrub(error.message));
+    complain(io, scrub(error.message));
     return EXIT.state;
   }
 }

@@ -10,10 +10,11 @@ import { createDoctorProbes } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type Channels, createChannels } from '../../app/channels.ts';
-import { EXIT, seeDoctor, complain, print, version, jsonText } from '../exit-status.ts';
+import { EXIT, seeDoctor, complain, print, version, jsonText, type Io } from '../exit-status.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;
+  readonly io: Io;
   /** As given; null: every configured one. */
   readonly channel: string | null;
   readonly json: boolean;
@@ -27,15 +28,18 @@ interface Tried {
   readonly reason: string | null;
 }
 
-export async function testNotification({ envFile, channel, json, stopping }: TestOptions): Promise<number> {
-  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
-  for (const problem of problems) complain(problem);
+export async function testNotification({ envFile, io, channel, json, stopping }: TestOptions): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
+  for (const problem of problems) complain(io, problem);
   if (loaded === null) return EXIT.usage;
   const { config } = loaded;
   const configured = CHANNELS.filter((name) => config[name] !== null);
   const chosen = configured.filter((name) => channel === null || name === channel);
   if (chosen.length === 0) {
-    complain(channel === null ? `no channel is configured; set ${Object.values(SET).join(' or ')}` : notThere(channel));
+    complain(
+      io,
+      channel === null ? `no channel is configured; set ${Object.values(SET).join(' or ')}` : notThere(channel),
+    );
     return EXIT.usage;
   }
   const scrubber = createScrubber(secrets);
@@ -53,9 +57,9 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
       }
     }
     const isGood = tried.every(({ accepted }) => accepted);
-    if (json) print(jsonText({ ok: isGood, tried }));
-    else for (const each of tried) print(asText(each));
-    if (!json && !isGood) complain(seeDoctor());
+    if (json) print(io, jsonText({ ok: isGood, tried }));
+    else for (const each of tried) print(io, asText(each));
+    if (!json && !isGood) complain(io, seeDoctor());
     return isGood ? EXIT.good : EXIT.bad;
   } finally {
     senders.close();
@@ -68,7 +72,7 @@ export async function testNotification({ envFile, channel, json, stopping }: Tes
     const examination = createDoctorProbes({ config, version: version(), scrubber });
     try {
       const login = await examination.login(stopping);
-      if (!login.ok) complain(oneLine(scrubber.scrub(login.problem), 400));
+      if (!login.ok) complain(io, oneLine(scrubber.scrub(login.problem), 400));
       return login.ok && login.identity.email !== null ? [login.identity.email] : [];
     } finally {
       examination.close();

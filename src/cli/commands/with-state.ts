@@ -6,9 +6,10 @@ import { type Scrubber, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import type { OperatorStore, KnownAccount } from '../../store/operator.ts';
 import { StateNotWrittenError, StateError } from '../../store/store.ts';
-import { EXIT, seeDoctor, complain } from '../exit-status.ts';
+import { EXIT, type Io, seeDoctor, complain } from '../exit-status.ts';
 
 export interface AtDesk extends Loaded {
+  readonly io: Io;
   readonly desk: OperatorStore;
   readonly scrub: Scrubber['scrub'];
   readonly now: number;
@@ -17,10 +18,13 @@ export interface AtDesk extends Loaded {
 }
 
 /** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
-export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promise<number>): Promise<number> {
-  const { loaded, problems, secrets } = load(envFile, { scheduleProblem });
+export async function atDesk(
+  { envFile, io }: { readonly envFile: string | null; readonly io: Io },
+  work: (at: AtDesk) => Promise<number>,
+): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
-    for (const problem of problems) complain(problem);
+    for (const problem of problems) complain(io, problem);
     return EXIT.usage;
   }
   const { config } = loaded;
@@ -29,12 +33,12 @@ export async function atDesk(envFile: string | null, work: (at: AtDesk) => Promi
   try {
     desk = await openOperatorStore(config);
     const account = await desk.account(config.nomad.url, loginFingerprint(config.nomad));
-    return await work({ ...loaded, desk, scrub, account, now: Date.now() });
+    return await work({ ...loaded, io, desk, scrub, account, now: Date.now() });
   } catch (error) {
     const isTold = error instanceof StateError || error instanceof StateNotWrittenError;
     if (!isTold && !isSqlite(error)) throw error;
-    complain(scrub(isTold ? error.message : `state: ${error.message}`));
-    if (!isTold) complain(seeDoctor());
+    complain(io, scrub(isTold ? error.message : `state: ${error.message}`));
+    if (!isTold) complain(io, seeDoctor());
     return EXIT.state;
   } finally {
     await desk?.close();

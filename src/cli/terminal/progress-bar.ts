@@ -1,5 +1,5 @@
 // How far something long has come: a bar on a terminal, nothing elsewhere.
-import { type Output, widthOf } from './terminal.ts';
+import { type Output, type Stream, widthOf } from './terminal.ts';
 
 const LONGEST = 30;
 
@@ -16,7 +16,7 @@ export interface ProgressBar {
   end(): void;
 }
 
-export function createProgress(stream: Output & Pick<NodeJS.WritableStream, 'write'>): ProgressBar {
+export function createProgress(stream: Output & Pick<Stream, 'write'>): ProgressBar {
   let isShown = false;
   let isOver = false;
   return {

@@ -12,6 +12,7 @@ import { CHANNELS } from '../../../src/domain/notify/hold.ts';
 import { CONDITIONS } from '../../../src/domain/report/conditions.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { T0, snapshot, watched } from '../../support/builders.ts';
+import { keptProcess } from '../../support/cli.ts';
 import { tempDir } from '../../support/temp.ts';
 import { hasty } from './hasty.ts';
 
@@ -151,8 +152,7 @@ test('promtool and amtool agree with rules, cases, configuration and routing', {
 
 /** What VERB --help prints of usage and options; '': there is no such verb. */
 function helpOf(words: readonly string[]): string {
-  const stopping = new AbortController().signal;
-  let { program: command } = commandLine({ stopping, onReload: () => undefined, onToggleDebug: () => undefined });
+  let { program: command } = commandLine(keptProcess().process);
   for (const word of words) {
     const below = command.commands.find((each) => each.name() === word);
     if (below === undefined) return '';

@@ -1,10 +1,11 @@
 // `check --watch` over several looks: NOMAD that goes away and comes back, the code at the end, and what is printed.
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { type CheckResult, told } from '../../../src/cli/check/report.ts';
 import { printAgain, watch } from '../../../src/cli/check/watch.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
 import { failure, refusedFailure } from '../../../src/nomad/failure.ts';
+import { keptProcess } from '../../support/cli.ts';
 import { MINUTE, T0, snapshot, watched } from '../../support/builders.ts';
 
 const PLAIN = { tint: (_: string, text: string) => text, scrub: String };
@@ -55,29 +56,20 @@ for (const [what, all, end, code] of ends) {
   });
 }
 
-function capture(context: TestContext, stream: NodeJS.WriteStream) {
-  let text = '';
-  context.mock.method(stream, 'write', (part: string) => {
-    text += part;
-    return true;
-  });
-  return () => text;
-}
-
 /** What three looks print, a minute between them. */
-async function printed(context: TestContext, isCleared: boolean) {
-  const [out, err] = [capture(context, process.stdout), capture(context, process.stderr)];
+async function printed(isCleared: boolean) {
+  const { process: io, stdout: out, stderr: err } = keptProcess();
   let at = T0;
   await lookAt([good('FAILURE'), DOWN, good('SUCCESS')], (seen) => {
     at += MINUTE;
-    return printAgain(tell(seen), { isCleared, at });
+    return printAgain(io, tell(seen), { isCleared, at });
   });
   assert.match(err(), /^listing: NOMAD answers 502\n.*npm run -s cli -- doctor\n$/);
   return out();
 }
 
-test('in a pipe each look is printed after the other, with its time; what is wrong goes to stderr', async (context) => {
-  const out = await printed(context, false);
+test('in a pipe each look is printed after the other, with its time; what is wrong goes to stderr', async () => {
+  const out = await printed(false);
   const table = (line: string) => `UPLOAD    STATUS   FOR  AUTHOR  WHY\n${line}\n`;
   const [failed, well] = out.split('2026-11-20T10:02:00.000Z\n2026-11-20T10:03:00.000Z\n');
   assert.equal(
@@ -87,8 +79,8 @@ test('in a pipe each look is printed after the other, with its time; what is wro
   assert.match(well ?? '', /^ +UPLOAD[^\n]*\n- +batch-42 +SUCCESS[^\n]*\n$/);
 });
 
-test('on a terminal the same is printed, and the screen is cleared before each look', async (context) => {
-  const cleared = await printed(context, true);
+test('on a terminal the same is printed, and the screen is cleared before each look', async () => {
+  const cleared = await printed(true);
   const looks = cleared.split('\u001b[H\u001b[J');
   assert.equal(looks.shift(), '');
   assert.deepEqual(
@@ -96,6 +88,5 @@ test('on a terminal the same is printed, and the screen is cleared before each l
     ['2026-11-20T10:01:00.000Z\n', '2026-11-20T10:02:00.000Z\n', '2026-11-20T10:03:00.000Z\n'],
   );
   assert.match(looks[0] ?? '', /\nfailed +batch-42 /);
-  context.mock.restoreAll();
-  assert.equal(looks.join(''), await printed(context, false));
+  assert.equal(looks.join(''), await printed(false));
 });

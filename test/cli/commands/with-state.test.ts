@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { atDesk } from '../../../src/cli/commands/with-state.ts';
 import { StateNotWrittenError } from '../../../src/store/store.ts';
+import { keptProcess } from '../../support/cli.ts';
 import { tempDir } from '../../support/temp.ts';
 
 async function ended(context: TestContext, error: Error) {
@@ -12,10 +13,9 @@ async function ended(context: TestContext, error: Error) {
   copyFileSync('test/fixtures/state/schema-4.sqlite', join(dir, 'state.sqlite'));
   const envFile = join(dir, 'env');
   writeFileSync(envFile, `STATE_DIR=${dir}\nNOMAD_USERNAME=ada\nNOMAD_PASSWORD=secret\n`, { mode: 0o600 });
-  const told: string[] = [];
-  context.mock.method(process.stderr, 'write', (text: string) => told.push(text) > 0);
-  const code = await atDesk(envFile, () => Promise.reject(error));
-  return { code, told: told.join('') };
+  const { process: io, stderr } = keptProcess();
+  const code = await atDesk({ envFile, io }, () => Promise.reject(error));
+  return { code, told: stderr() };
 }
 
 test('the disk or the database that refuses says itself what to do', async (context) => {
