@@ -1,10 +1,10 @@
 // The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the instance that leads tells
 // them, so that nothing is counted twice; one that stands by has no such series.
 import { Gauge, type Registry } from 'prom-client';
-import { CHANNELS } from '../domain/notify/hold.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Overview } from '../domain/report/conditions.ts';
 import type { OutboxCount } from '../store/store.ts';
+import { createOutboxGauges } from './outbox-gauges.ts';
 import { describing } from './registry.ts';
 
 export interface LeaderGauges {
@@ -36,22 +36,9 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
     in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'),
   );
   const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends, by our clock.'));
-  const pending = new Gauge(in_('deliveries_pending', 'Messages waiting to be delivered.', ['channel']));
-  const dead = new Gauge(in_('deliveries_dead', 'Messages given up.', ['channel']));
-  const held = new Gauge(
-    in_('notifications_held', 'Events that wait for a message: muted, quiet hours, too many, or behind another.', [
-      'channel',
-    ]),
-  );
-  const oldest = new Gauge(
-    in_(
-      'oldest_pending_delivery_timestamp_seconds',
-      'When the oldest message that still waits was made; absent with none.',
-      ['channel'],
-    ),
-  );
+  const outbox = createOutboxGauges(registry);
   const plain = [up, stalled, lastPoll, lastGoodPoll, tokenExpiry];
-  const labelled = [uploads, conditions, pending, dead, held, oldest];
+  const labelled = [uploads, conditions, outbox];
   let isTold = true;
   let token: Token | null = null;
 
@@ -79,17 +66,7 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
       if (isTold) showToken();
     },
     setOutbox(counts) {
-      if (!isTold) return;
-      const byChannel = new Map(counts.map((each) => [each.channel, each]));
-      oldest.reset();
-      for (const channel of CHANNELS) {
-        const found = byChannel.get(channel);
-        pending.set({ channel }, found?.pending ?? 0);
-        dead.set({ channel }, found?.dead ?? 0);
-        held.set({ channel }, found?.waiting ?? 0);
-        const oldestPendingAt = found?.oldestPendingAt ?? null;
-        if (oldestPendingAt !== null) oldest.set({ channel }, oldestPendingAt / 1000);
-      }
+      if (isTold) outbox.set(counts);
     },
     begin() {
       isTold = true;

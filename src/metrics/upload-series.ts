@@ -15,33 +15,11 @@ export interface UploadSeries {
 
 export function createUploadSeries(): UploadSeries {
   const registry = new Registry();
-  const in_ = describing(registry);
-  const status = new Gauge(
-    in_('upload_status', 'Process status of an upload: 1 for the present one, 0 for the others.', [
-      'upload_id',
-      'process_status',
-    ]),
-  );
-  const info = new Gauge(
-    in_('upload_info', 'Always 1; tells name and main author.', ['upload_id', 'upload_name', 'main_author']),
-  );
-  const errors = new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id']));
-  const failedEntries = new Gauge(
-    in_('upload_failed_entries', 'Failed entries of an upload; absent while not known.', ['upload_id']),
-  );
-  const entries = new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id']));
-  const since = new Gauge(
-    in_(
-      'upload_status_since_timestamp_seconds',
-      'Since when an upload has its process status, by the clock of NOMAD.',
-      ['upload_id'],
-    ),
-  );
-  const without = new Gauge(in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series.'));
+  const { without, ...series } = seriesIn(registry);
   const byForm = new Map<ContentType, Promise<string>>();
 
   function remove(): void {
-    for (const gauge of [status, info, errors, failedEntries, entries, since]) gauge.reset();
+    for (const gauge of Object.values(series)) gauge.reset();
     without.remove();
     byForm.clear();
   }
@@ -54,16 +32,16 @@ export function createUploadSeries(): UploadSeries {
       for (const { upload, statusSince, inspection } of notable) {
         const upload_id = upload.id;
         for (const process_status of PROCESS_STATUSES) {
-          status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
+          series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
         }
         const author = names.get(upload.mainAuthor) ?? upload.mainAuthor;
         const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(author, 100)];
-        info.set({ upload_id, upload_name, main_author }, 1);
-        errors.set({ upload_id }, upload.errors.length);
+        series.info.set({ upload_id, upload_name, main_author }, 1);
+        series.errors.set({ upload_id }, upload.errors.length);
         const failed = inspection?.failed ?? null;
-        if (failed !== null) failedEntries.set({ upload_id }, failed);
-        entries.set({ upload_id }, upload.entries);
-        since.set({ upload_id }, statusSince / 1000);
+        if (failed !== null) series.failedEntries.set({ upload_id }, failed);
+        series.entries.set({ upload_id }, upload.entries);
+        series.since.set({ upload_id }, statusSince / 1000);
       }
     },
     render(contentType) {
@@ -73,5 +51,33 @@ export function createUploadSeries(): UploadSeries {
       byForm.set(contentType, text);
       return text;
     },
+  };
+}
+
+function seriesIn(registry: Registry) {
+  const in_ = describing(registry);
+  return {
+    status: new Gauge(
+      in_('upload_status', 'Process status of an upload: 1 for the present one, 0 for the others.', [
+        'upload_id',
+        'process_status',
+      ]),
+    ),
+    info: new Gauge(
+      in_('upload_info', 'Always 1; tells name and main author.', ['upload_id', 'upload_name', 'main_author']),
+    ),
+    errors: new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id'])),
+    failedEntries: new Gauge(
+      in_('upload_failed_entries', 'Failed entries of an upload; absent while not known.', ['upload_id']),
+    ),
+    entries: new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id'])),
+    since: new Gauge(
+      in_(
+        'upload_status_since_timestamp_seconds',
+        'Since when an upload has its process status, by the clock of NOMAD.',
+        ['upload_id'],
+      ),
+    ),
+    without: new Gauge(in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series.')),
   };
 }
