@@ -1,6 +1,7 @@
 // The simulated NOMAD as a process of its own. The whole listing is written out once and then repeated, so that its own work does not
 // stand in the way of what is measured. Argument: the wishes, as JSON. Orders come as messages.
-import { type FaultRule, startSimulatedNomad } from '../../src/demo/nomad-server.ts';
+import type { FaultRule } from '../../src/demo/nomad-faults.ts';
+import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { pagination } from '../../src/demo/nomad-paging.ts';
 import { toWire } from '../../src/demo/nomad-wire.ts';
 import { ADA, type World, addUpload, createWorld, fail, start, succeed } from '../../src/demo/nomad-state.ts';

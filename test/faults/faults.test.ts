@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, type Server, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { SimulatedFault } from '../../src/demo/nomad-server.ts';
+import type { SimulatedFault } from '../../src/demo/nomad-faults.ts';
 import { ADA, addUpload } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { MINUTE, T0 } from '../support/builders.ts';

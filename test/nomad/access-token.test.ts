@@ -1,7 +1,7 @@
 // Where NOMAD gives no app token: the access token of a login does, with its own life, and no more logins than that needs.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { SimulatedFault } from '../../src/demo/nomad-server.ts';
+import type { SimulatedFault } from '../../src/demo/nomad-faults.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { MINUTE, T0 } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
