@@ -2,7 +2,7 @@
 // worked out again. Holds what the newest snapshot that was looked at holds, and no more.
 import { type Ranked } from '../domain/report/report.ts';
 import { type Sort, rankedCounts, inOrder } from '../domain/report/sort.ts';
-import { type Condition, conditionsOf } from '../domain/report/conditions.ts';
+import { type Condition, EMPTY_SNAPSHOT, conditionsOf } from '../domain/report/conditions.ts';
 import type { Snapshot } from '../domain/upload.ts';
 
 /** The uploads as they were last seen. */
@@ -11,6 +11,8 @@ export interface RankedSnapshot {
   /** Of their authors, by user id. */
   readonly names: ReadonlyMap<string, string>;
 }
+
+export const NO_UPLOADS: RankedSnapshot = { snapshot: EMPTY_SNAPSHOT, names: new Map() };
 
 export interface Ranking {
   sorted(seen: RankedSnapshot, sort: Sort): readonly Ranked[];

@@ -1,0 +1,44 @@
+// The uploads as last seen: of this process's last good poll, else what is stored, so that something is shown before the first poll, and on
+// an instance that stands by.
+import type { LastPolls } from '../jobs/last-poll.ts';
+import type { KnownAccount } from '../store/operator.ts';
+import type { Reader } from '../store/reader.ts';
+import type { Store } from '../store/store.ts';
+import type { RankedSnapshot } from './ranking.ts';
+
+export interface LatestUploadsOptions {
+  readonly reader: Pick<Reader, 'snapshot'>;
+  readonly store: Pick<Store, 'loadHealth'>;
+  /** The last poll, and the last that was good, of this process. */
+  readonly last: () => LastPolls | null;
+  readonly healthKey: string;
+}
+
+/** null: nothing is known yet. */
+export type LatestUploads = (account: KnownAccount | null) => Promise<RankedSnapshot | null>;
+
+export function createLatestUploads({ reader, store, last, healthKey }: LatestUploadsOptions): LatestUploads {
+  let stored: RankedSnapshot | null = null;
+
+  /** While another instance polls, what it stored is newer than what was read before. */
+  async function storedNow(
+    account: KnownAccount | null,
+    before: RankedSnapshot | null,
+  ): Promise<RankedSnapshot | null> {
+    const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
+    if (snapshot === null) return null;
+    if (before?.snapshot === snapshot) return before;
+    const health = await store.loadHealth(healthKey);
+    return { snapshot, names: new Map(Object.entries(health?.names ?? {})) };
+  }
+
+  return async (account) => {
+    const good = last()?.good ?? null;
+    if (good !== null && good.snapshot !== null) {
+      stored = null;
+      return { snapshot: good.snapshot, names: good.names };
+    }
+    stored = await storedNow(account, stored);
+    return stored;
+  };
+}

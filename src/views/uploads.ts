@@ -1,0 +1,94 @@
+// The list of uploads, page by page, and all that is known of one.
+import { standingAdvice } from '../domain/message/advice.ts';
+import { conditionsOf } from '../domain/report/conditions.ts';
+import { type Ranked, rowOf } from '../domain/report/report.ts';
+import { type ToldRunEnd, runsOf } from '../domain/report/run-history.ts';
+import { isAbout } from '../domain/report/sort.ts';
+import { uploadLink } from '../domain/text/links.ts';
+import { phaseOf } from '../domain/upload.ts';
+import type { KnownAccount } from '../store/operator.ts';
+import type { Reader } from '../store/reader.ts';
+import type { LatestUploads } from './latest-uploads.ts';
+import { type RankedSnapshot, type Ranking, NO_UPLOADS } from './ranking.ts';
+import type { DatedListView, ListQuery, ListedUpload, UploadView } from './views.ts';
+
+export interface UploadSource {
+  readonly reader: Pick<Reader, 'runEnds' | 'eventsOf' | 'toldOf'>;
+  readonly latest: LatestUploads;
+  readonly ranking: Ranking;
+  /** NOMAD's GUI. */
+  readonly gui: string;
+}
+
+const ON_A_PAGE = 50;
+const RUNS_IN_LIST = 20;
+const RUNS_OF_ONE = 60;
+const MAX_EVENTS = 200;
+const MAX_TOLD = 500;
+
+export async function listView(
+  source: UploadSource,
+  { condition, text, sort, page }: ListQuery,
+  account: KnownAccount | null,
+): Promise<DatedListView> {
+  const known = await source.latest(account);
+  const seen = known ?? NO_UPLOADS;
+  const every = source.ranking.sorted(seen, sort);
+  const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
+  const found = text === '' ? there : there.filter(isAbout(text, seen.names));
+  const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
+  const shown = Math.min(Math.max(1, page), pages);
+  const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
+  const rows = await withRuns(source, onPage, seen, RUNS_IN_LIST, account);
+  return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
+}
+
+/** null: nothing is known of it. */
+export async function uploadView(
+  source: UploadSource,
+  id: string,
+  account: KnownAccount | null,
+): Promise<UploadView | null> {
+  const { reader, latest } = source;
+  const seen = (await latest(account)) ?? NO_UPLOADS;
+  const watched = seen.snapshot.uploads.get(id);
+  const events = account === null ? [] : await reader.eventsOf(account.id, id, MAX_EVENTS);
+  if (watched === undefined && events.length === 0) return null;
+  const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
+  const [row = null] = await withRuns(source, found, seen, RUNS_OF_ONE, account);
+  return {
+    id,
+    row,
+    advice: standingAdvice(id, watched ?? null, events),
+    warnings: watched?.upload.warnings ?? [],
+    events,
+    told: account === null ? [] : await reader.toldOf(account.id, id, MAX_TOLD),
+  };
+}
+
+async function withRuns(
+  { reader, gui }: UploadSource,
+  found: readonly Ranked[],
+  { names }: RankedSnapshot,
+  limit: number,
+  account: KnownAccount | null,
+): Promise<readonly ListedUpload[]> {
+  const ids = found.map(({ watched }) => watched.upload.id);
+  const ends = account === null ? new Map<string, never[]>() : await reader.runEnds(account.id, ids, limit);
+  return found.map((each) => listed(each, ends.get(each.watched.upload.id) ?? [], names, gui));
+}
+
+/** `ends`: of its runs, oldest first. */
+function listed(
+  ranked: Ranked,
+  ends: readonly ToldRunEnd[],
+  names: RankedSnapshot['names'],
+  gui: string,
+): ListedUpload {
+  const last = ends.at(-1);
+  const took = ends.find((end) => end.run === last?.run && end.took !== null);
+  const row = rowOf(ranked, names, (uploadId) => uploadLink(gui, uploadId));
+  const { upload, oldMessage } = ranked.watched;
+  const step = phaseOf(upload, oldMessage) === 'active' ? upload.message : null;
+  return { ...row, runs: runsOf(ends), took_ms: took?.took ?? null, step };
+}
