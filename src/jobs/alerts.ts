@@ -5,7 +5,7 @@ import type { AlertmanagerSender } from '../channels/alertmanager.ts';
 import type { Log } from '../log.ts';
 import { createRepeats } from './log-repeats.ts';
 import type { LastPolls } from './last-poll.ts';
-import type { DeliveryOutcome } from './relay.ts';
+import type { DeliveryOutcome } from './delivery.ts';
 
 export interface AlertsOptions {
   /** null: there is none. */

@@ -6,7 +6,8 @@ import type { Log } from '../log.ts';
 import type { LastPoll } from './last-poll.ts';
 import type { PollJob } from './poll.ts';
 import type { PollOutcome } from './poll-outcome.ts';
-import type { DeliveryOutcome, RelayJob } from './relay.ts';
+import type { DeliveryOutcome } from './delivery.ts';
+import type { RelayJob } from './relay.ts';
 import type { RemindersJob } from './reminders.ts';
 
 export interface CycleOptions {

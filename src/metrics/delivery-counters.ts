@@ -1,7 +1,7 @@
 // What tries to deliver a message come to, counted and timed.
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { CHANNELS } from '../domain/notify/hold.ts';
-import { DELIVERY_RESULTS, type DeliveryOutcome } from '../jobs/relay.ts';
+import { DELIVERY_RESULTS, type DeliveryOutcome } from '../jobs/delivery.ts';
 import { describing } from './registry.ts';
 
 export interface DeliveryCounters {

@@ -47,11 +47,11 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'settle-before-acceptance': {
     what: 'a delivery counts as delivered before the other side took it',
-    file: 'src/jobs/relay.ts',
-    from: '    const sent = await send(claim, message, now);\n',
-    to: `    await store.settleDelivery(claim.id, { result: 'delivered', at: now });
-    const sent = await send(claim, message, now);
-    if (sent.result === 'delivered') return { channel: claim.channel, result: 'delivered', milliseconds: 0 };
+    file: 'src/jobs/delivery.ts',
+    from: '  const sent = await send(claim, message, channels[claim.channel], now);\n',
+    to: `  await settlements.settle(claim, { result: 'delivered', at: now });
+  const sent = await send(claim, message, channels[claim.channel], now);
+  if (sent.result === 'delivered') return { channel: claim.channel, result: 'delivered', milliseconds: 0 };
 `,
     breaks: 'lost',
   },

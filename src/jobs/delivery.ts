@@ -1,0 +1,111 @@
+// One delivery that was claimed: it is looked at once more, sent through its channel, and its outcome recorded.
+import type { Channel, Sent } from '../channels/channel.ts';
+import type { EventKind } from '../domain/event.ts';
+import { type Message, messageOf } from '../domain/message/message.ts';
+import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
+import { type ChannelName, type Mute, holdOf } from '../domain/notify/hold.ts';
+import type { Log } from '../log.ts';
+import type { Claim, Settlement } from '../store/store.ts';
+import type { Settlements } from './settlements.ts';
+
+export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
+
+export interface DeliveryOutcome {
+  readonly channel: ChannelName;
+  readonly result: (typeof DELIVERY_RESULTS)[number];
+  readonly milliseconds: number;
+}
+
+export interface DeliveryOptions {
+  readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
+  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
+  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
+  readonly settlements: Pick<Settlements, 'settle'>;
+  readonly log: Log;
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+/** The turn of the relay in which it was claimed. */
+export interface Turn {
+  readonly mutes: readonly Mute[];
+  readonly now: number;
+  /** By the clock, when the claiming began. */
+  readonly claimedAt: number;
+}
+
+/** What was claimed longer ago is claimed anew before it is sent, ms: well within the shortest lease of any store. */
+const FRESH = 30_000;
+/** A delivery that something holds is looked at again after this, ms: what holds it may end at any time. */
+const HELD_FOR = 30_000;
+
+/** null: it was not tried. */
+export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions): Promise<DeliveryOutcome | null> {
+  const { channels, settlements, log, clock } = options;
+  const { mutes, now, claimedAt } = turn;
+  // The process was stopped in between, or the clock was set: by now another instance may be sending it.
+  if (Math.abs(clock() - claimedAt) > FRESH) {
+    await settlements.settle(claim, { result: 'held', dueAt: now });
+    return null;
+  }
+  if (isHeld(claim, { mutes, now, quietUntil: options.quietAt(now) })) {
+    await settlements.settle(claim, { result: 'held', dueAt: now + HELD_FOR });
+    log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: all that it tells is muted, or it is quiet');
+    return null;
+  }
+  const startedAt = clock();
+  const message = messageOf(claim.content);
+  const sent = await send(claim, message, channels[claim.channel], now);
+  const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
+  await settlements.settle(claim, settlement);
+  report(log, claim, message, settlement);
+  const result = settlement.result === 'retry' ? 'retried' : settlement.result;
+  return { channel: claim.channel, result, milliseconds: clock() - startedAt };
+}
+
+/** A message that has to be tried again waits as well when meanwhile all that it tells is held. */
+function isHeld({ account, content }: Claim, situation: Parameters<typeof holdOf>[1]): boolean {
+  if (content.kind !== 'events') return false;
+  return content.events.every(
+    ({ kind, upload }) => holdOf({ account, kind, uploadId: upload?.id ?? null }, situation) !== null,
+  );
+}
+
+async function send(claim: Claim, message: Message, channel: Channel | undefined, now: number): Promise<Sent> {
+  if (claim.unfinished >= MAX_UNFINISHED_TRIES) {
+    return { result: 'rejected', reason: `the monitor ended ${claim.unfinished} times in a row while sending it` };
+  }
+  if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
+  const { id, recipient, content } = claim;
+  return channel.send({ id, recipient, content, message, now });
+}
+
+type Sentenced = Exclude<Settlement, { readonly result: 'held' }>;
+
+/** `at`: when the try ended. */
+function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sentenced {
+  switch (sent.result) {
+    case 'delivered':
+      return { result: 'delivered', at };
+    case 'rejected':
+      return { result: 'dead', at, reason: sent.reason };
+    case 'retry': {
+      const { reason, retryAfter = 0 } = sent;
+      const elapsed = at - claim.firstTriedAt;
+      if (elapsed >= DELIVERY_LIFETIME) return { result: 'dead', at, reason: `given up after 3 days: ${reason}` };
+      const dueAt = at + Math.max(deliveryDelay(claim.tries, Math.max(0, elapsed), random), retryAfter);
+      return { result: 'retry', at, dueAt, notBefore: at + retryAfter, reason };
+    }
+  }
+}
+
+function report(log: Log, { id, channel, recipient, tries }: Claim, { subject }: Message, settlement: Sentenced): void {
+  const fields = { delivery_id: id, channel, recipient, subject, tries };
+  if (settlement.result === 'delivered') log.info(fields, 'delivered');
+  else if (settlement.result === 'retry')
+    log.warn(
+      { ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() },
+      'not delivered yet',
+    );
+  else log.error({ ...fields, reason: settlement.reason }, 'delivery failed permanently');
+}
