@@ -2,6 +2,7 @@
 import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Answer, Client } from './client.ts';
 import { type Result, failureOf, refusedFailure } from './failure.ts';
+import { tokenOf } from './token-life.ts';
 import { readAppToken, readDetail } from './wire.ts';
 import { readException, readLifetimeLimit } from './wire-problem.ts';
 
@@ -9,8 +10,7 @@ export interface AppTokensOptions {
   readonly client: Client;
   /** Seconds. */
   readonly lifetime: number;
-  /** `date`: the server's clock, ms; null: not known. */
-  readonly made: (value: string, date: number | null) => Token;
+  readonly clock: () => number;
 }
 
 export interface AppTokens {
@@ -18,7 +18,7 @@ export interface AppTokens {
   ask(bearer: string, signal?: AbortSignal): Promise<{ readonly result: Result<Token>; readonly lack: Lack }>;
 }
 
-export function createAppTokens({ client, made, ...options }: AppTokensOptions): AppTokens {
+export function createAppTokens({ client, clock, ...options }: AppTokensOptions): AppTokens {
   let lifetime = options.lifetime;
 
   function once(bearer: string, signal?: AbortSignal): Promise<Answer> {
@@ -40,7 +40,7 @@ export function createAppTokens({ client, made, ...options }: AppTokensOptions):
       if (lack === null && isTokenRefused(answer)) return { result: refusedFailure('token', failed.problem), lack };
       const value = answer.status === 200 ? readAppToken(answer.body) : null;
       if (value === null) return { result: failed, lack };
-      return { result: { ok: true, value: made(value, answer.date) }, lack };
+      return { result: { ok: true, value: tokenOf(value, 'app', answer.date, clock()) }, lack };
     },
   };
 }

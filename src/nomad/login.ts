@@ -5,6 +5,10 @@ import type { Client } from './client.ts';
 import { type Failure, type Result, failure, failureOf, refusedFailure } from './failure.ts';
 import { readDetail, readLogin } from './wire.ts';
 
+export type LoginCredentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  | { readonly kind: 'token'; readonly token: string };
+
 /** Remembers refused logins beyond the process, so that restarts do not add up to a locked account. Times in ms. */
 export interface RefusalLog {
   recent(): Promise<readonly number[]>;

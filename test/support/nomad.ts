@@ -1,5 +1,6 @@
 // The monitor's NOMAD side wired to the simulated server, with a clock that the test moves.
-import { type LoginCredentials, createTokenSource } from '../../src/nomad/token-source.ts';
+import type { LoginCredentials } from '../../src/nomad/login.ts';
+import { createTokenSource } from '../../src/nomad/token-source.ts';
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import { type SimulatedNomad, type SimulatedNomadOptions, startSimulatedNomad } from '../../src/demo/nomad-server.ts';

@@ -3,7 +3,8 @@ import type { TestContext } from 'node:test';
 import { ADA } from '../../../src/demo/nomad-state.ts';
 import { type Client, type RequestCount, createClient } from '../../../src/nomad/client.ts';
 import { createNomad } from '../../../src/nomad/nomad.ts';
-import { type LoginCredentials, createTokenSource } from '../../../src/nomad/token-source.ts';
+import type { LoginCredentials } from '../../../src/nomad/login.ts';
+import { createTokenSource } from '../../../src/nomad/token-source.ts';
 import type { Facts } from './generations.ts';
 import type { RealNomad } from './start.ts';
 
