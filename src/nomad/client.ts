@@ -1,6 +1,6 @@
 // The only HTTP to NOMAD: one request, one answer, nothing decided. Never logs, never follows a redirect (a token must not travel),
 // and treats the server gently: at most 2 connections, a time limit for each request, a bound on what it takes in.
-import { type ClientRequest, Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
 import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
@@ -83,7 +83,38 @@ export function createClient(options: ClientOptions): Client {
     proxyEnv: options.proxyEnv,
   };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
-  const http = got.extend({
+  const http = gotWith(options, agent);
+
+  async function requestOnce(what: NomadRequest, signal?: AbortSignal): Promise<Exchange> {
+    const { endpoint } = what;
+    const begunAt = performance.now();
+    const exchanged = await exchange(http, `${options.url}/${what.path ?? endpoint}`, what, signal);
+    const { answer, received: bytes } = exchanged;
+    const code = answer.kind === 'answer' ? String(answer.status) : 'error';
+    options.onRequest?.({ endpoint, code, bytes, milliseconds: Math.round(performance.now() - begunAt) });
+    return exchanged;
+  }
+
+  return {
+    /**
+     * A kept-alive connection can be closed by the server in the very moment it is used again; NOMAD does so after each 500 (1.3.17, 2.0.0).
+     * Nobody has read that request, so a GET is sent once more on another connection (RFC 9110, 9.2.2).
+     */
+    async request(what, signal) {
+      for (let tries = 1; ; tries += 1) {
+        const { answer, wasStale } = await requestOnce(what, signal);
+        if (!wasStale || what.form !== undefined || tries > MAX_CONNECTIONS) return answer;
+      }
+    },
+    close: () => {
+      agent.http.destroy();
+      agent.https.destroy();
+    },
+  };
+}
+
+function gotWith(options: ClientOptions, agent: { readonly http: HttpAgent; readonly https: HttpsAgent }) {
+  return got.extend({
     agent,
     headers: { 'user-agent': options.userAgent, accept: 'application/json' },
     timeout: { request: options.timeout ?? 70_000, lookup: 15_000, connect: 15_000, secureConnect: 15_000 },
@@ -92,85 +123,71 @@ export function createClient(options: ClientOptions): Client {
     retry: { limit: 0 },
     responseType: 'buffer',
   });
+}
 
-  /**
-   * A kept-alive connection can be closed by the server in the very moment it is used again; NOMAD does so after each 500 (1.3.17, 2.0.0).
-   * Nobody has read that request, so a GET is sent once more on another connection (RFC 9110, 9.2.2).
-   */
-  async function request(what: NomadRequest, signal?: AbortSignal): Promise<Answer> {
-    for (let tries = 1; ; tries += 1) {
-      const { answer, wasStale } = await requestOnce(what, signal);
-      if (!wasStale || what.form !== undefined || tries > MAX_CONNECTIONS) return answer;
-    }
+interface Exchange {
+  readonly answer: Answer;
+  /** Bytes, as they came; 0 without an answer. */
+  readonly received: number;
+  /** Its connection was closed before anybody read the request. */
+  readonly wasStale: boolean;
+}
+
+async function exchange(
+  http: ReturnType<typeof gotWith>,
+  url: string,
+  what: NomadRequest,
+  signal?: AbortSignal,
+): Promise<Exchange> {
+  const tooLarge = new AbortController();
+  const pending = http(url, {
+    ...requestOptions(what),
+    signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
+  });
+  void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
+    if (transferred > MAX_BYTES) tooLarge.abort();
+  });
+  let sent: ClientRequest | null = null;
+  let received = () => 0;
+  void pending.on('request', (made: ClientRequest) => {
+    sent = made;
+    received = bytesOf(made);
+  });
+  try {
+    const { statusCode, headers, body } = await pending;
+    return { answer: answerOf(statusCode, headers, body), received: received(), wasStale: false };
+  } catch (error) {
+    const problem = tooLarge.signal.aborted
+      ? `the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`
+      : problemOf(error);
+    return { answer: { kind: 'silence', problem }, received: 0, wasStale: isStale(error, sent) };
   }
+}
 
-  async function requestOnce(
-    what: NomadRequest,
-    signal?: AbortSignal,
-  ): Promise<{ readonly answer: Answer; readonly wasStale: boolean }> {
-    const begunAt = performance.now();
-    const count = (code: string, bytes: number) =>
-      options.onRequest?.({
-        endpoint: what.endpoint,
-        code,
-        bytes,
-        milliseconds: Math.round(performance.now() - begunAt),
-      });
-    const tooLarge = new AbortController();
-    const pending = http(`${options.url}/${what.path ?? what.endpoint}`, {
-      method: what.form === undefined ? 'GET' : 'POST',
-      ...(what.query === undefined
-        ? {}
-        : {
-            searchParams: new URLSearchParams(
-              what.query.map(([name, value]): [string, string] => [name, String(value)]),
-            ),
-          }),
-      ...(what.form === undefined ? {} : { form: what.form }),
-      ...(what.token === undefined ? {} : { headers: { authorization: `Bearer ${what.token}` } }),
-      ...(what.timeout === undefined ? {} : { timeout: { request: what.timeout } }),
-      signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
-    });
-    void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
-      if (transferred > MAX_BYTES) tooLarge.abort();
-    });
-    let sent: ClientRequest | null = null;
-    let received = () => 0;
-    void pending.on('request', (made: ClientRequest) => {
-      sent = made;
-      received = bytesOf(made);
-    });
-    try {
-      const { statusCode, headers, body: bytes } = await pending;
-      count(String(statusCode), received());
-      const answer: Answer = {
-        kind: 'answer',
-        status: statusCode,
-        bytes,
-        get body() {
-          return isJson(headers['content-type']) ? parsed(bytes) : undefined;
-        },
-        contentType: headers['content-type'] ?? null,
-        date: headerTime(headers.date),
-        retryAfter: retryAfterOf(headers['retry-after'], headerTime(headers.date)),
-        location: headers.location ?? null,
-      };
-      return { answer, wasStale: false };
-    } catch (error) {
-      count('error', 0);
-      const problem = tooLarge.signal.aborted
-        ? `the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`
-        : problemOf(error);
-      return { answer: { kind: 'silence', problem }, wasStale: isStale(error, sent) };
-    }
-  }
-
+function requestOptions({ query, form, token, timeout }: NomadRequest) {
+  const pairs = query?.map(([name, value]): [string, string] => [name, String(value)]);
   return {
-    request,
-    close: () => {
-      agent.http.destroy();
-      agent.https.destroy();
+    method: form === undefined ? ('GET' as const) : ('POST' as const),
+    ...(pairs === undefined ? {} : { searchParams: new URLSearchParams(pairs) }),
+    ...(form === undefined ? {} : { form }),
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    ...(timeout === undefined ? {} : { timeout: { request: timeout } }),
+  };
+}
+
+function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array): Answer {
+  const date = headerTime(headers.date);
+  return {
+    kind: 'answer',
+    status,
+    bytes,
+    get body() {
+      return isJson(headers['content-type']) ? parsed(bytes) : undefined;
     },
+    contentType: headers['content-type'] ?? null,
+    date,
+    retryAfter: retryAfterOf(headers['retry-after'], date),
+    location: headers.location ?? null,
   };
 }
 
