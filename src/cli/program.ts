@@ -1,6 +1,6 @@
 // The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
 import { Command, CommanderError, Option } from 'commander';
-import { addDeskVerbs } from './commands/state-commands.ts';
+import { addStateCommands } from './commands/state-commands.ts';
 import { addExamples, NAME } from './examples.ts';
 import { COMMAND_GROUPS, addHelp } from './help.ts';
 import { EXIT, type Io, version } from './exit-status.ts';
@@ -92,7 +92,7 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
       const { demo } = await import('./commands/demo.ts');
       code = await demo({ duration: options.for ?? null, generation: options.generation, io, stopping });
     });
-  addDeskVerbs(program, { envFile, io, stopping, done: (result) => (code = result) });
+  addStateCommands(program, { envFile, io, stopping, done: (status) => (code = status) });
   addExamples(program);
   return { program, code: () => code };
 }

@@ -1,19 +1,34 @@
 // `backup`: a consistent copy of the state, taken beside a running monitor. Decides nothing.
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { load } from '../../config/load.ts';
 import { backUpState } from '../../app/running-state.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
-import { EXIT, complain, jsonText, print, type Io } from '../exit-status.ts';
+import { EXIT, type Io, complain, jsonText, print } from '../exit-status.ts';
+import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 
-export interface BackupOptions {
+export function addBackup(program: Command, { envFile, io, done }: CommandContext): void {
+  program
+    .command('backup')
+    .helpGroup(COMMAND_GROUPS.keep)
+    .description('a consistent copy of the state in a new file, taken beside the running monitor')
+    .argument('<file>', 'is made, and must not be there')
+    .option('--json', 'one JSON document')
+    .action((file: string, { json }: JsonOption) => {
+      done(backup({ envFile: envFile(), io, file, json: json === true }));
+    });
+}
+
+interface BackupOptions {
   readonly envFile: string | null;
   readonly io: Io;
   readonly file: string;
   readonly json: boolean;
 }
 
-export function backup({ envFile, io, file, json }: BackupOptions): number {
+function backup({ envFile, io, file, json }: BackupOptions): number {
   const { loaded, problems } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);

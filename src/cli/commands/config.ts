@@ -1,4 +1,5 @@
 // `config`: each value in force and where it came from, without secrets; `--explain`: where an upload's events would go, and why.
+import type { Command } from 'commander';
 import { type Load, load } from '../../config/load.ts';
 import { VARIABLES } from '../../config/variables/all.ts';
 import { closest } from '../../config/unknown-variables.ts';
@@ -18,8 +19,22 @@ import { type AtDesk, atDesk } from './with-state.ts';
 import { EXIT, complain, print, jsonText, typed, type Io } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
+import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 
-export interface ConfigOptions {
+export function addConfig(program: Command, { envFile, io, done }: CommandContext): void {
+  program
+    .command('config')
+    .helpGroup(COMMAND_GROUPS.look)
+    .description('the effective configuration: each value, and where it came from; secrets are not shown')
+    .option('--explain <upload>', "which routes this upload's events would take, and why")
+    .option('--json', 'one JSON document')
+    .action(async ({ explain, json }: JsonOption & { explain?: string }) => {
+      done(await config({ envFile: envFile(), io, explain: explain ?? null, json: json === true }));
+    });
+}
+
+interface ConfigOptions {
   readonly envFile: string | null;
   readonly io: Io;
   /** An upload's id; null: the configuration itself. */
@@ -27,7 +42,7 @@ export interface ConfigOptions {
   readonly json: boolean;
 }
 
-export async function config({ envFile, io, explain, json }: ConfigOptions): Promise<number> {
+async function config({ envFile, io, explain, json }: ConfigOptions): Promise<number> {
   if (explain !== null) return atDesk({ envFile, io }, (at) => explained(at, explain, json));
   const loaded = load(envFile, { scheduleProblem }, io.env);
   const { out, complaints } = effective(loaded, json, widthOf(io.stdout));

@@ -1,4 +1,5 @@
 // `events`: what has happened, as lines or as one JSON document. Decides nothing.
+import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
@@ -9,8 +10,25 @@ import { atDesk } from './with-state.ts';
 import { EXIT, complain, print, jsonText, type Io } from '../exit-status.ts';
 import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
+import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 
-export interface EventsOptions {
+export function addEvents(program: Command, { envFile, io, done }: CommandContext): void {
+  const many = (value: string, before: readonly string[]) => [...before, value];
+  program
+    .command('events')
+    .helpGroup(COMMAND_GROUPS.look)
+    .description('what happened, oldest first')
+    .option('--since <duration>', 'found within this time, for example 7d', '24h')
+    .option('--upload <id>', 'only of this upload')
+    .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
+    .option('--json', 'one JSON document')
+    .action(async ({ since, upload, kind, json }: JsonOption & { since: string; upload?: string; kind: string[] }) => {
+      done(await events({ envFile: envFile(), io, since, upload: upload ?? null, kinds: kind, json: json === true }));
+    });
+}
+
+interface EventsOptions {
   readonly envFile: string | null;
   readonly io: Io;
   /** As given, `24h`. */
@@ -20,7 +38,7 @@ export interface EventsOptions {
   readonly json: boolean;
 }
 
-export async function eventsCommand({ envFile, io, since, upload, kinds, json }: EventsOptions): Promise<number> {
+async function events({ envFile, io, since, upload, kinds, json }: EventsOptions): Promise<number> {
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
   if ('problem' in span) complain(io, `--since: ${span.problem}`);

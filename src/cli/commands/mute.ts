@@ -1,11 +1,47 @@
 // `mute`, `unmute`, `ack`: people say what they do not want to be told now. Notes it in the state, where the running monitor finds it.
+import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import { type AtDesk, atDesk } from './with-state.ts';
-import { EXIT, complain, print, jsonText, typed, type Io } from '../exit-status.ts';
+import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
+import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 
-export interface MuteOptions {
+export function addMutes(program: Command, { envFile, io, done }: CommandContext): void {
+  program
+    .command('mute')
+    .helpGroup(COMMAND_GROUPS.tell)
+    .description(
+      'holds notifications, for all or these uploads; what was held is sent as one message when the mute ends',
+    )
+    .requiredOption('--for <duration>', 'how long, for example 8h')
+    .argument('[ids...]', 'ids of uploads; none: everything')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], options: JsonOption & { for: string }) => {
+      done(await mute({ envFile: envFile(), io, span: options.for, ids, json: options.json === true }));
+    });
+  program
+    .command('unmute')
+    .helpGroup(COMMAND_GROUPS.tell)
+    .description('ends mutes: all, or those of these uploads')
+    .argument('[ids...]', 'ids of uploads; none: every mute')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: JsonOption) => {
+      done(await unmute({ envFile: envFile(), io, ids, json: json === true }));
+    });
+  program
+    .command('ack')
+    .helpGroup(COMMAND_GROUPS.tell)
+    .description('acknowledges: no reminders about these uploads until something changes')
+    .argument('<ids...>', 'ids of uploads')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: JsonOption) => {
+      done(await ack({ envFile: envFile(), io, ids, json: json === true }));
+    });
+}
+
+interface MuteOptions {
   readonly envFile: string | null;
   readonly io: Io;
   /** As given, `8h`. */
@@ -14,7 +50,7 @@ export interface MuteOptions {
   readonly json: boolean;
 }
 
-export async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<number> {
+async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<number> {
   const read = duration(span);
   if ('problem' in read) {
     complain(io, `--for: ${read.problem}`);
@@ -30,7 +66,7 @@ export async function mute({ envFile, io, span, ids, json }: MuteOptions): Promi
   });
 }
 
-export function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
   return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
     const ended = await desk.unmute(account, ids, now);
     if (json) print(io, jsonText({ ended }));
@@ -38,7 +74,7 @@ export function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): P
   });
 }
 
-export function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
+function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
   return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
     await desk.ack(account, ids, now);
     if (json) print(io, jsonText({ acknowledged: ids }));

@@ -1,4 +1,5 @@
 // `outbox`: lists undelivered and held messages, and why; try again, or drop. Decides nothing.
+import type { Command } from 'commander';
 import { messageOf } from '../../domain/message/message.ts';
 import { type Hold, type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
@@ -8,15 +9,52 @@ import { type AtDesk, atDesk } from './with-state.ts';
 import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
+import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 
-export interface OutboxOptions {
+export function addOutbox(program: Command, { envFile, io, done }: CommandContext): void {
+  const box = program
+    .command('outbox')
+    .helpGroup(COMMAND_GROUPS.look)
+    .description('lists undelivered and held messages, and why')
+    .option('--json', 'one JSON document')
+    .action(async ({ json }: JsonOption) => {
+      done(await list({ envFile: envFile(), io, json: json === true }));
+    });
+  // `--json` of outbox itself is also understood after its verbs.
+  const isJson = () => box.opts<JsonOption>().json === true;
+  box
+    .command('retry')
+    .description('tries these again at once, including those given up')
+    .argument('[ids...]', 'ids, as outbox shows them')
+    .option('--all', 'all that are pending or dead')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { all, json }: JsonOption & { all?: true }) => {
+      if ((ids.length === 0) === (all !== true)) {
+        complain(io, 'outbox retry: name ids, as outbox shows them, or give --all');
+        done(EXIT.usage);
+        return;
+      }
+      done(await retry({ envFile: envFile(), io, ids, json: json === true || isJson() }));
+    });
+  box
+    .command('drop')
+    .description('removes these: they are never sent')
+    .argument('<ids...>', 'ids, as outbox shows them')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: JsonOption) => {
+      done(await drop({ envFile: envFile(), io, ids, json: json === true || isJson() }));
+    });
+}
+
+interface OutboxOptions {
   readonly envFile: string | null;
   readonly io: Io;
   readonly json: boolean;
 }
 type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
-export function outboxCommand({ json, ...from }: OutboxOptions): Promise<number> {
+function list({ json, ...from }: OutboxOptions): Promise<number> {
   return atDesk(from, async (at) => {
     const { io, desk, now, scrub } = at;
     const undelivered = await desk.undelivered(now);
@@ -28,7 +66,7 @@ export function outboxCommand({ json, ...from }: OutboxOptions): Promise<number>
 }
 
 /** `ids` empty: all that are pending or dead. */
-export function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
+function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return atDesk(from, async ({ io, desk, now }) => {
     const chosen = ids.length > 0 ? ids : (await desk.undelivered(now)).map(({ id }) => id);
     const handled = await desk.retry(chosen, now);
@@ -36,7 +74,7 @@ export function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   });
 }
 
-export function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
+function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return atDesk(from, async ({ io, desk, now }) =>
     tell(io, await desk.drop(ids, now), 'dropped: not sent any more', json, false),
   );

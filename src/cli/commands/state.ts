@@ -8,19 +8,12 @@ import { scheduleProblem } from '../../scheduler.ts';
 import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
 import { COMMAND_GROUPS } from '../help.ts';
+import type { CommandContext, JsonOption } from './command.ts';
 import { EXIT, type Io, complain, jsonText, print } from '../exit-status.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { table } from '../terminal/table.ts';
 
-interface Surroundings {
-  readonly envFile: () => string | null;
-  readonly io: Io;
-  readonly stopping: AbortSignal;
-  /** Takes the exit code. */
-  readonly done: (code: number) => void;
-}
-
-export function addStateVerb(program: Command, { envFile, io, stopping, done }: Surroundings): void {
+export function addStateCopy(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('state')
     .helpGroup(COMMAND_GROUPS.keep)
@@ -31,12 +24,12 @@ export function addStateVerb(program: Command, { envFile, io, stopping, done }: 
     .argument('<from>', 'a folder, postgres://USER@HOST/NAME, or the word STATE_DIR or DATABASE_URL')
     .argument('<to>', 'the same')
     .option('--json', 'one JSON document')
-    .action(async (_what: string, from: string, to: string, { json }: { readonly json?: true }) => {
+    .action(async (_what: string, from: string, to: string, { json }: JsonOption) => {
       done(await copy({ envFile: envFile(), io, from, to, json: json === true, stopping }));
     });
 }
 
-interface CopyVerb {
+interface CopyOptions {
   readonly envFile: string | null;
   readonly io: Io;
   readonly from: string;
@@ -45,7 +38,7 @@ interface CopyVerb {
   readonly stopping: AbortSignal;
 }
 
-async function copy({ envFile, io, json, stopping, ...given }: CopyVerb): Promise<number> {
+async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Promise<number> {
   const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);
