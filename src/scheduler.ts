@@ -40,64 +40,13 @@ const AFTER_CUT = 500;
 const LATE = MINUTE;
 
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { loops, timeZone, clock, monotonic, clockWatch, onError } = options;
+  const { clockWatch } = options;
   const cut = new AbortController();
-  let stopping = false;
-  const running = loops.map((loop) => start(loop));
+  const running = options.loops.map((loop) => startLoop(loop, options, cut.signal));
   // What is due next is another time by a clock that was set; croner sees it within half a minute.
   clockWatch.onJump(() => {
     for (const { lookAhead } of running) lookAhead();
   });
-
-  function start(loop: Loop) {
-    /** By the time that passes. */
-    let since: number | null = null;
-    let current: Promise<void> = Promise.resolve();
-    const cron = new Cron(
-      loop.pattern,
-      {
-        timezone: timeZone,
-        catch: (error) => {
-          onError(loop.name, error);
-        },
-      },
-      tick,
-    );
-    let nextAt: number | null = null;
-    const lookAhead = () => {
-      nextAt = cron.nextRun()?.getTime() ?? null;
-    };
-    lookAhead();
-
-    async function tick(): Promise<void> {
-      lookAhead();
-      if (stopping) return;
-      if (since !== null) {
-        loop.onSkip?.();
-        return;
-      }
-      const now = clock();
-      clockWatch.look(now);
-      since = monotonic();
-      current = loop
-        .run(now, cut.signal)
-        .catch((error: unknown) => {
-          onError(loop.name, error);
-        })
-        .finally(() => (since = null));
-      await current;
-    }
-
-    return {
-      name: loop.name,
-      tick,
-      cron,
-      lookAhead,
-      settled: () => current,
-      isStuck: (now: number) =>
-        (since !== null && monotonic() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
-    };
-  }
 
   return {
     async trigger(name) {
@@ -108,14 +57,74 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       return running.filter((loop) => loop.isStuck(now)).map((loop) => loop.name);
     },
     async stop(grace) {
-      stopping = true;
-      for (const { cron } of running) cron.stop();
+      for (const loop of running) loop.stop();
       const settled = Promise.all(running.map((loop) => loop.settled()));
       await Promise.race([settled, sleep(grace)]);
       cut.abort();
       // What cannot be cut (a server that is taking a mail) is left to end with the process; the outbox knows of it.
       await Promise.race([settled, sleep(AFTER_CUT)]);
     },
+  };
+}
+
+interface RunningLoop {
+  readonly name: string;
+  /** Runs it, unless it is running or stopped. */
+  tick(): Promise<void>;
+  /** Sees when it is due next. */
+  lookAhead(): void;
+  isStuck(now: number): boolean;
+  /** Nothing new starts. */
+  stop(): void;
+  /** When what runs has ended. */
+  settled(): Promise<void>;
+}
+
+function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal: AbortSignal): RunningLoop {
+  const { timeZone, clock, monotonic, clockWatch } = options;
+  /** Of the run underway, by the time that passes. */
+  let since: number | null = null;
+  let current: Promise<void> = Promise.resolve();
+  let nextAt: number | null = null;
+  let stopped = false;
+  const onError = (error: unknown) => {
+    options.onError(loop.name, error);
+  };
+  const cron = new Cron(loop.pattern, { timezone: timeZone, catch: onError }, tick);
+  lookAhead();
+
+  function lookAhead(): void {
+    nextAt = cron.nextRun()?.getTime() ?? null;
+  }
+
+  async function tick(): Promise<void> {
+    lookAhead();
+    if (stopped) return;
+    if (since !== null) {
+      loop.onSkip?.();
+      return;
+    }
+    const now = clock();
+    clockWatch.look(now);
+    since = monotonic();
+    current = loop
+      .run(now, signal)
+      .catch(onError)
+      .finally(() => (since = null));
+    await current;
+  }
+
+  return {
+    name: loop.name,
+    tick,
+    lookAhead,
+    isStuck: (now) =>
+      (since !== null && monotonic() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
+    stop() {
+      stopped = true;
+      cron.stop();
+    },
+    settled: () => current,
   };
 }
 

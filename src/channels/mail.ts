@@ -1,19 +1,15 @@
 // Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
 import type { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
+import { type Transporter, createTransport } from 'nodemailer';
 import { MINUTE } from '../domain/text/durations.ts';
-import type { Channel, Outgoing, Sent } from './channel.ts';
-import { mailHtml } from './templates/mail-html.ts';
-import { mailText } from './templates/mail-text.ts';
-import { subjectParts } from './templates/mail-subject.ts';
+import type { Channel, Sent } from './channel.ts';
+import { type MailStyle, mailOf } from './templates/mail.ts';
 
-export interface MailOptions {
+export interface MailOptions extends MailStyle {
   /** `smtp://user:pass@host:587` or `smtps://host:465`. */
   readonly smtpUrl: string;
   readonly allowPlaintext: boolean;
   readonly isLoopback: boolean;
-  readonly from: string;
-  readonly timeZone: string;
   /** Most ms until the server asks for the text of a mail, connecting and logging in included. */
   readonly patience?: number;
   /** Most ms that the server may be silent when it was asked to accept the text. */
@@ -45,8 +41,7 @@ const IDLE = MINUTE;
 const MAX_REQUEUES = 1;
 
 export function createMailChannel(options: MailOptions): MailChannel {
-  const { timeZone, from, patience = TIMEOUT_MS, acceptance = ACCEPTANCE } = options;
-  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  const { scrub, patience = TIMEOUT_MS, acceptance = ACCEPTANCE } = options;
   const transport = createTransport({
     ...connection(options),
     socketTimeout: acceptance,
@@ -57,56 +52,27 @@ export function createMailChannel(options: MailOptions): MailChannel {
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  /** The texts of the mails that are underway, by their ids: nodemailer begins to read one when the server asks for it. */
-  const texts = new Map<string, Readable>();
-  transport.use('stream', ({ data, message }, done) => {
-    message.processFunc((text) => {
-      texts.set(String(data.messageId), text);
-      return text;
-    });
-    done();
-  });
-
-  function mail({ id, recipient, message, now }: Outgoing) {
-    const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
-    const { headers, ...subject } = subjectParts(message.subject);
-    return {
-      from,
-      to: recipient,
-      ...subject,
-      text: mailText(message, timeZone),
-      html: mailHtml(message, timeZone),
-      date: new Date(now),
-      messageId: `<${id}@${domain}>`,
-      ...(thread === null ? {} : { inReplyTo: thread, references: thread }),
-      headers: {
-        ...headers,
-        'Auto-Submitted': 'auto-generated',
-        'X-Auto-Response-Suppress': 'All',
-        'List-Id': { prepared: true, value: `NOMAD upload monitor <nomad-upload-monitor.${domain}>` },
-      },
-    };
-  }
+  const texts = watchTexts(transport);
 
   return {
     async send(outgoing) {
-      const made = mail(outgoing);
+      const mail = mailOf(outgoing, options);
       const silence = new AbortController();
       const timer = setTimeout(() => {
-        if (texts.get(made.messageId)?.readableDidRead !== true) silence.abort();
+        if (!texts.isAskedFor(mail.messageId)) silence.abort();
       }, patience);
       try {
-        await transport.sendMail({ ...made, signal: silence.signal });
+        await transport.sendMail({ ...mail, signal: silence.signal });
         return { result: 'delivered' };
       } catch (error) {
-        if (!silence.signal.aborted) return judge(error, options.scrub);
+        if (!silence.signal.aborted) return judge(error, scrub);
         return {
           result: 'retry',
           reason: `the server did not ask for the text of the mail within ${patience / 1000} s`,
         };
       } finally {
         clearTimeout(timer);
-        texts.delete(made.messageId);
+        texts.forget(mail.messageId);
       }
     },
     async verify() {
@@ -115,7 +81,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
         await once.verify();
         return null;
       } catch (error) {
-        return problemOf(error, options.scrub);
+        return problemOf(error, scrub);
       } finally {
         once.close();
       }
@@ -123,6 +89,22 @@ export function createMailChannel(options: MailOptions): MailChannel {
     close: () => {
       transport.close();
     },
+  };
+}
+
+/** Which of the mails that are underway the server has asked the text of: nodemailer begins to read one then. By their ids. */
+function watchTexts(transport: Pick<Transporter, 'use'>) {
+  const texts = new Map<string, Readable>();
+  transport.use('stream', ({ data, message }, done) => {
+    message.processFunc((text) => {
+      texts.set(String(data.messageId), text);
+      return text;
+    });
+    done();
+  });
+  return {
+    isAskedFor: (messageId: string) => texts.get(messageId)?.readableDidRead === true,
+    forget: (messageId: string) => texts.delete(messageId),
   };
 }
 

@@ -1,5 +1,4 @@
 // What a command is given by the command line. Each command's file adds it to the program: name, arguments, options, help.
-
 import type { Io } from '../exit-status.ts';
 
 export interface CommandContext {
