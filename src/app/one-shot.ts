@@ -3,8 +3,7 @@
 import { behaviourOf } from '../domain/doctor/processing-check.ts';
 import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
 import type { Config } from '../config/config.ts';
-import { connectNomad } from './nomad.ts';
-import type { TokenFact } from '../domain/doctor/nomad-checks.ts';
+import { type Connection, connectNomad } from './nomad.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import { lookAtPort } from '../http/port-check.ts';
 import type { DoctorProbes } from '../jobs/doctor.ts';
@@ -23,31 +22,48 @@ export interface DoctorProbesOptions {
 }
 
 export function createDoctorProbes({
-  config,
-  version,
-  scrubber,
   clock = Date.now,
+  ...options
 }: DoctorProbesOptions): DoctorProbes & { close(): void } {
-  const { credentials, roles, tokenLifetime, url } = config.nomad;
-  const notes = refusalNotesOf(config);
-  const { client, tokens, nomad } = connectNomad({
-    config: config.nomad,
-    version,
-    scrubber,
-    clock,
-    random: () => 0.5,
-    refusals: notes,
-  });
-  const { mail } = config;
+  const { config, scrubber } = options;
+  const { mail, http } = config;
+  const connection = connect(options, clock);
   const channel = mail === null ? null : mailChannel(config, mail, scrubber.scrub);
+  return {
+    nomadUrl: config.nomad.url,
+    roles: config.nomad.roles,
+    clock,
+    mail: mail === null ? null : { server: new URL(mail.smtpUrl).host, to: mail.to },
+    address: `${http.host}:${http.port === 0 ? '(any port)' : http.port}`,
+    ...nomadProbes(connection, config.nomad, clock),
+    async greetMailServer() {
+      const before = performance.now();
+      const problem = await (channel?.verify() ?? null);
+      return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
+    },
+    state: () => stateFact(config),
+    port: () => lookAtPort(http.host, http.port),
+    close: () => {
+      channel?.close();
+      connection.client.close();
+    },
+  };
+}
+
+function connect({ config, version, scrubber }: DoctorProbesOptions, clock: () => number): Connection {
+  const refusals = refusalNotesOf(config);
+  return connectNomad({ config: config.nomad, version, scrubber, clock, random: () => 0.5, refusals });
+}
+
+/** The token of the login is what the later questions are about. */
+function nomadProbes(
+  { client, tokens, nomad }: Connection,
+  { credentials, tokenLifetime }: Config['nomad'],
+  clock: () => number,
+): Pick<DoctorProbes, 'reach' | 'login' | 'token' | 'listing'> {
   let token: Token | null = null;
 
   return {
-    nomadUrl: url,
-    roles,
-    clock,
-    mail: mail === null ? null : { server: new URL(mail.smtpUrl).host, to: mail.to },
-    address: `${config.http.host}:${config.http.port === 0 ? '(any port)' : config.http.port}`,
     reach: (signal) => reach(client, clock, signal),
     async login(signal) {
       const got = await tokens.token(signal);
@@ -59,7 +75,7 @@ export function createDoctorProbes({
       const isAdminsOwn = identity.value.userId !== null && (await isAdmin(client, token.value, signal));
       return { ok: true, username, identity: identity.value, isAdmin: isAdminsOwn };
     },
-    async token(signal): Promise<TokenFact> {
+    async token(signal) {
       const expiresAt = token?.expiresAt ?? null;
       if (credentials.kind === 'token') {
         const renewable = expiresAt === null ? false : await canRenew(client, credentials.token, signal);
@@ -77,17 +93,6 @@ export function createDoctorProbes({
       const behaviour = behaviourOf(uploads);
       return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds, behaviour };
     },
-    async greetMailServer() {
-      const before = performance.now();
-      const problem = await (channel?.verify() ?? null);
-      return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
-    },
-    state: () => stateFact(config),
-    port: () => lookAtPort(config.http.host, config.http.port),
-    close: () => {
-      channel?.close();
-      client.close();
-    },
   };
 }
 
@@ -97,34 +102,18 @@ export interface CheckRunner {
 }
 
 /** What `check` looks with; beside a running monitor it reads what that remembers. */
-export function createLook({
-  config,
-  version,
-  scrubber,
-  onPage,
-}: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
-  const { client, nomad } = connectNomad({
-    config: config.nomad,
-    version,
-    scrubber,
-    clock: Date.now,
-    random: () => 0.5,
-    refusals: refusalNotesOf(config),
-  });
-  const { url } = config.nomad;
+export function createLook({ onPage, ...options }: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
+  const { config } = options;
+  const { client, nomad } = connect(options, Date.now);
+  const parts = {
+    nomad,
+    deployment: config.nomad.url,
+    stuckAfter: config.stuckAfter,
+    remembered: (userId: string | null) => rememberedOf(config, userId),
+    ...(onPage && { onPage }),
+  };
   return {
-    run: (now, signal) =>
-      runCheck(
-        {
-          nomad,
-          deployment: url,
-          stuckAfter: config.stuckAfter,
-          remembered: (userId) => rememberedOf(config, userId),
-          ...(onPage && { onPage }),
-        },
-        now,
-        signal,
-      ),
+    run: (now, signal) => runCheck(parts, now, signal),
     close: () => {
       client.close();
     },

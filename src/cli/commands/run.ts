@@ -1,8 +1,9 @@
 // `run`: read the environment, make the configuration, build, start; on a signal, stop.
 import { type App, createApp } from '../../app/app.ts';
+import type { Config } from '../../config/config.ts';
 import { load } from '../../config/load.ts';
 import { serviceManagerIn } from '../../config/systemd.ts';
-import { type AdjustableLog, createLog, createScrubber } from '../../log.ts';
+import { type AdjustableLog, type Scrubber, createLog, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
 import { createServiceManager } from '../systemd/service-manager.ts';
@@ -32,15 +33,8 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     return EXIT.usage;
   }
   const { config } = loaded;
-  const isTerminal = io.stderr.isTTY;
   const scrubber = createScrubber(config.secrets);
-  log = createLog({
-    level: config.log.level,
-    format: config.log.format === 'auto' ? (isTerminal ? 'pretty' : 'json') : config.log.format,
-    colour: hasColours(io.stderr, io.env),
-    scrub: scrubber.scrub,
-    write: (text) => io.stderr.write(text),
-  });
+  log = logOf(config, io, scrubber);
   const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {
     const app: App = createApp({
@@ -69,23 +63,32 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     log.info({}, 'ended');
     return EXIT.good;
   } catch (error) {
-    if (error instanceof StateError) {
-      log.error({}, error.message);
-      return EXIT.state;
-    }
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'EADDRINUSE' || error.code === 'EACCES' || error.code === 'EADDRNOTAVAIL')
-    ) {
-      log.error(
-        {},
-        `HTTP_HOST, HTTP_PORT: ${config.http.host}:${config.http.port} cannot be had (${error.code}); set HTTP_PORT to a free port, for example 9698`,
-      );
-      return EXIT.usage;
-    }
-    throw error;
+    const end = endOf(error, config);
+    if (end === null) throw error;
+    log.error({}, end.message);
+    return end.status;
   }
+}
+
+function logOf({ log: { level, format } }: Config, { stderr, env }: Io, { scrub }: Scrubber): AdjustableLog {
+  return createLog({
+    level,
+    format: format === 'auto' ? (stderr.isTTY ? 'pretty' : 'json') : format,
+    colour: hasColours(stderr, env),
+    scrub,
+    write: (text) => stderr.write(text),
+  });
+}
+
+/** What is said of an error that people can do something about; null: it is none. */
+function endOf(error: unknown, { http }: Config): { readonly message: string; readonly status: number } | null {
+  if (error instanceof StateError) return { message: error.message, status: EXIT.state };
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return null;
+  return {
+    message: `HTTP_HOST, HTTP_PORT: ${http.host}:${http.port} cannot be had (${code}); set HTTP_PORT to a free port, for example 9698`,
+    status: EXIT.usage,
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
