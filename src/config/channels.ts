@@ -1,19 +1,8 @@
 // Where notifications go: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
 import type { Config, MailConfig } from './config.ts';
+import type { Source } from './source.ts';
 import { defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
-
-/** The values as given, and where problems are told. */
-export interface Source {
-  readonly text: (name: string) => string | null;
-  /** null: it was not given, or cannot be read, which was told. */
-  readonly optional: <T>(name: string, reader: read.ValueParser<T>) => T | null;
-  /** The same, with the default of the one definition. */
-  readonly value: <T>(name: string, reader: read.ValueParser<T>) => T;
-  /** What was given, as it may stand in a sentence. */
-  readonly shown: (given: string) => string;
-  readonly problem: (sentence: string) => void;
-}
 
 export function mail({ text, optional, value, problem }: Source): MailConfig | null {
   const smtpUrl = optional('SMTP_URL', read.smtpUrl) ?? '';

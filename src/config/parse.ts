@@ -1,10 +1,11 @@
 // Environment values -> Config, or every problem at once. Pure: files are read before, by env.ts.
 import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/event.ts';
-import { type Source, hooks, mail } from './channels.ts';
+import { hooks, mail } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
-import { VARIABLES, defaultOf, exampleOf, isSecret } from './variables/all.ts';
+import { type Source, createSource } from './source.ts';
+import { VARIABLES, defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
 import { closest, unknownVariables } from './unknown-variables.ts';
 
@@ -21,31 +22,9 @@ export interface Checks {
 /** `env`: names and values, secrets already read from their files. Empty means unset. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
   const problems: string[] = [...unknownVariables(Object.keys(env).filter((name) => env[name] !== ''))];
-  const text = (name: string): string | null => {
-    const value = env[name];
-    return value === undefined || value === '' ? null : value;
-  };
   const hidden = secrets(env);
-  const longestFirst = hidden.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
-  /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
-  const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
-  const optional = <T>(name: string, reader: read.ValueParser<T>): T | null => {
-    const given = text(name);
-    if (given === null) return null;
-    const result = reader(given.trim());
-    if ('value' in result) return result.value;
-    const again = isSecret(name) ? result : reader(hide(given.trim()));
-    problems.push(`${name}: ${'problem' in again ? again.problem : result.problem}`);
-    return null;
-  };
-  const value = <T>(name: string, reader: read.ValueParser<T>): T => optional(name, reader) ?? byDefault(name, reader);
-  const source: Source = {
-    text,
-    optional,
-    value,
-    shown: (given) => read.shown(hide(given)),
-    problem: (sentence) => problems.push(sentence),
-  };
+  const source = createSource(env, hidden, (sentence) => problems.push(sentence));
+  const { text, optional, value } = source;
 
   const schedule: read.ValueParser<string> = (pattern) => {
     const problem = checks.scheduleProblem(pattern);
@@ -82,13 +61,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     secrets: hidden,
   };
   return problems.length > 0 ? { problems } : { config };
-}
-
-/** The default of the one definition, read as if it had been given. */
-function byDefault<T>(name: string, reader: read.ValueParser<T>): T {
-  const result = reader(defaultOf(name));
-  if ('problem' in result) throw new Error(`the default of ${name} cannot be read: ${result.problem}`);
-  return result.value;
 }
 
 function credentials({ text, problem }: Source): Credentials {

@@ -1,0 +1,49 @@
+// The values of the environment, each through its parser; what cannot be read is reported, without the secrets that may stand in it.
+import { defaultOf, isSecret } from './variables/all.ts';
+import * as read from './value-parsers.ts';
+
+/** The values as given, and where problems are reported. */
+export interface Source {
+  readonly text: (name: string) => string | null;
+  /** null: it was not given, or cannot be read, which was reported. */
+  readonly optional: <T>(name: string, reader: read.ValueParser<T>) => T | null;
+  /** The same, with the default of the one definition. */
+  readonly value: <T>(name: string, reader: read.ValueParser<T>) => T;
+  /** What was given, as it may stand in a sentence. */
+  readonly shown: (given: string) => string;
+  readonly problem: (sentence: string) => void;
+}
+
+/** `secrets`: never to be shown. An empty value means unset. */
+export function createSource(
+  env: Readonly<Record<string, string | undefined>>,
+  secrets: readonly string[],
+  problem: (sentence: string) => void,
+): Source {
+  const longestFirst = secrets.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
+  /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
+  const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
+
+  const text = (name: string): string | null => {
+    const value = env[name];
+    return value === undefined || value === '' ? null : value;
+  };
+  const optional = <T>(name: string, reader: read.ValueParser<T>): T | null => {
+    const given = text(name);
+    if (given === null) return null;
+    const result = reader(given.trim());
+    if ('value' in result) return result.value;
+    const again = isSecret(name) ? result : reader(hide(given.trim()));
+    problem(`${name}: ${'problem' in again ? again.problem : result.problem}`);
+    return null;
+  };
+  const value = <T>(name: string, reader: read.ValueParser<T>): T => optional(name, reader) ?? byDefault(name, reader);
+  return { text, optional, value, shown: (given) => read.shown(hide(given)), problem };
+}
+
+/** The default of the one definition, read as if it had been given. */
+function byDefault<T>(name: string, reader: read.ValueParser<T>): T {
+  const result = reader(defaultOf(name));
+  if ('problem' in result) throw new Error(`the default of ${name} cannot be read: ${result.problem}`);
+  return result.value;
+}
