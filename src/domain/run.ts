@@ -134,6 +134,24 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   return endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
 }
 
+const STEPS = ['Adding files', 'Matching', 'Parsing level', 'Cleanup'];
+
+/** At work at both sights: whether that is not the same run. */
+export function isOtherRun(before: Upload, after: Upload): boolean {
+  const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
+  const isOtherProcess = before.process !== null && before.process !== after.process;
+  return isOtherProcess || hasEnded || isEarlierStep(before, after);
+}
+
+/** With Temporal a new run can be at its first steps while the one before was last seen at its last: its end was never visible. */
+function isEarlierStep(before: Upload, after: Upload): boolean {
+  if (before.status !== 'PENDING' || after.status !== 'PENDING') return false;
+  const [from, to] = [before, after].map(({ message }) =>
+    STEPS.findIndex((step) => message?.startsWith(step) === true),
+  );
+  return from !== undefined && to !== undefined && to >= 0 && to < from;
+}
+
 /** The end that an upload shows. `mark`: its name, null when the time that it shows is not of this end. */
 export function endShown(upload: Upload, mark: string | null): RunEnd {
   const isFailed = upload.status === 'FAILURE';

@@ -1,11 +1,11 @@
 // After a good poll: reminds of what is still failed or stuck, and sends the summary when its time has come. Both tell what is so now,
 // so while something holds them nothing is made and nothing lost: they are made when that is over.
-import type { Content, Standing } from '../domain/notify/delivery-content.ts';
+import type { Content } from '../domain/notify/delivery-content.ts';
 import type { EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import { type Delivery, type Mute, holdOf } from '../domain/notify/hold.ts';
 import type { Target } from '../domain/notify/routing.ts';
-import { type PollView, bounded, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
+import { type PollView, bounded, byRecipient, digestOf, dueReminders, kindOf } from '../domain/notify/reminders.ts';
 import type { AccountId, Store } from '../store/store.ts';
 import { hashOf } from './hash.ts';
 import type { Routing } from './recipients.ts';
@@ -44,18 +44,10 @@ export function createReminders(options: RemindersOptions): RemindersJob {
     const due = dueReminders({ ...view, acks, reminded, watchedSince: seen.watchedSince, remindAfter, now }).filter(
       (standing) => !isHeld(account, kindOf(standing), standing.upload.id, mutes, now),
     );
-    const lanes = new Map<string, { readonly target: Target; readonly uploads: Standing[] }>();
-    for (const standing of due) {
-      for (const target of routing.targets({ kind: kindOf(standing), upload: standing.upload }, identity)) {
-        // A webhook takes events: a reminder is none.
-        if (target.channel === 'webhook') continue;
-        const key = `${target.channel} ${target.recipient}`;
-        const lane = lanes.get(key) ?? { target, uploads: [] };
-        lane.uploads.push(standing);
-        lanes.set(key, lane);
-      }
-    }
-    const deliveries = [...lanes.values()].map(({ target, uploads }) =>
+    const lanes = byRecipient(due, (standing) =>
+      routing.targets({ kind: kindOf(standing), upload: standing.upload }, identity),
+    );
+    const deliveries = lanes.map(({ target, uploads }) =>
       deliveryOf(target, { kind: 'reminder', asOf: now, ...bounded(uploads) }, account, now),
     );
     const told = due.map(({ upload }) => upload.id);

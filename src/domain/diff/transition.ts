@@ -7,7 +7,7 @@ import { failureShown } from '../failure.ts';
 import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './entry-check.ts';
 import { isStep, workOf } from '../process/names.ts';
 import { advance } from './stuck.ts';
-import { CLOCK_MARGIN, type RunEnd, endShown } from '../run.ts';
+import { CLOCK_MARGIN, type RunEnd, endShown, isOtherRun } from '../run.ts';
 import type { Stall } from './stall.ts';
 import {
   type Entries,
@@ -109,10 +109,7 @@ export function change(known: TrackedUpload, after: Upload, snapshot: Snapshot, 
   changes.push(...inspected.changes);
 
   const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
-  const hasEnded = after.completeTime !== null && after.completeTime !== before.completeTime;
-  const isOtherProcess = before.process !== null && before.process !== after.process;
-  const isOtherRun = isOtherProcess || hasEnded || isEarlierStep(before, after);
-  const began = phase === 'active' && (end !== null || !wasActive || isOtherRun);
+  const began = phase === 'active' && (end !== null || !wasActive || isOtherRun(before, after));
   if (began) changes.push({ kind: 'upload.started' });
 
   // Lists that a run empties or fills are told with that run; here only what changed with no run between.
@@ -172,17 +169,6 @@ function tookOf({ activeSince }: TrackedUpload, { at }: RunEnd, takenAt: number)
 function oldMessageOf(known: TrackedUpload, after: Upload): string | null {
   if (!isProcessing(after.status)) return isStep(after.message) ? after.message : null;
   return after.message === known.oldMessage ? known.oldMessage : null;
-}
-
-const STEPS = ['Adding files', 'Matching', 'Parsing level', 'Cleanup'];
-
-/** With Temporal a new run can be at its first steps while the one before was last seen at its last: its end was never visible. */
-function isEarlierStep(before: Upload, after: Upload): boolean {
-  if (before.status !== 'PENDING' || after.status !== 'PENDING') return false;
-  const [from, to] = [before, after].map(({ message }) =>
-    STEPS.findIndex((step) => message?.startsWith(step) === true),
-  );
-  return from !== undefined && to !== undefined && to >= 0 && to < from;
 }
 
 function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {

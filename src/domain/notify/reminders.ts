@@ -3,6 +3,7 @@ import type { Digest, Standing } from './delivery-content.ts';
 import type { EventKind } from '../event.ts';
 import { failedText, failureShown } from '../failure.ts';
 import { uploadLink } from '../text/links.ts';
+import type { Target } from './routing.ts';
 import { CONDITIONS, type Condition, conditionsOf } from '../report/conditions.ts';
 import { type Snapshot, type TrackedUpload, roleIn } from '../upload.ts';
 
@@ -56,6 +57,25 @@ export function dueReminders({
     .filter(({ age }) => age >= remindAfter / 2)
     .map(({ standing }) => standing)
     .sort(worstFirst);
+}
+
+/** Who is reminded of what: one message for each recipient. */
+export function byRecipient(
+  due: readonly Standing[],
+  targetsOf: (standing: Standing) => readonly Target[],
+): readonly { readonly target: Target; readonly uploads: readonly Standing[] }[] {
+  const lanes = new Map<string, { readonly target: Target; readonly uploads: Standing[] }>();
+  for (const standing of due) {
+    for (const target of targetsOf(standing)) {
+      // A webhook takes events: a reminder is none.
+      if (target.channel === 'webhook') continue;
+      const key = `${target.channel} ${target.recipient}`;
+      const lane = lanes.get(key) ?? { target, uploads: [] };
+      lane.uploads.push(standing);
+      lanes.set(key, lane);
+    }
+  }
+  return [...lanes.values()];
 }
 
 /** The event kind whose rules say who is reminded. */

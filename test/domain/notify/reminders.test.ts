@@ -1,7 +1,14 @@
 // What is still so: of what reminders are due, and what the summary counts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ReminderInput, bounded, digestOf, dueReminders, kindOf } from '../../../src/domain/notify/reminders.ts';
+import {
+  type ReminderInput,
+  bounded,
+  byRecipient,
+  digestOf,
+  dueReminders,
+  kindOf,
+} from '../../../src/domain/notify/reminders.ts';
 import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, progressed, snapshot, watched } from '../../support/builders.ts';
 
@@ -133,6 +140,21 @@ test('a failure is told with its last error, since it failed; what is stuck, wit
 test('who is reminded is who is told of the failure, or of its being stuck', () => {
   const kinds = due([failed('f'), stuck('s')]).map(kindOf);
   assert.deepEqual(kinds, ['upload.failed', 'upload.stuck']);
+});
+
+test('each recipient is reminded of all that is due to them in one message; a webhook of nothing', () => {
+  const [first, second] = due([failed('a'), failed('b')]);
+  assert.ok(first !== undefined && second !== undefined);
+  const mailTo = (recipient: string) => ({ channel: 'mail', recipient }) as const;
+  const lanes = byRecipient([first, second], ({ upload }) => [
+    mailTo('ada@x.org'),
+    { channel: 'webhook', recipient: 'webhook' },
+    ...(upload.id === second.upload.id ? [mailTo('bob@x.org')] : []),
+  ]);
+  assert.deepEqual(lanes, [
+    { target: mailTo('ada@x.org'), uploads: [first, second] },
+    { target: mailTo('bob@x.org'), uploads: [second] },
+  ]);
 });
 
 test('the summary counts all uploads, and names what is failed, stuck or at work, the worst first', () => {
