@@ -12,7 +12,7 @@ import { startInboxPage } from '../../demo/inbox-page.ts';
 import { startInbox } from '../../demo/inbox.ts';
 import { liveOn, seedWorld } from '../../demo/scenario.ts';
 import { startSimulatedNomad } from '../../demo/nomad-server.ts';
-import { GENERATIONS, isGeneration } from '../../demo/nomad-generations.ts';
+import { GENERATIONS, type Generation, isGeneration } from '../../demo/nomad-generations.ts';
 import { ADA, createWorld } from '../../demo/nomad-state.ts';
 import { STORY_INDENT, storyLine } from '../../demo/narration.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
@@ -41,12 +41,48 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
     complain(io, `--generation: is one of ${GENERATIONS.join(', ')}`);
     return EXIT.usage;
   }
-  const tell = (actor: Parameters<typeof storyLine>[0], text: string) => {
+  const tell = teller(io);
+  const stage = await setUp(generation, tell);
+  print(io, stage.welcome);
+  print(io, wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
+
+  const monitor = startMonitor(stage.variables);
+  const ended = once(monitor, 'exit');
+  if (monitor.stderr !== null)
+    createInterface({ input: monitor.stderr }).on('line', (line) => {
+      retell(line, tell);
+    });
+
+  let steps = 0;
+  const life = setInterval(() => {
+    for (const { name, what } of liveOn(stage.world, steps, Date.now(), Math.random)) tell('nomad', `${name} ${what}`);
+    steps += 1;
+  }, STEP);
+  await Promise.race([ended, untilAborted(stopping), ...(wanted === null ? [] : [sleep(wanted.value)])]);
+  clearInterval(life);
+  const endedEarly = monitor.exitCode !== null && !stopping.aborted;
+  monitor.kill('SIGTERM');
+  await ended;
+  await stage.close();
+  tell(
+    'note',
+    `The demo ends: ${stage.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,
+  );
+  return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
+}
+
+type Tell = (actor: Parameters<typeof storyLine>[0], text: string) => void;
+
+function teller(io: Io): Tell {
+  return (actor, text) => {
     const width = widthOf(io.stdout);
     const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
     print(io, storyLine(actor, Date.now(), shown, hasColours(io.stdout, io.env)));
   };
+}
 
+/** All that the monitor needs around it, and the variables by which it finds that. */
+async function setUp(generation: Generation, tell: Tell) {
   const world = createWorld(generation);
   seedWorld(world, Date.now(), Math.random);
   const nomad = await startSimulatedNomad({ world });
@@ -62,39 +98,24 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
   const variables = demoEnvironment({ nomad: nomad.url, smtp: inbox.url, httpPort: port, stateDir });
   const envFile = join(folder, 'env');
   writeFileSync(envFile, dotenvText(variables), { mode: 0o600 });
-
-  print(io, `The page    http://127.0.0.1:${port}/`);
-  print(io, `the inbox   ${page.url}`);
-  print(io, `the metrics http://127.0.0.1:${port}/metrics`);
-  print(io, `and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`);
-  print(io, `The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`);
-  print(io, `  ${typed(`--env-file ${envFile} check`)}`);
-  print(io, wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
-
-  const monitor = startMonitor(variables);
-  const ended = once(monitor, 'exit');
-  if (monitor.stderr !== null)
-    createInterface({ input: monitor.stderr }).on('line', (line) => {
-      retell(line, tell);
-    });
-
-  let steps = 0;
-  const life = setInterval(() => {
-    for (const { name, what } of liveOn(world, steps, Date.now(), Math.random)) tell('nomad', `${name} ${what}`);
-    steps += 1;
-  }, STEP);
-  await Promise.race([ended, untilAborted(stopping), ...(wanted === null ? [] : [sleep(wanted.value)])]);
-  clearInterval(life);
-  const endedEarly = monitor.exitCode !== null && !stopping.aborted;
-  monitor.kill('SIGTERM');
-  await ended;
-  await Promise.all([nomad.close(), inbox.close(), page.close()]);
-  rmSync(folder, { recursive: true });
-  tell(
-    'note',
-    `The demo ends: ${inbox.mails.length} mails arrived; the monitor ended with code ${String(monitor.exitCode)}.`,
-  );
-  return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
+  const welcome = [
+    `The page    http://127.0.0.1:${port}/`,
+    `the inbox   ${page.url}`,
+    `the metrics http://127.0.0.1:${port}/metrics`,
+    `and NOMAD   ${nomad.url} (${generation}, simulated, ${world.uploads.size} uploads)`,
+    `The monitor polls it every 2 s and writes to ${ADA.email}. Look at it from another terminal with`,
+    `  ${typed(`--env-file ${envFile} check`)}`,
+  ].join('\n');
+  return {
+    world,
+    variables,
+    welcome,
+    mails: inbox.mails,
+    async close() {
+      await Promise.all([nomad.close(), inbox.close(), page.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
 }
 
 /** The same program and verb that people run, with nothing of our own environment that could change what it does. */
@@ -108,7 +129,7 @@ function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
 }
 
 /** The monitor's log, as story. */
-function retell(line: string, tell: (actor: 'event' | 'note', text: string) => void): void {
+function retell(line: string, tell: Tell): void {
   const entry = parsed(line);
   if (entry === null) {
     tell('note', line);
