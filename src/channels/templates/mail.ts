@@ -1,4 +1,4 @@
-// A mail as nodemailer takes it: subject, both texts, the headers for threads and against answers by machines.
+// A mail as nodemailer takes it: subject, both texts, the headers for threads and against automatic replies.
 import type { Outgoing } from '../channel.ts';
 import { mailHtml } from './mail-html.ts';
 import { subjectParts } from './mail-subject.ts';
