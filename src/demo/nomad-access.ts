@@ -34,7 +34,7 @@ export function userOf(site: Site, context: Context, scope: string | null): Bear
 }
 
 /** Where no login is needed; null: nobody is logged in. */
-export function anybody(site: Site, context: Context, scope: string): Bearer | Response | null {
+export function optionalUserOf(site: Site, context: Context, scope: string): Bearer | Response | null {
   return usedToken(site, context) === null ? null : userOf(site, context, scope);
 }
 

@@ -1,6 +1,6 @@
 // The simulated NOMAD's routes for users, uploads and entries.
 import { type Context, Hono } from 'hono';
-import { type Site, anybody, userOf } from './nomad-access.ts';
+import { type Site, optionalUserOf, userOf } from './nomad-access.ts';
 import { unexpected } from './nomad-paging.ts';
 import { answer } from './nomad-replies.ts';
 import { USERS } from './nomad-state.ts';
@@ -17,7 +17,7 @@ export function userRoutes(site: Site): Hono {
 
   // Anybody may ask for names; one id that the directory does not know spoils the whole batch.
   routes.get('/users', (context) => {
-    const bearer = anybody(site, context, 'users:read');
+    const bearer = optionalUserOf(site, context, 'users:read');
     if (bearer instanceof Response) return bearer;
     const users = (context.req.queries('user_id') ?? []).map((id) => USERS.find((user) => user.id === id));
     if (users.includes(undefined))
@@ -40,13 +40,13 @@ export function uploadRoutes(site: Site, base: string): Hono {
   });
 
   routes.get('/uploads/:id', (context) => {
-    const bearer = anybody(site, context, 'uploads:read');
+    const bearer = optionalUserOf(site, context, 'uploads:read');
     if (bearer instanceof Response) return bearer;
     return answer(context, uploadAnswer(world, bearer?.user.id ?? null, context.req.param('id')));
   });
 
   routes.get('/uploads/:id/entries', (context) => {
-    const bearer = anybody(site, context, 'uploads:read');
+    const bearer = optionalUserOf(site, context, 'uploads:read');
     if (bearer instanceof Response) return bearer;
     const id = context.req.param('id');
     const path = `${base}/uploads/${id}/entries`;

@@ -69,7 +69,7 @@ export function createRelay(options: RelayOptions): RelayJob {
   ): Promise<readonly DeliveryOutcome[]> {
     const outcomes: DeliveryOutcome[] = [];
     while (signal?.aborted !== true) {
-      await settlements.settleRest(channel);
+      await settlements.flush(channel);
       // Read before anything is claimed: what is claimed is sent.
       const mutes = await store.loadMutes(now);
       await form(channel, mutes, now);
@@ -81,7 +81,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       const delivered = await Promise.all(claims.map((claim) => deliver(claim, turn, { ...options, settlements })));
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
-      if (settlements.hasRest(channel)) break;
+      if (settlements.hasUnwritten(channel)) break;
       // A server that takes nothing is not asked for each of what waits: the next run is soon enough.
       if (tried.length > 0 && tried.every(({ result }) => result === 'retried')) break;
     }

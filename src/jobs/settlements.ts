@@ -7,9 +7,9 @@ export interface Settlements {
   /** Writes it, or keeps it when the state refuses that. */
   settle(claim: Pick<Claim, 'id' | 'channel'>, settlement: Settlement): Promise<void>;
   /** Writes what was kept of this channel; throws StateNotWrittenError while it cannot be written. */
-  settleRest(channel: ChannelName): Promise<void>;
+  flush(channel: ChannelName): Promise<void>;
   /** Whether anything is kept of this channel. */
-  hasRest(channel: ChannelName): boolean;
+  hasUnwritten(channel: ChannelName): boolean;
 }
 
 export function createSettlements(store: Pick<Store, 'settleDelivery'>): Settlements {
@@ -25,13 +25,13 @@ export function createSettlements(store: Pick<Store, 'settleDelivery'>): Settlem
         if (!(error instanceof StateNotWrittenError)) throw error;
       }
     },
-    async settleRest(channel) {
+    async flush(channel) {
       for (const [id, each] of unsettled) {
         if (each.channel !== channel) continue;
         await store.settleDelivery(id, each.settlement);
         unsettled.delete(id);
       }
     },
-    hasRest: (channel) => [...unsettled.values()].some((each) => each.channel === channel),
+    hasUnwritten: (channel) => [...unsettled.values()].some((each) => each.channel === channel),
   };
 }

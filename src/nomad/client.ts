@@ -83,7 +83,7 @@ export function createClient(options: ClientOptions): Client {
     proxyEnv: options.proxyEnv,
   };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
-  const http = gotWith(options, agent);
+  const http = createGot(options, agent);
 
   async function requestOnce(what: NomadRequest, signal?: AbortSignal): Promise<Exchange> {
     const { endpoint } = what;
@@ -113,7 +113,7 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-function gotWith(options: ClientOptions, agent: { readonly http: HttpAgent; readonly https: HttpsAgent }) {
+function createGot(options: ClientOptions, agent: { readonly http: HttpAgent; readonly https: HttpsAgent }) {
   return got.extend({
     agent,
     headers: { 'user-agent': options.userAgent, accept: 'application/json' },
@@ -134,7 +134,7 @@ interface Exchange {
 }
 
 async function exchange(
-  http: ReturnType<typeof gotWith>,
+  http: ReturnType<typeof createGot>,
   url: string,
   what: NomadRequest,
   signal?: AbortSignal,
