@@ -14,7 +14,8 @@
 //
 // Between "taken" and "delivered" lies the one moment in which a crash sends a message twice. A settlement that cannot be written is kept in
 // memory and written before the channel claims anything more.
-import { createHash } from 'node:crypto';
+import { MINUTE } from '../domain/text/durations.ts';
+import { hashOf } from './hash.ts';
 import { type ChannelName, type Mute, groupDeliverable } from '../domain/notify/hold.ts';
 import type { Store } from '../store/store.ts';
 import { type DeliveryOptions, type DeliveryOutcome, deliver } from './delivery.ts';
@@ -36,7 +37,7 @@ export interface RelayJob {
 export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
 
 /** Longer than the longest sending can take by the channels' own time limits. */
-const LEASE = 15 * 60_000;
+const LEASE = 15 * MINUTE;
 const CONCURRENCY = 4;
 
 export function createRelay(options: RelayOptions): RelayJob {
@@ -98,5 +99,5 @@ export function createRelay(options: RelayOptions): RelayJob {
 
 /** The same events for the same recipient have the same id. */
 function identify(parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join(' ')).digest('hex').slice(0, 32);
+  return hashOf(parts.join(' '));
 }

@@ -1,4 +1,5 @@
 // How things stand as a whole: NOMAD, the polls, the counts of uploads, what was not delivered.
+import { DAY } from '../domain/text/durations.ts';
 import type { Health } from '../domain/nomad/health.ts';
 import { notLookedAt } from '../domain/report/conditions.ts';
 import { nomadDays } from '../domain/report/run-history.ts';
@@ -29,7 +30,6 @@ export interface StatusSource extends OutboxSource {
 const MAX_UNDELIVERED = 50;
 const MAX_OUTAGES = 1000;
 const DAYS = 30;
-const DAY = 86_400_000;
 
 export async function statusView(
   source: StatusSource,

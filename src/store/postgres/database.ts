@@ -1,4 +1,6 @@
 // The way to PostgreSQL: the server among those named that may be written, sessions, transactions. The only file that knows the driver.
+import { textOf } from '../../domain/text/error.ts';
+import { MINUTE } from '../../domain/text/durations.ts';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -47,7 +49,7 @@ const BATCH = 1000;
 
 /** ms. Whoever waits longer is told that the state cannot be used, and tries again. */
 const CONNECT = 5000;
-const STATEMENT = 60_000;
+const STATEMENT = MINUTE;
 const LOCK = 10_000;
 const BRIEF = 4000;
 const CLOSE = 1000;
@@ -295,7 +297,7 @@ function read(caFile: string): string {
   try {
     return readFileSync(caFile, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = textOf(error);
     throw new StateError(`DATABASE_URL: sslrootcert cannot be read (${why}); name a file of certificates in PEM`);
   }
 }

@@ -1,6 +1,8 @@
 // Who leads, by PostgreSQL's own means: an advisory lock that belongs to a session. The server ends a session that is silent for SESSION_TIMEOUT
 // (a process that was stopped, a machine that was cut off), and the lock with it. Whoever gets the lock counts the epoch up, which every
 // commit of a leader is compared with: one that wakes after another took over can store nothing.
+import { textOf } from '../../domain/text/error.ts';
+import { MINUTE } from '../../domain/text/durations.ts';
 import type { Leadership } from '../leadership.ts';
 import type { OwnSession, PostgresDatabase } from './database.ts';
 import type { Row } from '../rows.ts';
@@ -38,7 +40,7 @@ const SESSION_TIMEOUT = 8000;
 /** An instance that has heard nothing for this long does not count itself as leading, ms: before the server gives the lock to another. */
 const LEADER_TIMEOUT = 6000;
 /** What instances share is timed by their clocks: they may differ from the database's by no more, ms. */
-const SKEW = 60_000;
+const SKEW = MINUTE;
 /** After the database was away others need this long to say that they are still sending, ms. */
 const STEADY_AFTER = 15_000;
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
@@ -126,7 +128,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
           problem = null;
         })
         .catch((error: unknown) => {
-          const why = error instanceof Error ? error.message : String(error);
+          const why = textOf(error);
           if (why !== problem) options.tell(`this instance cannot lead: ${why}`);
           problem = why;
           lose(why);

@@ -1,4 +1,5 @@
 // The store on PostgreSQL: shared by the instances of one login, and by many logins that do not see one another.
+import { MINUTE } from '../../domain/text/durations.ts';
 import type { Session } from '../database.ts';
 import type { Sharing } from '../sharing.ts';
 import { createSqlStore } from '../sql/store.ts';
@@ -40,7 +41,7 @@ export interface PostgresStore extends Store {
 }
 
 /** ms. What a dead instance was sending is tried by another one after this. */
-const LEASE = 60_000;
+const LEASE = MINUTE;
 
 export function createPostgresStore(options: PostgresStoreOptions): PostgresStore {
   const { db, login, instance, clock, leaseTime, clockProblem, sessionProblem } = options;

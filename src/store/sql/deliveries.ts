@@ -1,4 +1,5 @@
 // Deliveries as they are claimed and settled. Every instance may do it; what one has claimed is left alone by the others until its lease ends.
+import { HOUR } from '../../domain/text/durations.ts';
 import type { Content } from '../../domain/notify/delivery-content.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Session } from '../database.ts';
@@ -8,7 +9,7 @@ import type { Claim, Settlement } from '../store.ts';
 import { later } from './outbox.ts';
 
 /** No try is put further ahead than this, ms: one that is was put there by a clock since set back. */
-const MAX_AHEAD = 2 * 3_600_000;
+const MAX_AHEAD = 2 * HOUR;
 
 export interface ClaimRequest {
   readonly login: string;

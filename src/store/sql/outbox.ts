@@ -1,10 +1,9 @@
 // The outbox: what waits, and what is put into deliveries. What becomes of a delivery is in deliveries.ts.
+import { HOUR } from '../../domain/text/durations.ts';
 import type { Mute, OpenDelivery } from '../../domain/notify/hold.ts';
 import type { Session } from '../database.ts';
 import { number, text, underwayOf, waitingOf } from '../rows.ts';
 import type { Formed, OutboxCount, Queue } from '../store.ts';
-
-const HOUR = 3_600_000;
 
 export async function loadQueue(session: Session, login: string, now: number): Promise<Queue> {
   const { ours } = session.dialect;

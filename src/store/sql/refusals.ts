@@ -1,7 +1,6 @@
 // Refused logins: counted by the monitor and by `check` together, so that NOMAD is not asked until it locks the account.
+import { DAY } from '../../domain/text/durations.ts';
 import type { Session } from '../database.ts';
-
-const DAY = 86_400_000;
 
 export interface RefusalNotes {
   recent(login: string, since: number): Promise<readonly number[]>;

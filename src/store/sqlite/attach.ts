@@ -1,4 +1,5 @@
 // The desk on SQLite: a connection beside the monitor's own. It makes no state and brings none up to date.
+import { textOf } from '../../domain/text/error.ts';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -35,9 +36,7 @@ function openBeside(file: string): DatabaseSync {
     db.close();
   } catch (error) {
     const advice = sqliteFaultOf(error)?.advice ?? 'ask as the user that the monitor runs as';
-    throw new StateError(
-      `state: ${file} cannot be used (${error instanceof Error ? error.message : String(error)}); ${advice}`,
-    );
+    throw new StateError(`state: ${file} cannot be used (${textOf(error)}); ${advice}`);
   }
   throw new StateError(
     `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,

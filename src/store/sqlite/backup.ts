@@ -1,4 +1,5 @@
 // A backup of a state, taken beside a running monitor or without one: reads only, and never touches what is there already.
+import { textOf } from '../../domain/text/error.ts';
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -53,8 +54,4 @@ function open(file: string): DatabaseSync {
       `state: ${file} cannot be read (${textOf(error)}); run backup as the user that the monitor runs as`,
     );
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

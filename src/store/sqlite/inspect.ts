@@ -1,5 +1,6 @@
 // Looks at a SQLite state without opening it as a monitor does: it makes nothing, brings nothing up to date, holds no lock beyond the look.
 // The one thing that it may add is a refused login, because those are counted together with the monitor's.
+import { textOf } from '../../domain/text/error.ts';
 import { randomBytes } from 'node:crypto';
 import {
   accessSync,
@@ -141,8 +142,4 @@ async function within<T>(stateDir: string, work: (db: Database, version: number)
   } catch {
     return null;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 // Brings a state forward to the schema of this program, one file of migrations after the other, and keeps a copy of what it was before.
+import { textOf } from '../../domain/text/error.ts';
 import { readFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { writeSnapshotFile } from './snapshot-file.ts';
@@ -33,7 +34,7 @@ function keep(db: DatabaseSync, target: string, tell: (note: string) => void): s
     writeSnapshotFile(db, { target, temporary });
     return target;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = textOf(error);
     tell(`no copy of the state as it was before could be kept (${reason})`);
     return null;
   }

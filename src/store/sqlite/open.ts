@@ -1,4 +1,5 @@
 // Opens the SQLite file: rights, lock, durability, migrations, room given back. Every reason why it cannot be used is a StateError for the operator.
+import { textOf } from '../../domain/text/error.ts';
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -99,8 +100,4 @@ function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
 function createPrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,5 @@
 // SQLite as one end of a copy from database to database. What is written gets its name when it is complete, compared and on the disk.
+import { textOf } from '../../domain/text/error.ts';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -170,8 +171,4 @@ function sync(path: string): void {
 function unusable(file: string, error: unknown): unknown {
   const fault = sqliteFaultOf(error);
   return fault === null ? error : new StateError(`state: ${file} cannot be used (${fault.problem}); ${fault.advice}`);
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
