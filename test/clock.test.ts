@@ -9,7 +9,7 @@ import { type SimulatedNomad, startSimulatedNomad } from '../src/demo/nomad-serv
 import { ADA, addUpload, fail, succeed } from '../src/demo/nomad-state.ts';
 import { NO_RULES } from '../src/domain/notify/routing.ts';
 import { type Fields, createScrubber } from '../src/log.ts';
-import { openSqliteDesk } from '../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../src/store/sqlite/attach.ts';
 import { MINUTE, T0 } from './support/builders.ts';
 import { tempDir } from './support/temp.ts';
 
@@ -197,9 +197,9 @@ for (const by of JUMPS) {
 test('a clock set far ahead takes no history with it, unless it stays so for a day', async (context) => {
   const { time, stateDir, run } = await setUp(context, { env: { RETENTION: '7d' } });
   const history = async () => {
-    const desk = openSqliteDesk(stateDir);
-    const events = await desk.events({ since: 0, uploadId: null, kinds: [] });
-    await desk.close();
+    const operator = openSqliteOperator(stateDir);
+    const events = await operator.events({ since: 0, uploadId: null, kinds: [] });
+    await operator.close();
     return events.map(({ kind }) => kind);
   };
   time.real += MINUTE;

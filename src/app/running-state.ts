@@ -17,19 +17,19 @@ import {
 import {
   databaseRefusalNotes,
   lookAtDatabase,
-  openPostgresDesk,
+  openPostgresOperator,
   snapshotInDatabase,
 } from '../store/postgres/inspect.ts';
 import { fromPostgres, intoPostgres } from '../store/transfer/postgres.ts';
 import { type BackedUp, backUp } from '../store/sqlite/backup.ts';
-import { openSqliteDesk } from '../store/sqlite/attach.ts';
+import { openSqliteOperator } from '../store/sqlite/attach.ts';
 import { lookAtState, refusalNotes, rememberedSnapshot } from '../store/sqlite/inspect.ts';
 import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
 export async function openOperatorStore(config: Config): Promise<OperatorStore> {
-  if (config.database === null) return openSqliteDesk(config.stateDir);
-  return openPostgresDesk(config.database, scopeOf(config));
+  if (config.database === null) return openSqliteOperator(config.stateDir);
+  return openPostgresOperator(config.database, scopeOf(config));
 }
 
 export async function stateFact(config: Config): Promise<StateFact> {

@@ -7,7 +7,7 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
-import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
@@ -23,7 +23,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   const hook = await startHook(context);
   const dir = tempDir(context);
   const held = { store: openSqliteStore(dir) };
-  const desk = openSqliteDesk(dir);
+  const operator = openSqliteOperator(dir);
   const mail = createMailChannel({
     smtpUrl: inbox.url,
     allowPlaintext: false,
@@ -55,7 +55,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   };
   context.after(async () => {
     mail.close();
-    await desk.close();
+    await operator.close();
     await held.store.close();
     await inbox.close();
   });
@@ -98,7 +98,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
       ({ channel, pending, dead, waiting }) => `${channel} ${pending} pending ${dead} dead ${waiting} waiting`,
     );
   };
-  return { inbox, hook, desk, held, account, find, at, counts, quiet, restart };
+  return { inbox, hook, operator, held, account, find, at, counts, quiet, restart };
 }
 
 /** Ids of the events of a webhook's requests, in the order in which they came. */
@@ -180,7 +180,7 @@ test('a webhook that is down for an hour: every event once, each upload in order
 });
 
 test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes on', async (context) => {
-  const { hook, find, at, counts, desk } = await setUp(context);
+  const { hook, find, at, counts, operator } = await setUp(context);
   await find(['gone'], [HOOK], T0);
   hook.answer = (_, response) => response.writeHead(410).end();
   assert.deepEqual(await at(T0), ['dead']);
@@ -192,10 +192,10 @@ test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes
   assert.deepEqual(await at(T0 + MINUTE), [], 'news does not break the peace that was asked for');
   assert.deepEqual(await at(T0 + 10 * MINUTE), ['delivered', 'delivered']);
   assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
-  const [dead] = await desk.undelivered(T0);
+  const [dead] = await operator.undelivered(T0);
   assert.match(dead?.reason ?? '', /410: it is gone for good/);
   // mended: tried again by hand
-  assert.deepEqual(await desk.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
+  assert.deepEqual(await operator.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
     done: [dead?.id],
     unknown: ['nonsense'],
     busy: [],
@@ -233,8 +233,8 @@ test('MAIL_MAX_PER_HOUR: what is over is held, and comes as one when the hour is
 });
 
 test('muted for a week, with a restart in between: all of it as one mail after, however long the mute', async (context) => {
-  const { inbox, find, at, counts, desk, account, restart } = await setUp(context);
-  await desk.mute(account, [], T0 + 7 * DAY, T0);
+  const { inbox, find, at, counts, operator, account, restart } = await setUp(context);
+  await operator.mute(account, [], T0 + 7 * DAY, T0);
   await find(['a'], [ADA], T0);
   await restart();
   await find(['b'], [ADA], T0 + 3 * DAY);
@@ -258,16 +258,16 @@ test('a message that failed before the quiet hours waits through them; its three
 });
 
 test('dropped by hand: not sent any more, out of the counts; one that is being sent cannot be', async (context) => {
-  const { inbox, find, at, counts, desk, held } = await setUp(context);
+  const { inbox, find, at, counts, operator, held } = await setUp(context);
   inbox.setHooks({ beforeAccept: async () => ({ code: 451, message: 'later' }) });
   await find(['a'], [ADA], T0);
   await at(T0);
-  const [pending] = await desk.undelivered(T0);
+  const [pending] = await operator.undelivered(T0);
   const id = pending?.id ?? '';
   await held.store.claimDeliveries('mail', T0 + MINUTE, T0 + 2 * MINUTE, 1);
-  assert.deepEqual(await desk.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
-  assert.deepEqual(await desk.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
+  assert.deepEqual(await operator.drop([id], T0 + MINUTE), { done: [], unknown: [], busy: [id] });
+  assert.deepEqual(await operator.drop([id], T0 + 3 * MINUTE), { done: [id], unknown: [], busy: [] });
   inbox.setHooks({});
   assert.deepEqual(await at(T0 + HOUR), []);
-  assert.deepEqual([inbox.mails.length, await counts(), await desk.undelivered(T0)], [0, [], []]);
+  assert.deepEqual([inbox.mails.length, await counts(), await operator.undelivered(T0)], [0, [], []]);
 });

@@ -5,7 +5,7 @@ import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import type { Route } from '../../src/domain/notify/routing.ts';
 import { createReminders } from '../../src/jobs/reminders.ts';
-import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { MINUTE, T0, event, progressed, snapshot, watched } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';
@@ -23,9 +23,9 @@ interface Wanted {
 async function setUp(context: TestContext, { routes = [], remindAfter = DAY, digest = false }: Wanted = {}) {
   const dir = tempDir(context);
   const store = openSqliteStore(dir);
-  const desk = openSqliteDesk(dir);
+  const operator = openSqliteOperator(dir);
   context.after(async () => {
-    await desk.close();
+    await operator.close();
     return store.close();
   });
   const { id: account } = await store.openAccount('n', 'ada', T0);
@@ -55,11 +55,11 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
       userId: 'ada',
     };
     await standing.runOnce({ account, identity: { userId: 'ada', email: null }, view, watchedSince: T0 }, now);
-    const fresh = (await desk.undelivered(now)).filter(({ id }) => !seen.has(id));
+    const fresh = (await operator.undelivered(now)).filter(({ id }) => !seen.has(id));
     for (const { id } of fresh) seen.add(id);
     return fresh.map(({ channel, recipient, content }) => `${channel} ${recipient}: ${told(content)}`);
   };
-  return { store, desk, account, at, known, quiet };
+  return { store, operator, account, at, known, quiet };
 }
 
 const progress = (since: number, stuck: boolean) => progressed({ since, stuck });
@@ -89,8 +89,8 @@ test('what was told again meanwhile waits its own time; what is over is not told
 });
 
 test('ack: no more, until something happens to it', async (context) => {
-  const { at, desk, account, known } = await setUp(context);
-  await desk.ack(account, ['f'], T0 + 2 * HOUR);
+  const { at, operator, account, known } = await setUp(context);
+  await operator.ack(account, ['f'], T0 + 2 * HOUR);
   assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: old failed, s stuck']);
   known.current = known.current.map((each) => (each.upload.id === 'f' ? { ...each, changedAt: T0 + 3 * DAY } : each));
   assert.deepEqual(await at(T0 + 4 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
@@ -118,10 +118,10 @@ test('a clock set back: the next summary comes at its next time', async (context
 });
 
 test('muted or quiet: nothing is made, and it comes when that is over', async (context) => {
-  const { at, desk, account, quiet } = await setUp(context);
-  await desk.mute(account, ['f'], T0 + 5 * DAY, T0);
+  const { at, operator, account, quiet } = await setUp(context);
+  await operator.mute(account, ['f'], T0 + 5 * DAY, T0);
   assert.deepEqual(await at(T0 + 2 * DAY), ['mail ada@x: old failed, s stuck']);
-  assert.equal(await desk.unmute(account, [], T0 + 2 * DAY), 1);
+  assert.equal(await operator.unmute(account, [], T0 + 2 * DAY), 1);
   quiet.until = T0 + 9 * DAY;
   assert.deepEqual(await at(T0 + 3 * DAY), []);
   quiet.until = null;
@@ -141,7 +141,7 @@ test('off is off', async (context) => {
 });
 
 test('the summary: at its time, of what is so and what has happened since the last; none right at the start', async (context) => {
-  const { at, store, account, desk, quiet } = await setUp(context, { remindAfter: null, digest: true });
+  const { at, store, account, operator, quiet } = await setUp(context, { remindAfter: null, digest: true });
   assert.deepEqual(await at(T0), []);
   await store.commitPoll({
     account,
@@ -161,9 +161,9 @@ test('the summary: at its time, of what is so and what has happened since the la
   assert.deepEqual(await at(midnight + 1), []);
   // away for days: one, not one for each
   assert.deepEqual(await at(midnight + 5 * DAY), ['mail ada@x: 2 failed, f old s r, {}']);
-  await desk.mute(account, [], midnight + 8 * DAY, T0);
+  await operator.mute(account, [], midnight + 8 * DAY, T0);
   assert.deepEqual(await at(midnight + 6 * DAY), []);
-  await desk.unmute(account, [], midnight + 6 * DAY);
+  await operator.unmute(account, [], midnight + 6 * DAY);
   quiet.until = midnight + 9 * DAY;
   assert.deepEqual(await at(midnight + 6 * DAY), []);
   quiet.until = null;

@@ -12,7 +12,7 @@ import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, type SimulatedUpload, addUpload } from '../../src/demo/nomad-state.ts';
 import { NO_RULES } from '../../src/domain/notify/routing.ts';
 import { createScrubber } from '../../src/log.ts';
-import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { lookAtState, refusalNotes, rememberedSnapshot } from '../../src/store/sqlite/inspect.ts';
 import { migrations } from '../../src/store/sqlite/schema-version.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -265,7 +265,7 @@ for (const [how, make] of Object.entries(NEWER)) {
       message: /was written by a newer version \(schema 99, this one knows \d\); install that version again/,
     };
     assert.throws(() => openSqliteStore(stateDir), refused);
-    assert.throws(() => openSqliteDesk(stateDir), refused);
+    assert.throws(() => openSqliteOperator(stateDir), refused);
     const fact = lookAtState(stateDir);
     assert.equal(fact.kind === 'unusable' && fact.why, 'newer');
     assert.equal(await rememberedSnapshot(stateDir, 'https://n', 'ada'), null);

@@ -4,7 +4,7 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
-import { openSqliteDesk } from '../../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateError } from '../../src/store/store.ts';
 import { T0, event, watched } from '../support/builders.ts';
@@ -13,11 +13,11 @@ import { tempDir } from '../support/temp.ts';
 
 storePromises(async (context) => {
   const dir = tempDir(context);
-  return { store: async () => openSqliteStore(dir), desk: async () => openSqliteDesk(dir) };
+  return { store: async () => openSqliteStore(dir), operator: async () => openSqliteOperator(dir) };
 });
 
 async function open(context: TestContext, dir = tempDir(context)) {
-  const place = { store: async () => openSqliteStore(dir), desk: async () => openSqliteDesk(dir) };
+  const place = { store: async () => openSqliteStore(dir), operator: async () => openSqliteOperator(dir) };
   return { ...(await opened(context, place)), dir };
 }
 const MINUTE = 60_000;

@@ -10,7 +10,7 @@ import { T0, delivery, event, watched, eventsIn } from './builders.ts';
 /** Where one state is. It can be opened again after it was closed. */
 export interface Place {
   store(): Promise<Store>;
-  desk(): Promise<OperatorStore>;
+  operator(): Promise<OperatorStore>;
 }
 
 /** Makes an empty state, gone with the test. */
@@ -278,10 +278,10 @@ export function storePromises(backend: Backend): void {
 
   test('pruning takes mutes that ended long ago', async (context) => {
     const { place, store, account } = await open(context, backend);
-    const desk = await place.desk();
-    await desk.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
-    await desk.mute(account, ['u3'], T0 + MINUTE, T0);
-    await desk.close();
+    const operator = await place.operator();
+    await operator.mute(account, ['u1', 'u2'], T0, T0 - MINUTE);
+    await operator.mute(account, ['u3'], T0 + MINUTE, T0);
+    await operator.close();
     await store.prune(T0 + 1);
     assert.deepEqual(
       (await store.loadMutes(0)).map(({ uploadId }) => uploadId),
@@ -294,9 +294,9 @@ export function storePromises(backend: Backend): void {
     await queue([['d1', 'ada', [event()]]]);
     await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
     await store.settleDelivery('d1', { result: 'dead', at: T0, reason: '550 no\0such \ud800 user' });
-    const desk = await place.desk();
-    const [dead] = await desk.undelivered(T0);
-    await desk.close();
+    const operator = await place.operator();
+    const [dead] = await operator.undelivered(T0);
+    await operator.close();
     assert.match(String(dead?.reason), /^550 no[\0\ufffd]such \ufffd user$/);
   });
 

@@ -15,7 +15,7 @@ import { oneLine } from '../../domain/text/one-line.ts';
 import { roleIn, titleOf } from '../../domain/upload.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { type AtDesk, atDesk } from './with-state.ts';
+import { type StateAccess, withState } from './with-state.ts';
 import { EXIT, complain, print, jsonText, typed, type Io } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
@@ -43,7 +43,7 @@ interface ConfigOptions {
 }
 
 async function config({ envFile, io, explain, json }: ConfigOptions): Promise<number> {
-  if (explain !== null) return atDesk({ envFile, io }, (at) => explained(at, explain, json));
+  if (explain !== null) return withState({ envFile, io }, (at) => explained(at, explain, json));
   const loaded = load(envFile, { scheduleProblem }, io.env);
   const { out, complaints } = effective(loaded, json, widthOf(io.stdout));
   print(io, out);
@@ -85,11 +85,11 @@ export function effective(
 
 /** Of the upload as the monitor last saw it. */
 async function explained(
-  { io, desk, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: AtDesk,
+  { io, operator, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: StateAccess,
   id: string,
   json: boolean,
 ): Promise<number> {
-  const uploads = account === null ? null : ((await desk.snapshot(account.id))?.uploads ?? null);
+  const uploads = account === null ? null : ((await operator.snapshot(account.id))?.uploads ?? null);
   const watched = uploads?.get(id);
   if (account === null || uploads === null || watched === undefined) {
     const near = closest(id, [...(uploads?.keys() ?? [])]);
@@ -100,7 +100,7 @@ async function explained(
     return EXIT.usage;
   }
   const { upload } = watched;
-  const author = (await desk.events({ since: 0, uploadId: id, kinds: [] })).at(-1)?.upload?.author;
+  const author = (await operator.events({ since: 0, uploadId: id, kinds: [] })).at(-1)?.upload?.author;
   const about: EventUpload = {
     id,
     name: upload.name,

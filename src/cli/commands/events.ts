@@ -6,7 +6,7 @@ import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
 import { eventReason } from '../../domain/message/event-text.ts';
-import { atDesk } from './with-state.ts';
+import { withState } from './with-state.ts';
 import { EXIT, complain, print, jsonText, type Io } from '../exit-status.ts';
 import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
@@ -50,8 +50,8 @@ async function events({ envFile, io, since, upload, kinds, json }: EventsOptions
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
-  return atDesk({ envFile, io }, async ({ desk, now, scrub }) => {
-    const found = await desk.events({
+  return withState({ envFile, io }, async ({ operator, now, scrub }) => {
+    const found = await operator.events({
       since: now - span.value,
       uploadId: upload,
       kinds: kinds as readonly EventKind[],

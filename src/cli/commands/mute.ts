@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
-import { type AtDesk, atDesk } from './with-state.ts';
+import { type StateAccess, withState } from './with-state.ts';
 import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
@@ -56,9 +56,9 @@ async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<numb
     complain(io, `--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
+  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
     const until = now + read.value;
-    await desk.mute(account, ids, until, now);
+    await operator.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
     if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
@@ -67,16 +67,16 @@ async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<numb
 }
 
 function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
-    const ended = await desk.unmute(account, ids, now);
+  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
+    const ended = await operator.unmute(account, ids, now);
     if (json) print(io, jsonText({ ended }));
     else print(io, ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
   });
 }
 
 function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount({ envFile, io, ids }, async ({ desk, now }, account) => {
-    await desk.ack(account, ids, now);
+  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
+    await operator.ack(account, ids, now);
     if (json) print(io, jsonText({ acknowledged: ids }));
     else print(io, `no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
   });
@@ -85,10 +85,10 @@ function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<num
 /** The ids have to be of uploads that are watched: a wrong one would silence nothing, and nobody would notice. */
 function withAccount(
   { envFile, io, ids }: Pick<MuteOptions, 'envFile' | 'io' | 'ids'>,
-  work: (at: AtDesk, account: number) => Promise<void>,
+  work: (at: StateAccess, account: number) => Promise<void>,
 ): Promise<number> {
-  return atDesk({ envFile, io }, async (at) => {
-    const { account, desk } = at;
+  return withState({ envFile, io }, async (at) => {
+    const { account, operator } = at;
     if (account === null) {
       complain(
         io,
@@ -96,7 +96,7 @@ function withAccount(
       );
       return EXIT.state;
     }
-    const known = [...(ids.length > 0 ? ((await desk.snapshot(account.id))?.uploads.keys() ?? []) : [])];
+    const known = [...(ids.length > 0 ? ((await operator.snapshot(account.id))?.uploads.keys() ?? []) : [])];
     const unknown = ids.filter((id) => !known.includes(id));
     for (const id of unknown) {
       const near = closest(id, known);

@@ -5,7 +5,7 @@ import { type Hold, type UndeliveredNotification, groupDeliverable } from '../..
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
 import type { Handled, Undelivered } from '../../store/operator.ts';
-import { type AtDesk, atDesk } from './with-state.ts';
+import { type StateAccess, withState } from './with-state.ts';
 import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
@@ -55,9 +55,9 @@ interface OutboxOptions {
 type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
 function list({ json, ...from }: OutboxOptions): Promise<number> {
-  return atDesk(from, async (at) => {
-    const { io, desk, now, scrub } = at;
-    const undelivered = await desk.undelivered(now);
+  return withState(from, async (at) => {
+    const { io, operator, now, scrub } = at;
+    const undelivered = await operator.undelivered(now);
     const held = await heldLanes(at);
     if (json) print(io, scrub(jsonText(document(undelivered, held))));
     else print(io, outboxText(undelivered, held, { now, scrub, width: widthOf(io.stdout) }));
@@ -67,16 +67,16 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
 
 /** `ids` empty: all that are pending or dead. */
 function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
-  return atDesk(from, async ({ io, desk, now }) => {
-    const chosen = ids.length > 0 ? ids : (await desk.undelivered(now)).map(({ id }) => id);
-    const handled = await desk.retry(chosen, now);
+  return withState(from, async ({ io, operator, now }) => {
+    const chosen = ids.length > 0 ? ids : (await operator.undelivered(now)).map(({ id }) => id);
+    const handled = await operator.retry(chosen, now);
     return tell(io, handled, 'tried again at once by the running monitor', json, ids.length === 0);
   });
 }
 
 function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
-  return atDesk(from, async ({ io, desk, now }) =>
-    tell(io, await desk.drop(ids, now), 'dropped: not sent any more', json, false),
+  return withState(from, async ({ io, operator, now }) =>
+    tell(io, await operator.drop(ids, now), 'dropped: not sent any more', json, false),
   );
 }
 
@@ -98,11 +98,11 @@ interface HeldLane {
 }
 
 /** What waits, by recipient and by what holds it. */
-async function heldLanes({ desk, rules, config, now }: AtDesk): Promise<readonly HeldLane[]> {
-  const { waiting, ...queue } = await desk.queue(now);
+async function heldLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
+  const { waiting, ...queue } = await operator.queue(now);
   const { held } = groupDeliverable(waiting, {
     ...queue,
-    mutes: await desk.mutes(now),
+    mutes: await operator.mutes(now),
     quietUntil: quietAt(rules.quiet, now, config.timeZone),
     mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     now,

@@ -1,4 +1,4 @@
-// What the verbs at the desk share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
+// What the commands that work on the state share: the configuration, the state opened beside the monitor, a clean way to say what is wrong.
 import { type Loaded, load } from '../../config/load.ts';
 import { loginFingerprint } from '../../app/nomad.ts';
 import { openOperatorStore } from '../../app/running-state.ts';
@@ -8,9 +8,9 @@ import type { OperatorStore, KnownAccount } from '../../store/operator.ts';
 import { StateNotWrittenError, StateError } from '../../store/store.ts';
 import { EXIT, type Io, seeDoctor, complain } from '../exit-status.ts';
 
-export interface AtDesk extends Loaded {
+export interface StateAccess extends Loaded {
   readonly io: Io;
-  readonly desk: OperatorStore;
+  readonly operator: OperatorStore;
   readonly scrub: Scrubber['scrub'];
   readonly now: number;
   /** null: this state has not met the account. */
@@ -18,9 +18,9 @@ export interface AtDesk extends Loaded {
 }
 
 /** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
-export async function atDesk(
+export async function withState(
   { envFile, io }: { readonly envFile: string | null; readonly io: Io },
-  work: (at: AtDesk) => Promise<number>,
+  work: (at: StateAccess) => Promise<number>,
 ): Promise<number> {
   const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
@@ -29,11 +29,11 @@ export async function atDesk(
   }
   const { config } = loaded;
   const { scrub } = createScrubber(secrets);
-  let desk: OperatorStore | null = null;
+  let operator: OperatorStore | null = null;
   try {
-    desk = await openOperatorStore(config);
-    const account = await desk.account(config.nomad.url, loginFingerprint(config.nomad));
-    return await work({ ...loaded, io, desk, scrub, account, now: Date.now() });
+    operator = await openOperatorStore(config);
+    const account = await operator.account(config.nomad.url, loginFingerprint(config.nomad));
+    return await work({ ...loaded, io, operator, scrub, account, now: Date.now() });
   } catch (error) {
     const isTold = error instanceof StateError || error instanceof StateNotWrittenError;
     if (!isTold && !isSqlite(error)) throw error;
@@ -41,7 +41,7 @@ export async function atDesk(
     if (!isTold) complain(io, seeDoctor());
     return EXIT.state;
   } finally {
-    await desk?.close();
+    await operator?.close();
   }
 }
 

@@ -17,7 +17,7 @@ export function databaseName({ hosts, database }: DatabaseTarget): string {
 }
 
 /** `login`: with the deployment before it. Throws StateError when there is no state, or it cannot be used as it is. */
-export async function openPostgresDesk(target: DatabaseTarget, login: string): Promise<OperatorStore> {
+export async function openPostgresOperator(target: DatabaseTarget, login: string): Promise<OperatorStore> {
   const db = openDatabase(target, 1);
   try {
     const problem = problemOf(await versionOf(db));

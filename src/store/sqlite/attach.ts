@@ -1,4 +1,4 @@
-// The desk on SQLite: a connection beside the monitor's own. It makes no state and brings none up to date.
+// The operator on SQLite: a connection beside the monitor's own. It makes no state and brings none up to date.
 import { textOf } from '../../domain/text/error.ts';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,7 +15,7 @@ import { knownVersion, refuseNewer, versionOf } from './schema-version.ts';
 const TIMEOUT_MS = 10_000;
 
 /** Throws StateError when there is no state, or it cannot be used as it is. */
-export function openSqliteDesk(stateDir: string): OperatorStore {
+export function openSqliteOperator(stateDir: string): OperatorStore {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file)) {
     throw new StateError(

@@ -13,7 +13,7 @@ import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { type DatabaseTarget, openDatabase } from '../../../src/store/postgres/database.ts';
 import type { Row } from '../../../src/store/rows.ts';
 import { openPostgres } from '../../../src/store/postgres/state.ts';
-import { openSqliteDesk } from '../../../src/store/sqlite/attach.ts';
+import { openSqliteOperator } from '../../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { copyInto } from '../../../src/store/transfer/transfer.ts';
 import { fromPostgres, intoPostgres } from '../../../src/store/transfer/postgres.ts';
@@ -121,10 +121,10 @@ async function makeState(dir: string, { texts, user = 'ada', login = LOGIN }: Gi
   await store.addRefusal(`${URL} ${user}`, T0);
   await store.addRefusal(`${URL} ${user}`, T0);
   await store.close();
-  const desk = openSqliteDesk(dir);
-  await desk.mute(account, ['', 'u2'], T0 + 9, T0);
-  await desk.ack(account, ['u1'], T0);
-  await desk.close();
+  const operator = openSqliteOperator(dir);
+  await operator.mute(account, ['', 'u2'], T0 + 9, T0);
+  await operator.ack(account, ['u1'], T0);
+  await operator.close();
   // As at the next start: nobody is sending.
   await openSqliteStore(dir).close();
 }

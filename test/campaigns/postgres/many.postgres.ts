@@ -85,7 +85,7 @@ async function fill(db: PostgresDatabase): Promise<void> {
 interface Instance {
   readonly store: PostgresStore;
   readonly reader: Reader;
-  readonly desk: OperatorStore;
+  readonly operator: OperatorStore;
   readonly leadership: Omit<Leadership, 'renew'>;
 }
 
@@ -98,14 +98,14 @@ async function openInstance(db: PostgresDatabase, login: string): Promise<Instan
     leadership,
     store: createPostgresStore({ ...options, ...leadership, leaseTime: databaseTime }),
     reader: createReader(db, login),
-    desk: operatorStoreOn(db, login),
+    operator: operatorStoreOn(db, login),
   };
 }
 
 type Uses<Port> = Readonly<Record<Exclude<keyof Port, 'close'>, () => Promise<unknown>>>;
 
 /** Every use-case of every port: one that is added and not named here does not compile. */
-function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
+function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
   const account = n;
   const [id, late] = [(d: number) => `d${n} ${d}`, T0 + EVENTS * 60_000];
   const told = { channel: 'mail', recipient: 'ada@lab.example' } as const;
@@ -189,21 +189,21 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
     toldOf: () => reader.toldOf(account, 'u7', 50),
     undelivered: () => reader.undelivered(late),
   };
-  const ofDesk: Uses<OperatorStore> = {
-    account: () => desk.account(URL, `token ${n}`),
-    snapshot: () => desk.snapshot(account),
+  const ofOperator: Uses<OperatorStore> = {
+    account: () => operator.account(URL, `token ${n}`),
+    snapshot: () => operator.snapshot(account),
     async events() {
-      await desk.events({ since: late - 86_400_000, uploadId: null, kinds: [] });
-      await desk.events({ since: 0, uploadId: 'u7', kinds: ['upload.failed'] });
+      await operator.events({ since: late - 86_400_000, uploadId: null, kinds: [] });
+      await operator.events({ since: 0, uploadId: 'u7', kinds: ['upload.failed'] });
     },
-    undelivered: () => desk.undelivered(late),
-    queue: () => desk.queue(late),
-    mutes: () => desk.mutes(late),
-    retry: () => desk.retry([id(DELIVERIES - PENDING)], late),
-    drop: () => desk.drop([id(DELIVERIES - PENDING - 1)], late),
-    mute: () => desk.mute(account, ['u9'], late, late),
-    unmute: () => desk.unmute(account, [], T0),
-    ack: () => desk.ack(account, ['u9'], late),
+    undelivered: () => operator.undelivered(late),
+    queue: () => operator.queue(late),
+    mutes: () => operator.mutes(late),
+    retry: () => operator.retry([id(DELIVERIES - PENDING)], late),
+    drop: () => operator.drop([id(DELIVERIES - PENDING - 1)], late),
+    mute: () => operator.mute(account, ['u9'], late, late),
+    unmute: () => operator.unmute(account, [], T0),
+    ack: () => operator.ack(account, ['u9'], late),
   };
   const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'renew'>> = {
     tick: () => leadership.tick(),
@@ -211,7 +211,7 @@ function usesOf({ store, reader, desk, leadership }: Instance, n: number) {
   return [
     ...Object.values(ofStore),
     ...Object.values(ofReader),
-    ...Object.values(ofDesk),
+    ...Object.values(ofOperator),
     ...Object.values(ofLeadership),
   ];
 }
@@ -371,14 +371,14 @@ const MOVES: Readonly<Record<string, (player: Player, n: number, now: number) =>
       now,
     }),
   prune: ({ store }, _n, now) => store.prune(now),
-  mute: ({ desk, account }, n, now) => desk.mute(account, n === 0 ? [] : [`u${n}`], now + n, now),
-  unmute: ({ desk, account }, _n, now) => desk.unmute(account, [], now),
-  ack: ({ desk, account }, n, now) => desk.ack(account, [`u${n}`], now),
+  mute: ({ operator, account }, n, now) => operator.mute(account, n === 0 ? [] : [`u${n}`], now + n, now),
+  unmute: ({ operator, account }, _n, now) => operator.unmute(account, [], now),
+  ack: ({ operator, account }, n, now) => operator.ack(account, [`u${n}`], now),
   refuse: ({ store, login }, _n, now) => store.addRefusal(login, now),
-  async handle({ desk, name }, n, now) {
+  async handle({ operator, name }, n, now) {
     // Everybody's deliveries are named: only one's own are known.
     const ids = PEOPLE.flatMap((person) => [`${person} mail ${person} e${n}`, `${person} s1 ${now}`]);
-    const handled = [await desk.retry(ids, now), await desk.drop(ids.slice(0, 3), now)];
+    const handled = [await operator.retry(ids, now), await operator.drop(ids.slice(0, 3), now)];
     const known = handled.flatMap(({ done, busy }) => [...done, ...busy]);
     assert.deepEqual(
       known.filter((id) => !id.startsWith(name)),
@@ -389,7 +389,7 @@ const MOVES: Readonly<Record<string, (player: Player, n: number, now: number) =>
 };
 
 /** All that a login is shown. */
-async function shownTo({ login, account, store, reader, desk }: Player, now: number): Promise<string> {
+async function shownTo({ login, account, store, reader, operator }: Player, now: number): Promise<string> {
   return JSON.stringify([
     await store.loadQueue(now),
     await store.loadMutes(0),
@@ -398,10 +398,10 @@ async function shownTo({ login, account, store, reader, desk }: Player, now: num
     await reader.undelivered(now),
     await reader.newest(account, 0, 1000),
     await reader.toldOf(account, 'u1', 1000),
-    await desk.events({ since: 0, uploadId: null, kinds: EVENT_KINDS }),
-    await desk.undelivered(now),
-    await desk.queue(now),
-    await desk.mutes(0),
+    await operator.events({ since: 0, uploadId: null, kinds: EVENT_KINDS }),
+    await operator.undelivered(now),
+    await operator.queue(now),
+    await operator.mutes(0),
     await reader.account(URL, login),
   ]);
 }

@@ -36,7 +36,7 @@ storePromises(async () => {
       const { store, close } = await open(target);
       return { ...store, close };
     },
-    desk: async () => operatorStoreOn(openDatabase(target, 1), 'ada'),
+    operator: async () => operatorStoreOn(openDatabase(target, 1), 'ada'),
   };
 });
 

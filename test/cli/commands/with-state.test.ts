@@ -1,20 +1,21 @@
-// What ends a verb at the desk while it works on the state is told with what to do, and has its code; a bug of ours stays one.
+// What ends a command while it works on the state is told with what to do, and has its code; a bug of ours stays one.
 import assert from 'node:assert/strict';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { atDesk } from '../../../src/cli/commands/with-state.ts';
+import { withState } from '../../../src/cli/commands/with-state.ts';
+import { knownVersion } from '../../../src/store/sqlite/schema-version.ts';
 import { StateNotWrittenError } from '../../../src/store/store.ts';
 import { keptProcess } from '../../support/cli.ts';
 import { tempDir } from '../../support/temp.ts';
 
 async function ended(context: TestContext, error: Error) {
   const dir = tempDir(context);
-  copyFileSync('test/fixtures/state/schema-4.sqlite', join(dir, 'state.sqlite'));
+  copyFileSync(`test/fixtures/state/schema-${knownVersion()}.sqlite`, join(dir, 'state.sqlite'));
   const envFile = join(dir, 'env');
   writeFileSync(envFile, `STATE_DIR=${dir}\nNOMAD_USERNAME=ada\nNOMAD_PASSWORD=secret\n`, { mode: 0o600 });
   const { process: io, stderr } = keptProcess();
-  const code = await atDesk({ envFile, io }, () => Promise.reject(error));
+  const code = await withState({ envFile, io }, () => Promise.reject(error));
   return { code, told: stderr() };
 }
 
