@@ -71,25 +71,28 @@ export function databaseOn(db: DatabaseSync, options: SqliteDatabaseOptions = {}
 function sessionOn(db: DatabaseSync): Session {
   const prepared = new Map<string, Prepared>();
   function prepare(sql: string): Prepared {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const made = { statement: db.prepare(sql.replaceAll('$', '?')), values: valuesIn(sql) };
+    const made = prepared.get(sql) ?? { statement: db.prepare(sql.replaceAll('$', '?')), values: valuesIn(sql) };
     prepared.set(sql, made);
     return made;
   }
   function all(sql: string, given: readonly Value[]): readonly Row[] {
     const { statement, values } = prepare(sql);
-    return statement.all(...given.slice(0, values).map(bindable));
+    return statement.all(...bindable(given.slice(0, values)));
   }
+  // Asynchronous, so that what throws is a promise that rejects.
   return {
     dialect: DIALECT,
-    rows: (sql, ...values) => answer(() => all(sql, values)),
-    rowsOfEach: (keys, sql, ...values) =>
-      answer(() => {
-        const text = sql('$1');
-        return new Map(keys.map((key) => [key, all(text, [key, ...values])]));
-      }),
-    insert: (into, rows) => answer(() => insertAll(prepare(insertInto(into)).statement, into, rows)),
+    rows: async (sql, ...values) => all(sql, values),
+    async rowsOfEach(keys, sql, ...values) {
+      const text = sql('$1');
+      return new Map(keys.map((key) => [key, all(text, [key, ...values])]));
+    },
+    async insert(into, rows) {
+      const { statement } = prepare(insertInto(into));
+      if (into.then?.includes('RETURNING') === true) return rows.flatMap((row) => statement.all(...row));
+      for (const row of rows) statement.run(...row);
+      return [];
+    },
   };
 }
 
@@ -99,32 +102,24 @@ interface Prepared {
   readonly values: number;
 }
 
-/** A promise that rejects where the work throws. */
-async function answer<T>(work: () => T): Promise<T> {
-  return work();
-}
-
 function valuesIn(sql: string): number {
   return Math.max(0, ...Array.from(sql.matchAll(/\$(\d+)/g), ([, n]) => Number(n)));
 }
 
 /** A list is one text of JSON; half a character in it becomes the sign for what cannot be shown, as it does in a value by itself. */
-function bindable(value: Value): Scalar {
-  if (!Array.isArray(value)) return value as Scalar;
-  return JSON.stringify(value.map((each: Scalar) => (typeof each === 'string' ? each.toWellFormed() : each)));
+function bindable(values: readonly Value[]): Scalar[] {
+  return values.map((value) =>
+    isList(value)
+      ? JSON.stringify(value.map((each) => (typeof each === 'string' ? each.toWellFormed() : each)))
+      : value,
+  );
+}
+
+function isList(value: Value): value is readonly Scalar[] {
+  return Array.isArray(value);
 }
 
 function insertInto({ table, columns, then = '' }: Into): string {
   const names = Object.keys(columns);
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')}) ${then}`;
-}
-
-function insertAll(
-  statement: StatementSync,
-  { then = '' }: Into,
-  rows: readonly (readonly Scalar[])[],
-): readonly Row[] {
-  if (then.includes('RETURNING')) return rows.flatMap((row) => statement.all(...row));
-  for (const row of rows) statement.run(...row);
-  return [];
 }
