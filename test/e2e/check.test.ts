@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
-import { startProgram } from '../support/program.ts';
+import { callCli } from '../support/cli.ts';
+import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 const HOUR = 3_600_000;
+const CHECK = ['--env-file', '/dev/null', 'check'];
 
 async function world(context: TestContext) {
   const server = await startSimulatedNomad();
@@ -23,16 +25,17 @@ async function world(context: TestContext) {
   const state = join(tempDir(context), 'state');
   const env = { NOMAD_URL: server.url, STATE_DIR: state };
   const call = async (args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) => {
-    const program = startProgram(context, { ...env, ...more }, ['--env-file', '/dev/null', 'check', ...args]);
-    return { code: await program.ended, output: program.output() };
+    const { code, output } = await callCli([...CHECK, ...args], usualEnv({ ...env, ...more }));
+    return { code, output };
   };
   return { server, state, env, call };
 }
 
 test('a table, worst first, code 1; no state is written and nothing is changed', async (context) => {
-  const { state, call, server } = await world(context);
-  const { code, output } = await call();
-  assert.equal(code, 1);
+  const { state, env, server } = await world(context);
+  const program = startProgram(context, env, CHECK);
+  assert.equal(await program.ended, 1);
+  const output = program.output();
   const firsts = output.split('\n').map((line) => line.slice(0, 14).trim());
   assert.deepEqual(firsts.slice(1, 3), ['failed', 'entries failed']);
   assert.match(output, /no monitor has watched this account here/);
@@ -96,7 +99,7 @@ test('beside a running monitor it knows what that remembers', async (context) =>
 
 test('--watch looks again until it is told to end, and ends with the code of its last look', async (context) => {
   const { env, server } = await world(context);
-  const program = startProgram(context, env, ['--env-file', '/dev/null', 'check', '--watch']);
+  const program = startProgram(context, env, [...CHECK, '--watch']);
   const stdout = program.child.stdout;
   assert.ok(stdout !== null);
   await once(stdout, 'data');

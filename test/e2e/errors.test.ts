@@ -9,14 +9,19 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
+import { callCli } from '../support/cli.ts';
 import { tempDir } from '../support/temp.ts';
 
 type Env = Readonly<Record<string, string>>;
 
 /** As it is typed in a clone. */
 async function type(context: TestContext, words: readonly string[], env: Env) {
+  return started(context, ['npm', 'run', '-s', 'cli', '--', ...words], env);
+}
+
+async function started(context: TestContext, [program = '', ...args]: readonly string[], env: Env) {
   const PATH = `node_modules/.bin:${process.env['PATH'] ?? ''}`;
-  const child = spawn('npm', ['run', '-s', 'cli', '--', ...words], {
+  const child = spawn(program, args, {
     env: { PATH, HOME: tempDir(context), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -86,9 +91,18 @@ const cases: readonly (readonly [string, readonly string[], Env, number, RegExp]
   ],
   ['no time to end after', ['demo', '--for', '5'], {}, 2, /write for example 90s/],
 ];
-for (const [what, words, env, code, advice] of cases) {
+/** The first case of each verb is a process of its own, and these two are typed. */
+const TYPED = ['nothing configured', 'nobody there, doctor'];
+const isFirst = (verb: string | undefined, at: number) => cases.findIndex(([, [first]]) => first === verb) === at;
+
+for (const [index, [what, words, env, code, advice]] of cases.entries()) {
   test(`${what}: code ${code}, and what to do`, { timeout: 60_000 }, async (context) => {
-    const seen = await type(context, words, { STATE_DIR: join(tempDir(context), 'none'), ...env });
+    const given = { STATE_DIR: join(tempDir(context), 'none'), ...env };
+    const seen = TYPED.includes(what)
+      ? await type(context, words, given)
+      : isFirst(words[0], index)
+        ? await started(context, [process.execPath, '--', 'src/main.ts', ...words], given)
+        : await callCli(words, given);
     assert.equal(seen.code, code, seen.output);
     assert.match(seen.output, advice);
     assert.doesNotMatch(seen.output, /^ +at |node:internal/m);
@@ -98,7 +112,8 @@ for (const [what, words, env, code, advice] of cases) {
 test('a wrong password, and a server that is no NOMAD', { timeout: 60_000 }, async (context) => {
   const nomad = await startSimulatedNomad();
   context.after(() => nomad.close());
-  const refused = await type(context, ['check'], { ...LOGIN, NOMAD_PASSWORD: 'no', NOMAD_URL: nomad.url });
+  const HOME = tempDir(context);
+  const refused = await callCli(['check'], { HOME, ...LOGIN, NOMAD_PASSWORD: 'no', NOMAD_URL: nomad.url });
   assert.equal(refused.code, 4);
   assert.match(refused.output, /NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD/);
   assert.match(refused.output, DOCTOR);
@@ -106,7 +121,7 @@ test('a wrong password, and a server that is no NOMAD', { timeout: 60_000 }, asy
   context.after(() => other.close());
   await once(other, 'listening');
   const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
-  const strange = await type(context, ['check'], { ...LOGIN, NOMAD_URL: url });
+  const strange = await callCli(['check'], { HOME, ...LOGIN, NOMAD_URL: url });
   assert.equal(strange.code, 3);
   assert.match(strange.output, /is NOMAD_URL the address of the API\?\n.*doctor\n$/);
 });
@@ -121,7 +136,7 @@ test('a state that is none', { timeout: 60_000 }, async (context) => {
     [['outbox'], /restore a backup, or move it away/],
     [['backup', join(folder, 'copy')], /; run backup as the user|restore a backup/],
   ] as const) {
-    const seen = await type(context, words, { ...NOWHERE, STATE_DIR: folder });
+    const seen = await callCli(words, { ...NOWHERE, STATE_DIR: folder });
     assert.equal(seen.code, 5, seen.output);
     assert.match(seen.output, advice);
     assert.doesNotMatch(seen.output, /^ +at |node:internal/m);

@@ -6,11 +6,14 @@ import stringWidth from 'string-width';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
 import { holdPolls } from '../support/hold.ts';
-import { startProgram } from '../support/program.ts';
+import { callCli } from '../support/cli.ts';
+import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 import { noTerminal, startAtTerminal } from '../support/terminal.ts';
 
 const HOUR = 3_600_000;
+const CHECK = ['--env-file', '/dev/null', 'check'];
+const USUAL_TERMINAL = { TERM: 'xterm-256color' };
 const skip = noTerminal();
 const RED = '\u001b[31m';
 const CLEAR = '\u001b[H\u001b[J';
@@ -35,37 +38,49 @@ const wanted: readonly (readonly [string, Readonly<Record<string, string>>, bool
   ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false, false],
 ];
 for (const [what, env, atTerminal, inPipe] of wanted) {
-  test(
-    `colours, ${what}: ${atTerminal} at a terminal, ${inPipe} in a pipe`,
-    { timeout: 60_000, skip },
-    async (context) => {
-      const { env: usual } = await world(context);
-      const seen = startAtTerminal(context, { ...usual, ...env }, ['check']);
-      assert.equal(await seen.ended, 1);
-      assert.equal(seen.output().includes(RED), atTerminal);
-      const piped = startProgram(context, { ...usual, ...env }, ['--env-file', '/dev/null', 'check']);
-      assert.equal(await piped.ended, 1);
-      assert.equal(piped.output().includes(RED), inPipe);
-      for (const words of [['--help'], ['check', '--help']]) {
-        const help = startAtTerminal(context, env, words);
-        assert.equal(await help.ended, 0);
-        assert.equal(help.output().includes('\u001b[1m'), atTerminal, 'titles');
-      }
-    },
-  );
+  test(`colours, ${what}: ${atTerminal} at a terminal, ${inPipe} in a pipe`, { timeout: 60_000 }, async (context) => {
+    const { env: usual } = await world(context);
+    const all = { ...USUAL_TERMINAL, ...usualEnv(usual), ...env };
+    const seen = await callCli(CHECK, all, 80);
+    assert.equal(seen.code, 1);
+    assert.equal(seen.output.includes(RED), atTerminal);
+    const piped = await callCli(CHECK, all);
+    assert.equal(piped.code, 1);
+    assert.equal(piped.output.includes(RED), inPipe);
+    for (const words of [['--help'], ['check', '--help']]) {
+      const help = await callCli(words, { ...USUAL_TERMINAL, ...env }, 80);
+      assert.equal(help.code, 0);
+      assert.equal(help.output.includes('\u001b[1m'), atTerminal, 'titles');
+    }
+  });
 }
 
+test('colours of the program itself, at a real terminal and in a pipe', { timeout: 60_000, skip }, async (context) => {
+  const { env } = await world(context);
+  for (const [more, isRed] of [
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+  ] as const) {
+    const seen = startAtTerminal(context, { ...env, ...more }, ['check']);
+    assert.equal(await seen.ended, 1);
+    assert.equal(seen.output().includes(RED), isRed);
+  }
+  const help = startAtTerminal(context, {}, ['--help']);
+  assert.equal(await help.ended, 0);
+  assert.ok(help.output().includes('\u001b[1m'));
+  const forced = startProgram(context, { ...env, FORCE_COLOR: '1' }, CHECK);
+  assert.equal(await forced.ended, 1);
+  assert.ok(forced.output().includes(RED));
+});
+
 for (const columns of [40, 80, 200]) {
-  test(`check and config within ${columns} columns`, { timeout: 60_000, skip }, async (context) => {
+  test(`check and config within ${columns} columns`, { timeout: 60_000 }, async (context) => {
     const { env } = await world(context);
     for (const verb of ['check', 'config']) {
-      const seen = startAtTerminal(context, { ...env, NO_COLOR: '1' }, [verb], { columns, rows: 24 });
-      await seen.ended;
-      const lines = seen
-        .output()
-        .split('\r\n')
-        .filter((line) => !line.startsWith('no monitor has watched'));
-      assert.ok(lines.length > 4, seen.output());
+      const plain = { ...USUAL_TERMINAL, ...usualEnv(env), NO_COLOR: '1' };
+      const { output } = await callCli(['--env-file', '/dev/null', verb], plain, columns);
+      const lines = output.split('\n').filter((line) => !line.startsWith('no monitor has watched'));
+      assert.ok(lines.length > 4, output);
       for (const line of lines) {
         const text = stripVTControlCharacters(line.replace(/^[\s\S]*\r/, ''));
         assert.ok(stringWidth(text) <= columns, `${stringWidth(text)}: ${text}`);
@@ -102,9 +117,8 @@ test(
     assert.equal(await seen.ended, 1);
     assert.match(seen.output(), /\r\[#+\.+\] \d+ of 1202 uploads\u001b\[K/);
     assert.match(seen.output(), /of 1202 uploads\u001b\[K\r\u001b\[K +UPLOAD/);
-    const piped = startProgram(context, env, ['--env-file', '/dev/null', 'check']);
-    await piped.ended;
-    assert.ok(!piped.output().includes('of 1202 uploads'));
+    const piped = await callCli(CHECK, usualEnv(env));
+    assert.ok(!piped.output.includes('of 1202 uploads'));
   },
 );
 

@@ -1,5 +1,4 @@
 // The command line without a process of its own: arguments, environment and streams go in, what was written and the exit code come out.
-import type { TestContext } from 'node:test';
 import { type Process, runCli } from '../../src/cli/program.ts';
 import type { Stream } from '../../src/cli/terminal/terminal.ts';
 
@@ -47,9 +46,9 @@ export function keptProcess(env: Readonly<Record<string, string>> = {}, width: W
 export async function callCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { width = null, signal }: { readonly width?: Width; readonly signal?: TestContext['signal'] } = {},
+  width: Width = null,
 ): Promise<Called> {
   const { process, stdout, stderr, output } = keptProcess(env, width);
-  const code = await runCli(args, { ...process, ...(signal !== undefined && { stopping: signal }) });
+  const code = await runCli(args, process);
   return { code, stdout: stdout(), stderr: stderr(), output: output() };
 }

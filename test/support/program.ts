@@ -16,22 +16,27 @@ export interface Program {
   url(): Promise<string>;
 }
 
+/** This, and what nearly every configuration of a test has. */
+export function usualEnv(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
+  return {
+    HTTP_PORT: '0',
+    TZ: 'UTC',
+    POLL_SCHEDULE: '* * * * * *',
+    LOG_FORMAT: 'json',
+    MAIL_FROM: 'm@lab.example',
+    ...('NOMAD_TOKEN' in env ? {} : login),
+    ...env,
+  };
+}
+
 export function startProgram(
   context: TestContext,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = ['run', '--env-file', '/dev/null'],
 ): Program {
-  const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
   const child = spawn(process.execPath, ['--', 'src/main.ts', ...args], {
-    env: {
-      HTTP_PORT: '0',
-      TZ: 'UTC',
-      POLL_SCHEDULE: '* * * * * *',
-      LOG_FORMAT: 'json',
-      MAIL_FROM: 'm@lab.example',
-      ...('NOMAD_TOKEN' in env ? {} : login),
-      ...env,
-    },
+    env: usualEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     // A test that timed out goes on: what it starts from then on must not outlive it.
     signal: context.signal,
