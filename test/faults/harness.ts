@@ -25,6 +25,10 @@ export interface HarnessOptions {
   readonly store?: (store: Store) => Store;
 }
 
+/** How long an answer is waited for, ms: longer than any machine needs, however busy, and for where none comes. */
+const PATIENT = 30_000;
+export const IMPATIENT = 400;
+
 export async function harness(
   context: TestContext,
   { uploads = 3, skew = 0, credentials, store: around = (store) => store }: HarnessOptions = {},
@@ -50,17 +54,17 @@ export async function harness(
     group: null,
   });
   const clock = () => time.now + skew + time.set;
-  const address = { url: server.url };
+  const address = { url: server.url, timeout: PATIENT };
   const login: LoginCredentials = { kind: 'password', username: ADA.username, password: ADA.password };
   const refusals: number[] = [];
   const made = new Map<string, ReturnType<typeof build>>();
 
-  function build(url: string) {
+  function build({ url, timeout }: typeof address) {
     const client = createClient({
       url,
       userAgent: 'test',
       proxyEnv: {},
-      timeout: 400,
+      timeout,
       onRequest: (count) => {
         metrics.onRequest(count);
       },
@@ -84,8 +88,9 @@ export async function harness(
 
   /** NOMAD where it is believed to be at the moment: another address is the same deployment gone wrong. */
   const at = () => {
-    const nomad = made.get(address.url) ?? build(address.url);
-    made.set(address.url, nomad);
+    const key = JSON.stringify(address);
+    const nomad = made.get(key) ?? build(address);
+    made.set(key, nomad);
     return nomad;
   };
   const poll = createPoll({
