@@ -200,7 +200,7 @@ test('a schema that a newer program brought forward meanwhile: the older one wri
   const { id } = await a.store.openAccount('n', 'ada', T0);
   const admin = server.admin(target.database);
   context.after(() => admin.close());
-  await admin.rows('UPDATE nomad_upload_monitor.version SET version = 3');
+  await admin.rows('UPDATE nomad_upload_monitor.version SET version = version + 1');
   const newer = (error: unknown) =>
     error instanceof StateError && error.message.includes('start the newer program here too');
   await assert.rejects(a.commit(id, null, 'e1'), newer);
@@ -250,7 +250,7 @@ test('a newer schema, a login that is refused: the start ends with a sentence; a
   const admin = server.admin(target.database);
   await admin.rows('UPDATE nomad_upload_monitor.version SET version = 99');
   await admin.close();
-  await assert.rejects(instance(context, target, 'b').open(), /of version 99, this program knows 2/);
+  await assert.rejects(instance(context, target, 'b').open(), /of version 99, this program knows \d+;/);
   await assert.rejects(instance(context, { ...target, user: 'mallory' }, 'c').open(), StateError);
   const away = instance(context, { ...target, hosts: [{ host: '127.0.0.1', port: 1 }] }, 'd');
   await away.open();
