@@ -7,7 +7,7 @@ import { describe, test } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '..');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { test: string } };
-const named = [...scripts.test.matchAll(/'(test\/[^']+)'/g)].map(([, pattern]) => pattern ?? '');
+const named = [...scripts.test.matchAll(/[ '](test\/[^' ]+)/g)].map(([, pattern]) => pattern ?? '');
 const inOwnProcess = new Set(globSync(named, { cwd: ROOT }));
 const here = globSync('test/**/*.test.ts', { cwd: ROOT }).filter((file) => !inOwnProcess.has(file));
 
