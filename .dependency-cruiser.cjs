@@ -32,7 +32,7 @@ const owners = {
   yaml: '^src/config/',
   zod: '^src/(nomad|config)/',
   '@hono/zod-openapi': '^src/http/api/',
-  pg: '^src/store/postgres/database\\.ts$',
+  pg: '^src/store/postgres/(connect|pool|session|database)\\.ts$',
   'smtp-server': '^src/demo/',
   'postal-mime': '^src/demo/',
 };

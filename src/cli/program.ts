@@ -34,19 +34,7 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
   readonly code: () => number;
 } {
   let code: number = EXIT.good;
-  const program = new Command(NAME)
-    .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
-    .version(version())
-    .option('--env-file <path>', 'read variables from this file instead of .env')
-    .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
-      getOutHelpWidth: () => widthOf(io.stdout) ?? USUAL_WIDTH,
-      getErrHelpWidth: () => widthOf(io.stderr) ?? USUAL_WIDTH,
-      getOutHasColors: () => hasColours(io.stdout, io.env),
-      getErrHasColors: () => hasColours(io.stderr, io.env),
-    })
-    .exitOverride();
+  const program = newProgram(io);
   const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
   addHelp(program);
   program
@@ -95,4 +83,21 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
   addStateCommands(program, { envFile, io, stopping, done: (status) => (code = status) });
   addExamples(program);
   return { program, code: () => code };
+}
+
+/** What is true of all verbs. */
+function newProgram(io: Io): Command {
+  return new Command(NAME)
+    .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
+    .version(version())
+    .option('--env-file <path>', 'read variables from this file instead of .env')
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => widthOf(io.stdout) ?? USUAL_WIDTH,
+      getErrHelpWidth: () => widthOf(io.stderr) ?? USUAL_WIDTH,
+      getOutHasColors: () => hasColours(io.stdout, io.env),
+      getErrHasColors: () => hasColours(io.stderr, io.env),
+    })
+    .exitOverride();
 }

@@ -45,8 +45,7 @@ export function createRelay(options: RelayOptions): RelayJob {
   const settlements = createSettlements(store);
 
   async function form(channel: ChannelName, mutes: readonly Mute[], now: number): Promise<void> {
-    const { waiting: all, ...queue } = await store.loadQueue(now);
-    const waiting = all.filter((each) => each.channel === channel);
+    const { waiting, ...queue } = await store.loadQueue(now, channel);
     if (waiting.length === 0) return;
     const { groups } = groupDeliverable(waiting, {
       ...queue,

@@ -130,7 +130,8 @@ export interface Store {
   commitHealth(commit: HealthCommit): Promise<readonly Event[]>;
   /** null: nothing is known of this login. */
   loadHealth(login: string): Promise<Health | null>;
-  loadQueue(now: number): Promise<Queue>;
+  /** `channel`: of this one alone; absent: of all. */
+  loadQueue(now: number, channel?: ChannelName): Promise<Queue>;
   /** Those that have not ended. */
   loadMutes(now: number): Promise<readonly Mute[]>;
   /** Puts what waits into deliveries, in one transaction; what does not wait any more is left out. */

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openDatabase, type PostgresDatabase, type DatabaseTarget } from '../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../src/store/postgres/connect.ts';
+import { openDatabase, type PostgresDatabase } from '../../src/store/postgres/database.ts';
 import { freePort } from '../../src/demo/free-port.ts';
 
 export const USER = 'monitor';

@@ -300,14 +300,59 @@ export function storePromises(backend: Backend): void {
     assert.match(String(dead?.reason), /^550 no[\0\ufffd]such \ufffd user$/);
   });
 
+  test('the queue of one channel has nothing of another', async (context) => {
+    const { store, account, commit } = await open(context, backend);
+    const both = ['mail', 'webhook'] as const;
+    await commit({
+      events: [event(), event({ id: 'e2' })],
+      notifications: both.flatMap((channel) => ['e1', 'e2'].map((eventId) => ({ eventId, channel, recipient: 'r' }))),
+    });
+    await store.formDeliveries(
+      both.map((channel) => ({ id: channel, account, channel, recipient: 'r', eventIds: ['e1'] })),
+      T0,
+    );
+    for (const channel of both) {
+      const { waiting, underway } = await store.loadQueue(T0, channel);
+      assert.deepEqual(
+        [waiting, underway].map((each) => each.map((found) => found.channel)),
+        [[channel], [channel]],
+      );
+    }
+    assert.equal((await store.loadQueue(T0)).waiting.length, 2);
+  });
+
   test('a step of pruning removes 500 rows of all tables together, and says whether more is left', async (context) => {
     const { store, queue } = await open(context, backend);
     await queue([['d1', 'ada', Array.from({ length: 300 }, (_, index) => event({ id: `e${index}` }))]]);
     await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
     await store.settleDelivery('d1', { result: 'delivered', at: T0 });
-    // 300 notifications, then the delivery, then as many events as still fit.
+    // 300 notifications, the delivery, then as many events as still fit.
     assert.deepEqual(await store.prune(T0 + 1), { events: 199, deliveries: 1, isDone: false });
     assert.deepEqual(await store.prune(T0 + 1), { events: 101, deliveries: 0, isDone: true });
+  });
+
+  test('pruning never leaves a delivery without what it carries, however large it is', async (context) => {
+    const { place, store, queue } = await open(context, backend);
+    const events = (first: number, count: number) =>
+      Array.from({ length: count }, (_, index) => event({ id: `e${first + index}` }));
+    await queue([
+      ['large', 'ada', events(0, 999)],
+      ...Array.from({ length: 300 }, (_, n) => [`d${n}`, `r${n}`, events(1000 + n, 1)] as const),
+    ]);
+    for (let claimed = 1; claimed > 0;) {
+      const claims = await store.claimDeliveries('mail', T0, T0 + MINUTE, 1000);
+      for (const { id } of claims) await store.settleDelivery(id, { result: 'dead', at: T0, reason: '550' });
+      claimed = claims.length;
+    }
+    const operator = await place.operator();
+    const carried = async () =>
+      (await operator.undelivered(T0)).map(({ content }) => (content.kind === 'events' ? content.events.length : 0));
+    for (let isDone = false; !isDone;) {
+      ({ isDone } = await store.prune(T0 + 1));
+      assert.ok((await carried()).every((count) => count > 0));
+    }
+    assert.deepEqual(await carried(), []);
+    await operator.close();
   });
 
   test('a try whose end could not be noted, in a process that lives on, is not one that ended its process', async (context) => {

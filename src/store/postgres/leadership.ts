@@ -45,118 +45,137 @@ const SKEW = MINUTE;
 const STEADY_AFTER = 15_000;
 const TIME = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS time';
 
+interface State extends LeadershipOptions {
+  session: OwnSession | null;
+  /** `heardAt`: monotonic. */
+  leading: { readonly epoch: number; heardAt: number } | null;
+  /** Those whose lock the session has. */
+  accounts: Set<number>;
+  ticking: Promise<void> | null;
+  /** Our clock less the database's, ms. */
+  skew: number;
+  /** Monotonic; null: the database does not answer. */
+  answersSince: number | null;
+  problem: string | null;
+}
+
 export function createPostgresLeadership(options: LeadershipOptions): PostgresLeadership {
-  const { db, login, instance, clock, monotonic } = options;
-  let session: OwnSession | null = null;
-  let leading: { readonly epoch: number; heardAt: number } | null = null;
-  let accounts = new Set<number>();
-  let ticking: Promise<void> | null = null;
-  let skew = 0;
-  /** By the time that passes; null: the database does not answer. */
-  let answersSince: number | null = null;
-  let problem: string | null = null;
-
-  async function open(): Promise<OwnSession> {
-    await options.prepare();
-    let made: OwnSession | null = null;
-    made = await db.session(SESSION_TIMEOUT, () => {
-      if (made !== null && session === made) lose('the connection to PostgreSQL ended');
-    });
-    session = made;
-    return made;
-  }
-
-  function lose(why: string): void {
-    const was = leading !== null;
-    session?.end();
-    [session, leading, accounts, answersSince] = [null, null, new Set(), null];
-    if (was) options.onChange(false, why);
-  }
-
-  async function step(): Promise<void> {
-    const askedAt = monotonic();
-    const own = session ?? (await open());
-    const [row] = await own.rows(`SELECT ${TIME}, (SELECT epoch FROM login WHERE login = $1) AS epoch`, login);
-    skew = clock() - Number(row?.['time']);
-    answersSince ??= monotonic();
-    const wrong = clockProblem();
-    if (leading !== null) {
-      leading.heardAt = askedAt;
-      if (wrong !== null) lose(wrong);
-      else if (Number(row?.['epoch']) !== leading.epoch) lose('another instance leads by now');
-      return;
-    }
-    if (wrong !== null) return;
-    const heardAt = monotonic();
-    const [got] = await own.rows(
-      "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS locked",
-      login,
-    );
-    if (!isLocked(got)) return;
-    const [counted] = await own.rows(
-      `INSERT INTO login (login, epoch, leader) VALUES ($1, 1, $2)
-       ON CONFLICT (login) DO UPDATE SET epoch = login.epoch + 1, leader = $2 RETURNING epoch`,
-      login,
-      instance,
-    );
-    // It may have ended while the answer was on its way, and has been given up then.
-    if (session !== own)
-      throw new StateNotWrittenError('the connection to PostgreSQL ended while this instance took the lead');
-    leading = { epoch: Number(counted?.['epoch']), heardAt };
-    options.onChange(true, `epoch ${leading.epoch}`);
-  }
-
-  function isLeading(): boolean {
-    return leading !== null && monotonic() - leading.heardAt < LEADER_TIMEOUT;
-  }
-
-  function clockProblem(): string | null {
-    if (Math.abs(skew) <= SKEW) return null;
-    const by = `${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} that of the database`;
-    return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; see to NTP on both`;
-  }
-
+  const { monotonic } = options;
+  const state: State = {
+    ...options,
+    ...{ session: null, leading: null, accounts: new Set(), ticking: null, skew: 0, answersSince: null, problem: null },
+  };
   return {
-    isLeading,
-    isSteady: () => answersSince !== null && monotonic() - answersSince >= STEADY_AFTER,
-    sessionProblem: () => problem,
-    clockProblem,
-    epoch: () => (isLeading() ? (leading?.epoch ?? null) : null),
+    isLeading: () => isLeading(state),
+    isSteady: () => state.answersSince !== null && monotonic() - state.answersSince >= STEADY_AFTER,
+    sessionProblem: () => state.problem,
+    clockProblem: () => clockProblem(state),
+    epoch: () => (isLeading(state) ? (state.leading?.epoch ?? null) : null),
     tick() {
-      ticking ??= step()
-        .then(() => {
-          problem = null;
-        })
-        .catch((error: unknown) => {
-          const why = textOf(error);
-          if (why !== problem) options.tell(`this instance cannot lead: ${why}`);
-          problem = why;
-          lose(why);
-        })
-        .finally(() => (ticking = null));
-      return ticking;
+      state.ticking ??= tick(state).finally(() => (state.ticking = null));
+      return state.ticking;
     },
-    async claimAccount(account) {
-      if (accounts.has(account)) return;
-      if (session === null)
-        throw new StateNotWrittenError('the state in PostgreSQL cannot be used: this instance is not connected');
-      const [got] = await session.rows(
-        "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor account ' || $1, 0)) AS locked",
-        String(account),
-      );
-      if (!isLocked(got)) {
-        throw new StateError(
-          'state: a monitor with another login watches this account on the same database; end it, or give this one its own database',
-        );
-      }
-      accounts.add(account);
-    },
+    claimAccount: (account) => claimAccount(state, account),
     close() {
-      session?.end();
-      [session, leading] = [null, null];
+      state.session?.end();
+      [state.session, state.leading] = [null, null];
       return Promise.resolve();
     },
   };
+}
+
+function isLeading({ leading, monotonic }: State): boolean {
+  return leading !== null && monotonic() - leading.heardAt < LEADER_TIMEOUT;
+}
+
+function clockProblem({ skew }: State): string | null {
+  if (Math.abs(skew) <= SKEW) return null;
+  const by = `${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} that of the database`;
+  return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; see to NTP on both`;
+}
+
+async function tick(state: State): Promise<void> {
+  try {
+    await step(state);
+    state.problem = null;
+  } catch (error) {
+    const why = textOf(error);
+    if (why !== state.problem) state.tell(`this instance cannot lead: ${why}`);
+    state.problem = why;
+    lose(state, why);
+  }
+}
+
+/** Sees whether it still leads; takes the lead when nobody has it. */
+async function step(state: State): Promise<void> {
+  const { login, clock, monotonic } = state;
+  const askedAt = monotonic();
+  const session = state.session ?? (await open(state));
+  const [row] = await session.rows(`SELECT ${TIME}, (SELECT epoch FROM login WHERE login = $1) AS epoch`, login);
+  state.skew = clock() - Number(row?.['time']);
+  state.answersSince ??= monotonic();
+  const wrong = clockProblem(state);
+  if (state.leading !== null) {
+    state.leading.heardAt = askedAt;
+    if (wrong !== null) lose(state, wrong);
+    else if (Number(row?.['epoch']) !== state.leading.epoch) lose(state, 'another instance leads by now');
+    return;
+  }
+  if (wrong === null) await takeLead(state, session);
+}
+
+async function open(state: State): Promise<OwnSession> {
+  await state.prepare();
+  let made: OwnSession | null = null;
+  made = await state.db.session(SESSION_TIMEOUT, () => {
+    if (made !== null && state.session === made) lose(state, 'the connection to PostgreSQL ended');
+  });
+  state.session = made;
+  return made;
+}
+
+function lose(state: State, why: string): void {
+  const was = state.leading !== null;
+  state.session?.end();
+  Object.assign(state, { session: null, leading: null, accounts: new Set(), answersSince: null });
+  if (was) state.onChange(false, why);
+}
+
+async function takeLead(state: State, session: OwnSession): Promise<void> {
+  const { login, instance, monotonic } = state;
+  const heardAt = monotonic();
+  const [got] = await session.rows(
+    "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor leader ' || $1, 0)) AS locked",
+    login,
+  );
+  if (!isLocked(got)) return;
+  const [counted] = await session.rows(
+    `INSERT INTO login (login, epoch, leader) VALUES ($1, 1, $2)
+     ON CONFLICT (login) DO UPDATE SET epoch = login.epoch + 1, leader = $2 RETURNING epoch`,
+    login,
+    instance,
+  );
+  // It may have ended while the answer was on its way, and has been given up then.
+  if (state.session !== session)
+    throw new StateNotWrittenError('the connection to PostgreSQL ended while this instance took the lead');
+  state.leading = { epoch: Number(counted?.['epoch']), heardAt };
+  state.onChange(true, `epoch ${state.leading.epoch}`);
+}
+
+async function claimAccount({ session, accounts }: State, account: number): Promise<void> {
+  if (accounts.has(account)) return;
+  if (session === null)
+    throw new StateNotWrittenError('the state in PostgreSQL cannot be used: this instance is not connected');
+  const [got] = await session.rows(
+    "SELECT pg_try_advisory_lock(hashtextextended('nomad_upload_monitor account ' || $1, 0)) AS locked",
+    String(account),
+  );
+  if (!isLocked(got)) {
+    throw new StateError(
+      'state: a monitor with another login watches this account on the same database; end it, or give this one its own database',
+    );
+  }
+  accounts.add(account);
 }
 
 function isLocked(row: Row | undefined): boolean {

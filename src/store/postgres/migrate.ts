@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database, Session } from '../database.ts';
-import { SCHEMA } from './database.ts';
+import { SCHEMA } from './connect.ts';
 import { StateError } from '../store.ts';
 
 const FOLDER = join(import.meta.dirname, '../migrations/postgres');

@@ -1,6 +1,7 @@
 // A state in PostgreSQL, put together: connections, schema, leadership, store, reader.
 import { createReader } from '../sql/reader.ts';
-import { type DatabaseTarget, type PostgresDatabase, openDatabase } from './database.ts';
+import type { DatabaseTarget } from './connect.ts';
+import { type PostgresDatabase, openDatabase } from './database.ts';
 import { isLasting } from './errors.ts';
 import { createPostgresLeadership } from './leadership.ts';
 import { migratePostgres } from './migrate.ts';

@@ -1,45 +1,64 @@
 // The outbox: what waits, and what is put into deliveries. What becomes of a delivery is in deliveries.ts.
 import { HOUR } from '../../domain/text/durations.ts';
-import type { Mute, OpenDelivery } from '../../domain/notify/hold.ts';
+import type { ChannelName, Mute, OpenDelivery } from '../../domain/notify/hold.ts';
 import type { Session } from '../database.ts';
-import { number, text, underwayOf, waitingOf } from '../rows.ts';
+import { type Row, number, text, underwayOf, waitingOf } from '../rows.ts';
 import type { Formed, OutboxCount, Queue } from '../store.ts';
 
-export async function loadQueue(session: Session, login: string, now: number): Promise<Queue> {
+/** `channel`: of this one alone; absent: of all. */
+export async function loadQueue(session: Session, login: string, now: number, channel?: ChannelName): Promise<Queue> {
   const { ours } = session.dialect;
+  const [mine, only] = channel === undefined ? ['', []] : ['AND channel = $2', [channel]];
   const found = await session.rows(
     `SELECT account_id, event_id, channel, recipient, kind, upload_id, created_at
-     FROM (SELECT * FROM notification WHERE ${ours} AND delivery_id IS NULL) AS waiting
+     FROM (SELECT * FROM notification WHERE ${ours} AND delivery_id IS NULL ${mine}) AS waiting
      JOIN (SELECT id, kind, upload_id FROM event) AS event ON event.id = event_id ORDER BY seq`,
     login,
+    ...only,
   );
   const waiting = found.map(waitingOf);
   if (waiting.length === 0) return { waiting, underway: [], mailed: new Map() };
-  const underway = new Map<string, OpenDelivery & { uploads: (string | null)[] }>();
   const pending = await session.rows(
     `SELECT pending.id, pending.channel, pending.recipient, started, unfinished, first_tried_at, event.upload_id
-     FROM (SELECT * FROM delivery WHERE ${ours} AND state = 'pending') AS pending
+     FROM (SELECT * FROM delivery WHERE ${ours} AND state = 'pending' ${mine}) AS pending
      JOIN notification ON delivery_id = pending.id JOIN event ON event.id = event_id ORDER BY pending.seq, notification.seq`,
     login,
+    ...only,
   );
-  for (const row of pending) {
+  const isMail = channel === undefined || channel === 'mail';
+  return {
+    waiting,
+    underway: openDeliveries(pending),
+    mailed: isMail ? await mailedSince(session, login, now - HOUR) : new Map(),
+  };
+}
+
+/** A row for each upload that a delivery is about. */
+function openDeliveries(rows: readonly Row[]): readonly OpenDelivery[] {
+  const found = new Map<string, OpenDelivery & { uploads: (string | null)[] }>();
+  for (const row of rows) {
     const id = String(row['id']);
-    const known = underway.get(id) ?? { ...underwayOf(row), uploads: [] };
+    const known = found.get(id) ?? { ...underwayOf(row), uploads: [] };
     known.uploads.push(text(row['upload_id']));
-    underway.set(id, known);
+    found.set(id, known);
   }
-  const mailed = new Map<string, number[]>();
-  const taken = await session.rows(
+  return [...found.values()];
+}
+
+/** When mails were accepted, by recipient. */
+async function mailedSince(session: Session, login: string, since: number): Promise<Queue['mailed']> {
+  const rows = await session.rows(
     `SELECT recipient, settled_at FROM delivery
-     WHERE ${ours} AND state <> 'pending' AND state = 'delivered' AND channel = 'mail' AND settled_at > $2`,
+     WHERE ${session.dialect.ours} AND state <> 'pending' AND state = 'delivered' AND channel = 'mail' AND settled_at > $2`,
     login,
-    now - HOUR,
+    since,
   );
-  for (const row of taken) {
+  const mailed = new Map<string, number[]>();
+  for (const row of rows) {
     const recipient = String(row['recipient']);
     mailed.set(recipient, [...(mailed.get(recipient) ?? []), number(row['settled_at']) ?? 0]);
   }
-  return { waiting, underway: [...underway.values()], mailed };
+  return mailed;
 }
 
 /** Those that have not ended. */

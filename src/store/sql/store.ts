@@ -73,7 +73,7 @@ function createOutbox({ db, login, sharing }: SqlStoreOptions, inHand: Set<strin
       return work(session);
     });
   return {
-    loadQueue: (now) => db.reading((session) => loadQueue(session, login, now)),
+    loadQueue: (now, channel) => db.reading((session) => loadQueue(session, login, now, channel)),
     outboxCounts: () => outboxCounts(db, login),
     formDeliveries: (formed, now) =>
       locked(async (session) => {

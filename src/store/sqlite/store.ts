@@ -1,4 +1,5 @@
 // The store on SQLite: a file of one instance. A transaction reads no clock and makes no call outside.
+import { randomBytes } from 'node:crypto';
 import type { Session } from '../database.ts';
 import { NOT_SHARED } from '../sharing.ts';
 import { createSqlStore } from '../sql/store.ts';
@@ -15,7 +16,9 @@ const OWNER = '';
 export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
   const { db: file, unlock } = openDatabase(stateDir, tell);
   const db = databaseOn(file, { explain: (error) => notWritten(stateDir, error), onClose: unlock });
-  const { store } = createSqlStore({ db, login: OWNER, sharing: NOT_SHARED });
+  // Another one with each start: a try that an earlier process began was ended by its end.
+  const instance = randomBytes(6).toString('hex');
+  const { store } = createSqlStore({ db, login: OWNER, sharing: { ...NOT_SHARED, instance } });
   return {
     ...store,
     shiftTimes: (by, now) => db.transaction((session) => shiftTimes(session, by, now)),

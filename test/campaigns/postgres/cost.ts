@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
-import type { DatabaseTarget } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
 import { openPostgres } from '../../../src/store/postgres/state.ts';
 import { event, watched } from '../../support/builders.ts';
 import { type Server, startServer } from '../../support/postgres.ts';

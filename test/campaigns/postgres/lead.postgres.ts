@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { NotLeading } from '../../../src/store/leadership.ts';
-import type { DatabaseTarget } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
 import { openPostgres } from '../../../src/store/postgres/state.ts';
 import { StateNotWrittenError, StateError } from '../../../src/store/store.ts';
 import { T0, delivery, event } from '../../support/builders.ts';

@@ -7,7 +7,8 @@ import { EVENT_KINDS } from '../../../src/domain/event.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import type { OperatorStore } from '../../../src/store/operator.ts';
 import type { Leadership } from '../../../src/store/leadership.ts';
-import { type DatabaseTarget, type PostgresDatabase, openDatabase } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
+import { type PostgresDatabase, openDatabase } from '../../../src/store/postgres/database.ts';
 import { operatorStoreOn } from '../../../src/store/postgres/inspect.ts';
 import { createPostgresLeadership } from '../../../src/store/postgres/leadership.ts';
 import { migratePostgres } from '../../../src/store/postgres/migrate.ts';
@@ -131,7 +132,10 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
       }),
     commitHealth: () => store.commitHealth({ ...commit, events: [event({ id: `health ${n}` })], notifications: [] }),
     loadHealth: () => store.loadHealth(loginOf(n)),
-    loadQueue: () => store.loadQueue(late),
+    async loadQueue() {
+      await store.loadQueue(late);
+      await store.loadQueue(late, 'webhook');
+    },
     loadMutes: () => store.loadMutes(T0),
     formDeliveries: () => store.formDeliveries([{ ...told, id: `formed ${n}`, account, eventIds: [`new ${n}`] }], late),
     loadMemory: () => store.loadMemory(account),

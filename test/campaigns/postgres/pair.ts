@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startInbox } from '../../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../../src/demo/nomad-server.ts';
 import { addUpload, fail, start, succeed } from '../../../src/demo/nomad-state.ts';
-import { type DatabaseTarget, openDatabase } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
+import { openDatabase } from '../../../src/store/postgres/database.ts';
 import type { Proxy, Toxiproxy } from '../network/toxiproxy.ts';
 import { type Program, startProgram } from '../../support/program.ts';
 

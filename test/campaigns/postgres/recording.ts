@@ -1,6 +1,7 @@
 // A database that explains each statement before it runs it: how PostgreSQL really executes it, and how many rows it reads for that.
 import type { Session, Value } from '../../../src/store/database.ts';
-import { type PostgresDatabase, sessionOn } from '../../../src/store/postgres/database.ts';
+import { sessionOn } from '../../../src/store/postgres/session.ts';
+import type { PostgresDatabase } from '../../../src/store/postgres/database.ts';
 
 /** One scan of a table, as it was executed. */
 export interface Scan {

@@ -1,6 +1,7 @@
 // The store on PostgreSQL: what every store promises, kept as on SQLite.
 import { after } from 'node:test';
-import { type DatabaseTarget, openDatabase } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
+import { openDatabase } from '../../../src/store/postgres/database.ts';
 import { operatorStoreOn } from '../../../src/store/postgres/inspect.ts';
 import { openPostgres } from '../../../src/store/postgres/state.ts';
 import { startServer } from '../../support/postgres.ts';

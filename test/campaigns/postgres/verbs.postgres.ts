@@ -4,7 +4,7 @@ import { after, test, type TestContext } from 'node:test';
 import { startInbox } from '../../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../../src/demo/nomad-server.ts';
 import { addUpload, fail, start, succeed } from '../../../src/demo/nomad-state.ts';
-import type { DatabaseTarget } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
 import { PASSWORD, startServer } from '../../support/postgres.ts';
 import { startProgram } from '../../support/program.ts';
 

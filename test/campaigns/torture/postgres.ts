@@ -1,7 +1,8 @@
 // A state in PostgreSQL, as the campaign sees it: read without the program's own code.
 import type { Event } from '../../../src/domain/event.ts';
 import type { Session } from '../../../src/store/database.ts';
-import { type DatabaseTarget, openDatabase } from '../../../src/store/postgres/database.ts';
+import type { DatabaseTarget } from '../../../src/store/postgres/connect.ts';
+import { openDatabase } from '../../../src/store/postgres/database.ts';
 import type { Server } from '../../support/postgres.ts';
 import type { Crash, StoredDelivery, StoredState } from './evidence.ts';
 import type { Place } from './place.ts';
