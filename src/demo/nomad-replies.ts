@@ -16,6 +16,6 @@ export function missingScope(context: Context, scope: string): Response {
 }
 
 /** FastAPI's validation: one thing is wrong with the request. */
-export function invalid(context: Context, problem: object): Response {
+export function unprocessable(context: Context, problem: object): Response {
   return context.json({ detail: [problem] }, 422);
 }

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { type Site, userOf } from './nomad-access.ts';
 import { isCelery } from './nomad-generations.ts';
-import { invalid, missingScope, refuse } from './nomad-replies.ts';
+import { unprocessable, missingScope, refuse } from './nomad-replies.ts';
 import { USERS } from './nomad-state.ts';
 
 /** Seconds. */
@@ -16,7 +16,7 @@ export function tokenRoutes(site: Site, maxAppToken: number): Hono {
   routes.post('/auth/token', async (context) => {
     const form = await context.req.parseBody();
     if (!isCelery(world.generation) && form['grant_type'] === undefined)
-      return invalid(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
+      return unprocessable(context, { type: 'missing', loc: ['body', 'grant_type'], msg: 'Field required' });
     if (form['password'] === 'keycloak-is-down')
       return context.json({ detail: { reason: 'Unexpected exception', exception: 'cannot reach keycloak' } }, 500);
     const user = USERS.find(({ username, password }) => username === form['username'] && password === form['password']);
@@ -40,7 +40,7 @@ export function tokenRoutes(site: Site, maxAppToken: number): Hono {
     if (!isCelery(world.generation) && bearer.kind !== 'access') return missingScope(context, 'tokens:create');
     const seconds = Number(context.req.query('expires_in') ?? Number.NaN);
     const problem = lifeProblem(seconds, maxAppToken);
-    if (problem !== null) return invalid(context, problem);
+    if (problem !== null) return unprocessable(context, problem);
     return context.json({ app_token: tokens.mint('app', bearer.user, seconds) });
   });
 

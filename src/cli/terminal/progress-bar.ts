@@ -3,7 +3,7 @@ import { type Output, type Stream, widthOf } from './terminal.ts';
 
 const LONGEST = 30;
 
-export interface Progress {
+export interface ProgressState {
   readonly done: number;
   readonly total: number;
   /** What is told beside the bar. */
@@ -11,7 +11,7 @@ export interface Progress {
 }
 
 export interface ProgressBar {
-  show(progress: Progress): void;
+  show(progress: ProgressState): void;
   /** From now on nothing is shown. */
   end(): void;
 }
@@ -35,7 +35,7 @@ export function createProgress(stream: Output & Pick<Stream, 'write'>): Progress
 }
 
 /** Leaves the last place free: a cursor there would make some terminals begin a new line. */
-export function progressBar({ done, total, text }: Progress, width: number): string {
+export function progressBar({ done, total, text }: ProgressState, width: number): string {
   const places = Math.max(0, Math.min(LONGEST, width - text.length - 4));
   const full = total === 0 ? places : Math.round((Math.min(done, total) / total) * places);
   const bar = places < 3 ? '' : `[${'#'.repeat(full)}${'.'.repeat(places - full)}] `;

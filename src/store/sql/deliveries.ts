@@ -97,7 +97,7 @@ export function contentOf(row: Row, events: readonly Event[]): Content {
   return typeof content === 'string' ? (JSON.parse(content) as Content) : { kind: 'events', events };
 }
 
-export interface Settled {
+export interface SettleRequest {
   readonly login: string;
   readonly instance: string;
   readonly id: string;
@@ -111,7 +111,7 @@ const HELD_BY_US = "id = $1 AND state = 'pending' AND lease_by = $2";
  * What the other side took is noted whoever holds the lease by now; any other end only by the instance that holds it, since another may be
  * sending it again.
  */
-export async function settle(session: Session, { login, instance, id, settlement }: Settled): Promise<void> {
+export async function settle(session: Session, { login, instance, id, settlement }: SettleRequest): Promise<void> {
   switch (settlement.result) {
     case 'delivered': {
       const { at } = settlement;

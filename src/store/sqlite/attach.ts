@@ -9,7 +9,7 @@ import { createOperatorStore } from '../sql/operator.ts';
 import { StateError } from '../store.ts';
 import { databaseOn } from './database.ts';
 import { sqliteFaultOf } from './errors.ts';
-import { knownVersion, refuseNewer, versionOf } from './schema-version.ts';
+import { knownVersion, refuseNewer, fileVersionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
 const TIMEOUT_MS = 10_000;
@@ -29,7 +29,7 @@ function openBeside(file: string): DatabaseSync {
   refuseNewer(file);
   try {
     const db = new DatabaseSync(file, { timeout: TIMEOUT_MS, enableForeignKeyConstraints: true });
-    if (versionOf(db) === knownVersion()) {
+    if (fileVersionOf(db) === knownVersion()) {
       db.exec('PRAGMA synchronous = FULL;');
       return db;
     }

@@ -21,7 +21,7 @@ import type { Database } from '../database.ts';
 import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
 import { snapshotOf } from '../sql/snapshot.ts';
 import { databaseOn } from './database.ts';
-import { knownVersion, newerProblem, versionOf } from './schema-version.ts';
+import { knownVersion, newerProblem, fileVersionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
 const TIMEOUT_MS = 5000;
@@ -97,7 +97,7 @@ function lookAtFile(file: string): StateFact {
     const [verdict] = Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {});
     if (verdict !== 'ok') return unusable(file, 'corrupt', `is damaged (${String(verdict)})`);
     db.exec('BEGIN IMMEDIATE; ROLLBACK;');
-    return { kind: 'usable', at: file, isNew: false, isOlder: versionOf(db) < knownVersion() };
+    return { kind: 'usable', at: file, isNew: false, isOlder: fileVersionOf(db) < knownVersion() };
   } finally {
     db.close();
   }
@@ -135,7 +135,7 @@ async function within<T>(stateDir: string, work: (db: Database, version: number)
     const opened = new DatabaseSync(file, { timeout: TIMEOUT_MS });
     const db = databaseOn(opened);
     try {
-      return await work(db, versionOf(opened));
+      return await work(db, fileVersionOf(opened));
     } finally {
       await db.close();
     }

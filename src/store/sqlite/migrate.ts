@@ -3,12 +3,12 @@ import { textOf } from '../../domain/text/error.ts';
 import { readFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { writeSnapshotFile } from './snapshot-file.ts';
-import { migrations, versionOf } from './schema-version.ts';
+import { migrations, fileVersionOf } from './schema-version.ts';
 
 /** `tell`: takes what an operator should know. */
 export function migrate(db: DatabaseSync, file: string, tell: (note: string) => void): void {
   const files = migrations();
-  const version = versionOf(db);
+  const version = fileVersionOf(db);
   if (version >= files.length) return;
   const kept = version === 0 ? null : keep(db, `${file}.schema-${version}`, tell);
   for (const [index, path] of files.entries()) {

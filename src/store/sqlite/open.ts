@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteFaultOf } from './errors.ts';
 import { migrate } from './migrate.ts';
-import { refuseNewer, versionOf } from './schema-version.ts';
+import { refuseNewer, fileVersionOf } from './schema-version.ts';
 import { StateError } from '../store.ts';
 
 /** As SQLite numbers it. */
 const INCREMENTAL = 2;
 
-export interface OpenDatabase {
+export interface OpenFile {
   readonly db: DatabaseSync;
   /** Gives the folder free, once the database is closed. */
   readonly unlock: () => void;
 }
 
 /** `tell`: takes what an operator should know and that hinders nothing. */
-export function openDatabase(stateDir: string, tell: (note: string) => void): OpenDatabase {
+export function openStateFile(stateDir: string, tell: (note: string) => void): OpenFile {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     chmodSync(stateDir, 0o700);
@@ -76,7 +76,7 @@ function open(path: string, tell: (note: string) => void): DatabaseSync {
     // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out. The version is written again as
     // it is, so that a state that cannot be written is found now.
     db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL, lease_by = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
-      PRAGMA user_version = ${versionOf(db)}; COMMIT;`);
+      PRAGMA user_version = ${fileVersionOf(db)}; COMMIT;`);
     return db;
   } catch (error) {
     db.close();

@@ -18,7 +18,7 @@ export function knownVersion(): number {
   return migrations().length;
 }
 
-export function versionOf(db: DatabaseSync): number {
+export function fileVersionOf(db: DatabaseSync): number {
   return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
 }
 
@@ -27,7 +27,7 @@ function versionIn(file: string): number | null {
   try {
     const db = new DatabaseSync(file, { readOnly: true, timeout: 10_000 });
     try {
-      return versionOf(db);
+      return fileVersionOf(db);
     } finally {
       db.close();
     }

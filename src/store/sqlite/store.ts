@@ -6,7 +6,7 @@ import { createSqlStore } from '../sql/store.ts';
 import { StateNotWrittenError, type Store } from '../store.ts';
 import { databaseOn } from './database.ts';
 import { sqliteFaultOf } from './errors.ts';
-import { openDatabase } from './open.ts';
+import { openStateFile } from './open.ts';
 import { shrinkStep } from './shrink.ts';
 
 /** A file has one owner, who sees all that is in it. */
@@ -14,7 +14,7 @@ const OWNER = '';
 
 /** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `tell`: takes what an operator should know. */
 export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
-  const { db: file, unlock } = openDatabase(stateDir, tell);
+  const { db: file, unlock } = openStateFile(stateDir, tell);
   const db = databaseOn(file, { explain: (error) => notWritten(stateDir, error), onClose: unlock });
   // Another one with each start: a try that an earlier process began was ended by its end.
   const instance = randomBytes(6).toString('hex');

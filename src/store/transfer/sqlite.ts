@@ -9,7 +9,7 @@ import { syncFolder } from '../sqlite/snapshot-file.ts';
 import { sqliteFaultOf } from '../sqlite/errors.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { lockState } from '../sqlite/open.ts';
-import { knownVersion, refuseNewer, versionOf } from '../sqlite/schema-version.ts';
+import { fileVersionOf, knownVersion, refuseNewer } from '../sqlite/schema-version.ts';
 import { StateError } from '../store.ts';
 
 /** Throws StateError when there is no state, a monitor runs on it, or it cannot be used as it is. Nothing in it changes. */
@@ -84,7 +84,7 @@ async function withFile<T>(file: string, work: (source: CopySource) => Promise<T
   let db: DatabaseSync | null = null;
   try {
     db = new DatabaseSync(file, { readOnly: true });
-    if (versionOf(db) !== knownVersion()) {
+    if (fileVersionOf(db) !== knownVersion()) {
       throw new StateError(
         `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,
       );
