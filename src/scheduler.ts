@@ -4,16 +4,7 @@ import { Cron } from 'croner';
 import { MINUTE } from './domain/text/durations.ts';
 import { oneLine } from './domain/text/one-line.ts';
 import type { ClockWatch } from './jobs/clock-watch.ts';
-
-export interface Loop {
-  readonly name: string;
-  /** Cron pattern, seconds allowed. */
-  readonly pattern: string;
-  /** A run longer than this counts as stuck, ms. */
-  readonly longest: number;
-  run(now: number, signal: AbortSignal): Promise<void>;
-  onSkip?(): void;
-}
+import type { Loop } from './jobs/schedule.ts';
 
 export interface Scheduler {
   /** Runs it now, unless it is running. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Loop, scheduleProblem, startScheduler } from '../src/scheduler.ts';
+import type { Loop } from '../src/jobs/schedule.ts';
+import { scheduleProblem, startScheduler } from '../src/scheduler.ts';
 import { createClockWatch } from '../src/jobs/clock-watch.ts';
 
 const NEVER_SOON = '0 0 1 1 *';

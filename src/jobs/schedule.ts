@@ -1,8 +1,17 @@
 // What runs when: the loops of the schedule, and what stands before and around each run.
 import type { ChannelName } from '../domain/notify/hold.ts';
 import { MINUTE } from '../domain/text/durations.ts';
-import type { Loop } from '../scheduler.ts';
 import { RELAYED } from './relay.ts';
+
+export interface Loop {
+  readonly name: string;
+  /** Cron pattern, seconds allowed. */
+  readonly pattern: string;
+  /** A run longer than this counts as stuck, ms. */
+  readonly longest: number;
+  run(now: number, signal: AbortSignal): Promise<void>;
+  onSkip?(): void;
+}
 
 type Run = Loop['run'];
 
