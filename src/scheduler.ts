@@ -129,9 +129,9 @@ export function nextTime(pattern: string, timeZone: string, after: number): numb
 export function scheduleProblem(pattern: string): string | null {
   try {
     const cron = new Cron(pattern, { paused: true });
-    return cron.nextRun() === null ? `"${oneLine(pattern, 60)}" never comes` : null;
+    return cron.nextRun() === null ? `"${oneLine(pattern, 60)}" never occurs` : null;
   } catch {
-    return `"${oneLine(pattern, 60)}" is no cron pattern`;
+    return `"${oneLine(pattern, 60)}" is not a valid cron pattern`;
   }
 }
 

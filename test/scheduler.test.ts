@@ -101,6 +101,6 @@ test('what is cut is told so', async () => {
 test('cron patterns', () => {
   assert.equal(scheduleProblem('* * * * *'), null);
   assert.equal(scheduleProblem('*/2 * * * * *'), null);
-  assert.match(scheduleProblem('often') ?? '', /is no cron pattern/);
-  assert.match(scheduleProblem('0 0 30 2 *') ?? '', /never comes/);
+  assert.match(scheduleProblem('often') ?? '', /is not a valid cron pattern/);
+  assert.match(scheduleProblem('0 0 30 2 *') ?? '', /never occurs/);
 });

@@ -12,14 +12,14 @@ export interface Example {
 /** By what is typed to reach the verb; that of the program itself is ''. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   '': [
-    { line: 'demo --for 60s', what: 'a simulated NOMAD, an inbox and the monitor, with nothing to configure' },
+    { line: 'demo --for 60s', what: 'runs a simulated NOMAD, an inbox and the monitor; nothing to configure' },
     {
       line: '--env-file /etc/nomad-upload-monitor/env doctor',
       what: 'is everything set up correctly, and if not, how to fix it',
     },
   ],
   run: [{ line: 'run', what: 'watches, with the variables of the environment and of .env' }],
-  demo: [{ line: 'demo --for 60s', what: 'shows what it does, and ends after a minute' }],
+  demo: [{ line: 'demo --for 60s', what: 'shows what it does, for a minute' }],
   check: [
     { line: 'check --filter failed,stuck', what: 'only what needs attention' },
     { line: 'check --watch', what: 'repeats every 30 s' },
@@ -34,15 +34,15 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   'test-notification': [{ line: 'test-notification --channel mail', what: 'does a mail arrive?' }],
   events: [
-    { line: 'events --since 7d', what: 'of the last week' },
-    { line: 'events --kind upload.failed --json', what: 'what failed within a day, for a program' },
+    { line: 'events --since 7d', what: 'events of the last week' },
+    { line: 'events --kind upload.failed --json', what: 'failures of the last day, for a program' },
   ],
-  outbox: [{ line: 'outbox', what: 'what waits, and why' }],
-  'outbox retry': [{ line: 'outbox retry --all', what: 'all that were not taken, at once' }],
+  outbox: [{ line: 'outbox', what: 'what is waiting, and why' }],
+  'outbox retry': [{ line: 'outbox retry --all', what: 'retries everything that was not accepted, now' }],
   'outbox drop': [
-    { line: 'outbox drop 3e9a2f0c-6a53-4f0e-9d39-7d1f4b1b2a10', what: 'this one is not wanted any more' },
+    { line: 'outbox drop 3e9a2f0c-6a53-4f0e-9d39-7d1f4b1b2a10', what: 'discards a message you no longer want sent' },
   ],
-  backup: [{ line: 'backup /var/backups/nomad-upload-monitor.sqlite', what: 'beside the running monitor' }],
+  backup: [{ line: 'backup /var/backups/nomad-upload-monitor.sqlite', what: 'while the monitor is running' }],
   state: [
     { line: 'state copy STATE_DIR DATABASE_URL', what: 'from SQLite to PostgreSQL, with the monitor stopped' },
     { line: 'state copy DATABASE_URL /var/lib/nomad-upload-monitor', what: 'and back' },
@@ -51,8 +51,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'mute --for 8h', what: 'nothing is sent tonight' },
     { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing of this upload for two days' },
   ],
-  unmute: [{ line: 'unmute', what: 'ends every mute' }],
-  ack: [{ line: 'ack KsDqDhs5TOGJH6nUGtXMgA', what: 'it is known that this upload failed' }],
+  unmute: [{ line: 'unmute', what: 'ends all mutes' }],
+  ack: [{ line: 'ack KsDqDhs5TOGJH6nUGtXMgA', what: 'you know that this upload failed; no more reminders' }],
 };
 
 /** `outbox retry`; of the program itself ''. */
@@ -69,6 +69,6 @@ export function addExamples(command: Command): void {
   if (lines.length > 0) command.addHelpText('after', `\nFor example:\n${lines.join('\n')}`);
   const [first] = examples;
   const right = first === undefined ? '' : `For example: ${NAME} ${first.line}\n`;
-  command.showHelpAfterError(`${right}All that there is: ${`${NAME} ${path}`.trim()} --help`);
+  command.showHelpAfterError(`${right}All options: ${`${NAME} ${path}`.trim()} --help`);
   for (const below of command.commands) addExamples(below);
 }

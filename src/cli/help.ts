@@ -13,13 +13,13 @@ export const COMMAND_GROUPS = {
 
 /** What the number means that a verb ends with. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
-  0: 'Good.',
-  1: 'Something watched is bad (check: failed, stuck, or entries failed), or a part is not right (doctor, test-notification).',
+  0: 'Success.',
+  1: 'An upload needs attention (check: failed, stuck, or entries failed), or a check failed (doctor, test-notification).',
   2: 'Usage or configuration; each problem is a line on standard error.',
   3: 'NOMAD cannot be reached.',
   4: 'The login is refused.',
   5: 'The state cannot be used: another monitor runs on it, it is corrupt, or it cannot be written.',
-  130: 'Ended (Ctrl-C) before anything was known.',
+  130: 'Interrupted (Ctrl-C) before the first result.',
 };
 
 export function addHelp(program: Command): void {
@@ -32,7 +32,7 @@ export function addHelp(program: Command): void {
       const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => help.formatItem(code, 3, meaning, help));
       return `\n${bold('Exit status:')}\n${codes.join('\n')}`;
     });
-  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed as: ${typed('VERB')}`);
+  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed: ${typed('VERB')}`);
 }
 
 /** On a terminal; commander takes it out again elsewhere. */

@@ -40,7 +40,7 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
   program
     .command('run')
     .helpGroup(COMMAND_GROUPS.watch)
-    .description('the monitor, in the foreground, until SIGTERM or SIGINT')
+    .description('runs the monitor in the foreground, until SIGTERM or SIGINT')
     .action(async () => {
       const { run } = await import('./commands/run.ts');
       code = await run({ envFile: envFile(), io, stopping, onReload, onToggleDebug });
@@ -49,11 +49,11 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
     .command('check')
     .helpGroup(COMMAND_GROUPS.look)
     .description(
-      'the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
+      'shows the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
     )
     .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
-    .option('--nagios', 'one line and performance data, codes by the Monitoring Plugins convention')
-    .option('--filter <conditions>', 'only uploads in these, for example failed,stuck')
+    .option('--nagios', 'one line and performance data, exit statuses as in the Monitoring Plugins convention')
+    .option('--filter <conditions>', 'only uploads in these conditions, for example failed,stuck')
     .option('--watch', 'repeat every 30 s, until SIGINT')
     .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
       const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
@@ -73,9 +73,9 @@ export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Proces
   program
     .command('demo')
     .helpGroup(COMMAND_GROUPS.watch)
-    .description('a simulated NOMAD, an inbox and the monitor on loopback: nothing to configure')
-    .option('--for <duration>', 'end after this long, for example 60s')
-    .option('--generation <version>', 'the NOMAD that is simulated: 1.3, 1.4 or 2.0', '2.0')
+    .description('runs a simulated NOMAD, an inbox and the monitor on loopback; nothing to configure')
+    .option('--for <duration>', 'stop after this long, for example 60s')
+    .option('--generation <version>', 'the NOMAD to simulate: 1.3, 1.4 or 2.0', '2.0')
     .action(async (options: { for?: string; generation: string }) => {
       const { demo } = await import('./commands/demo.ts');
       code = await demo({ duration: options.for ?? null, generation: options.generation, io, stopping });

@@ -12,9 +12,9 @@ export function mail({ text, optional, value, problem }: Source): MailConfig | n
   const from = optional('MAIL_FROM', read.mailAddress) ?? ('value' in read.mailAddress(user) ? user : '');
   if (text('SMTP_URL') === null) {
     if (text('MAIL_TO') === null) return null;
-    problem(`SMTP_URL: it is missing beside MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
+    problem(`SMTP_URL: required with MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
   }
-  if (to?.length === 0) problem(`MAIL_TO: it contains no address; write for example ${exampleOf('MAIL_TO')}`);
+  if (to?.length === 0) problem(`MAIL_TO: contains no address; write for example ${exampleOf('MAIL_TO')}`);
   if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
     problem(
       `MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example ${exampleOf('MAIL_FROM')}`,
@@ -36,7 +36,7 @@ export function hooks({
   const webhook = address('WEBHOOK_URL');
   const secrets = optional('WEBHOOK_SECRET', read.webhookSecrets) ?? [];
   if (text('WEBHOOK_SECRET') !== null && text('WEBHOOK_URL') === null) {
-    problem(`WEBHOOK_URL: it is missing beside WEBHOOK_SECRET; write for example ${exampleOf('WEBHOOK_URL')}`);
+    problem(`WEBHOOK_URL: required with WEBHOOK_SECRET; write for example ${exampleOf('WEBHOOK_URL')}`);
   }
   return {
     webhook: webhook === null ? null : { ...webhook, secrets },

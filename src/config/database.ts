@@ -12,26 +12,26 @@ const WRITABLE = ['any', 'read-write', 'primary'];
 
 export function databaseUrl(text: string): Read<DatabaseConfig> {
   const parts = SHAPE.exec(text);
-  if (parts === null) return { problem: `it is no address of a PostgreSQL database; ${EXAMPLE}` };
+  if (parts === null) return { problem: `it is not a valid address of a PostgreSQL database; ${EXAMPLE}` };
   const [, userPart = '', passwordPart, hostPart = '', databasePart = '', query = ''] = parts;
   const parameters = new URLSearchParams(query);
   const unknown = [...parameters.keys()].find((name) => !PARAMETERS.includes(name));
   if (unknown !== undefined) {
-    return { problem: `it has a parameter that is not known here; those that are: ${PARAMETERS.join(', ')}` };
+    return { problem: `it has an unknown parameter; the known ones are ${PARAMETERS.join(', ')}` };
   }
   const [user = null, password = null, database = null] = [userPart, passwordPart ?? '', databasePart].map(safeDecode);
   if (user === null || password === null || database === null) {
-    return { problem: 'a % in it begins no character; write % itself as %25, @ as %40, : as %3A, / as %2F' };
+    return { problem: 'a % in it does not start a valid %XX; write % itself as %25, @ as %40, : as %3A, / as %2F' };
   }
   const [name, base] = [parameters.get('user') ?? user, parameters.get('dbname') ?? database];
-  if (name === '') return { problem: `it names no user; ${EXAMPLE}` };
+  if (name === '') return { problem: `it contains no user; ${EXAMPLE}` };
   const hosts = hostsOf(parameters.get('host') ?? hostPart, parameters.get('port') ?? '');
   if (hosts === null)
-    return { problem: 'a port in it is no number from 1 to 65535; write for example db1.lab.example:5432' };
+    return { problem: 'a port in it is not a number from 1 to 65535; write for example db1.lab.example:5432' };
   const wanted = parameters.get('target_session_attrs') ?? 'read-write';
   if (!WRITABLE.includes(wanted)) {
     return {
-      problem: 'target_session_attrs asks for a server that may not be written; write read-write, or leave it out',
+      problem: 'target_session_attrs asks for a read-only server; write read-write, or leave it out',
     };
   }
   const tls = tlsOf(
@@ -66,5 +66,7 @@ function tlsOf(parameters: URLSearchParams, isLocal: boolean): Read<DatabaseConf
   const mode = parameters.get('sslmode') ?? (isLocal ? 'disable' : 'verify-full');
   if (mode === 'disable') return { value: null };
   if (VERIFIED.includes(mode)) return { value: { caFile: parameters.get('sslrootcert') } };
-  return { problem: 'sslmode is none that is known here; write verify-full, or disable where the network is trusted' };
+  return {
+    problem: 'sslmode has a value that is not supported; write verify-full, or disable if the network is trusted',
+  };
 }

@@ -29,7 +29,7 @@ export function readEnv(
   const fromFile = readDotenv(envFile, problems);
   const [held] = Object.keys(fromFile).filter((name) => isSecret(name) && fromFile[name] !== '');
   if (held !== undefined && isExposed(envFile ?? '.env'))
-    warnings.push(`${shown(envFile ?? '.env')}: it holds ${held}, and ${EXPOSED} it; ${MEND}`);
+    warnings.push(`${shown(envFile ?? '.env')}: it contains ${held}, and ${EXPOSED} it; ${MEND}`);
   const origins = new Map<string, string>([
     ...Object.keys(fromFile).map((name) => [name, envFile ?? '.env'] as const),
     ...Object.keys(withoutEmpty(environment)).map((name) => [name, 'environment'] as const),
@@ -44,7 +44,7 @@ export function readEnv(
     if (secret !== true) continue;
     const fileName = values[`${name}_FILE`];
     if (fileName !== undefined && values[name] !== undefined) {
-      problems.push(`${name}_FILE: it is given beside ${name}; give one of the two`);
+      problems.push(`${name}_FILE: set together with ${name}; set only one`);
     } else if (fileName !== undefined) {
       const content = readText(fileName);
       if (content === null)
@@ -52,7 +52,7 @@ export function readEnv(
           `${name}_FILE: ${shown(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
         );
       else if (trimmed(content) === '')
-        problems.push(`${name}_FILE: ${shown(fileName)} is empty; it must hold the value, and nothing else`);
+        problems.push(`${name}_FILE: ${shown(fileName)} is empty; it must contain the value, and nothing else`);
       else {
         values[name] = trimmed(content);
         origins.set(name, fileName);
@@ -72,10 +72,10 @@ export function readEnv(
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {
   const content = readText(envFile ?? '.env');
   if (content !== null) return parse(content);
-  if (envFile !== null) problems.push(`--env-file: ${shown(envFile)} cannot be read; name a file that is there`);
+  if (envFile !== null) problems.push(`--env-file: ${shown(envFile)} cannot be read; name an existing file`);
   else if (existsSync('.env'))
     problems.push(
-      '.env: it is there but cannot be read; see that this user may read it, or name another by --env-file',
+      '.env: it exists but cannot be read; check that this user may read it, or name another file with --env-file',
     );
   return {};
 }

@@ -48,7 +48,7 @@ export function loadRules(config: Config): { readonly rules: Rules } | { readonl
   const text = readText(rulesFile);
   if (text === null)
     return {
-      problems: [`RULES_FILE: ${shown(rulesFile)} cannot be read; name a file that is there and that we may read`],
+      problems: [`RULES_FILE: ${shown(rulesFile)} cannot be read; name an existing file that this user may read`],
     };
   return parseRules(text, shown(rulesFile), configured);
 }

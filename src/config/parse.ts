@@ -66,21 +66,21 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
 function credentials({ text, problem }: Source): Credentials {
   const [username, password, token] = [text('NOMAD_USERNAME'), text('NOMAD_PASSWORD'), text('NOMAD_TOKEN')];
   if (token !== null && (username !== null || password !== null)) {
-    problem('NOMAD_TOKEN: it is given beside NOMAD_USERNAME or NOMAD_PASSWORD; give either the token or the two');
+    problem('NOMAD_TOKEN: set together with NOMAD_USERNAME or NOMAD_PASSWORD; set either the token or these two');
   }
   if (token !== null) {
     if (!/^[\x21-\x7e]+$/.test(token))
-      problem('NOMAD_TOKEN: it has a space or a character that no token has; copy it again, as one line');
+      problem('NOMAD_TOKEN: it contains a space or another character that no token has; copy it again, as one line');
     return { kind: 'token', token };
   }
   if (username === null && password === null) {
     problem(
-      `NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with; give both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN, in the environment or in .env`,
+      `NOMAD_USERNAME, NOMAD_PASSWORD: no credentials; set both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN, in the environment or in .env`,
     );
   } else if (username === null) {
-    problem(`NOMAD_USERNAME: it is missing beside NOMAD_PASSWORD; write for example ${exampleOf('NOMAD_USERNAME')}`);
+    problem(`NOMAD_USERNAME: required with NOMAD_PASSWORD; write for example ${exampleOf('NOMAD_USERNAME')}`);
   } else if (password === null) {
-    problem('NOMAD_PASSWORD: it is missing beside NOMAD_USERNAME; give it, or NOMAD_PASSWORD_FILE=/path/to/it');
+    problem('NOMAD_PASSWORD: required with NOMAD_USERNAME; set it, or NOMAD_PASSWORD_FILE=/path/to/it');
   }
   return { kind: 'password', username: username ?? '', password: password ?? '' };
 }
@@ -95,7 +95,7 @@ const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
     if (matching.length === 0) {
       const near = closest(name, EVENT_KINDS);
       const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all` : `did you mean ${near}?`;
-      return { problem: `"${read.shown(name)}" is no kind of event; ${hint}` };
+      return { problem: `"${read.shown(name)}" is not a kind of event; ${hint}` };
     }
     for (const kind of matching) {
       if (part.startsWith('-')) chosen.delete(kind);
@@ -117,7 +117,7 @@ function http({ text, value, shown, problem }: Source): Config['http'] {
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
   if ((username === null) !== (password === null)) {
     problem(
-      `${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic access needs both HTTP_USERNAME and HTTP_PASSWORD`,
+      `${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic authentication needs both HTTP_USERNAME and HTTP_PASSWORD`,
     );
   }
   const basic = username === null || password === null ? null : { username, password };
@@ -125,7 +125,7 @@ function http({ text, value, shown, problem }: Source): Config['http'] {
   const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo);
   if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
     problem(
-      `HTTP_HOST: ${shown(host)} can be reached from other machines; give HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
+      `HTTP_HOST: ${shown(host)} can be reached from other machines; set HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
     );
   }
   return { host, port, access };
@@ -139,7 +139,7 @@ function stateDir({ text, problem }: Source): string {
   if (xdg !== null) return `${xdg}/nomad-upload-monitor`;
   if (home !== null) return `${home}/.local/state/nomad-upload-monitor`;
   if (text('DATABASE_URL') !== null) return '';
-  problem(`STATE_DIR: it is missing and there is no HOME; write for example ${exampleOf('STATE_DIR')}`);
+  problem(`STATE_DIR: not set, and there is no HOME; write for example ${exampleOf('STATE_DIR')}`);
   return '';
 }
 
@@ -149,7 +149,7 @@ function timeZone({ text, shown, problem }: Source): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
-    problem(`TZ: "${shown(zone)}" is no time zone; write for example Europe/Berlin`);
+    problem(`TZ: "${shown(zone)}" is not a valid time zone; write for example Europe/Berlin`);
     return 'UTC';
   }
 }

@@ -50,7 +50,7 @@ export function readRules(contents: unknown, reading: RulesContext): Rules {
     if (earlier !== undefined)
       reading.problem(
         node,
-        `this route is never reached: the one at line ${earlier.line} takes all that it matches, and says continue: false; put this one before it`,
+        `this route is never reached: the one at line ${earlier.line} matches everything it would match and has continue: false; move this one above it`,
       );
   }
   return { routes: read, quiet };
@@ -68,10 +68,10 @@ function readRoute(node: unknown, reading: RulesContext): { readonly route: Rout
     const entry = entries.get(channel);
     const isUsed = channel === 'mail' ? mail !== null : entry !== undefined && flagOf(entry.value) === true;
     if (isUsed && !reading.configured[channel])
-      reading.problem(entry?.key, `${channel} is not configured: set ${VARIABLE[channel]}, or take this out`);
+      reading.problem(entry?.key, `${channel} is not configured: set ${VARIABLE[channel]}, or remove this`);
   }
   if (mail === null && !webhook && !chat && !['mail', 'webhook', 'chat'].some((key) => entries.has(key)))
-    reading.problem(node, 'this route sends nothing; give it mail: [ada@lab.example], webhook: true or chat: true');
+    reading.problem(node, 'this route sends nothing; add mail: [ada@lab.example], webhook: true or chat: true');
   const match = readMatch(entries.get('match')?.value, reading);
   const goesOn = entries.has('continue') ? flag('continue') : true;
   return { node, route: { match, mail, webhook, chat, continue: goesOn, line: reading.lineOf(node) } };
@@ -131,7 +131,7 @@ function kindsIn(entry: { key: unknown; value: unknown }, key: string, reading: 
     const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`;
     reading.problem(
       node,
-      `"${shown(text)}" ${text.includes('*') ? 'matches no kind of event' : 'is no kind of event'}; ${hint}`,
+      `"${shown(text)}" ${text.includes('*') ? 'matches no kind of event' : 'is not a kind of event'}; ${hint}`,
     );
     return [];
   });
@@ -150,7 +150,7 @@ function oneOfIn<const T extends string>(
     const near = closest(text, choices);
     reading.problem(
       node,
-      `"${shown(text)}" is none of ${choices.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`,
+      `"${shown(text)}" is not one of ${choices.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`,
     );
     return [];
   });
@@ -173,10 +173,10 @@ function readQuiet(node: unknown, reading: RulesContext): Quiet | null {
   if (from !== null && from === to)
     reading.problem(
       entries.get('to')?.value,
-      'from and to are the same: nothing lies between; leave both out for the whole day',
+      'from and to are the same: nothing lies between; leave out both for the whole day',
     );
   if (!entries.has('from') && !entries.has('to') && days === undefined)
-    reading.problem(node, 'it would always be quiet; give days, or from and to');
+    reading.problem(node, 'it would always be quiet; add days, or from and to');
   return {
     days: days === undefined ? null : oneOfIn(days, 'days', WEEKDAYS, reading),
     from,
@@ -190,7 +190,7 @@ function readQuiet(node: unknown, reading: RulesContext): Quiet | null {
     if (entry === undefined) return null;
     const match = isScalar(entry.value) ? /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(String(entry.value.value)) : null;
     if (match !== null) return Number(match[1]) * 60 + Number(match[2]);
-    reading.problem(entry.value ?? entry.key, `${key} is no time of day; write for example ${key}: "22:00"`);
+    reading.problem(entry.value ?? entry.key, `${key} is not a valid time of day; write for example ${key}: "22:00"`);
     return null;
   }
 }
@@ -202,7 +202,10 @@ function readZone(entries: Entries, reading: RulesContext): string | null {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    reading.problem(entry.value ?? entry.key, `"${shown(name)}" is no time zone; write for example Europe/Berlin`);
+    reading.problem(
+      entry.value ?? entry.key,
+      `"${shown(name)}" is not a valid time zone; write for example Europe/Berlin`,
+    );
     return null;
   }
 }
@@ -210,14 +213,14 @@ function readZone(entries: Entries, reading: RulesContext): string | null {
 function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: RulesContext): Entries {
   const entries = new Map<string, { readonly key: unknown; readonly value: unknown }>();
   if (!isMap(node)) {
-    reading.problem(node, `it is no mapping; ${rule}`);
+    reading.problem(node, `it is not a mapping; ${rule}`);
     return entries;
   }
   for (const { key, value } of node.items) {
     const name = isScalar(key) ? String(key.value) : '';
     if (keys.includes(name)) {
       if (!isEmpty(value)) entries.set(name, { key, value });
-      else reading.problem(key, `${name} is empty; give it a value, or take it out`);
+      else reading.problem(key, `${name} is empty; give it a value, or remove it`);
       continue;
     }
     const near = closest(name, keys);
@@ -229,7 +232,7 @@ function entriesOf(node: unknown, keys: readonly string[], rule: string, reading
 function items(node: unknown, key: string, reading: RulesContext): readonly unknown[] {
   if (node === undefined) return [];
   if (isSeq(node)) return node.items;
-  reading.problem(node, `${key} is a list; begin each with a dash`);
+  reading.problem(node, `${key} is a list; start each item with a dash`);
   return [];
 }
 
@@ -245,7 +248,7 @@ function texts(
     reading.problem(key, `${name} is an empty list: it would match nothing; write for example ${example}`);
   return nodes.flatMap((node) => {
     if (isScalar(node) && typeof node.value === 'string' && node.value !== '') return [{ text: node.value, node }];
-    reading.problem(isNode(node) ? node : key, `${name} has to be text; write for example ${example}`);
+    reading.problem(isNode(node) ? node : key, `${name} must be text; write for example ${example}`);
     return [];
   });
 }

@@ -28,7 +28,7 @@ export function parseRules(text: string, file: string, configured: Configured): 
     });
     for (const { pos, message } of [...document.errors, ...document.warnings]) {
       problems.push(
-        `${at(pos[0]).place}: ${oneLine(message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'it is no YAML', 200)}`,
+        `${at(pos[0]).place}: ${oneLine(message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'it is not valid YAML', 200)}`,
       );
     }
     if (problems.length > 0) return { problems };

@@ -19,12 +19,12 @@ export function stateLocationOf(
   if (text === 'STATE_DIR') {
     return stateDir === '' ? { problem: 'STATE_DIR is not set' } : { value: { kind: 'sqlite', folder: stateDir } };
   }
-  if (text === '') return { problem: 'it is empty; name a folder, or write DATABASE_URL or STATE_DIR' };
+  if (text === '') return { problem: 'it is empty; give a folder, or write DATABASE_URL or STATE_DIR' };
   if (!/^postgres(ql)?:/i.test(text)) return { value: { kind: 'sqlite', folder: text } };
   if (databasePasswords(text).some((password) => password !== '')) {
     return {
       problem:
-        'an address with a password in it is seen by everybody on this machine (ps): set DATABASE_URL, and write the word DATABASE_URL here',
+        'every user of this machine can see an address with a password in it (ps): set DATABASE_URL, and write the word DATABASE_URL here',
     };
   }
   const read = databaseUrl(text);

@@ -38,10 +38,10 @@ export function unknownVariables(names: readonly string[]): readonly string[] {
 
 function suggestion(name: string): string {
   if (name.endsWith('_FILE') && NAMES.has(name.slice(0, -'_FILE'.length))) {
-    return `; only secrets can be read from a file, give ${name.slice(0, -'_FILE'.length)} itself`;
+    return `; only secrets can be read from a file, set ${name.slice(0, -'_FILE'.length)} itself`;
   }
   const nearest = closest(name, [...NAMES]);
-  return nearest === null ? '; see .env.example for all that there are' : `; did you mean ${nearest}?`;
+  return nearest === null ? '; see .env.example for all variables' : `; did you mean ${nearest}?`;
 }
 
 /** Longer than every name that there is, by more than can be a slip. */

@@ -13,7 +13,7 @@ export const duration: ValueParser<number> = (text) => {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
   if (match === null || unit === undefined || Number(match[1]) === 0) {
-    return { problem: `"${shown(text)}" is no duration; write for example 90s, 15m, 2h or 7d` };
+    return { problem: `"${shown(text)}" is not a valid duration; write for example 90s, 15m, 2h or 7d` };
   }
   return { value: Number(match[1]) * unit };
 };
@@ -22,7 +22,9 @@ export function whole(least: number, limit: number, example: string): ValueParse
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= limit) return { value };
-    return { problem: `"${shown(text)}" is no whole number from ${least} to ${limit}; write for example ${example}` };
+    return {
+      problem: `"${shown(text)}" is not a whole number from ${least} to ${limit}; write for example ${example}`,
+    };
   };
 }
 
@@ -35,7 +37,7 @@ export function oneOf<const T extends string>(choices: readonly T[]): ValueParse
   return (text) => {
     const value = choices.find((choice) => choice === text);
     return value === undefined
-      ? { problem: `"${shown(text)}" is none of ${choices.join(', ')}; write for example ${String(choices[0])}` }
+      ? { problem: `"${shown(text)}" is not one of ${choices.join(', ')}; write for example ${String(choices[0])}` }
       : { value };
   };
 }
@@ -63,7 +65,7 @@ export const mailAddress: ValueParser<string> = (text) => {
   const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
   const isClean = text.length <= MAX_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
   if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
-  return { problem: `"${shown(text)}" is no mail address; write for example ada@lab.example` };
+  return { problem: `"${shown(text)}" is not a valid mail address; write for example ada@lab.example` };
 };
 
 /**
@@ -74,9 +76,11 @@ export const nomadUrl: ValueParser<string> = (text) => {
   const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    return { problem: `"${shown(withoutLogin(text))}" is no web address; ${example}` };
+    return { problem: `"${shown(withoutLogin(text))}" is not a valid web address; ${example}` };
   if (url.username !== '' || url.password !== '') {
-    return { problem: `it must hold no user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}` };
+    return {
+      problem: `it must not contain a user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}`,
+    };
   }
   const central = /^(www\.)?nomad-lab\.eu$/.test(url.hostname) && url.pathname === '/';
   const path = central ? '/prod/v1' : url.pathname.replace(/\/(gui|api|docs)(\/.*)?$/, '').replace(/\/+$/, '');
@@ -87,14 +91,14 @@ export const smtpUrl: ValueParser<string> = (text) => {
   const example = 'write for example smtp://user:password@mail.lab.example:587';
   const url = URL.parse(text);
   if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '')
-    return { problem: `it is no SMTP address; ${example}` };
+    return { problem: `it is not a valid SMTP address; ${example}` };
   if (url.search !== '' || !/^\/?$/.test(url.pathname)) {
     return {
-      problem: `something follows the host; special characters of a password are to be written %XX; ${example}`,
+      problem: `something follows the host; special characters in a password must be written as %XX; ${example}`,
     };
   }
   if (safeDecode(url.username) === null || safeDecode(url.password) === null) {
-    return { problem: `its user or password has a % that is no %XX; write a % as %25; ${example}` };
+    return { problem: `its user or password has a % that does not start a %XX; write a % as %25; ${example}` };
   }
   return { value: text };
 };
@@ -103,7 +107,7 @@ export const smtpUrl: ValueParser<string> = (text) => {
 export const webAddress: ValueParser<string> = (text) => {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text)) {
-    return { problem: 'it is no web address; write for example https://hooks.lab.example/nomad' };
+    return { problem: 'it is not a valid web address; write for example https://hooks.lab.example/nomad' };
   }
   return { value: text };
 };
@@ -112,7 +116,7 @@ export const webAddress: ValueParser<string> = (text) => {
 export const proxyAddress: ValueParser<string> = (text) => {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return { value: text };
-  return { problem: 'it is no address of a proxy; write for example http://proxy.lab.example:3128' };
+  return { problem: 'it is not a valid proxy address; write for example http://proxy.lab.example:3128' };
 };
 
 /** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */
@@ -122,11 +126,11 @@ export const webhookSecrets: ValueParser<readonly string[]> = (text) => {
   if (isBroken || given.some((part) => part.length < 16)) {
     return {
       problem:
-        'a secret has at least 16 characters, and after whsec_ it is base64; make one with: echo whsec_$(openssl rand -base64 24)',
+        'a secret has at least 16 characters, and after whsec_ it is base64; create one with: echo whsec_$(openssl rand -base64 24)',
     };
   }
   if (given.length > 2)
-    return { problem: `it holds ${given.length} secrets; give one, or two while changing to the second` };
+    return { problem: `it holds ${given.length} secrets; give one, or two while you replace one by the other` };
   return { value: given };
 };
 

@@ -32,6 +32,6 @@ export function unencrypted({ nomad: { url } }: Config): readonly string[] {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || isLoopback(hostname)) return [];
   return [
-    'NOMAD_URL: http:// is not encrypted, and whoever is on the way can read the password or token; write https:// where the server has it',
+    'NOMAD_URL: http:// is not encrypted, and anyone on the network path can read the password or token; use https:// if the server supports it',
   ];
 }

@@ -11,7 +11,7 @@ const MAX_TEXTS = 100;
 /** 1.x prints UTC without a zone, 2.x ends in Z: both are the same instant. */
 const instant = z.string().transform((text, context) => {
   const time = Date.parse(/(?:[zZ]|[+-]\d\d:?\d\d)$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(time)) context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is no time` });
+  if (Number.isNaN(time)) context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is not a valid time` });
   return time;
 });
 

@@ -85,44 +85,44 @@ for (const [given, expected] of urls) {
 }
 
 const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
-  [{ NOMAD_USERNAME: '', NOMAD_PASSWORD: '' }, /^NOMAD_USERNAME, NOMAD_PASSWORD: nothing to log in with/],
-  [{ NOMAD_PASSWORD: '' }, /^NOMAD_PASSWORD: it is missing beside NOMAD_USERNAME/],
-  [{ NOMAD_TOKEN: 'x' }, /^NOMAD_TOKEN: it is given beside/],
-  [{ NOMAD_URL: 'nomad' }, /^NOMAD_URL: "nomad" is no web address; write for example https:/],
-  [{ NOMAD_URL: 'https://ada:secret@h/' }, /^NOMAD_URL: it must hold no user or password/],
-  [{ NOMAD_URL: 'ftp://ada:secret@h/' }, /^NOMAD_URL: "ftp:\/\/…@h\/" is no web address/],
-  [{ NOMAD_TOKEN_LIFETIME: '1 day' }, /^NOMAD_TOKEN_LIFETIME: "1 day" is no duration; write for example 90s/],
-  [{ NOMAD_ROLES: 'author' }, /^NOMAD_ROLES: "author" is none of main_author/],
-  [{ POLL_SCHEDULE: 'often' }, /^POLL_SCHEDULE: "often" is no cron pattern; write for example/],
-  [{ NOTIFY_ON: 'upload.faild' }, /^NOTIFY_ON: "upload.faild" is no kind of event; did you mean upload.failed\?/],
-  [{ ...MAIL, SMTP_URL: 'mail.example' }, /^SMTP_URL: it is no SMTP address/],
+  [{ NOMAD_USERNAME: '', NOMAD_PASSWORD: '' }, /^NOMAD_USERNAME, NOMAD_PASSWORD: no credentials/],
+  [{ NOMAD_PASSWORD: '' }, /^NOMAD_PASSWORD: required with NOMAD_USERNAME/],
+  [{ NOMAD_TOKEN: 'x' }, /^NOMAD_TOKEN: set together with/],
+  [{ NOMAD_URL: 'nomad' }, /^NOMAD_URL: "nomad" is not a valid web address; write for example https:/],
+  [{ NOMAD_URL: 'https://ada:secret@h/' }, /^NOMAD_URL: it must not contain a user or password/],
+  [{ NOMAD_URL: 'ftp://ada:secret@h/' }, /^NOMAD_URL: "ftp:\/\/…@h\/" is not a valid web address/],
+  [{ NOMAD_TOKEN_LIFETIME: '1 day' }, /^NOMAD_TOKEN_LIFETIME: "1 day" is not a valid duration; write for example 90s/],
+  [{ NOMAD_ROLES: 'author' }, /^NOMAD_ROLES: "author" is not one of main_author/],
+  [{ POLL_SCHEDULE: 'often' }, /^POLL_SCHEDULE: "often" is not a valid cron pattern; write for example/],
+  [{ NOTIFY_ON: 'upload.faild' }, /^NOTIFY_ON: "upload.faild" is not a kind of event; did you mean upload.failed\?/],
+  [{ ...MAIL, SMTP_URL: 'mail.example' }, /^SMTP_URL: it is not a valid SMTP address/],
   [{ ...MAIL, SMTP_URL: 'smtp://u:50%@h' }, /^SMTP_URL: its user or password has a %/],
   [{ ...MAIL, MAIL_FROM: '' }, /^MAIL_FROM: it is missing/],
-  [{ ...MAIL, MAIL_TO: 'ada' }, /^MAIL_TO: "ada" is no mail address/],
-  [{ WEBHOOK_URL: 'hooks.example/secret@' }, /^WEBHOOK_URL: it is no web address; write for example https:/],
-  [{ WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, /^WEBHOOK_URL: it is missing beside WEBHOOK_SECRET/],
+  [{ ...MAIL, MAIL_TO: 'ada' }, /^MAIL_TO: "ada" is not a valid mail address/],
+  [{ WEBHOOK_URL: 'hooks.example/secret@' }, /^WEBHOOK_URL: it is not a valid web address; write for example https:/],
+  [{ WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }, /^WEBHOOK_URL: required with WEBHOOK_SECRET/],
   [{ WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 'whsec_secret@' }, /^WEBHOOK_SECRET: a secret has at least 16/],
   [{ WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: a secret has at least 16/],
   [
     { WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 'a234567890123456 b234567890123456 c234567890123456' },
     /^WEBHOOK_SECRET: it holds 3 secrets; give one, or two/,
   ],
-  [{ CHAT_WEBHOOK_URL: 'ftp://h/x' }, /^CHAT_WEBHOOK_URL: it is no web address/],
-  [{ REMIND_AFTER: 'daily' }, /^REMIND_AFTER: "daily" is no duration; write for example/],
-  [{ DIGEST_SCHEDULE: 'often' }, /^DIGEST_SCHEDULE: "often" is no cron pattern/],
-  [{ ...MAIL, MAIL_MAX_PER_HOUR: '0' }, /^MAIL_MAX_PER_HOUR: "0" is no whole number from 1/],
-  [{ MAIL_TO: 'ada@x' }, /^SMTP_URL: it is missing beside MAIL_TO/],
-  [{ HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST: 0\.0\.0\.0 can be reached from other machines; give HTTP_TOKEN/],
-  [{ HTTP_PORT: '99999' }, /^HTTP_PORT: "99999" is no whole number from 0 to 65535/],
+  [{ CHAT_WEBHOOK_URL: 'ftp://h/x' }, /^CHAT_WEBHOOK_URL: it is not a valid web address/],
+  [{ REMIND_AFTER: 'daily' }, /^REMIND_AFTER: "daily" is not a valid duration; write for example/],
+  [{ DIGEST_SCHEDULE: 'often' }, /^DIGEST_SCHEDULE: "often" is not a valid cron pattern/],
+  [{ ...MAIL, MAIL_MAX_PER_HOUR: '0' }, /^MAIL_MAX_PER_HOUR: "0" is not a whole number from 1/],
+  [{ MAIL_TO: 'ada@x' }, /^SMTP_URL: required with MAIL_TO/],
+  [{ HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST: 0\.0\.0\.0 can be reached from other machines; set HTTP_TOKEN/],
+  [{ HTTP_PORT: '99999' }, /^HTTP_PORT: "99999" is not a whole number from 0 to 65535/],
   [{ HTTP_USERNAME: 'x' }, /^HTTP_PASSWORD: it is missing/],
-  [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is none of trace/],
-  [{ TZ: 'Mars/Olympus' }, /^TZ: "Mars\/Olympus" is no time zone/],
+  [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is not one of trace/],
+  [{ TZ: 'Mars/Olympus' }, /^TZ: "Mars\/Olympus" is not a valid time zone/],
   [
     { HTTPS_PROXY: 'ftp://ada:secret@p.example:1' },
-    /^HTTPS_PROXY: it is no address of a proxy; write for example http:/,
+    /^HTTPS_PROXY: it is not a valid proxy address; write for example http:/,
   ],
-  [{ http_proxy: 'http://ada:secret@p.example:99999999' }, /^http_proxy: it is no address of a proxy; write for/],
-  [{ HTTP_PROXY: 'ada:secret@p.example' }, /^HTTP_PROXY: it is no address of a proxy; write for example http:/],
+  [{ http_proxy: 'http://ada:secret@p.example:99999999' }, /^http_proxy: it is not a valid proxy address; write for/],
+  [{ HTTP_PROXY: 'ada:secret@p.example' }, /^HTTP_PROXY: it is not a valid proxy address; write for example http:/],
   [{ POLL_SHEDULE: 'x' }, /^POLL_SHEDULE: there is no such variable; did you mean POLL_SCHEDULE\?/],
   [{ MAIL_TO_FILE: 'x' }, /^MAIL_TO_FILE: there is no such variable; only secrets can be read from a file/],
 ];
@@ -201,7 +201,7 @@ test('files that cannot be used are told by name', (context) => {
   const of = (env: NodeJS.ProcessEnv) => readEnv('/dev/null', env).problems.join();
   assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'no') }), /^NOMAD_TOKEN_FILE: .*no cannot be read/);
   assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty') }), /is empty/);
-  assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty'), NOMAD_TOKEN: 'x' }), /give one of the two/);
+  assert.match(of({ NOMAD_TOKEN_FILE: join(dir, 'empty'), NOMAD_TOKEN: 'x' }), /set only one/);
   assert.match(readEnv(join(dir, 'no'), {}).problems.join(), /^--env-file: /);
 });
 
@@ -233,7 +233,7 @@ test('a secret that was given as something else as well is in no problem', () =>
   assert.ok(!found.join().includes('correct-horse'), found.join('\n'));
   // One that begins another must not leave the rest of it to be seen.
   const [within] = problems({ NOMAD_PASSWORD: 'correct', HTTP_TOKEN: 'correct-horse', HTTP_PORT: 'correct-horse' });
-  assert.match(within ?? '', /^HTTP_PORT: "\[secret\]" is no whole number/);
+  assert.match(within ?? '', /^HTTP_PORT: "\[secret\]" is not a whole number/);
 });
 
 test('each of two webhook secrets is hidden, whatever parts them and whatever they look like', () => {

@@ -49,14 +49,14 @@ for (const [url, expected] of Object.entries(UNDERSTOOD)) {
 }
 
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  'mysql://u:p@db/d': /no address of a PostgreSQL database; write for example postgres:/,
-  'postgres://db/d': /names no user/,
-  'postgres://u:p@db:0/d': /a port in it is no number/,
-  'postgres://u:p@db:x/d': /a port in it is no number/,
-  'postgres://u:p%@db/d': /a % in it begins no character; write % itself as %25/,
+  'mysql://u:p@db/d': /not a valid address of a PostgreSQL database; write for example postgres:/,
+  'postgres://db/d': /it contains no user/,
+  'postgres://u:p@db:0/d': /a port in it is not a number/,
+  'postgres://u:p@db:x/d': /a port in it is not a number/,
+  'postgres://u:p%@db/d': /a % in it does not start a valid %XX; write % itself as %25/,
   'postgres://u:p@db/d?sslmode=prefer': /write verify-full, or disable/,
-  'postgres://u:p@db/d?target_session_attrs=standby': /may not be written/,
-  'postgres://u:p@db/d?sslpassword=x': /a parameter that is not known here/,
+  'postgres://u:p@db/d?target_session_attrs=standby': /asks for a read-only server/,
+  'postgres://u:p@db/d?sslpassword=x': /it has an unknown parameter; the known ones are host,/,
 };
 for (const [url, problem] of Object.entries(REFUSED)) {
   test(`refused, without a word of it: ${url}`, () => {

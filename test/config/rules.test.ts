@@ -78,12 +78,12 @@ test('nothing in it is no rules; Windows line ends, a byte order mark and a time
 test('each thing that is wrong has its sentence, with line and column', () => {
   const rows: readonly (readonly [string, string])[] = [
     ['route: []', '1:1: there is no key "route" here; did you mean routes?'],
-    ['routes: yes', '1:9: routes is a list; begin each with a dash'],
-    ['- a\n- b', '1:1: it is no mapping; a rules file has the keys routes and quiet'],
+    ['routes: yes', '1:9: routes is a list; start each item with a dash'],
+    ['- a\n- b', '1:1: it is not a mapping; a rules file has the keys routes and quiet'],
     ['routes:\n  - mail', '2:5: a route is a mapping; write for example - match: { kind: upload.failed }'],
     [
       'routes:\n  - match: { kind: upload.faild }\n    mail: true',
-      '2:20: "upload.faild" is no kind of event; did you mean upload.failed?',
+      '2:20: "upload.faild" is not a kind of event; did you mean upload.failed?',
     ],
     [
       'routes:\n  - match: { kind: uplod.* }\n    mail: true',
@@ -95,7 +95,7 @@ test('each thing that is wrong has its sentence, with line and column', () => {
     ],
     [
       'routes:\n  - match: { upload_name: "" }\n    mail: true',
-      '2:27: upload_name has to be text; write for example upload_name: "batch-*"',
+      '2:27: upload_name must be text; write for example upload_name: "batch-*"',
     ],
     [
       'routes:\n  - match: { name: x }\n    mail: true',
@@ -103,37 +103,43 @@ test('each thing that is wrong has its sentence, with line and column', () => {
     ],
     [
       'routes:\n  - match: { role: author }\n    mail: true',
-      '2:20: "author" is none of main_author, coauthor, reviewer; did you mean',
+      '2:20: "author" is not one of main_author, coauthor, reviewer; did you mean',
     ],
     [
       'routes:\n  - match: { kind: upload.failed }',
-      '2:5: this route sends nothing; give it mail: [ada@lab.example], webhook: true or chat: true',
+      '2:5: this route sends nothing; add mail: [ada@lab.example], webhook: true or chat: true',
     ],
-    ['routes:\n  - mail: [ada]', '2:12: "ada" is no mail address; write for example ada@lab.example'],
+    ['routes:\n  - mail: [ada]', '2:12: "ada" is not a valid mail address; write for example ada@lab.example'],
     [
       'routes:\n  - mail: 3',
-      '2:11: mail has to be text; write for example mail: [ada@lab.example], or mail: true for MAIL_TO',
+      '2:11: mail must be text; write for example mail: [ada@lab.example], or mail: true for MAIL_TO',
     ],
     ['routes:\n  - chat: maybe', '2:11: chat is neither true nor false; write chat: true'],
     ['routes:\n  - mail: true\n    maill: true', '3:5: there is no key "maill" here; did you mean mail?'],
-    ['routes:\n  - mail:', '2:5: mail is empty; give it a value, or take it out'],
+    ['routes:\n  - mail:', '2:5: mail is empty; give it a value, or remove it'],
     [
       'routes:\n  - match: { upload_name: "batch-*" }\n    mail: true\n    continue: false\n  - match: { upload_name: batch-42 }\n    mail: [b@x.y]',
-      '5:5: this route is never reached: the one at line 2 takes all that it matches, and says continue: false; put this one before it',
+      '5:5: this route is never reached: the one at line 2 matches everything it would match and has continue: false; move this one above it',
     ],
     ['quiet:\n  - night', '2:5: quiet hours are a mapping; write for example - { from: "22:00", to: "07:00" }'],
-    ['quiet:\n  - { timezone: Europe/Berlin }', '2:5: it would always be quiet; give days, or from and to'],
+    ['quiet:\n  - { timezone: Europe/Berlin }', '2:5: it would always be quiet; add days, or from and to'],
     ['quiet:\n  - { from: "22:00" }', '2:5: to is missing; write both, for example from: "22:00", to: "07:00"'],
-    ['quiet:\n  - { from: "25:00", to: "07:00" }', '2:13: from is no time of day; write for example from: "22:00"'],
+    [
+      'quiet:\n  - { from: "25:00", to: "07:00" }',
+      '2:13: from is not a valid time of day; write for example from: "22:00"',
+    ],
     [
       'quiet:\n  - { from: "07:00", to: "07:00" }',
-      '2:26: from and to are the same: nothing lies between; leave both out for the whole day',
+      '2:26: from and to are the same: nothing lies between; leave out both for the whole day',
     ],
-    ['quiet:\n  - { days: [sunday] }', '2:14: "sunday" is none of mon, tue, wed, thu, fri, sat, sun'],
-    ['quiet:\n  - { days: sat, timezone: Berlin }', '2:28: "Berlin" is no time zone; write for example Europe/Berlin'],
+    ['quiet:\n  - { days: [sunday] }', '2:14: "sunday" is not one of mon, tue, wed, thu, fri, sat, sun'],
+    [
+      'quiet:\n  - { days: sat, timezone: Berlin }',
+      '2:28: "Berlin" is not a valid time zone; write for example Europe/Berlin',
+    ],
     ['routes:\n  - { mail: true, mail: true }', '2:19: Map keys must be unique'],
     ['routes: [', '1:10: '],
-    ['routes: *b', '1:9: routes is a list; begin each with a dash'],
+    ['routes: *b', '1:9: routes is a list; start each item with a dash'],
   ];
   for (const [text, expected] of rows) {
     const found = problems(text);
@@ -147,9 +153,9 @@ test('each thing that is wrong has its sentence, with line and column', () => {
 test('a channel that is not configured would lose what it is given', () => {
   const only = { mail: false, webhook: false, chat: false };
   assert.deepEqual(problems('routes:\n  - { chat: true, mail: [a@b.c], webhook: true }', only), [
-    'rules.yaml:2:19: mail is not configured: set SMTP_URL, or take this out',
-    'rules.yaml:2:34: webhook is not configured: set WEBHOOK_URL, or take this out',
-    'rules.yaml:2:7: chat is not configured: set CHAT_WEBHOOK_URL, or take this out',
+    'rules.yaml:2:19: mail is not configured: set SMTP_URL, or remove this',
+    'rules.yaml:2:34: webhook is not configured: set WEBHOOK_URL, or remove this',
+    'rules.yaml:2:7: chat is not configured: set CHAT_WEBHOOK_URL, or remove this',
   ]);
 });
 
@@ -254,6 +260,6 @@ test('mail goes to one address: what would be several, or would hide something, 
   ];
   const found = (address: string) => problems(`routes: [{ mail: ${JSON.stringify(address)} }]`);
   for (const address of wrong)
-    assert.match(found(address).join('\n'), /^rules\.yaml:1:18: ".*" is no mail address/, address);
+    assert.match(found(address).join('\n'), /^rules\.yaml:1:18: ".*" is not a valid mail address/, address);
   for (const address of right) assert.deepEqual(found(address), [], address);
 });

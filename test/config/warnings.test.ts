@@ -21,7 +21,7 @@ test('files of secrets that every user can read are told, each by its name', (co
   writeFileSync(token, 't');
   const environment = { NOMAD_PASSWORD_FILE: password };
   assert.deepEqual(readEnv(envFile, environment, () => true).warnings, [
-    `${envFile}: it holds SMTP_URL, and every user of this machine can read it; run chmod 600 on it`,
+    `${envFile}: it contains SMTP_URL, and every user of this machine can read it; run chmod 600 on it`,
     `NOMAD_PASSWORD_FILE: every user of this machine can read ${password}; run chmod 600 on it`,
     `HTTP_TOKEN_FILE: every user of this machine can read ${token}; run chmod 600 on it`,
   ]);
@@ -45,7 +45,7 @@ test("a login that goes over the network unencrypted is told; on this machine it
   const warnings = (url: string) =>
     load('/dev/null', { scheduleProblem }, { HOME: '/h', NOMAD_TOKEN: 'secret', NOMAD_URL: url }).loaded?.warnings;
   assert.deepEqual(warnings('http://oasis.lab.example/nomad-oasis'), [
-    'NOMAD_URL: http:// is not encrypted, and whoever is on the way can read the password or token; write https:// where the server has it',
+    'NOMAD_URL: http:// is not encrypted, and anyone on the network path can read the password or token; use https:// if the server supports it',
   ]);
   assert.deepEqual(warnings('http://localhost:8000/nomad-oasis'), []);
   assert.deepEqual(warnings('https://oasis.lab.example/nomad-oasis'), []);

@@ -77,7 +77,7 @@ test('--nagios: one line, and the codes of the Monitoring Plugins', async (conte
 test('what is wrong has its own code and one sentence', async (context) => {
   const { server, call } = await world(context);
   const misspelt = await call(['--filter', 'stcuk']);
-  assert.deepEqual(misspelt, { code: 2, output: '--filter: "stcuk" is no condition; did you mean stuck?\n' });
+  assert.deepEqual(misspelt, { code: 2, output: '--filter: "stcuk" is not a condition; did you mean stuck?\n' });
   const refused = await call([], { NOMAD_PASSWORD: 'no' });
   assert.equal(refused.code, 4);
   assert.match(refused.output, /NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD/);

@@ -174,7 +174,7 @@ test('a state folder that cannot be: 5; a corrupt state: 5; a newer one: 5', TIM
   for (const STATE_DIR of [file, join(file, 'below')]) {
     const { code, bad, said } = await examined({ ...env, STATE_DIR, NOMAD_PASSWORD: 'wrong' });
     assert.deepEqual([code, bad], [5, ['login', 'state']]);
-    assert.match(said('state'), /is no folder.*set STATE_DIR/);
+    assert.match(said('state'), /is not a folder.*set STATE_DIR/);
   }
   await openSqliteStore(env.STATE_DIR).close();
   assert.equal((await examined(env)).code, 0);
@@ -236,7 +236,7 @@ test('a wrong configuration: 2, every problem on a line, and nothing else is exa
   assert.match(lines[0] ?? '', /^BAD {2}configuration {3}3 problems$/);
   for (const line of lines.slice(1, 4)) assert.match(line, /^ {21}[A-Z_]+: /);
   assert.match(text, /did you mean NOMAD_PASSWORD\?/);
-  assert.equal(lines.filter((line) => line.includes('not examined: the configuration is wrong')).length, 9);
+  assert.equal(lines.filter((line) => line.includes('not checked: the configuration is wrong')).length, 9);
   assert.ok(!text.includes('canary') && !text.includes(ADA.password), text);
   assert.equal((await examined(wrong)).code, 2);
   assert.equal(nomad.requests.length, 0);

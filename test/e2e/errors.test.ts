@@ -38,13 +38,13 @@ const MAIL = { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'm@lab.example' };
 const DOCTOR = /what to do about it: npm run -s cli -- doctor\n$/;
 
 const cases: readonly (readonly [string, readonly string[], Env, number, RegExp])[] = [
-  ['nothing configured', ['check'], {}, 2, /give both, .* or a NOMAD_TOKEN, in the environment or in \.env/],
+  ['nothing configured', ['check'], {}, 2, /set both, .* or a NOMAD_TOKEN, in the environment or in \.env/],
   [
     'a file of variables that is not there',
     ['--env-file', 'nope', 'check'],
     {},
     2,
-    /^--env-file: nope .*; name a file/,
+    /^--env-file: nope .*; name an existing file/,
   ],
   ['a misspelt variable', ['check'], { NOMAD_PASWORD: 'x' }, 2, /did you mean NOMAD_PASSWORD\?/],
   ['no web address', ['check'], { ...LOGIN, NOMAD_URL: 'nomad-lab.eu' }, 2, /write for example https:/],
@@ -58,7 +58,7 @@ const cases: readonly (readonly [string, readonly string[], Env, number, RegExp]
   ['no state to explain', ['config', '--explain', 'u'], NOWHERE, 5, /; start the monitor, or set STATE_DIR/],
   ['no duration', ['mute', '--for', '8'], NOWHERE, 2, /write for example 90s, 15m, 2h or 7d/],
   ['no kind of event', ['events', '--kind', 'upload.faild'], NOWHERE, 2, /did you mean upload\.failed\?/],
-  ['no delivery named', ['outbox', 'retry'], NOWHERE, 2, /; name ids, as outbox shows them, or give --all|name ids/],
+  ['no delivery named', ['outbox', 'retry'], NOWHERE, 2, /: give ids, as outbox shows them, or --all/],
   ['no channel', ['test-notification'], NOWHERE, 2, /set SMTP_URL or WEBHOOK_URL or /],
   [
     'a channel that there is not',

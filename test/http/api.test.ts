@@ -98,8 +98,8 @@ test('events: since when, of what, and page by page', async (context) => {
 });
 
 const wrong: readonly (readonly [string, number, RegExp])[] = [
-  ['/api/v1/events?since=soon', 400, /since: "soon" is no time; write 2026-11-25T14:00:00Z or 24h/],
-  ['/api/v1/events?since=2026-11-25T14:00', 400, /since: "2026-11-25T14:00" is no time/],
+  ['/api/v1/events?since=soon', 400, /since: "soon" is not a valid time; write 2026-11-25T14:00:00Z or 24h/],
+  ['/api/v1/events?since=2026-11-25T14:00', 400, /since: "2026-11-25T14:00" is not a valid time/],
   ['/api/v1/events?since=2026-02-30', 400, /since: /],
   ['/api/v1/events?since=soon&after=1-1', 400, /since: /],
   ['/api/v1/events?since=1h&since=2h', 400, /since: /],

@@ -46,7 +46,7 @@ test('what NOMAD says is one clean line', () => {
   assert.equal(readDetail({ detail: 'no\r\n\u001b[31m such\u0000 thing\ud800' }), 'no [31m such thing\ufffd');
   const read = page({ upload_create_time: 'yes\nterday' });
   assert.ok(read !== undefined && 'problem' in read);
-  assert.equal(read.problem, 'upload_create_time: "yes terday" is no time');
+  assert.equal(read.problem, 'upload_create_time: "yes terday" is not a valid time');
 });
 
 test('a token that no header can carry is none', () => {

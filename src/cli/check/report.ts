@@ -65,6 +65,6 @@ function notesOf({ malformed, remembers }: Good): readonly string[] {
   if (remembers) return left;
   return [
     ...left,
-    'no monitor has watched this account here: what is stuck is not known, and failed entries only of the newest 20',
+    'no monitor has watched this account here: stuck uploads cannot be detected, and failed entries are checked only for the newest 20',
   ];
 }

@@ -13,8 +13,8 @@ export function addBackup(program: Command, { envFile, io, done }: CommandContex
   program
     .command('backup')
     .helpGroup(COMMAND_GROUPS.keep)
-    .description('a consistent copy of the state in a new file, taken beside the running monitor')
-    .argument('<file>', 'is made, and must not be there')
+    .description('writes a consistent copy of the state to a new file, taken while the monitor is running')
+    .argument('<file>', 'file to create; must not exist')
     .option('--json', 'one JSON document')
     .action((file: string, { json }: JsonOption) => {
       done(backup({ envFile: envFile(), io, file, json: json === true }));
@@ -41,7 +41,7 @@ function backup({ envFile, io, file, json }: BackupOptions): number {
       return EXIT.usage;
     }
     const told = { file: resolve(file), bytes: made.bytes };
-    print(io, json ? jsonText(told) : `the state as it is now is in ${told.file}: ${made.bytes} bytes, checked`);
+    print(io, json ? jsonText(told) : `the current state written to ${told.file}: ${made.bytes} bytes, checked`);
     return EXIT.good;
   } catch (error) {
     if (!(error instanceof StateError)) throw error;

@@ -26,7 +26,7 @@ export function addConfig(program: Command, { envFile, io, done }: CommandContex
   program
     .command('config')
     .helpGroup(COMMAND_GROUPS.look)
-    .description('the effective configuration: each value, and where it came from; secrets are not shown')
+    .description('shows the effective configuration: each value, and where it came from; secrets are not shown')
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
     .action(async ({ explain, json }: JsonOption & { explain?: string }) => {

@@ -38,13 +38,13 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
     return EXIT.usage;
   }
   if (!isGeneration(generation)) {
-    complain(io, `--generation: is one of ${GENERATIONS.join(', ')}`);
+    complain(io, `--generation: must be one of ${GENERATIONS.join(', ')}`);
     return EXIT.usage;
   }
   const tell = teller(io);
   const stage = await setUp(generation, tell);
   print(io, stage.welcome);
-  print(io, wanted === null ? 'Ctrl-C ends it.\n' : `It ends by itself after ${String(duration)}.\n`);
+  print(io, wanted === null ? 'Ctrl-C stops it.\n' : `It stops after ${String(duration)}.\n`);
 
   const monitor = startMonitor(stage.variables);
   const ended = once(monitor, 'exit');

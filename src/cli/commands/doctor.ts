@@ -45,7 +45,7 @@ export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Pr
     }
   }
   if (stopping.aborted) {
-    complain(io, 'interrupted: not every part was examined; start it again');
+    complain(io, 'interrupted: not every part was checked; start it again');
     return EXIT.bad;
   }
   if (json) print(io, asJson(parts));
@@ -82,7 +82,7 @@ export function asText({ part, state, finding, advice }: Part, tint: Tint, width
   const [label, colour] = LABELS[state];
   const isNarrow = width !== null && width < NARROW;
   const indent = label.length + 1 + (isNarrow ? 0 : WIDTH + 2);
-  const text = state === 'skipped' ? `not examined: ${finding}` : finding;
+  const text = state === 'skipped' ? `not checked: ${finding}` : finding;
   const room = width === null ? null : Math.max(1, width - indent);
   const lines = [text, ...(advice?.split('\n') ?? [])].flatMap((line) => paragraph(line, room, 0).split('\n'));
   const title = isNarrow ? `${TITLES[part]}\n${' '.repeat(indent)}` : `${TITLES[part].padEnd(WIDTH)}  `;

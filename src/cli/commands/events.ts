@@ -18,10 +18,10 @@ export function addEvents(program: Command, { envFile, io, done }: CommandContex
   program
     .command('events')
     .helpGroup(COMMAND_GROUPS.look)
-    .description('what happened, oldest first')
-    .option('--since <duration>', 'found within this time, for example 7d', '24h')
-    .option('--upload <id>', 'only of this upload')
-    .option('--kind <kind>', 'only of this kind, for example upload.failed; may be repeated', many, [])
+    .description('shows what happened, oldest first')
+    .option('--since <duration>', 'events found within this time, for example 7d', '24h')
+    .option('--upload <id>', 'only events of this upload')
+    .option('--kind <kind>', 'only events of this kind, for example upload.failed; may be repeated', many, [])
     .option('--json', 'one JSON document')
     .action(async ({ since, upload, kind, json }: JsonOption & { since: string; upload?: string; kind: string[] }) => {
       done(await events({ envFile: envFile(), io, since, upload: upload ?? null, kinds: kind, json: json === true }));
@@ -46,7 +46,7 @@ async function events({ envFile, io, since, upload, kinds, json }: EventsOptions
     const near = closest(kind, EVENT_KINDS);
     complain(
       io,
-      `--kind: "${kind}" is no kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
+      `--kind: "${kind}" is not a kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;

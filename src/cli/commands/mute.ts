@@ -12,9 +12,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
   program
     .command('mute')
     .helpGroup(COMMAND_GROUPS.tell)
-    .description(
-      'holds notifications, for all or these uploads; what was held is sent as one message when the mute ends',
-    )
+    .description('holds notifications, for all or these uploads; they are sent as one message when the mute ends')
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
@@ -62,7 +60,7 @@ async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<numb
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
     if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
-    else print(io, `${what} muted until ${end}; what happens meanwhile is held, and told as one when that is over`);
+    else print(io, `${what} muted until ${end}; notifications are held until then, and sent as one message`);
   });
 }
 
@@ -92,7 +90,7 @@ function withAccount(
     if (account === null) {
       complain(
         io,
-        `state: no poll of this account was ever good here; start the monitor first, or see ${typed('doctor')}`,
+        `state: no poll of this account has succeeded yet; start the monitor first, or see ${typed('doctor')}`,
       );
       return EXIT.state;
     }

@@ -25,13 +25,13 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
   const isJson = () => box.opts<JsonOption>().json === true;
   box
     .command('retry')
-    .description('tries these again at once, including those given up')
+    .description('retries these now, including those given up')
     .argument('[ids...]', 'ids, as outbox shows them')
-    .option('--all', 'all that are pending or dead')
+    .option('--all', 'all that are pending or given up')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { all, json }: JsonOption & { all?: true }) => {
       if ((ids.length === 0) === (all !== true)) {
-        complain(io, 'outbox retry: name ids, as outbox shows them, or give --all');
+        complain(io, 'outbox retry: give ids, as outbox shows them, or --all');
         done(EXIT.usage);
         return;
       }
@@ -39,7 +39,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     });
   box
     .command('drop')
-    .description('removes these: they are never sent')
+    .description('discards these: they are never sent')
     .argument('<ids...>', 'ids, as outbox shows them')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
@@ -70,13 +70,13 @@ function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState(from, async ({ io, operator, now }) => {
     const chosen = ids.length > 0 ? ids : (await operator.undelivered(now)).map(({ id }) => id);
     const handled = await operator.retry(chosen, now);
-    return tell(io, handled, 'tried again at once by the running monitor', json, ids.length === 0);
+    return tell(io, handled, 'will be retried now by the running monitor', json, ids.length === 0);
   });
 }
 
 function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState(from, async ({ io, operator, now }) =>
-    tell(io, await operator.drop(ids, now), 'dropped: not sent any more', json, false),
+    tell(io, await operator.drop(ids, now), 'dropped: will not be sent', json, false),
   );
 }
 
@@ -84,8 +84,8 @@ function tell(io: Io, { done, unknown, busy }: Handled, what: string, json: bool
   if (json) print(io, jsonText({ done, unknown, busy }));
   else print(io, done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)
-    complain(io, `${oneLine(id, 80)}: no delivery that was not taken has this id; see ${typed('outbox')}`);
-  for (const id of busy) complain(io, `${id}: it is being sent at this moment; try again in a minute`);
+    complain(io, `${oneLine(id, 80)}: no undelivered message has this id; see ${typed('outbox')}`);
+  for (const id of busy) complain(io, `${id}: it is being sent right now; try again in a minute`);
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
 

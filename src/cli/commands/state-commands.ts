@@ -26,7 +26,7 @@ function addTestNotification(program: Command, { envFile, io, stopping, done }: 
     .command('test-notification')
     .helpGroup(COMMAND_GROUPS.tell)
     .description('sends a test message through each configured channel; exits with 1 unless all are accepted')
-    .option('--channel <name>', 'only this one: mail, webhook, chat or alertmanager')
+    .option('--channel <name>', 'only this channel: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')
     .action(async ({ channel, json }: JsonOption & { channel?: string }) => {
       const { testNotification } = await import('./test-notification.ts');

@@ -18,9 +18,9 @@ export function addStateCopy(program: Command, { envFile, io, stopping, done }: 
     .command('state')
     .helpGroup(COMMAND_GROUPS.keep)
     .description(
-      'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may run on either',
+      'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may be running on either',
     )
-    .addArgument(new Argument('<what>', 'what to do with it').choices(['copy']))
+    .addArgument(new Argument('<what>', 'what to do').choices(['copy']))
     .argument('<from>', 'a folder, postgres://USER@HOST/NAME, or the word STATE_DIR or DATABASE_URL')
     .argument('<to>', 'the same')
     .option('--json', 'one JSON document')
@@ -63,7 +63,7 @@ async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Pro
     if (copied === null) {
       complain(
         io,
-        `state copy: ${locationName(to.value)} holds a state already, and another one: copy into an empty place, or take that state away first`,
+        `state copy: ${locationName(to.value)} already contains a different state: copy into an empty place, or remove that state first`,
       );
       return EXIT.usage;
     }
@@ -71,7 +71,7 @@ async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Pro
     return EXIT.good;
   } catch (error) {
     if (stopping.aborted) {
-      complain(io, 'state copy: ended before it was done: nothing of it is kept');
+      complain(io, 'state copy: interrupted: nothing was kept');
       return EXIT.bad;
     }
     if (!(error instanceof StateError)) throw error;
@@ -87,8 +87,11 @@ function asText({ rows, wasThere }: Copied, from: StateLocation, to: StateLocati
     Object.entries(rows).map(([name, count]) => [name, String(count)]),
     null,
   ).join('\n');
-  const what = wasThere ? 'was copied before, and is the same row by row' : 'is copied, and compared row by row';
-  return `the state in ${locationName(from)} ${what}: it is in ${locationName(to)}\n${counted}\nstart the monitor on the copy alone: what is pending in both would be sent by both`;
+  const [source, target] = [locationName(from), locationName(to)];
+  const what = wasThere
+    ? `${target} already contains the state in ${source}: compared row by row`
+    : `the state in ${source} was copied to ${target} and compared row by row`;
+  return `${what}\n${counted}\nrun the monitor only on the copy; otherwise pending messages are sent twice`;
 }
 
 function asJson({ rows, wasThere }: Copied, from: StateLocation, to: StateLocation) {

@@ -49,7 +49,7 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
     for (const name of chosen) {
       const recipients = name === 'mail' ? await mailTo() : [name];
       if (recipients.length === 0)
-        tried.push({ channel: name, recipient: '-', accepted: false, reason: 'nobody to write to; set MAIL_TO' });
+        tried.push({ channel: name, recipient: '-', accepted: false, reason: 'no recipient; set MAIL_TO' });
       for (const recipient of recipients) {
         const sent = await send(senders, name, recipient);
         const reason = sent.result === 'delivered' ? null : oneLine(scrubber.scrub(sent.reason), 400);

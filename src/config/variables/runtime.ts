@@ -5,14 +5,14 @@ export const RUNNING: readonly Variable[] = [
   {
     name: 'HTTP_HOST',
     group: 'http',
-    meaning: 'The address that is listened on.',
+    meaning: 'The address to listen on.',
     fallback: '127.0.0.1',
     example: '0.0.0.0',
   },
   {
     name: 'HTTP_PORT',
     group: 'http',
-    meaning: 'The port; 0: any free one, which the log tells.',
+    meaning: 'The port; 0: any free port; the log shows which.',
     fallback: '9697',
     example: '9698',
   },
@@ -20,17 +20,17 @@ export const RUNNING: readonly Variable[] = [
     name: 'HTTP_TOKEN',
     group: 'http',
     meaning:
-      'Whoever has it (as a bearer token) may read the pages, the API and /metrics; /healthz and /readyz are open to all (openssl rand -hex 24 makes one).',
+      'Anyone who has it (as a bearer token) may read the pages, the API and /metrics; /healthz and /readyz are open to all (openssl rand -hex 24 creates one).',
     needed:
-      'when HTTP_HOST is not this machine alone, unless there are HTTP_USERNAME and HTTP_PASSWORD or HTTP_ALLOW_ANONYMOUS=true',
+      'if HTTP_HOST is more than this machine, unless HTTP_USERNAME and HTTP_PASSWORD or HTTP_ALLOW_ANONYMOUS=true are set',
     secret: true,
-    inWords: 'none is asked for',
+    inWords: 'not required',
     example: '5e0fc2b1a9d84e7795c1',
   },
   {
     name: 'HTTP_USERNAME',
     group: 'http',
-    meaning: 'The same by user and password (basic access).',
+    meaning: 'The same with user and password (basic authentication).',
     needed: 'with HTTP_PASSWORD',
     example: 'prometheus',
   },
@@ -45,14 +45,14 @@ export const RUNNING: readonly Variable[] = [
   {
     name: 'HTTP_ALLOW_ANONYMOUS',
     group: 'http',
-    meaning: 'true: whoever reaches the port may read all of it, from other machines as well.',
+    meaning: 'true: anyone who can reach the port may read everything, from other machines too.',
     fallback: 'false',
     example: 'true',
   },
   {
     name: 'STATE_DIR',
     group: 'state',
-    meaning: 'Where the state is kept: a folder that nobody else may read.',
+    meaning: 'Where the state is kept: a folder that no other user can read.',
     inWords:
       '$STATE_DIRECTORY (systemd), else $XDG_STATE_HOME/nomad-upload-monitor, else ~/.local/state/nomad-upload-monitor',
     example: '/var/lib/nomad-upload-monitor',
@@ -61,7 +61,7 @@ export const RUNNING: readonly Variable[] = [
     name: 'DATABASE_URL',
     group: 'state',
     meaning:
-      'The state in PostgreSQL instead of STATE_DIR, for several instances of which one leads; several hosts, target_session_attrs, sslmode and sslrootcert are understood.',
+      'The state in PostgreSQL instead of STATE_DIR, for several instances of which one leads; several hosts, target_session_attrs, sslmode and sslrootcert are supported.',
     secret: true,
     inWords: 'the state is kept in STATE_DIR',
     example: 'postgres://monitor:secret@db.lab.example/nomad_upload_monitor',
@@ -69,7 +69,7 @@ export const RUNNING: readonly Variable[] = [
   {
     name: 'METRICS_MAX_UPLOADS',
     group: 'state',
-    meaning: 'Most uploads with series of their own in /metrics.',
+    meaning: 'Maximum number of uploads with their own series in /metrics.',
     fallback: '200',
     example: '1000',
   },
@@ -83,7 +83,7 @@ export const RUNNING: readonly Variable[] = [
   {
     name: 'LOG_LEVEL',
     group: 'state',
-    meaning: 'Least that is logged: trace, debug, info, warn, error, fatal.',
+    meaning: 'Lowest level that is logged: trace, debug, info, warn, error, fatal.',
     fallback: 'info',
     example: 'warn',
   },
@@ -102,19 +102,19 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     meaning: "Time zone of schedules, of quiet hours and of times in mails. Without it: the machine's.",
     inFile: true,
   },
-  { name: 'HTTPS_PROXY', meaning: 'A proxy on the way to https:// addresses: NOMAD and the hooks.', inFile: true },
+  { name: 'HTTPS_PROXY', meaning: 'Proxy for https:// addresses (NOMAD, webhooks).', inFile: true },
   { name: 'HTTP_PROXY', meaning: 'The same for http:// addresses.', inFile: true },
-  { name: 'NO_PROXY', meaning: 'Hosts that are reached without it, comma separated.', inFile: true },
+  { name: 'NO_PROXY', meaning: 'Hosts that are reached without the proxy, separated by commas.', inFile: true },
   {
     name: 'NODE_EXTRA_CA_CERTS',
-    meaning: 'A file of certificates that are trusted as well: an authority of your own. Node itself reads it.',
+    meaning: 'A file of additional trusted certificates, for example of your own authority. Node itself reads it.',
     inFile: false,
   },
-  { name: 'NO_COLOR', meaning: 'No colours on a terminal.', inFile: false },
-  { name: 'FORCE_COLOR', meaning: 'Colours also where there is no terminal; `0`: none.', inFile: false },
+  { name: 'NO_COLOR', meaning: 'Turns colours off.', inFile: false },
+  { name: 'FORCE_COLOR', meaning: 'Turns colours on without a terminal too; `0` turns them off.', inFile: false },
   {
     name: 'CREDENTIALS_DIRECTORY',
-    meaning: 'Set by systemd: the folder in which credentials are looked for.',
+    meaning: 'Set by systemd: the folder where credentials are read from.',
     inFile: false,
   },
   {
@@ -124,7 +124,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   },
   {
     name: 'XDG_STATE_HOME',
-    meaning: 'The folder of states of the user who runs it, ~/.local/state by custom: see STATE_DIR.',
+    meaning: "The user's state folder, usually ~/.local/state: see STATE_DIR.",
     inFile: false,
   },
 ];

@@ -1,7 +1,7 @@
 // What is defined of a variable, and the groups in which they are shown.
 export const VARIABLE_GROUPS = {
   nomad: 'NOMAD',
-  when: 'When and what',
+  when: 'Schedule and notifications',
   mail: 'Mail',
   hooks: 'Webhook, chat, Alertmanager, heartbeat',
   http: 'HTTP: /metrics, /healthz, /readyz',

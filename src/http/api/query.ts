@@ -101,5 +101,5 @@ export function sinceTime(given: string, now: number): number | string {
   if (!given.startsWith('0') && !('problem' in span)) return Math.max(0, now - span.value);
   const isTime = z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(given).success;
   if (isTime) return Math.max(0, Date.parse(given));
-  return `since: "${oneLine(given, 40)}" is no time; write 2026-11-25T14:00:00Z or 24h`;
+  return `since: "${oneLine(given, 40)}" is not a valid time; write 2026-11-25T14:00:00Z or 24h`;
 }

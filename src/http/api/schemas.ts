@@ -187,7 +187,7 @@ export const Problem = z
   .object({
     title: z.string().openapi({ example: 'Bad Request' }),
     status: z.int().openapi({ example: 400 }),
-    detail: z.string().openapi({ example: 'since: "soon" is no time; write 2026-11-25T14:00:00Z or 24h' }),
+    detail: z.string().openapi({ example: 'since: "soon" is not a valid time; write 2026-11-25T14:00:00Z or 24h' }),
   })
   .openapi('Problem', { description: 'What is wrong (RFC 9457).' });
 

@@ -31,7 +31,7 @@ export function lookAtState(stateDir: string): StateFact {
   const file = join(folder, 'state.sqlite');
   try {
     if (!existsSync(folder)) return lookAtAbsent(folder);
-    if (!statSync(folder).isDirectory()) return unusable(folder, 'not writable', 'is no folder');
+    if (!statSync(folder).isDirectory()) return unusable(folder, 'not writable', 'is not a folder');
     const us = process.geteuid?.() ?? 0;
     if (us !== 0 && statSync(folder).uid !== us) return unusable(folder, 'not ours', 'belongs to another user');
     writeProbe(folder);
@@ -52,7 +52,8 @@ export function lookAtState(stateDir: string): StateFact {
 function lookAtAbsent(folder: string): StateFact {
   let above = dirname(folder);
   while (!existsSync(above)) above = dirname(above);
-  if (!statSync(above).isDirectory()) return unusable(folder, 'not writable', `cannot be made: ${above} is no folder`);
+  if (!statSync(above).isDirectory())
+    return unusable(folder, 'not writable', `cannot be made: ${above} is not a folder`);
   try {
     accessSync(above, constants.W_OK | constants.X_OK);
   } catch (error) {

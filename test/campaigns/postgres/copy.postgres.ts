@@ -417,7 +417,7 @@ test(
     await live(sqlite, 0);
     assert.match(
       await copy('STATE_DIR', 'DATABASE_URL'),
-      /^the state in .*state is copied, and compared row by row: it is in PostgreSQL 127\.0\.0\.1:/,
+      /^the state in .*state was copied to PostgreSQL 127\.0\.0\.1:\S+ and compared row by row\n/,
     );
     await live(postgres, 1);
     const back = join(dir, 'back');

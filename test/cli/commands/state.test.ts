@@ -17,10 +17,14 @@ const REFUSED: readonly (readonly [args: readonly string[], code: number, says: 
   [
     ['a', 'postgres://monitor:hunter23@db/state'],
     2,
-    /^state copy: TO: an address with a password in it is seen by everybody on this machine \(ps\): set DATABASE_URL, and write the word DATABASE_URL here\n$/,
+    /^state copy: TO: every user of this machine can see an address with a password in it \(ps\): set DATABASE_URL, and write the word DATABASE_URL here\n$/,
   ],
-  [['postgres://db/state?user=monitor&password=hunter23', 'a'], 2, /^state copy: FROM: an address with a password/],
-  [['a', 'postgres://'], 2, /^state copy: TO: it names no user/],
+  [
+    ['postgres://db/state?user=monitor&password=hunter23', 'a'],
+    2,
+    /^state copy: FROM: every user of this machine can see an address with a password/,
+  ],
+  [['a', 'postgres://'], 2, /^state copy: TO: it contains no user/],
   [['a', ''], 2, /^state copy: TO: it is empty/],
   [['absent', 'DATABASE_URL'], 5, /^state: there is none in .*absent; name the folder of a state\n$/],
   [
