@@ -68,12 +68,11 @@ export async function examine(
     add(judgeToken(await examination.token(signal), examination.clock()));
     const listing = await examination.listing(signal);
     add(judgeListing(listing, roles));
-    add(listing.ok ? judgeProcessing(listing.behaviour) : skipped('processing', 'there is no listing'));
-  } else
-    for (const part of ['token_lifetime', 'listing', 'processing'] as const) add(skipped(part, 'there is no login'));
+    add(listing.ok ? judgeProcessing(listing.behaviour) : skipped('processing', 'no listing'));
+  } else for (const part of ['token_lifetime', 'listing', 'processing'] as const) add(skipped(part, 'no login'));
   add(judgeClock(reach));
 
-  if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mail is sent'));
+  if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mails are sent'));
   else add(judgeMail(mail.server, await examination.greetMailServer(), mail.to ?? ownAddress(login)));
 
   const state = await examination.state();

@@ -73,15 +73,15 @@ test('everything is right: 0, and nothing is left behind', TIMEOUT, async (conte
   const { code, text } = await doctorProcess(context, env);
   assert.equal(code, 0, text);
   const patterns = [
-    /^ok {3}configuration {3}complete, and each value is understood$/,
+    /^ok {3}configuration {3}complete, and all values are valid$/,
     /^ok {3}NOMAD answers {3}http:\/\/127\.0\.0\.1:\d+\/prod\/v1\/api\/v1 in \d+ ms$/,
-    /^ok {3}login {11}ada is let in: user 68878af7-[\w-]+, ada@lab\.example$/,
-    /^ok {3}token lifetime {2}1 day, as asked; renewed before it ends$/,
+    /^ok {3}login {11}ada is accepted: user 68878af7-[\w-]+, ada@lab\.example$/,
+    /^ok {3}token lifetime {2}1 day, as requested; renewed before it expires$/,
     /^ok {3}listing {9}1 upload in \d+ ms$/,
-    /^ok {3}processing {6}no upload shows yet how this NOMAD processes$/,
+    /^ok {3}processing {6}no upload shows yet how this NOMAD processes uploads$/,
     /^ok {3}clock {11}agrees with NOMAD's$/,
     /^ok {3}SMTP {12}127\.0\.0\.1:\d+ in \d+ ms, mail to ada@lab\.example$/,
-    /^ok {3}state folder {4}\/.+\/state is made at the first start$/,
+    /^ok {3}state folder {4}\/.+\/state will be created at the first start$/,
     /^ok {3}HTTP port {7}127\.0\.0\.1:\(any port\) is free$/,
     /^$/,
   ];
@@ -125,7 +125,7 @@ test('NOMAD is down: 3', TIMEOUT, async (context) => {
   const { code, bad, skipped, said } = await examined(env);
   assert.equal(code, 3);
   assert.deepEqual([bad, skipped], [['nomad'], ['login', 'token_lifetime', 'listing', 'processing', 'clock']]);
-  assert.match(said('nomad'), /ECONNREFUSED.*nothing listens there/);
+  assert.match(said('nomad'), /ECONNREFUSED.*nothing is listening there/);
 });
 
 test('a web page instead of the API: 1, and no password is sent there', TIMEOUT, async (context) => {
@@ -199,13 +199,13 @@ test('beside a running monitor: its state and its port are in use, and that is r
   const beside = await examined({ ...env, HTTP_PORT: port });
   assert.equal(beside.code, 0, beside.text);
   assert.match(beside.said('state'), /in use by a running monitor/);
-  assert.match(beside.said('http'), /in use by the running monitor, which is well/);
+  assert.match(beside.said('http'), /in use by the running monitor, which is healthy/);
   const before = logins();
   const refused = await examined({ ...env, HTTP_PORT: port, NOMAD_PASSWORD: 'wrong' });
   assert.deepEqual([refused.code, logins() - before], [4, 1]);
   const other = await examined({ ...env, HTTP_PORT: port, STATE_DIR: tempDir(context) });
   assert.deepEqual([other.code, other.bad], [1, ['http']]);
-  assert.match(other.said('http'), /a monitor that runs on another state/);
+  assert.match(other.said('http'), /a monitor with another state/);
   const polls = () => nomad.requests.filter(({ line }) => line.startsWith('GET /uploads')).length;
   const polled = polls();
   while (polls() < polled + 2) await new Promise((resolve) => setTimeout(resolve, 100));
@@ -246,8 +246,8 @@ test('a clock that is two days off: 1; the lifetime of the token is still seen r
   const { env } = await setUp(context, { now: () => Date.now() - 2 * DAY });
   const { code, bad, said } = await examined(env);
   assert.deepEqual([code, bad], [1, ['clock']]);
-  assert.match(said('clock'), /^2 days ahead of NOMAD's set the clock by NTP/);
-  assert.match(said('token_lifetime'), /^1 day, as asked/);
+  assert.match(said('clock'), /^2 days ahead of NOMAD's synchronise the clock by NTP/);
+  assert.match(said('token_lifetime'), /^1 day, as requested/);
 });
 
 test(
@@ -258,7 +258,7 @@ test(
     const pat = (...scopes: string[]) => ({ ...env, NOMAD_TOKEN: nomad.tokens.mintPat(ADA, scopes) });
     const good = await examined(pat('uploads:read', 'users:read'));
     assert.equal(good.code, 0);
-    assert.match(good.said('token_lifetime'), /does not show when it ends/);
+    assert.match(good.said('token_lifetime'), /does not show when it expires/);
     const nameless = await examined(pat('uploads:read'));
     assert.deepEqual([nameless.code, nameless.bad], [1, ['smtp']]);
     assert.match(nameless.said('smtp'), /MAIL_TO/);
@@ -278,7 +278,7 @@ test(
 test('app tokens given as NOMAD_TOKEN: 1.x renews them, 2.x does not', TIMEOUT, async (context) => {
   for (const [generation, days, code, said] of [
     ['1.3', 3, 0, /it is renewed before/],
-    ['2.0', 3, 1, /in 3 days.*, and cannot be renewed make a new token/],
+    ['2.0', 3, 1, /in 3 days.*, and cannot be renewed create a new token/],
     ['2.0', 20, 0, /cannot be renewed$/],
   ] as const) {
     const { nomad, env } = await setUp(context, { generation });

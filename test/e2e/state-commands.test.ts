@@ -88,7 +88,7 @@ test(
 
     const program = startProgram(context, env);
     await program.line(says('delivered'));
-    const muted = await verb('mute', '--for', '8h');
+    const muted = await verbProcess('mute', '--for', '8h');
     assert.match(muted.stdout, /^all notifications muted until .*Z; notifications are held until then/);
     failRun(upload, 'ValueError: one');
     await program.line(({ event, before }) => event === 'upload.failed' && before === 'SUCCESS');
@@ -251,7 +251,7 @@ test(
     assert.match((await verb('outbox')).stdout, /^ID +STATE[\s\S]*dead +webhook[\s\S]*no such project\n$/);
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '1');
     hook.answer = null;
-    assert.match((await verb('outbox', 'retry', '--all')).stdout, /^1 delivery will be retried now/);
+    assert.match((await verbProcess('outbox', 'retry', '--all')).stdout, /^1 delivery will be retried now/);
     await program.line(({ msg, channel }) => msg === 'delivered' && channel === 'webhook');
     hook.answer = (_, response) => response.writeHead(400).end();
     failRun(upload, 'E');

@@ -86,7 +86,7 @@ function endOf(error: unknown, { http }: Config): { readonly message: string; re
   const code = error instanceof Error && 'code' in error ? error.code : null;
   if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return null;
   return {
-    message: `HTTP_HOST, HTTP_PORT: ${http.host}:${http.port} cannot be had (${code}); set HTTP_PORT to a free port, for example 9698`,
+    message: `HTTP_HOST, HTTP_PORT: ${http.host}:${http.port} cannot be used (${code}); set HTTP_PORT to a free port, for example 9698`,
     status: EXIT.usage,
   };
 }

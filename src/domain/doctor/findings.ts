@@ -47,8 +47,7 @@ export function gravest(parts: readonly Part[]): Grade {
 
 /** `problems`: as the configuration tells them, each with an example that would be right. `warnings`: what is no error, and still should not be so. */
 export function judgeConfiguration(problems: readonly string[], warnings: readonly string[] = []): Part {
-  if (problems.length === 0)
-    return ok('configuration', ['complete, and each value is understood', ...warnings].join('; '));
+  if (problems.length === 0) return ok('configuration', ['complete, and all values are valid', ...warnings].join('; '));
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return bad('configuration', count, problems.join('\n'), 'usage');
 }

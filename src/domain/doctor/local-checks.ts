@@ -32,7 +32,7 @@ export function judgeMail(server: string, fact: MailFact, recipients: Recipients
   if (recipients.length === 0)
     return bad(
       'smtp',
-      `${server} is good, but mail goes to nobody: MAIL_TO is not set and the account has no address`,
+      `${server} works, but there is no recipient: MAIL_TO is not set and the account has no address`,
       'set MAIL_TO, for example MAIL_TO=ada@lab.example',
     );
   const whom = recipients === 'unknown' ? "the account's own address" : recipients.join(', ');
@@ -42,13 +42,13 @@ export function judgeMail(server: string, fact: MailFact, recipients: Recipients
 function mailAdvice(cause: 'login' | 'tls' | 'silence' | 'other'): string {
   switch (cause) {
     case 'login':
-      return 'fix the user name and the password in SMTP_URL; special characters are written %XX there, an @ for example as %40';
+      return 'fix the user name and the password in SMTP_URL; write special characters there as %XX, for example an @ as %40';
     case 'tls':
-      return 'the server has to offer STARTTLS with a certificate that is trusted (NODE_EXTRA_CA_CERTS for your own authority); write smtps:// when it speaks TLS from the start (port 465)';
+      return 'the server must offer STARTTLS with a trusted certificate (NODE_EXTRA_CA_CERTS for your own authority); use smtps:// if it uses TLS from the start (port 465)';
     case 'silence':
-      return 'are the host and the port in SMTP_URL right, and does a firewall let us out? Usual are smtp://…:587 and smtps://…:465';
+      return 'check the host and the port in SMTP_URL, and that no firewall blocks the connection; smtp://…:587 and smtps://…:465 are usual';
     case 'other':
-      return 'ask who runs the mail server what this answer means';
+      return "ask the mail server's administrators what this answer means";
   }
 }
 
@@ -58,36 +58,37 @@ export function judgeState(fact: StateFact): Part {
     case 'in use':
       return ok('state', `${at} is in use by a running monitor`);
     case 'usable':
-      if (fact.isNew) return ok('state', `${at} is made at the first start`);
-      return ok('state', `${at} can be written${fact.isOlder ? '; the next start brings it up to date' : ''}`);
+      if (fact.isNew) return ok('state', `${at} will be created at the first start`);
+      return ok('state', `${at} can be written${fact.isOlder ? '; the next start migrates it' : ''}`);
     case 'unusable':
       return bad('state', `${at}: ${fact.problem}`, stateAdvice[fact.why], 'state');
   }
 }
 
 const stateAdvice = {
-  'not writable': 'set STATE_DIR to a folder that may be written, and see that its disk is not full',
+  'not writable': 'set STATE_DIR to a writable folder, and make sure that its disk is not full',
   'not ours': 'run doctor as the user that the monitor runs as, or set STATE_DIR to a folder of your own',
-  corrupt: 'restore a backup, or move it away and start again: the next poll is then a new baseline',
+  corrupt: 'restore a backup, or move it away and restart: the next poll is then a new baseline',
   newer: 'install that newer version again',
-  database: 'fix DATABASE_URL, or what its server says; docs/high-availability.md says which rights its user needs',
+  database:
+    'fix DATABASE_URL, or the problem that its server reports; docs/high-availability.md lists the rights that its user needs',
 } as const;
 
 /** `address`: host and port. `stateInUse`: a monitor runs on our own state, so the one on the port may be it. */
 export function judgePort(address: string, fact: PortFact, stateInUse: boolean): Part {
   if (fact.kind === 'free') return ok('http', `${address} is free`);
   if (fact.kind === 'not to be had')
-    return bad('http', `${address} cannot be had (${fact.code})`, portAdvice(fact.code));
+    return bad('http', `${address} cannot be used (${fact.code})`, portAdvice(fact.code));
   const { said } = fact;
   if (said === null) return bad('http', `${address} is in use by something else`, FREE_PORT);
   if (!stateInUse)
     return bad(
       'http',
-      `${address} is in use by a monitor that runs on another state`,
-      `${FREE_PORT}; if that monitor is the one you mean, give doctor its STATE_DIR`,
+      `${address} is in use by a monitor with another state`,
+      `${FREE_PORT}; if you mean that monitor, run doctor with its STATE_DIR`,
     );
-  if (said.isWell) return ok('http', `${address} is in use by the running monitor, which is well`);
-  return bad('http', `${address}: the running monitor says "${said.text}"`, 'see its log, and restart it');
+  if (said.isWell) return ok('http', `${address} is in use by the running monitor, which is healthy`);
+  return bad('http', `${address}: the running monitor says "${said.text}"`, 'check its log, and restart it');
 }
 
 const FREE_PORT = 'set HTTP_PORT to a free port, for example 9698';

@@ -60,9 +60,9 @@ export type ListingFact =
   | Trouble;
 
 const ADDRESS =
-  'set NOMAD_URL to the address of the API, or of the GUI beside it, for example https://nomad-lab.eu/prod/v1/api/v1';
+  'set NOMAD_URL to the address of the API, or of its GUI, for example https://nomad-lab.eu/prod/v1/api/v1';
 const NOT_WELL =
-  'NOMAD, or the gateway before it, is not well: try again later or ask its operators; the monitor itself goes on trying';
+  'NOMAD, or the gateway in front of it, has a problem: try again later or ask its operators; the monitor itself keeps trying';
 
 export function judgeReach(url: string, fact: Reachability): Part {
   if (fact.kind === 'silence')
@@ -71,12 +71,12 @@ export function judgeReach(url: string, fact: Reachability): Part {
   if (status >= 500 || status === 408 || status === 429)
     return bad('nomad', `${url} answers ${status}`, NOT_WELL, 'unreachable');
   if (status >= 300 && status < 400)
-    return bad('nomad', `${url} answers ${status} and points to ${location ?? 'nowhere'}`, ADDRESS);
+    return bad('nomad', `${url} answers ${status} and redirects to ${location ?? 'nowhere'}`, ADDRESS);
   if (content === 'html')
     return bad(
       'nomad',
       `${url} answers ${status} with a web page (HTML): this is not NOMAD's API`,
-      `${ADDRESS}; a login page before NOMAD has to let the API pass`,
+      `${ADDRESS}; a login page in front of NOMAD must let the API through`,
     );
   // Who is asked without a login must refuse: anything else is not NOMAD.
   if (content === 'other' || (status !== 401 && status !== 403))
@@ -86,13 +86,12 @@ export function judgeReach(url: string, fact: Reachability): Part {
 
 /** `problem` begins with the code of Node or got. */
 function silenceAdvice(problem: string): string {
-  if (/ENOTFOUND|EAI_AGAIN/.test(problem))
-    return 'no such name is known here: is NOMAD_URL right, and does the name service (DNS) work?';
+  if (/ENOTFOUND|EAI_AGAIN/.test(problem)) return 'this host name is unknown: is NOMAD_URL right, and does DNS work?';
   if (problem.includes('ECONNREFUSED'))
-    return 'nothing listens there: is the port in NOMAD_URL right, and is NOMAD running?';
+    return 'nothing is listening there: is the port in NOMAD_URL right, and is NOMAD running?';
   if (/CERT|SIGNATURE|ISSUER|ALTNAME|self[- ]signed/i.test(problem))
-    return 'its certificate is not trusted: have the operators fix it, or give the file of your own authority in NODE_EXTRA_CA_CERTS (a variable of the environment, not of .env)';
-  return 'is NOMAD_URL right and the network up? Where the way out leads through a proxy, set HTTPS_PROXY';
+    return 'its certificate is not trusted: ask the operators to fix it, or name the file of your own authority in NODE_EXTRA_CA_CERTS (in the environment, not in .env)';
+  return 'is NOMAD_URL right, and is the network up? If a proxy is needed, set HTTPS_PROXY';
 }
 
 /** Beyond this, times in messages and logs mislead. */
@@ -104,11 +103,11 @@ export function judgeClock(fact: Reachability): Part {
   const off = Math.abs(fact.ahead);
   if (off <= MAX_SKEW) return ok('clock', "agrees with NOMAD's");
   const finding = `${spanText(off)} ${fact.ahead > 0 ? 'ahead of' : 'behind'} NOMAD's`;
-  return bad('clock', finding, 'set the clock by NTP, for example: timedatectl set-ntp true');
+  return bad('clock', finding, 'synchronise the clock by NTP, for example: timedatectl set-ntp true');
 }
 
 const ADMIN =
-  "an administrator's account: NOMAD lists for it only what is its own or shared with it, so the uploads of others are not watched";
+  "an administrator's account: NOMAD lists only its own uploads and those shared with it, so the uploads of others are not watched";
 
 export function judgeLogin(fact: LoginFact): Part {
   if (!fact.ok) {
@@ -118,19 +117,19 @@ export function judgeLogin(fact: LoginFact): Part {
   const { username, identity, isAdmin } = fact;
   const name = username ?? 'NOMAD_TOKEN';
   if (identity.userId === null)
-    return ok('login', `${name} is let in, but may not read whose it is (scope users:read)`);
-  const who = `${name} is let in: user ${identity.userId}, ${identity.email ?? 'no mail address'}`;
+    return ok('login', `${name} is accepted, but may not read whose it is (scope users:read)`);
+  const who = `${name} is accepted: user ${identity.userId}, ${identity.email ?? 'no mail address'}`;
   return ok('login', isAdmin ? `${who}; ${ADMIN}` : who);
 }
 
 function loginAdvice({ reason, refused, problem }: Trouble): string {
   if (refused === 'password')
-    return "fix NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can see and end; at most 5 refused logins an hour are made";
+    return "fix NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can check and undo; the monitor makes at most 5 login attempts that are refused per hour";
   if (refused === 'token')
-    return 'make a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
+    return 'create a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
   if (reason === 'unreachable' && problem.includes('a login that hangs'))
-    return 'the login hangs: ask the operators of this NOMAD whether its identity server (Keycloak) is well, and wait some minutes before another try; the monitor waits 5 minutes, and watches on with a token that is still good';
-  if (reason === 'unauthorized') return 'this account is not admitted: ask the operators of this NOMAD';
+    return 'the login hangs: ask the operators of this NOMAD whether its identity server (Keycloak) is working, and wait some minutes before another attempt; the monitor waits 5 minutes, and continues with a token that is still valid';
+  if (reason === 'unauthorized') return 'this account is not allowed in: ask the operators of this NOMAD';
   if (reason === 'unreachable') return NOT_WELL;
   return ADDRESS;
 }
@@ -142,37 +141,43 @@ const SHORTEST = 60;
 export function judgeToken(fact: TokenFact, now: number): Part {
   if (fact.kind === 'password') return judgeLifetime(fact.asked, fact.got);
   if (fact.kind === 'access') {
-    const life = fact.got === null ? 'it does not show when it ends' : `good for ${spanText(fact.got * 1000)}`;
+    const life = fact.got === null ? 'it does not show when it expires' : `valid for ${spanText(fact.got * 1000)}`;
     return ok(
       'token_lifetime',
-      `NOMAD gives this account no app token; the token of a login does (${life}), renewed by a login`,
+      `NOMAD issues no app tokens for this account; the token of each login is used (${life}) and renewed by a new login`,
     );
   }
   const { expiresAt, renewable } = fact;
   if (expiresAt === null)
-    return ok('token_lifetime', 'NOMAD_TOKEN does not show when it ends, and cannot be renewed: look it up in NOMAD');
-  const end = `ends at ${new Date(expiresAt).toISOString().slice(0, 16)}Z, in ${spanText(expiresAt - now)}`;
-  if (renewable === true) return ok('token_lifetime', `NOMAD_TOKEN ${end}; it is renewed before`);
+    return ok(
+      'token_lifetime',
+      'NOMAD_TOKEN does not show when it expires, and cannot be renewed: look it up in NOMAD',
+    );
+  const end = `expires at ${new Date(expiresAt).toISOString().slice(0, 16)}Z, in ${spanText(expiresAt - now)}`;
+  if (renewable === true) return ok('token_lifetime', `NOMAD_TOKEN ${end}; it is renewed before that`);
   const finding = `NOMAD_TOKEN ${end}, and ${renewable === null ? 'whether it can be renewed is not known' : 'cannot be renewed'}`;
   if (expiresAt - now > SOON) return ok('token_lifetime', finding);
-  return bad('token_lifetime', finding, 'make a new token in NOMAD before then and set NOMAD_TOKEN');
+  return bad('token_lifetime', finding, 'create a new token in NOMAD before that and set NOMAD_TOKEN');
 }
 
 function judgeLifetime(asked: number, got: number | null): Part {
-  if (got === null) return ok('token_lifetime', 'the token does not show when it ends; it is renewed when refused');
+  if (got === null) return ok('token_lifetime', 'the token does not show when it expires; it is renewed when refused');
   const span = spanText(got * 1000);
   if (got < SHORTEST)
     return bad(
       'token_lifetime',
-      `${span}: each poll has to log in again`,
+      `${span}: each poll must log in again`,
       asked < SHORTEST
         ? 'set NOMAD_TOKEN_LIFETIME to 1h or more'
         : 'ask the operators of this NOMAD to allow longer app tokens',
     );
   // The server's date has no fraction of a second.
   if (got < asked - 2)
-    return ok('token_lifetime', `${span}, as NOMAD allows (${spanText(asked * 1000)} asked); renewed before it ends`);
-  return ok('token_lifetime', `${span}, as asked; renewed before it ends`);
+    return ok(
+      'token_lifetime',
+      `${span}, as NOMAD allows (${spanText(asked * 1000)} requested); renewed before it expires`,
+    );
+  return ok('token_lifetime', `${span}, as requested; renewed before it expires`);
 }
 
 export function judgeListing(fact: ListingFact, roles: readonly string[]): Part {
@@ -184,16 +189,16 @@ export function judgeListing(fact: ListingFact, roles: readonly string[]): Part 
   const as = roles.length === 0 ? '' : ` as ${roles.join(', ')}`;
   const listed = `${counted(uploads + malformed, 'upload')}${as} in ${Math.round(milliseconds)} ms`;
   if (malformed === 0) return ok('listing', listed);
-  const advice = 'those are not watched: a newer version of the monitor may read them; its log names them';
+  const advice = 'these are not watched: a newer version of the monitor may be able to read them; its log names them';
   return bad('listing', `${listed}; ${malformed} of them cannot be read`, advice);
 }
 
 function listingAdvice({ reason, problem }: Trouble): string {
   if (problem.includes('Missing scopes'))
-    return 'make a personal access token (NOMAD 1.4.2 and later) with the scope uploads:read and set NOMAD_TOKEN';
+    return 'create a personal access token (NOMAD 1.4.2 and later) with the scope uploads:read and set NOMAD_TOKEN';
   if (reason === 'unauthorized') return 'this account may not list uploads: ask the operators of this NOMAD';
   if (reason === 'unreachable') return NOT_WELL;
-  if (reason === 'incomplete') return 'uploads come and go just now: try again';
+  if (reason === 'incomplete') return 'the list of uploads is changing right now: try again';
   return ADDRESS;
 }
 

@@ -23,7 +23,7 @@ export function behaviourOf(uploads: readonly Upload[]): Behaviour | null {
 }
 
 export function judgeProcessing(behaviour: Behaviour | null): Part {
-  if (behaviour === null) return ok('processing', 'no upload shows yet how this NOMAD processes');
+  if (behaviour === null) return ok('processing', 'no upload shows yet how this NOMAD processes uploads');
   if (behaviour.engine === 'celery')
     return ok('processing', 'by Celery (NOMAD 1.3 or older): only an administrator can end an upload that is stuck');
   const temporal =
@@ -31,6 +31,6 @@ export function judgeProcessing(behaviour: Behaviour | null): Part {
   if (behaviour.leavesTime !== false) return ok('processing', temporal);
   return ok(
     'processing',
-    `${temporal}; good runs leave no time (1.4): one that comes and goes between two polls is found by its entries, within 15 minutes`,
+    `${temporal}; successful runs record no end time (1.4): one that starts and ends between two polls is found by its entries, within 15 minutes`,
   );
 }

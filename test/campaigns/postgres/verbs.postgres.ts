@@ -45,7 +45,7 @@ test(
     const events = await verb('events');
     assert.deepEqual([events.code, events.said.includes('there is no state in it yet; start the monitor')], [5, true]);
     const doctor = await verb('doctor');
-    assert.match(doctor.said, /PostgreSQL 127\.0\.0\.1:\d+\/test_\w+ is made at the first start/);
+    assert.match(doctor.said, /PostgreSQL 127\.0\.0\.1:\d+\/test_\w+ will be created at the first start/);
   },
 );
 

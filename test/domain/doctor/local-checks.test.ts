@@ -11,15 +11,25 @@ testFindings([
     'good',
     /in 9 ms, mail to a@b, c@d$/,
   ],
-  ['mail for nobody', judgeMail('h', { ok: true, milliseconds: 9 }, []), 'bad', /goes to nobody.* set MAIL_TO/],
+  ['mail for nobody', judgeMail('h', { ok: true, milliseconds: 9 }, []), 'bad', /there is no recipient.* set MAIL_TO/],
   ['SMTP login', judgeMail('h', { ok: false, cause: 'login', problem: '535' }, []), 'bad', /h: 535 fix the user name/],
   ['no STARTTLS', judgeMail('h', { ok: false, cause: 'tls', problem: 'x' }, []), 'bad', /STARTTLS/],
   ['no mail server', judgeMail('h', { ok: false, cause: 'silence', problem: 'x' }, []), 'bad', /firewall/],
-  ['an odd mail server', judgeMail('h', { ok: false, cause: 'other', problem: 'x' }, []), 'bad', /who runs/],
+  [
+    'an odd mail server',
+    judgeMail('h', { ok: false, cause: 'other', problem: 'x' }, []),
+    'bad',
+    /ask the mail server's administrators/,
+  ],
 
   ['no state yet', judgeState({ kind: 'usable', at: '/s', isNew: true, isOlder: false }), 'good', /first start/],
   ['a state', judgeState({ kind: 'usable', at: '/s', isNew: false, isOlder: false }), 'good', /can be written$/],
-  ['an older state', judgeState({ kind: 'usable', at: '/s', isNew: false, isOlder: true }), 'good', /up to date/],
+  [
+    'an older state',
+    judgeState({ kind: 'usable', at: '/s', isNew: false, isOlder: true }),
+    'good',
+    /the next start migrates it/,
+  ],
   ['a state in use', judgeState({ kind: 'in use', at: '/s' }), 'good', /in use by a running monitor/],
   [
     'a state of others',
@@ -33,7 +43,12 @@ testFindings([
 
   ['a free port', judgePort('h:1', { kind: 'free' }, false), 'good', /h:1 is free/],
   ['a port of others', judgePort('h:1', { kind: 'taken', said: null }, true), 'bad', /something else.*HTTP_PORT/],
-  ['our port', judgePort('h:1', { kind: 'taken', said: { isWell: true, text: 'ok' } }, true), 'good', /which is well/],
+  [
+    'our port',
+    judgePort('h:1', { kind: 'taken', said: { isWell: true, text: 'ok' } }, true),
+    'good',
+    /which is healthy/,
+  ],
   [
     'our port, and a loop that does not move',
     judgePort('h:1', { kind: 'taken', said: { isWell: false, text: 'does not move: poll' } }, true),

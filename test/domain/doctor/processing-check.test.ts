@@ -18,7 +18,7 @@ const rows: readonly (readonly [string, readonly Upload[], Behaviour | null, Reg
     'good runs without a time',
     [temporal({ completeTime: null })],
     { engine: 'temporal', leavesTime: false },
-    /good runs leave no time .* within 15 minutes$/,
+    /successful runs record no end time .* within 15 minutes$/,
   ],
   [
     'that the newest good run left a time: it was upgraded',
