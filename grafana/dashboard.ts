@@ -27,7 +27,7 @@ export function dashboard(): Dashboard {
   const board = new DashboardBuilder('NOMAD uploads')
     .uid('nomad-upload-monitor')
     .description(
-      'The uploads of NOMAD accounts as nomad-upload-monitor sees them: which are failed or stuck, how processing goes, and whether its messages go out. Explained in docs/grafana.md.',
+      'The uploads of NOMAD accounts as nomad-upload-monitor sees them: which are failed or stuck, how processing goes, and whether messages are sent. Explained in docs/grafana.md.',
     )
     .tags(['nomad', 'nomad-upload-monitor', 'prometheus'])
     .readonly()
@@ -71,7 +71,7 @@ function variables() {
   return [
     new DatasourceVariableBuilder('datasource')
       .label('Data source')
-      .description('The Prometheus that asks the monitors.')
+      .description('The Prometheus that scrapes the monitors.')
       .type('prometheus'),
     byLabel('job', 'Job', 'build_info', 'job').description("The scrape job in Prometheus's configuration."),
     byLabel('account', 'Account', 'build_info{job=~"$job"}', 'instance').description(
@@ -79,13 +79,13 @@ function variables() {
     ),
     new TextBoxVariableBuilder('nomad_gui')
       .label('NOMAD')
-      .description('The address of the GUI of your NOMAD: what the names of uploads lead to.')
+      .description('The address of the GUI of your NOMAD: the names of uploads link to it.')
       .defaultValue('https://nomad-lab.eu/prod/v1/gui')
       .current({ text: 'https://nomad-lab.eu/prod/v1/gui', value: 'https://nomad-lab.eu/prod/v1/gui' }),
     new TextBoxVariableBuilder('monitor_url')
       .label('Monitor')
       .description(
-        'What stands before the account in the address of its monitor: "http://", or "https://host/" behind a proxy.',
+        'What precedes the account in the address of its monitor: "http://", or "https://host/" behind a proxy.',
       )
       .defaultValue('http://')
       .current({ text: 'http://', value: 'http://' }),

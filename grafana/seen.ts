@@ -19,7 +19,7 @@ or
 export const SEEN_WORDS: ValueMap = {
   type: MappingType.ValueToText,
   options: {
-    '-2': { text: 'stands by', color: 'blue' },
+    '-2': { text: 'on standby', color: 'blue' },
     '-1': { text: 'no monitor', color: 'red' },
     '0': { text: 'not seen', color: 'red' },
     '1': { text: 'seen', color: 'green' },

@@ -15,7 +15,7 @@ export function accounts() {
         id: 50,
         title: 'Accounts',
         description:
-          'Each monitor that Prometheus asks: one a NOMAD account. "Without series" are uploads that METRICS_MAX_UPLOADS leaves out of the table above.',
+          'Each monitor that Prometheus scrapes: one per NOMAD account. "Without series" are uploads that METRICS_MAX_UPLOADS leaves out of the table above.',
         w: 24,
         h: 6,
         unit: 'short',
@@ -53,7 +53,7 @@ export function accounts() {
     process(
       53,
       'Event loop lag (p99)',
-      'Sampled each 100 ms and containing these: 0.1 s means that nothing holds up the loop.',
+      'Sampled every 100 ms and including them: 0.1 s means that nothing blocks the loop.',
       's',
       of('nodejs_eventloop_lag_p99_seconds'),
     ),
@@ -63,12 +63,12 @@ export function accounts() {
 const COLUMNS: readonly Column[] = [
   { field: 'instance', name: 'Account', set: [link("Open the monitor's page", MONITOR)] },
   { field: 'Value #B', name: 'NOMAD', set: words(SEEN_WORDS) },
-  { field: 'Value #C', name: 'Last good poll', set: AGE },
+  { field: 'Value #C', name: 'Last successful poll', set: AGE },
   { field: 'Value #D', name: 'Last poll', set: AGE },
   { field: 'Value #E', name: 'Uploads', set: LEFT },
   { field: 'Value #F', name: 'Failed, stuck or with failed entries', set: LEFT },
   { field: 'Value #G', name: 'Without series', set: LEFT },
-  { field: 'Value #H', name: 'Does the work', set: yesNo('yes', 'stands by', 'blue') },
+  { field: 'Value #H', name: 'Does the work', set: yesNo('yes', 'on standby', 'blue') },
   { field: 'Value #I', name: 'Configuration', set: yesNo('good', 'refused', 'red') },
   { field: 'Value #J', name: 'Read', set: AGE },
   { field: 'Value #K', name: 'Started', set: AGE },

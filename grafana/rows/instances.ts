@@ -16,14 +16,14 @@ const STATE_WORDS: ValueMapping = {
   type: MappingType.ValueToText,
   options: {
     '-1': { text: 'does not answer', color: 'red' },
-    '0': { text: 'stands by', color: 'blue' },
+    '0': { text: 'on standby', color: 'blue' },
     '1': { text: 'leads', color: 'green' },
   },
 };
 const LEADERS_WORDS: readonly ValueMapping[] = [
   {
     type: MappingType.ValueToText,
-    options: { '0': { text: 'nobody leads', color: 'red' }, '1': { text: 'one leads', color: 'green' } },
+    options: { '0': { text: 'no leader', color: 'red' }, '1': { text: 'one leads', color: 'green' } },
   },
   {
     type: MappingType.RangeToText,
@@ -40,7 +40,7 @@ function whoLeads(): TimelineBuilder {
     .id(60)
     .title('Who leads')
     .description(
-      'Each instance of each group: whether it leads (does the work), stands by, or does not answer Prometheus. Instances of a group share a state in PostgreSQL.',
+      'Each instance of each group: whether it leads (does the work), is on standby, or does not answer Prometheus. Instances of a group share a state in PostgreSQL.',
     )
     .datasource(DATASOURCE)
     .span(24)
@@ -63,7 +63,7 @@ function groups() {
       id: 61,
       title: 'Groups of instances',
       description:
-        'What is so now: whether one leads, and which; how many instances there are and how many of them answer Prometheus; and how often one took the lead in the time that is shown.',
+        'Now: whether one leads, and which; how many instances there are and how many of them answer Prometheus; and how often one took the lead in the time shown.',
       w: 16,
       h: 7,
       unit: 'short',

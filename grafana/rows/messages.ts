@@ -9,8 +9,8 @@ export function messages() {
     counts(
       {
         id: 40,
-        title: 'Tries to deliver',
-        description: 'By channel and what came of it: delivered, retried (tried again later), dead (given up). ',
+        title: 'Delivery attempts',
+        description: 'By channel and result: delivered, retried (tried again later), dead (given up). ',
         w: 8,
         h: 8,
         unit: 'short',
@@ -28,8 +28,8 @@ export function messages() {
     series(
       {
         id: 41,
-        title: 'How long a try takes',
-        description: 'Half of them (p50) and all but one of a hundred (p99), whatever came of it.',
+        title: 'How long an attempt takes',
+        description: 'Half of them (p50) and all but one of a hundred (p99), whatever the result.',
         w: 8,
         h: 8,
         unit: 's',
@@ -42,7 +42,7 @@ export function messages() {
         id: 42,
         title: 'Channels',
         description:
-          'What waits now. "Held" are events that wait for a message: muted, quiet hours, too many an hour, or behind an earlier message to the same recipient.',
+          'What is waiting now. "Held" are events that wait for a message: muted, quiet hours, too many an hour, or behind an earlier message to the same recipient.',
         w: 8,
         h: 8,
         unit: 'short',

@@ -10,7 +10,7 @@ export function nomad() {
         id: 30,
         title: 'Polls',
         description:
-          'Polls by what they came to: ok, unreachable (no answer), unauthorized (login or token), invalid (not NOMAD), incomplete (the list changed under it), skipped (a pause, or the last one still runs).',
+          'Polls by result: ok, unreachable (no answer), unauthorized (login or token), invalid (not NOMAD), incomplete (the list changed under it), skipped (a pause, or the previous one is still running).',
         w: 12,
         h: 8,
         unit: 'short',
@@ -54,7 +54,7 @@ export function nomad() {
       {
         id: 33,
         title: 'Bytes from NOMAD',
-        description: 'By endpoint, as they came over the network: compressed, with their heads.',
+        description: 'By endpoint, as received, compressed and with headers.',
         w: 8,
         h: 8,
         unit: 'Bps',
@@ -71,9 +71,9 @@ export function nomad() {
     counts(
       {
         id: 34,
-        title: 'New tokens asked for',
+        title: 'Token requests',
         description:
-          'By what came of it. "refused" is a wrong password or a token without the right: after five within an hour the monitor waits.',
+          'By result. "refused" is a wrong password or a token without the right: after five within an hour the monitor waits.',
         w: 8,
         h: 8,
         unit: 'short',

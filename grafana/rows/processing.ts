@@ -11,7 +11,8 @@ import { PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { LEFT, colored } from '../columns.ts';
 import { DATASOURCE, now, of, overTime, table } from '../panels.ts';
 
-const RUNS = 'Only runs that a poll saw at work are counted, from that poll to their end: each is good to a minute.';
+const RUNS =
+  'Only runs that a poll saw running are counted, from that poll to their end: each is accurate to a minute.';
 
 export function durations() {
   return new HeatmapBuilder()
@@ -45,7 +46,7 @@ export function byProcess() {
     {
       id: 21,
       title: 'Runs by process',
-      description: `In the time that is shown: how many there were, how many failed, and what half and nine tenths of them took at most. ${RUNS}`,
+      description: `In the time shown: how many there were, how many failed, and the time within which half and nine tenths of them ended. ${RUNS}`,
       w: 12,
       h: 8,
       unit: 's',

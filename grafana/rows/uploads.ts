@@ -50,7 +50,7 @@ export function worstUploads() {
   const columns: readonly Column[] = [
     { field: 'Value #A', name: 'Condition', set: [width(130), ...ranks()] },
     { field: 'upload_name', name: 'Upload', set: [width(360), link('Open the upload in NOMAD', NOMAD_UPLOAD)] },
-    { field: 'upload_id', name: 'Id', set: [width(230), link("Open the monitor's page of it", MONITOR_UPLOAD)] },
+    { field: 'upload_id', name: 'Id', set: [width(230), link("Open the monitor's page about it", MONITOR_UPLOAD)] },
     { field: 'main_author', name: 'Author', set: [width(160)] },
     { field: 'process_status', name: 'Status', set: [width(180)] },
     { field: 'Value #B', name: 'Since', set: [width(150), ...AGE] },
@@ -66,8 +66,8 @@ export function worstUploads() {
   return table(
     {
       id: 10,
-      title: 'Uploads that need a look',
-      description: `The ${MAX_ROWS} worst of those that are failed, at work, or changed within 24 hours; of equally bad ones the newest. A click on the name opens the upload in NOMAD, a click on the id the monitor's page of it.`,
+      title: 'Uploads that need attention',
+      description: `The ${MAX_ROWS} worst of those that are failed, being processed, or changed within 24 hours; among equally bad ones the newest. A click on the name opens the upload in NOMAD, a click on the id the monitor's page about it.`,
       w: 24,
       h: 10,
       unit: 'short',
@@ -111,7 +111,8 @@ export function conditions() {
     {
       id: 11,
       title: 'Uploads by condition',
-      description: 'How many need a look, over time. An upload can be in several conditions, so these do not add up.',
+      description:
+        'How many need attention, over time. An upload can be in several conditions, so these do not add up.',
       w: 12,
       h: 8,
       unit: 'short',
@@ -144,7 +145,7 @@ export function statuses() {
       id: 12,
       title: 'Uploads by process status',
       description:
-        "All uploads by NOMAD's own word. The scale is logarithmic above 1, so that 1 running upload is seen beside 3,000 finished ones.",
+        "All uploads by NOMAD's own status. The scale is logarithmic above 1, so that 1 running upload is visible next to 3,000 finished ones.",
       w: 12,
       h: 8,
       unit: 'short',
@@ -161,7 +162,7 @@ export function events() {
       id: 13,
       title: 'Events',
       description:
-        'What the monitor found, by kind (docs/events.md). A bar counts a little more than its own width, so that nothing falls between two scrapes: read the shape here, the sum beside it.',
+        'What the monitor found, by kind (docs/events.md). A bar counts a little more than its own width, so that nothing falls between two scrapes: read the shape here, the sum next to it.',
       w: 16,
       h: 8,
       unit: 'short',
@@ -177,7 +178,7 @@ export function eventSums() {
     {
       id: 14,
       title: 'Events in all',
-      description: 'How many of each kind in the time that is shown, as Prometheus reckons from its scrapes.',
+      description: 'How many of each kind in the time shown, as Prometheus calculates from its scrapes.',
       w: 8,
       h: 8,
       unit: 'short',

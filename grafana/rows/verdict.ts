@@ -26,7 +26,7 @@ export function verdict(): readonly PanelBuilder[] {
         id: 1,
         title: 'NOMAD',
         description:
-          'Whether the last poll of every chosen account got a complete listing; "no monitor" if one does not even answer Prometheus. "Accounts" at the end says whose, "Polls" what they come to.',
+          'Whether the last poll of every chosen account returned a complete listing; "no monitor" if one does not even answer Prometheus. "Accounts" at the end shows whose, "Polls" the results.',
         w: 3,
         h: 4,
         unit: 'short',
@@ -46,7 +46,7 @@ export function verdict(): readonly PanelBuilder[] {
         id: 15,
         title: 'Processing',
         description:
-          'Stalled: uploads of an account wait for a worker of NOMAD, and none of its uploads has moved for 10 minutes.',
+          'Stalled: uploads of an account are waiting for a worker of NOMAD, and none of its uploads has made progress for 10 minutes.',
         w: 2,
         h: 4,
         unit: 'short',
@@ -59,9 +59,9 @@ export function verdict(): readonly PanelBuilder[] {
     stat(
       {
         id: 2,
-        title: 'Last good poll',
+        title: 'Last successful poll',
         description:
-          'How long ago the last complete listing came, of the account for which it is longest. A poll is due each minute; at 10 minutes the monitor tells "nomad.unreachable".',
+          'How long ago the last complete listing was received, of the account for which it is longest. A poll is due every minute; after 10 minutes the monitor reports "nomad.unreachable".',
         w: 3,
         h: 4,
         unit: 's',
@@ -99,16 +99,23 @@ export function verdict(): readonly PanelBuilder[] {
       'Failed',
       2,
       'failed',
-      'Uploads with a failure that no processing has mended; an edit or a publish does not.',
+      'Uploads with a failure that no processing has fixed; an edit or a publish does not fix it.',
       'red',
     ),
-    condition(5, 'Stuck', 2, 'stuck', 'Uploads at work that have not moved for STUCK_AFTER (2 hours).', 'red'),
+    condition(
+      5,
+      'Stuck',
+      2,
+      'stuck',
+      'Uploads being processed that have made no progress for STUCK_AFTER (2 hours).',
+      'red',
+    ),
     condition(
       6,
       'Entries failed',
       3,
       'entries_failed',
-      'Uploads that ended well, but with failed entries in them. Those of before the first poll are counted step by step.',
+      'Uploads that succeeded, but contain failed entries. Those from before the first poll are counted gradually.',
       'orange',
     ),
     stat(
@@ -116,7 +123,7 @@ export function verdict(): readonly PanelBuilder[] {
         id: 7,
         title: 'Messages waiting',
         description:
-          'Messages not delivered yet. Above 0 for longer than a minute: a channel takes nothing, see "Channels".',
+          'Messages not delivered yet. Above 0 for longer than a minute: a channel accepts nothing, see "Channels".',
         w: 2,
         h: 4,
         unit: 'short',
@@ -130,7 +137,7 @@ export function verdict(): readonly PanelBuilder[] {
         id: 8,
         title: 'Given up',
         description:
-          'Messages that nobody will get: refused for good, or tried for 3 days. `outbox` lists them with the reason.',
+          'Messages that nobody will get: refused permanently, or tried for 3 days. `outbox` lists them with the reason.',
         w: 2,
         h: 4,
         unit: 'short',
@@ -142,13 +149,13 @@ export function verdict(): readonly PanelBuilder[] {
     stat(
       {
         id: 9,
-        title: 'Token ends in',
+        title: 'Token expires in',
         description:
-          'Of the token in use that ends first. It is renewed by itself at about four fifths of its life: this falls and jumps back. A given token that cannot be renewed just falls.',
+          'Of the token in use that expires first. It is renewed automatically at about four fifths of its life: this falls and jumps back. A given token that cannot be renewed just falls.',
         w: 3,
         h: 4,
         unit: 's',
-        none: 'end not known',
+        none: 'not known',
       },
       `min(${of('token_expiry_timestamp_seconds')} > 0) - time()`,
       [
@@ -157,7 +164,7 @@ export function verdict(): readonly PanelBuilder[] {
         { from: 20, color: 'green' },
       ],
     ).mappings([
-      { type: MappingType.RangeToText, options: { from: null, to: 0, result: { text: 'it has ended', color: 'red' } } },
+      { type: MappingType.RangeToText, options: { from: null, to: 0, result: { text: 'expired', color: 'red' } } },
     ]),
   ];
 }

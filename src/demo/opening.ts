@@ -47,7 +47,7 @@ export const OPENING: readonly DemoScene[] = [
   (world) =>
     isCelery(world.generation)
       ? did(uploadAt(world, 38), 'waits for its entries', waitForEntries)
-      : did(uploadAt(world, 38), 'comes to its last step', (upload) => {
+      : did(uploadAt(world, 38), 'reaches its last step', (upload) => {
           start(upload, 'Cleanup');
         }),
   (world, now) =>
@@ -89,7 +89,7 @@ export const OPENING: readonly DemoScene[] = [
       },
     ),
   (world, now) =>
-    did(uploadAt(world, 22), 'is renamed, which mends nothing', (upload) => {
+    did(uploadAt(world, 22), 'is renamed, which fixes nothing', (upload) => {
       doAtOnce(world, upload, { does: 'edit', change: { name: `${upload.name ?? ''} (mine)` } }, now);
     }),
   (world) =>

@@ -57,7 +57,7 @@ function textsOf(html: string, tag: string): readonly string[] {
 
 test('the terminal, the page, the API and the feed tell the same story', { timeout: 120_000 }, async (context) => {
   const demo = startDemo(context);
-  await demo.until((output) => output.includes('Ctrl-C ends it'));
+  await demo.until((output) => output.includes('Ctrl-C stops it'));
   const [first = ''] = demo.output().split('\n');
   const url = /^The page +(http:\/\/127\.0\.0\.1:\d+)\/$/.exec(first)?.[1];
   assert.ok(url !== undefined, `it opens with the page: ${first}`);

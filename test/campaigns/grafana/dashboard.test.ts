@@ -128,7 +128,7 @@ test('the variables: data source, job, account, and the two addresses that links
 });
 
 test("an upload's name leads to it in NOMAD, its id to the monitor's page of it", () => {
-  const table = panels.find(({ title }) => title === 'Uploads that need a look');
+  const table = panels.find(({ title }) => title === 'Uploads that need attention');
   const linkOf = (field: string) => {
     const { properties = [] } = table?.fieldConfig.overrides.find(({ matcher }) => matcher.options === field) ?? {};
     const { value } = properties.find(({ id }) => id === 'links') ?? {};

@@ -68,9 +68,12 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
       for (const { panel, answers } of shown) {
         const series = Math.max(...answers.map((answer) => answer.series.length));
         // Only the table has a line an upload, and it has an end.
-        assert.ok(series <= (panel.title === 'Uploads that need a look' ? 50 : 25), `${panel.title}: ${series} series`);
+        assert.ok(
+          series <= (panel.title === 'Uploads that need attention' ? 50 : 25),
+          `${panel.title}: ${series} series`,
+        );
       }
-      const ranks = rowsOf(find(shown, 'Uploads that need a look')).map((row) => {
+      const ranks = rowsOf(find(shown, 'Uploads that need attention')).map((row) => {
         for (const column of ['upload_id', 'upload_name', 'main_author', 'process_status', 'Value #B'])
           assert.ok(column in row, `${column} in ${JSON.stringify(row)}`);
         return Number(row['Value #A']);
@@ -85,7 +88,7 @@ test('each query of each panel returns data', { timeout: 3_600_000 }, async (con
   }
 
   await context.test('the table of uploads ends after the worst', async () => {
-    const { panel } = find(everything.panels, 'Uploads that need a look');
+    const { panel } = find(everything.panels, 'Uploads that need attention');
     const targets = panel.targets.map((target) => ({ ...target, expr: target.expr.replaceAll('topk(50,', 'topk(5,') }));
     const asked = await askAll(prometheus, [{ ...panel, targets }, panel], everything.view);
     const [few, all] = asked.map((each) =>

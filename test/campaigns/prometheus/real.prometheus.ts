@@ -37,7 +37,7 @@ describe('alerts', { timeout: 600_000 }, () => {
     const annotations = {
       summary: `The upload monitor ${demo.target} cannot see NOMAD`,
       description:
-        'No poll has got a complete listing for 10 minutes. Nothing is known of the uploads meanwhile; what happens is told when NOMAD can be asked again.',
+        'No poll has returned a complete listing for 10 minutes. Nothing is known about the uploads until then; what happens is reported when NOMAD can be reached again.',
       runbook: `docs/runbooks/${name}.md`,
     };
     assert.deepEqual(waiting.labels, labels);

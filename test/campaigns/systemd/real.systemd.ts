@@ -151,7 +151,7 @@ describe('systemd', () => {
       const poll = holdPolls(site.nomad);
       await poll.held;
       await run('touch /run/later');
-      await said(MONITOR, /"loops":\["poll"\].*the watchdog is not fed/);
+      await said(MONITOR, /"loops":\["poll"\].*the watchdog is not notified/);
       await said(MONITOR, /Watchdog timeout/);
       await run('rm /run/later');
       poll.release();
