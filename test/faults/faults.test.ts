@@ -129,13 +129,13 @@ const outages: readonly Outage[] = [
   {
     fault: 'JSON cut short',
     result: 'invalid',
-    log: /not what NOMAD's API gives/,
+    log: /this is not an answer of NOMAD's API/,
     arrange: onList({ status: 200, body: '{"pagination":{"tot' }),
   },
   {
     fault: '500 with a traceback',
     result: 'unreachable',
-    log: /list of uploads: NOMAD answers 500 \{/,
+    log: /list of uploads: NOMAD answered 500 \{/,
     arrange: onList({
       status: 500,
       body: JSON.stringify({ detail: { reason: 'x', exception_traceback: 'File "/opt/nomad/secret.py"' } }),
@@ -144,19 +144,19 @@ const outages: readonly Outage[] = [
   {
     fault: '502 as HTML',
     result: 'unreachable',
-    log: /NOMAD answers 502 /,
+    log: /NOMAD answered 502 /,
     arrange: onList({ status: 502, headers: HTML, body: '<html>' }),
   },
   {
     fault: '503 as HTML',
     result: 'unreachable',
-    log: /NOMAD answers 503 /,
+    log: /NOMAD answered 503 /,
     arrange: onList({ status: 503, headers: HTML, body: '<html>' }),
   },
   {
     fault: '504 as HTML',
     result: 'unreachable',
-    log: /NOMAD answers 504 /,
+    log: /NOMAD answered 504 /,
     arrange: onList({ status: 504, headers: HTML, body: '<html>' }),
   },
   {
@@ -166,9 +166,9 @@ const outages: readonly Outage[] = [
     arrange: onList({ status: 200, headers: HTML, body: '<html>maintenance</html>' }),
   },
   {
-    fault: 'a list that is none',
+    fault: 'a list that is not one',
     result: 'invalid',
-    log: /not what NOMAD's API gives/,
+    log: /this is not an answer of NOMAD's API/,
     arrange: onList({ status: 200, body: '{"data":{"uploads":[]}}' }),
   },
   {
@@ -180,9 +180,9 @@ const outages: readonly Outage[] = [
     },
   },
   {
-    fault: 'a set that keeps moving',
+    fault: 'a list that keeps changing',
     result: 'incomplete',
-    log: /came and went while they were listed/,
+    log: /the list changed while it was being read/,
     arrange: (monitor) => {
       let total = 100;
       monitor.server.setFault(({ path }) => {
@@ -254,7 +254,7 @@ const harmless: readonly Harmless[] = [
       const location = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/login`;
       monitor.server.setFault(({ path }) => (path === '/uploads' ? { status: 302, headers: { location } } : undefined));
       assert.equal((await monitor.at(1)).result, 'invalid');
-      assert.match(monitor.logged.at(-1) ?? '', /answers 302 and points to http:\/\/127/);
+      assert.match(monitor.logged.at(-1) ?? '', /answered 302 and redirects to http:\/\/127/);
       portal.close();
       await once(portal, 'close');
       assert.deepEqual(seen, [], 'nothing was sent there, least of all the token');
@@ -303,7 +303,7 @@ const harmless: readonly Harmless[] = [
       const told = monitor.logged.filter((line) => line.includes('an upload cannot be read'));
       assert.match(
         told.join('\n'),
-        /^an upload cannot be read and is left out \{"upload":"u001: upload_create_time: [^\n]*$/,
+        /^an upload cannot be read and is not watched \{"upload":"u001: upload_create_time: [^\n]*$/,
         'named, once',
       );
     },
@@ -432,7 +432,7 @@ const harmless: readonly Harmless[] = [
         const { result, kinds } = await monitor.at(minute);
         assert.deepEqual([result, kinds], ['ok', []]);
       }
-      assert.match(monitor.logged.join('\n'), /the clock was set, or the machine slept/);
+      assert.match(monitor.logged.join('\n'), /the clock was set, or the machine was asleep/);
     },
   },
 ];

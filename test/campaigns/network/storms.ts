@@ -111,7 +111,7 @@ export const STORMS: readonly Storm[] = [
     },
   },
   {
-    name: 'no storm: a mail server hangs up while more and more is to be told',
+    name: 'no storm: a mail server hangs up while new messages keep arriving',
     async run(context, toxiproxy) {
       const lab = await openLab(context, toxiproxy);
       const { gate, proxy } = lab.links.smtp;
