@@ -10,9 +10,9 @@ export interface DeliveryCounters {
 
 export function createDeliveryCounters(registry: Registry): DeliveryCounters {
   const in_ = describing(registry);
-  const deliveries = new Counter(in_('deliveries_total', 'Tries to deliver a message.', ['channel', 'result']));
+  const deliveries = new Counter(in_('deliveries_total', 'Attempts to deliver a message.', ['channel', 'result']));
   const duration = new Histogram({
-    ...in_('delivery_duration_seconds', 'How long a try to deliver took.', ['channel']),
+    ...in_('delivery_duration_seconds', 'How long an attempt to deliver took.', ['channel']),
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
   });
 

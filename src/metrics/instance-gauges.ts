@@ -19,20 +19,20 @@ export interface InstanceGauges {
 
 export function createInstanceGauges(registry: Registry, options: InstanceGaugesOptions): InstanceGauges {
   const in_ = describing(registry);
-  const info = new Gauge(in_('build_info', 'Always 1; tells the versions.', ['version', 'node_version']));
+  const info = new Gauge(in_('build_info', 'Always 1; shows the versions.', ['version', 'node_version']));
   info.set({ version: options.version, node_version: options.nodeVersion }, 1);
   const leader = new Gauge(in_('leader', 'Whether this instance does the work.'));
   leader.set(1);
   if (options.group !== null) {
     const shared = new Gauge(
-      in_('shared_state_info', 'Always 1; tells which instances share a state in PostgreSQL. Absent with SQLite.', [
+      in_('shared_state_info', 'Always 1; shows which instances share a state in PostgreSQL. Absent with SQLite.', [
         'group',
       ]),
     );
     shared.set({ group: options.group }, 1);
   }
   const reloaded = new Gauge(
-    in_('config_last_reload_successful', 'Whether the configuration was read without a problem the last time.'),
+    in_('config_last_reload_successful', 'Whether the last reload of the configuration succeeded.'),
   );
   reloaded.set(1);
   const reloadedAt = new Gauge(

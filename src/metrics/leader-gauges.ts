@@ -23,9 +23,12 @@ export interface LeaderGauges {
 
 export function createLeaderGauges(registry: Registry): LeaderGauges {
   const in_ = describing(registry);
-  const up = new Gauge(in_('nomad_up', 'Whether the last poll got a complete listing.'));
+  const up = new Gauge(in_('nomad_up', 'Whether the last poll returned a complete listing.'));
   const stalled = new Gauge(
-    in_('nomad_processing_stalled', 'Whether uploads wait for a worker of NOMAD and none moves, for 10 minutes.'),
+    in_(
+      'nomad_processing_stalled',
+      'Whether uploads wait for a worker of NOMAD and none makes progress, for 10 minutes.',
+    ),
   );
   const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
   const conditions = new Gauge(
@@ -33,9 +36,9 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
   );
   const lastPoll = new Gauge(in_('last_poll_timestamp_seconds', 'When the last poll ended.'));
   const lastGoodPoll = new Gauge(
-    in_('last_successful_poll_timestamp_seconds', 'When the last poll that got a complete listing ended.'),
+    in_('last_successful_poll_timestamp_seconds', 'When the last poll that returned a complete listing ended.'),
   );
-  const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use ends, by our clock.'));
+  const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use expires, by our clock.'));
   const outbox = createOutboxGauges(registry);
   const plain = [up, stalled, lastPoll, lastGoodPoll, tokenExpiry];
   const labelled = [uploads, conditions, outbox];

@@ -19,7 +19,7 @@ export function createNomadCounters(registry: Registry): NomadCounters {
     ]),
   );
   const bytes = new Counter(
-    in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD, as they came: compressed, with their heads.', [
+    in_('nomad_response_bytes_total', 'Bytes of answers from NOMAD, as received, compressed and with headers.', [
       'endpoint',
     ]),
   );

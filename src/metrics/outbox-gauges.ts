@@ -22,7 +22,7 @@ export function createOutboxGauges(registry: Registry): OutboxGauges {
   const oldest = new Gauge(
     in_(
       'oldest_pending_delivery_timestamp_seconds',
-      'When the oldest message that still waits was made; absent with none.',
+      'When the oldest message that is still waiting was created; absent if there is none.',
       ['channel'],
     ),
   );

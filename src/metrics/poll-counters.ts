@@ -20,14 +20,14 @@ export function createPollCounters(registry: Registry): PollCounters {
   const in_ = describing(registry);
   const events = new Counter(in_('events_total', 'Events found.', ['kind']));
   const processing = new Histogram({
-    ...in_('processing_duration_seconds', 'Runs, from the first poll that saw them at work to their end.', [
+    ...in_('processing_duration_seconds', 'Duration of runs, from the first poll that saw them running to their end.', [
       'process',
       'result',
     ]),
     buckets: [10, 30, 60, 300, 900, 1800, 3600, 7200, 21_600, 86_400],
   });
   const polls = new Counter(
-    in_('polls_total', 'Polls by what they came to; a sweep lists a large account in full.', ['kind', 'result']),
+    in_('polls_total', 'Polls by result; a sweep lists a large account in full.', ['kind', 'result']),
   );
   const pollDuration = new Histogram({
     ...in_('poll_duration_seconds', 'How long polls took.', ['kind']),

@@ -58,17 +58,17 @@ function seriesIn(registry: Registry) {
   const in_ = describing(registry);
   return {
     status: new Gauge(
-      in_('upload_status', 'Process status of an upload: 1 for the present one, 0 for the others.', [
+      in_('upload_status', 'Process status of an upload: 1 for the current one, 0 for the others.', [
         'upload_id',
         'process_status',
       ]),
     ),
     info: new Gauge(
-      in_('upload_info', 'Always 1; tells name and main author.', ['upload_id', 'upload_name', 'main_author']),
+      in_('upload_info', 'Always 1; shows name and main author.', ['upload_id', 'upload_name', 'main_author']),
     ),
     errors: new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id'])),
     failedEntries: new Gauge(
-      in_('upload_failed_entries', 'Failed entries of an upload; absent while not known.', ['upload_id']),
+      in_('upload_failed_entries', 'Failed entries of an upload; absent if not known.', ['upload_id']),
     ),
     entries: new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id'])),
     since: new Gauge(
@@ -78,6 +78,6 @@ function seriesIn(registry: Registry) {
         ['upload_id'],
       ),
     ),
-    without: new Gauge(in_('uploads_without_series', 'Uploads that METRICS_MAX_UPLOADS left without series.')),
+    without: new Gauge(in_('uploads_without_series', 'Uploads without series because of METRICS_MAX_UPLOADS.')),
   };
 }
