@@ -7,7 +7,7 @@ import { problemResponse } from './problem.ts';
 export const onlyReading = createMiddleware(async (context, next) => {
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return next();
   context.header('allow', 'GET, HEAD');
-  return problemResponse(context, 405, 'everything here is for reading: GET and HEAD');
+  return problemResponse(context, 405, 'everything here is read-only: use GET or HEAD');
 });
 
 /**
@@ -24,7 +24,7 @@ export const onlyLoopbackNames = createMiddleware(async (context, next) => {
 export const oneHost = createMiddleware(async (context, next) => {
   const { rawHeaders } = (context.env as HttpBindings).incoming;
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  return hosts.length > 1 ? problemResponse(context, 400, 'a request has one Host') : next();
+  return hosts.length > 1 ? problemResponse(context, 400, 'a request must have exactly one Host header') : next();
 });
 
 /**
@@ -39,5 +39,5 @@ export const notForOtherSites = createMiddleware(async (context, next) => {
   const isForeign =
     origin !== undefined && /^(null|https?:)/i.test(origin) && URL.parse(origin)?.host !== host?.toLowerCase();
   if (!isForeign && (['none', 'same-origin'].includes(site) || isLink)) return next();
-  return problemResponse(context, 403, 'a page of another site may not ask here');
+  return problemResponse(context, 403, 'a page of another site may not send requests here');
 });

@@ -37,11 +37,11 @@ export function createSite(options: SiteOptions): Hono {
     options.onError(error);
     if (error instanceof StateNotWrittenError) {
       context.header('retry-after', '10');
-      return problemResponse(context, 503, 'the state cannot be read at this moment; the log says why');
+      return problemResponse(context, 503, 'the state cannot be read right now; see the log');
     }
-    return problemResponse(context, 500, 'this could not be answered; the log says why');
+    return problemResponse(context, 500, 'the request failed; see the log');
   });
-  site.notFound((context) => problemResponse(context, 404, 'there is nothing here'));
+  site.notFound((context) => problemResponse(context, 404, 'not found'));
   site.use(strictHeaders, compress({ contentTypeFilter: isCompressible }), oneHost);
   if (options.isLoopback) site.use(onlyLoopbackNames);
   site.use(notForOtherSites, onlyReading);

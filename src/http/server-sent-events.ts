@@ -30,7 +30,7 @@ const KEEP_ALIVE = 25_000;
 export function addLive(app: Hono, { subscribe }: Changes): void {
   let open = 0;
   app.get('/live', (context) => {
-    if (open >= MAX_LISTENERS) return context.text('too many pages are open\n', 503, { 'retry-after': '60' });
+    if (open >= MAX_LISTENERS) return context.text('too many open pages\n', 503, { 'retry-after': '60' });
     // hono answers HEAD as GET without its body: a stream that nobody reads, and that nobody ends.
     if (context.req.method === 'HEAD') return context.body(null, 200, { 'content-type': 'text/event-stream' });
     open += 1;

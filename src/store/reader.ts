@@ -6,7 +6,7 @@ import type { Snapshot } from '../domain/upload.ts';
 import type { KnownAccount, Undelivered } from './operator.ts';
 import type { AccountId } from './store.ts';
 
-/** Who was notified of an event, and how that ended. */
+/** Who was notified of an event, and the result. */
 export interface Receipt {
   readonly eventId: string;
   readonly channel: ChannelName;

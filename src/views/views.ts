@@ -59,9 +59,9 @@ export interface ListQuery {
 export interface ListedUpload extends CheckRow {
   /** Oldest first. */
   readonly runs: readonly Run[];
-  /** How long the run took that ended last, ms; null: its beginning was not seen. */
+  /** How long the run took that ended last, ms; null: its start was not seen. */
   readonly took_ms: number | null;
-  /** What a worker does with it now, in NOMAD's words; null: none has it. */
+  /** What a worker is doing with it now, in NOMAD's words; null: no worker has it. */
   readonly step: string | null;
 }
 

@@ -34,7 +34,7 @@ test(
     assert.match(await look(url, '/?q=LATTICE'), /batch-42/);
     const story = await look(url, '/uploads/u1');
     assert.match(story, /KeyError: lattice_vectors/);
-    assert.match(story, /told to\s+<bdi>ada@lab\.example/);
+    assert.match(story, /sent to\s+<bdi>ada@lab\.example/);
     assert.match(story, /aria-label="Last 1 run, oldest first: failed"/);
     first.child.kill('SIGTERM');
     assert.equal(await first.ended, 0);
@@ -45,7 +45,7 @@ test(
     const later = await second.url();
     const known = await look(later, '/');
     assert.match(known, /<h1>1 failed<\/h1>/);
-    assert.match(known, /The last poll got no list/);
+    assert.match(known, /The last poll failed/);
     assert.match(known, /Ada Lovelace/);
     assert.match(await look(later, '/uploads/u1'), /KeyError: lattice_vectors/);
   },

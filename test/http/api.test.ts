@@ -105,7 +105,7 @@ const wrong: readonly (readonly [string, number, RegExp])[] = [
   ['/api/v1/events?since=1h&since=2h', 400, /since: /],
   ['/api/v1/events?knid=upload.failed', 400, /there is no parameter "knid" here/],
   ['/api/v1/status?x=%1b', 400, /./],
-  ['/api/v1/outbox?after=1-%27', 400, /after: write what `next`/],
+  ['/api/v1/outbox?after=1-%27', 400, /after: use the value of `next` from the previous page/],
   ['/api/v1/events?kind=upload.faild', 400, /kind: /],
   ['/api/v1/events?limit=0', 400, /limit: /],
   ['/api/v1/events?after=x', 400, /after: /],
@@ -114,7 +114,7 @@ const wrong: readonly (readonly [string, number, RegExp])[] = [
   ['/api/v1/uploads?page=1e0', 400, /page: /],
   [`/api/v1/uploads?q=${'x'.repeat(201)}`, 400, /q: write at most 200 characters/],
   [`/api/v1/uploads/${'x'.repeat(201)}`, 400, /upload_id: /],
-  ['/api/v1/uploads/none', 404, /nothing is known of upload none/],
+  ['/api/v1/uploads/none', 404, /nothing is known about upload none/],
   ['/api/v1/none', 404, /openapi\.json/],
   ['/api/v1', 404, /openapi\.json/],
 ];

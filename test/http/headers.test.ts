@@ -80,7 +80,7 @@ test('a state that cannot be read at this moment: come again', async (context) =
   for (const path of ['/', '/api/v1/status', '/feed.atom']) {
     const answer = await fetch(`${url}${path}`);
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);
-    assert.match(await answer.text(), /the state cannot be read at this moment/);
+    assert.match(await answer.text(), /the state cannot be read right now/);
   }
 });
 
@@ -91,8 +91,8 @@ test('what could not be answered is told as what it is: to programs as a problem
   assert.deepEqual(await problem.json(), {
     title: 'Internal Server Error',
     status: 500,
-    detail: 'this could not be answered; the log says why',
+    detail: 'the request failed; see the log',
   });
   const page = await fetch(`${url}/`);
-  assert.deepEqual([page.status, await page.text()], [500, 'this could not be answered; the log says why\n']);
+  assert.deepEqual([page.status, await page.text()], [500, 'the request failed; see the log\n']);
 });

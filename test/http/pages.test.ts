@@ -54,7 +54,7 @@ const verdicts: readonly (readonly [string, Partial<StatusView>, string, string]
   [
     'nothing is processed any more',
     { stalledSince: T0 - 12 * MINUTE, counts: counts({ processing: 3, failed: 1 }) },
-    'NOMAD processes no uploads',
+    'NOMAD is not processing uploads',
     'bad',
   ],
   ['the login is refused', { refusedSince: T0, counts: counts({ failed: 1 }) }, 'NOMAD refuses the login', 'bad'],
@@ -71,8 +71,8 @@ test('the page says of how many older uploads it is not known yet whether entrie
     verdict(statusView({ uploads: 9, notLookedAt }))
       .lines.map(String)
       .join('\n');
-  assert.match(linesOf(7), /Whether entries failed before is not known yet for 7 older uploads/);
-  assert.doesNotMatch(linesOf(0), /not known yet/);
+  assert.match(linesOf(7), /Entries of 7 older uploads have not been checked yet/);
+  assert.doesNotMatch(linesOf(0), /not been checked yet/);
 });
 
 test('the list: each upload with why, how its runs ended, and the way to its own page', async (context) => {
@@ -238,11 +238,11 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
   const { text } = await get('/uploads/u1');
   assert.match(text, /Open it in NOMAD/);
   assert.match(text, /What to do<\/h2>\s*<p>Mend its files\./);
-  assert.match(text, /told to\s+<bdi>ada@lab.example<\/bdi> \(mail\)/);
+  assert.match(text, /sent to\s+<bdi>ada@lab.example<\/bdi> \(mail\)/);
   assert.match(text, /given up:\s+<bdi>webhook<\/bdi> \(webhook\): HTTP 410/);
   const gone = (await get('/uploads/gone')).text;
   assert.match(gone, /It is no longer shared with this account/);
-  assert.match(gone, /told to\s+<bdi>ada@lab.example/);
+  assert.match(gone, /sent to\s+<bdi>ada@lab.example/);
 });
 
 test('what to do: a sentence, and the commands below it as they are to be copied; nothing where nothing is to be done', async (context) => {

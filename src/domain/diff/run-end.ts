@@ -17,7 +17,7 @@ export interface Around {
   readonly after: Upload;
 }
 
-/** `took` in ms; null: its beginning was not seen. */
+/** `took` in ms; null: its start was not seen. */
 export function changesOfEnd(
   end: RunEnd,
   mark: string,

@@ -159,7 +159,7 @@ function handedOverIn(before: Upload, after: Upload, userId: string | null): Det
   return before.mainAuthor === userId ? { handed_over: 'by you' } : {};
 }
 
-/** How long the run that ended took, ms; null: its beginning was not seen. Without a time of NOMAD's it ended at the latest by now. */
+/** How long the run that ended took, ms; null: its start was not seen. Without a time of NOMAD's it ended at the latest by now. */
 function tookOf({ activeSince }: TrackedUpload, { at }: RunEnd, takenAt: number): number | null {
   if (activeSince === null) return null;
   return Math.max(0, (at !== null && at >= activeSince ? at : takenAt) - activeSince);

@@ -49,23 +49,23 @@ function failedAdvice(work: Work): string {
     case 'processing':
       return 'Open the upload in NOMAD, fix or remove the files that the error is about, and process it again.';
     case 'publish':
-      return 'Its files are unchanged, and it is not published. Publish it again later; if that fails too, tell the administrators of NOMAD.';
+      return 'Its files are unchanged, and it is not published. Publish it again later; if that fails too, contact the administrators of NOMAD.';
     case 'import':
-      return 'Import it again later; if that fails too, tell the administrators of NOMAD.';
+      return 'Import it again later; if that fails too, contact the administrators of NOMAD.';
     case 'edit':
     case 'transfer':
     case 'delete':
-      return 'Its files are unchanged. Try again later; if that fails too, tell the administrators of NOMAD.';
+      return 'Its files are unchanged. Try again later; if that fails too, contact the administrators of NOMAD.';
   }
 }
 
 /** With Temporal (NOMAD 1.4 and later) an administrator's reset leaves the upload locked: every later process is refused. */
 function stuckAdvice(engine: Engine | null, id: string): string {
   if (engine === 'temporal') {
-    return 'One of its authors can end it: press "Stop processing" in NOMAD, then process it again. An administrator must not reset it: this NOMAD then refuses to process it for good.';
+    return 'One of its authors can end it: press "Stop processing" in NOMAD, then process it again. An administrator must not reset it: this NOMAD then permanently refuses to process it.';
   }
   if (engine === null)
-    return 'Tell an administrator of NOMAD. Where NOMAD shows a button "Stop processing", its authors can end it themselves.';
+    return 'Contact an administrator of NOMAD. If NOMAD shows a button "Stop processing", its authors can end it themselves.';
   return `Only an administrator of NOMAD can end it. Ask them to run, in this order:\nnomad admin uploads reset -- ${id}\nnomad admin uploads process -- ${id}`;
 }
 
@@ -75,13 +75,13 @@ export function adviceOf(event: Event): string | null {
     case 'nomad.unreachable':
       return 'Your uploads cannot be watched until it answers again. Then you will be notified of what happened in the meantime.';
     case 'nomad.processing_stalled':
-      return 'A worker of NOMAD may be down, or busy with the uploads of others. There is nothing to do about your uploads. If this goes on, tell the administrators of NOMAD.';
+      return 'A worker of NOMAD may be down, or busy with the uploads of others. You need not do anything about your uploads. If this continues, contact the administrators of NOMAD.';
     case 'nomad.login_refused':
       return event.details['what'] === 'token'
-        ? 'Your uploads cannot be watched until this is fixed: make a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
-        : 'Your uploads cannot be watched until this is fixed: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked: NOMAD gives the same answer then, and its operators can unlock it.';
+        ? 'Your uploads cannot be watched until this is fixed: create a new token in NOMAD, set NOMAD_TOKEN and restart the monitor.'
+        : 'Your uploads cannot be watched until this is fixed: set NOMAD_USERNAME and NOMAD_PASSWORD and restart the monitor. If they are right, the account may be locked: NOMAD then gives the same answer, and its operators can unlock it.';
     case 'nomad.token_expiring':
-      return 'This token cannot renew itself. Make a new one, set NOMAD_TOKEN and restart the monitor.';
+      return 'This token cannot renew itself. Create a new one, set NOMAD_TOKEN and restart the monitor.';
     default:
       return uploadAdvice(situationOf(event));
   }

@@ -9,7 +9,7 @@ import { phaseOf, titleOf } from '../upload.ts';
 
 const MAX_LINES = 5;
 const UNCLEAR =
-  'NOMAD shows only a new time: it was processed again with the same result, or somebody made a folder in it.';
+  'NOMAD shows only a new end time: either it was processed again with the same result, or a folder was created in it.';
 
 /** What each kind is called: of one upload, and of many at once. Worst first: that is also the order in a message. */
 export const WORDS: Readonly<
@@ -18,12 +18,16 @@ export const WORDS: Readonly<
   'nomad.login_refused': { one: 'NOMAD refuses the login', many: 'NOMAD refuses the login', tone: 'bad' },
   'nomad.unreachable': { one: 'NOMAD cannot be reached', many: 'NOMAD cannot be reached', tone: 'bad' },
   'nomad.token_expiring': { one: 'NOMAD_TOKEN expires soon', many: 'NOMAD_TOKEN expires soon', tone: 'bad' },
-  'nomad.processing_stalled': { one: 'NOMAD processes no uploads', many: 'NOMAD processes no uploads', tone: 'bad' },
+  'nomad.processing_stalled': {
+    one: 'NOMAD is not processing uploads',
+    many: 'NOMAD is not processing uploads',
+    tone: 'bad',
+  },
   'upload.failed': { one: 'failed', many: 'failed', tone: 'bad' },
   'upload.entries_failed': { one: 'has failed entries', many: 'with failed entries', tone: 'bad' },
   'upload.empty': { one: 'is empty', many: 'empty', tone: 'bad' },
   'upload.stuck': { one: 'is stuck', many: 'stuck', tone: 'bad' },
-  'upload.errors_changed': { one: 'errors changed', many: 'with changed errors', tone: 'bad' },
+  'upload.errors_changed': { one: 'has changed errors', many: 'with changed errors', tone: 'bad' },
   'upload.deleted': { one: 'was deleted', many: 'deleted', tone: 'bad' },
   'upload.unshared': { one: 'is no longer shared with you', many: 'no longer shared', tone: 'bad' },
   'upload.recovered': { one: 'recovered', many: 'recovered', tone: 'good' },
@@ -31,8 +35,8 @@ export const WORDS: Readonly<
   'upload.succeeded': { one: 'succeeded', many: 'succeeded', tone: 'good' },
   'upload.published': { one: 'was published', many: 'published', tone: 'good' },
   'nomad.processing_resumed': {
-    one: 'NOMAD processes uploads again',
-    many: 'NOMAD processes uploads again',
+    one: 'NOMAD is processing uploads again',
+    many: 'NOMAD is processing uploads again',
     tone: 'good',
   },
   'nomad.reachable': { one: 'NOMAD answers again', many: 'NOMAD answers again', tone: 'good' },
@@ -42,7 +46,7 @@ export const WORDS: Readonly<
   'upload.reset': { one: 'was reset', many: 'reset', tone: 'plain' },
   'upload.created': { one: 'is new', many: 'new', tone: 'plain' },
   'upload.started': { one: 'is being processed', many: 'started', tone: 'plain' },
-  'upload.warnings_changed': { one: 'warnings changed', many: 'with changed warnings', tone: 'plain' },
+  'upload.warnings_changed': { one: 'has changed warnings', many: 'with changed warnings', tone: 'plain' },
   'monitor.baseline': { one: 'is being watched', many: 'watched', tone: 'plain' },
 };
 export const ORDER = Object.keys(WORDS);
@@ -216,8 +220,8 @@ function textsOf(event: Event, named: number): readonly string[] {
       ];
     case 'nomad.processing_stalled':
       return [
-        `Uploads that wait for a worker: ${detail(event, 'waiting')}`,
-        'None of them was taken, and no other upload of this account moved.',
+        `Uploads waiting for a worker: ${detail(event, 'waiting')}`,
+        'No worker has picked up any of them, and no other upload of this account has made progress.',
       ];
     case 'nomad.unreachable':
     case 'nomad.login_refused':

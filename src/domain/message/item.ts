@@ -130,7 +130,7 @@ function titleOfItem({ upload, kind }: Event): string {
 }
 
 function headlineOf(event: Event): string {
-  if (event.kind === 'monitor.baseline') return 'watching begins';
+  if (event.kind === 'monitor.baseline') return 'watching started';
   if (event.upload === null)
     return nomadHeadline({ ...event, details: { ...event.details, problem: null } }).replace(/^NOMAD /, '');
   return `${eventPhrase(event)}${againSuffix(event)}${byAuthor(event)}`;

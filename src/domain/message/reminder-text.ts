@@ -26,7 +26,7 @@ export function reminderSaid({ uploads, more, asOf }: Reminder): Said {
       : tally(uploads, more);
   return {
     headline: `Reminder: ${headline}`,
-    lead: 'You were notified of this before, and it is still the case.',
+    lead: 'You have already been notified of this, and it still applies.',
     items,
     more,
     note: `To get no more reminders until something changes:\nnomad-upload-monitor ack ${ids.join(' ')}`,
@@ -49,8 +49,7 @@ export function digestSaid({ from, to, uploads, counts, standing, more, events }
       : `What happened ${since}: ${happened.map((kind) => `${String(events[kind])} ${WORDS[kind].many}`).join(', ')}`;
   const isQuiet = now.length === 0 && happened.length === 0;
   return {
-    headline:
-      now.length === 0 ? `Summary: all is well with ${counted(uploads, 'upload')}` : `Summary: ${now.join(', ')}`,
+    headline: now.length === 0 ? `Summary: ${allFine(uploads)}` : `Summary: ${now.join(', ')}`,
     lead: isQuiet
       ? `Nothing is failed, stuck or being processed, and nothing happened ${since}.`
       : `${now.length === 0 ? 'Nothing is failed, stuck or being processed' : `Of ${counted(uploads, 'upload')}: ${now.join(', ')}`}. ${changes}.`,
@@ -58,6 +57,11 @@ export function digestSaid({ from, to, uploads, counts, standing, more, events }
     more,
     note: null,
   };
+}
+
+function allFine(uploads: number): string {
+  if (uploads === 0) return 'no uploads';
+  return uploads === 1 ? '1 upload is fine' : `all ${uploads} uploads are fine`;
 }
 
 export function testSaid(): Said {

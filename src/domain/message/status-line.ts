@@ -26,7 +26,7 @@ export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts
     return `no listing from NOMAD since ${at(since)}: ${oneLine(problem, MAX_OF_PROBLEM)}; ${waiting}`;
   }
   if (health?.stall?.told) return `NOMAD has processed no uploads since ${at(health.stall.told.since)}; ${waiting}`;
-  if (snapshot === null) return `the first poll is not done yet; ${waiting}`;
+  if (snapshot === null) return `the first poll is not finished yet; ${waiting}`;
   const { byCondition } = overviewOf(snapshot, 0, snapshot.takenAt);
   const uploads = counted(snapshot.uploads.size, 'upload');
   const [failed, stuck] = [byCondition.get('failed') ?? 0, byCondition.get('stuck') ?? 0];

@@ -97,8 +97,8 @@ function nomadAlerts({ failing, refused, stall }: Health, deployment: string, no
       ? [
           of(
             'NomadProcessingStalled',
-            'NOMAD processes no uploads',
-            `${stall.told.waiting === 1 ? '1 upload waits' : `${stall.told.waiting} uploads wait`} for a worker, and nothing moves.`,
+            'NOMAD is not processing uploads',
+            `${stall.told.waiting === 1 ? '1 upload waits' : `${stall.told.waiting} uploads wait`} for a worker, and nothing is making progress.`,
             stall.told.since,
           ),
         ]
@@ -108,7 +108,7 @@ function nomadAlerts({ failing, refused, stall }: Health, deployment: string, no
           of(
             'NomadLoginRefused',
             'NOMAD refuses the login',
-            'Nothing is known of the uploads until it is fixed.',
+            'Nothing is known about the uploads until this is fixed.',
             refused.since,
           ),
         ]

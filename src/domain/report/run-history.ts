@@ -10,7 +10,7 @@ export interface Run {
   readonly result: RunResult;
   /** When we found its end, ms since the epoch. */
   readonly time: number;
-  /** ms; null: its beginning was not seen. */
+  /** ms; null: its start was not seen. */
   readonly took: number | null;
 }
 

@@ -6,9 +6,9 @@ import { API } from '../problem.ts';
 const DESCRIPTION = `What the monitor knows of the uploads that it watches, as its pages show it.
 
 - Everything is read by GET (or HEAD); any other method is answered with 405. Nothing can be changed here.
-- Times are RFC 3339 in UTC. null: not known, or not there.
-- What is wrong is told as application/problem+json (RFC 9457): \`detail\` is one sentence for people.
-- Answers may get further fields; those that are here stay.`;
+- Times are RFC 3339 in UTC. null: not known, or absent.
+- Errors are reported as application/problem+json (RFC 9457): \`detail\` is one sentence for people.
+- Answers may get additional fields; the existing ones stay.`;
 
 export function addDocument(api: OpenAPIHono, version: string, { token, basic }: AuthConfig): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {

@@ -8,20 +8,20 @@ const text = (description: string, example: string) => ({ description, schema: {
 const CACHING = {
   ETag: {
     ...text(
-      'Changes whenever the answer does. Sent back in If-None-Match, it spares what has not changed.',
+      'Changes whenever the answer does. Send it back in If-None-Match: the answer is 304 while nothing has changed.',
       'W/"da54"',
     ),
     required: true,
   },
   'Cache-Control': {
-    ...text('It may be kept by whoever asked, and is asked for again each time.', 'private, no-cache'),
+    ...text('The client may keep it, and must revalidate it each time.', 'private, no-cache'),
     required: true,
   },
-  Vary: { ...text('It is compressed for those who take that.', 'Accept-Encoding'), required: true },
+  Vary: { ...text('Compressed for clients that accept it.', 'Accept-Encoding'), required: true },
 };
 const LINK = {
   Link: text(
-    'The next page (RFC 8288), relative to the address that was asked; absent: there is none.',
+    'The next page (RFC 8288), relative to the requested address; absent: there is none.',
     '<?page=2>; rel="next"',
   ),
 };
@@ -35,45 +35,45 @@ function problem(description: string, headers: object = {}) {
 }
 
 const ALWAYS = {
-  304: { description: 'It is as If-None-Match says: nothing has changed.', headers: CACHING },
-  400: problem('A parameter is not right: the answer says which, and what would be.'),
-  401: problem('The token, or user and password, is missing or wrong. Only where the monitor has one.', {
-    'WWW-Authenticate': { ...text('What it takes.', 'Bearer'), required: true },
+  304: { description: 'Not modified: the ETag in If-None-Match is still current.', headers: CACHING },
+  400: problem('A parameter is not valid: the answer says which, and what is valid.'),
+  401: problem('The token, or user and password, is missing or wrong. Only if the monitor requires one.', {
+    'WWW-Authenticate': { ...text('What it accepts.', 'Bearer'), required: true },
   }),
-  403: problem('A web page of another site asks, in a browser. Programs are not refused so.'),
-  421: problem('The monitor is on loopback, and Host is none of localhost, 127.x.x.x, [::1].'),
+  403: problem('A web page of another site sent the request, in a browser. Programs are not affected.'),
+  421: problem('The monitor is on loopback, and Host is not localhost, 127.x.x.x or [::1].'),
   429: problem('Ten wrong tokens or passwords came from this address within a minute.', {
     'Retry-After': {
-      description: 'Seconds until it listens again.',
+      description: 'Seconds until it accepts requests again.',
       schema: { type: 'integer' as const, example: 40 },
       required: true,
     },
   }),
-  503: problem('The state cannot be read at this moment.', {
+  503: problem('The state cannot be read right now.', {
     'Retry-After': {
-      description: 'Seconds until it is worth asking again.',
+      description: 'Seconds to wait before the next request.',
       schema: { type: 'integer' as const, example: 10 },
       required: true,
     },
   }),
-  500: problem('It could not be answered; the log of the monitor says why.'),
+  500: problem('The request failed; see the log of the monitor.'),
 };
 const headers = z.object({
   'if-none-match': z
     .string()
     .optional()
-    .openapi({ description: 'ETag of an answer that one has: 304 when it is still so.', example: 'W/"da54"' }),
+    .openapi({ description: 'ETag of an earlier answer: 304 if nothing has changed.', example: 'W/"da54"' }),
 });
 
 export const status = createRoute({
   method: 'get',
   path: '/status',
   operationId: 'getStatus',
-  summary: 'How the monitor and NOMAD are',
+  summary: 'The state of the monitor and of NOMAD',
   description:
-    'How many uploads are in which condition, when NOMAD was asked, what it lacks, and what waits to be sent.',
+    'How many uploads are in which condition, when NOMAD was last polled, what is wrong, and what is waiting to be sent.',
   request: { query: questions.NO_QUERY, headers },
-  responses: { 200: ok(schemas.Status, 'The state of things.'), ...ALWAYS },
+  responses: { 200: ok(schemas.Status, 'The current state.'), ...ALWAYS },
 });
 export const uploads = createRoute({
   method: 'get',
@@ -81,7 +81,7 @@ export const uploads = createRoute({
   operationId: 'listUploads',
   summary: 'The uploads, worst first, 50 a page',
   description:
-    'As they were at the last complete listing, `as_of`. Each page is cut from one listing. When `as_of` changes from page to page, an upload can have moved over the cut: begin again for a list that is all of one time. A page behind the last one is empty.',
+    'As they were at the last complete listing, `as_of`. Each page is taken from one listing. If `as_of` changes from page to page, an upload may have moved to another page: start again for a list of one time. A page after the last one is empty.',
   request: { query: questions.UPLOADS, headers },
   responses: { 200: ok(schemas.UploadPage, 'One page.', LINK), ...ALWAYS },
 });
@@ -89,14 +89,14 @@ export const upload = createRoute({
   method: 'get',
   path: '/uploads/{upload_id}',
   operationId: 'getUpload',
-  summary: 'One upload, its story, and who was told',
+  summary: 'One upload, its history, and who was notified',
   description:
-    'Its newest 200 events and 500 notifications. What is gone from NOMAD stays as long as its events are kept.',
+    'Its newest 200 events and 500 notifications. An upload that is gone from NOMAD remains as long as its events are kept.',
   request: { params: questions.UPLOAD, query: questions.NO_QUERY, headers },
   responses: {
-    200: ok(schemas.UploadDetail, 'What is known of it.'),
+    200: ok(schemas.UploadDetail, 'What is known about it.'),
     ...ALWAYS,
-    404: problem('Nothing is known of it.'),
+    404: problem('Nothing is known about it.'),
   },
 });
 export const events = createRoute({
@@ -105,7 +105,7 @@ export const events = createRoute({
   operationId: 'listEvents',
   summary: 'What has happened, in the order found',
   description:
-    'Whoever follows `next` to the end sees each event exactly once, also while new ones are found: those come at the end. To go on later, ask with `since` = `time` of the last one, and leave out those whose `id` you have.',
+    'If you follow `next` to the end, you see each event exactly once, even while new ones are found: these come at the end. To continue later, use `since` = `time` of the last one, and ignore those whose `id` you have.',
   request: { query: questions.EVENTS, headers },
   responses: { 200: ok(schemas.EventPage, 'One page.', LINK), ...ALWAYS },
 });
@@ -115,7 +115,7 @@ export const outbox = createRoute({
   operationId: 'listOutbox',
   summary: 'What was not delivered, and why, oldest first',
   description:
-    'Messages that are tried again, and those that were given up. Whoever follows `next` to the end sees each that waits all the while exactly once; what is delivered in between may be missing.',
+    'Messages that will be retried, and those that were given up. If you follow `next` to the end, you see each message that is waiting all that time exactly once; what is delivered in between may be missing.',
   request: { query: questions.OUTBOX, headers },
   responses: { 200: ok(schemas.OutboxPage, 'One page.', LINK), ...ALWAYS },
 });

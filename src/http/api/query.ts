@@ -34,15 +34,15 @@ function within(value: number, least: number, limit: number): boolean {
 }
 
 function after(place: RegExp) {
-  return z.string().regex(place, { message: 'write what `next` of the page before was' }).optional().openapi({
+  return z.string().regex(place, { message: 'use the value of `next` from the previous page' }).optional().openapi({
     description:
-      'For the page after another: `next` of that page, as it is. The other parameters stay the same. Empty: the first page.',
+      'For the next page: `next` of the previous page, unchanged. The other parameters stay the same. Empty: the first page.',
   });
 }
 
 const limit = whole(1, MAX_ON_A_PAGE)
   .optional()
-  .openapi({ description: `How many at most. Absent: ${MAX_ON_A_PAGE}.`, example: 100 });
+  .openapi({ description: `Maximum number of items. Absent: ${MAX_ON_A_PAGE}.`, example: 100 });
 const uploadId = text(1, 200).openapi({ description: "NOMAD's id of the upload.", example: 'u8qN2QIQTO6zrZqYD2J5Bg' });
 
 export const NO_QUERY = z.strictObject({});
@@ -55,8 +55,8 @@ export const UPLOADS = z.strictObject({
     description: 'Only uploads with this in their name, id, author or errors, in upper or lower case.',
     example: 'batch-42',
   }),
-  sort: z.enum(SORTS).optional().openapi({ description: 'In which order. Absent: worst first.', example: 'name' }),
-  page: whole(1, 1_000_000).optional().openapi({ description: 'Which page, from 1. Absent: 1.', example: 1 }),
+  sort: z.enum(SORTS).optional().openapi({ description: 'The order. Absent: worst first.', example: 'name' }),
+  page: whole(1, 1_000_000).optional().openapi({ description: 'The page, from 1. Absent: 1.', example: 1 }),
 });
 export const UPLOAD = z.object({ upload_id: uploadId });
 export const EVENTS = z.strictObject({
@@ -67,13 +67,13 @@ export const EVENTS = z.strictObject({
       type: 'string',
       anyOf: [{ format: 'date-time' }, { format: 'date' }, { pattern: '^[1-9][0-9]{0,8}[smhd]$' }],
       description:
-        'Only events that were found at this time or later: a time (RFC 3339), a date (its beginning in UTC), or how long ago (90s, 15m, 24h, 7d). Absent: 24h. With `after` it is not looked at: all pages have the time of the first.',
+        'Only events that were found at this time or later: a time (RFC 3339), a date (its beginning in UTC), or how long ago (90s, 15m, 24h, 7d). Absent: 24h. Ignored with `after`: all pages use the time of the first.',
       example: '24h',
     }),
   kind: z
     .enum(EVENT_KINDS)
     .optional()
-    .openapi({ description: 'Only events of this kind. Absent: of all kinds.', example: 'upload.failed' }),
+    .openapi({ description: 'Only events of this kind. Absent: all kinds.', example: 'upload.failed' }),
   upload_id: uploadId.optional(),
   after: after(/^(?:[0-9]{1,15}-[0-9]{1,15})?$/),
   limit,

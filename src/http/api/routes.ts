@@ -47,7 +47,7 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   api.openapi(operations.upload, async (context) => {
     const { upload_id } = context.req.valid('param');
     const view = await views.upload(upload_id);
-    if (view === null) return problem(context, 404, `nothing is known of upload ${oneLine(upload_id, 80)}`);
+    if (view === null) return problem(context, 404, `nothing is known about upload ${oneLine(upload_id, 80)}`);
     return context.json(detailJson(view), 200);
   });
   api.openapi(operations.events, async (context) => {
@@ -77,7 +77,7 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   });
   addDocument(api, version, access);
   api.get('*', (context) =>
-    problem(context, 404, 'there is no such address; /api/v1/openapi.json lists those that there are'),
+    problem(context, 404, 'there is no such address; /api/v1/openapi.json lists all addresses'),
   );
   return api;
 }
@@ -99,5 +99,5 @@ function wrong({ issues: [issue] }: z.core.$ZodError): string {
   if (issue === undefined) return 'it is not right';
   if (issue.code !== 'unrecognized_keys') return `${issue.path.join('.')}: ${issue.message}`;
   const [key = ''] = issue.keys;
-  return `there is no parameter "${oneLine(key, 40)}" here; /api/v1/openapi.json lists those that there are`;
+  return `there is no parameter "${oneLine(key, 40)}" here; /api/v1/openapi.json lists all parameters`;
 }

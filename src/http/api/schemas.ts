@@ -9,9 +9,7 @@ import { PROCESS_STATUSES, ROLES } from '../../domain/upload.ts';
 const time = z.iso.datetime().openapi({ example: '2026-11-25T14:00:00.000Z' });
 const timeOrNull = (description: string) => time.nullable().openapi({ description });
 const count = z.int().min(0);
-const author = z
-  .string()
-  .openapi({ description: 'The name of the main author; their id where the name is not known.' });
+const author = z.string().openapi({ description: 'The name of the main author; their id if the name is not known.' });
 const link = z.string().openapi({
   description: "The upload in NOMAD's GUI.",
   example: 'https://nomad-lab.eu/prod/v1/gui/user/uploads/upload/id/u8qN2QIQTO6zrZqYD2J5Bg',
@@ -30,7 +28,7 @@ const Upload = z
       .string()
       .nullable()
       .openapi({ description: 'What NOMAD does with it, or did last.', example: 'process_upload' }),
-    conditions: z.array(z.enum(CONDITIONS)).openapi({ description: 'Worst first; empty: nothing to say of it.' }),
+    conditions: z.array(z.enum(CONDITIONS)).openapi({ description: 'Worst first; empty: nothing to report.' }),
     reason: z.string().nullable().openapi({ description: 'Why, in one line.' }),
     since: time.openapi({ description: "Since when, by NOMAD's clock; of an idle one: when its last run ended." }),
     entries: count,
@@ -38,12 +36,12 @@ const Upload = z
     errors: z.array(z.string()),
     main_author: author,
     link,
-    took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its beginning was not seen.' }),
+    took_ms: count.nullable().openapi({ description: 'How long the last run took; null: its start was not seen.' }),
     step: z.string().nullable().openapi({
-      description: "What a worker does with it now, in NOMAD's words; null: none has it.",
+      description: "What a worker is doing with it now, in NOMAD's words; null: no worker has it.",
       example: 'Parsing level 0',
     }),
-    runs: z.array(Run).openapi({ description: 'The newest runs whose end was seen, oldest first.' }),
+    runs: z.array(Run).openapi({ description: 'The latest runs whose end was seen, oldest first.' }),
   })
   .openapi('Upload');
 
@@ -68,12 +66,12 @@ const orNull = <T extends z.ZodType>(schema: T, description: string) =>
 
 const Event = z
   .object({
-    id: z.string().openapi({ description: 'The same change has the same id, always.' }),
+    id: z.string().openapi({ description: 'The same change always has the same id.' }),
     kind: z.enum(EVENT_KINDS),
     time: time.openapi({ description: 'When it was found.' }),
     upload: orNull(Subject, 'null: it is about NOMAD or the monitor.'),
-    before: orNull(Facts, 'null: there is nothing before it.'),
-    after: orNull(Facts, 'null: there is nothing after it.'),
+    before: orNull(Facts, 'null: there was nothing before.'),
+    after: orNull(Facts, 'null: there is nothing now.'),
     details: z
       .record(z.string(), z.unknown())
       .openapi({ description: 'What else is known, by kind (docs/events.md).' }),
@@ -86,31 +84,31 @@ const Told = z
     channel: z.enum(CHANNELS),
     recipient: z.string(),
     state: z.enum(['waiting', 'pending', 'delivered', 'dead', 'dropped']).openapi({
-      description: 'waiting: held, or behind another message; dead: given up; dropped: taken out by hand.',
+      description: 'waiting: held, or behind another message; dead: given up; dropped: discarded by hand.',
     }),
-    at: time.openapi({ description: 'When it came to that state.' }),
-    reason: z.string().nullable().openapi({ description: 'Why it was not taken.' }),
+    at: time.openapi({ description: 'When it got this state.' }),
+    reason: z.string().nullable().openapi({ description: 'Why it was not accepted.' }),
   })
-  .openapi('Told', { description: 'Who was notified of an event, and how that ended.' });
+  .openapi('Told', { description: 'Who was notified of an event, and the result.' });
 
 export const UploadDetail = z
   .object({
-    upload: orNull(Upload, 'null: it is not in the list any more.'),
+    upload: orNull(Upload, 'null: it is no longer in the list.'),
     warnings: z.array(z.string()),
     advice: z.string().nullable().openapi({
       description: 'What to do; lines after the first are commands to copy. null: nothing.',
     }),
     events: z.array(Event).openapi({ description: 'Newest first.' }),
-    told: z.array(Told).openapi({ description: 'Who was told of which event.' }),
+    told: z.array(Told).openapi({ description: 'Who was notified of which event.' }),
   })
   .openapi('UploadDetail');
 
 export const UploadPage = z
   .object({
-    as_of: timeOrNull('When the uploads were so; null: nothing is known yet.'),
+    as_of: timeOrNull('The time of this data; null: nothing is known yet.'),
     uploads: z.array(Upload).openapi({ description: 'Worst first.' }),
     total: count.openapi({ description: 'How many match, on all pages.' }),
-    page: z.int().min(1).openapi({ description: 'The page that was asked for.' }),
+    page: z.int().min(1).openapi({ description: 'The requested page.' }),
     pages: z.int().min(1).openapi({ description: 'How many there are.' }),
   })
   .openapi('UploadPage');
@@ -118,7 +116,7 @@ export const UploadPage = z
 const next = z
   .string()
   .nullable()
-  .openapi({ description: 'What `after` is for those that follow; null: there are no more yet.' });
+  .openapi({ description: 'The value of `after` for the next page; null: there are no more yet.' });
 
 export const EventPage = z
   .object({ events: z.array(Event).openapi({ description: 'In the order found.' }), next })
@@ -126,16 +124,16 @@ export const EventPage = z
 
 const Delivery = z
   .object({
-    id: z.string().openapi({ description: 'As `nomad-upload-monitor outbox retry` takes it.' }),
-    state: z.enum(['pending', 'dead']).openapi({ description: 'pending: it is tried again; dead: given up.' }),
+    id: z.string().openapi({ description: 'As `nomad-upload-monitor outbox retry` accepts it.' }),
+    state: z.enum(['pending', 'dead']).openapi({ description: 'pending: it will be retried; dead: given up.' }),
     channel: z.enum(CHANNELS),
     recipient: z.string(),
     subject: z.string(),
     created_at: time,
     tries: count,
-    due_at: timeOrNull('When it is tried next; null: not any more.'),
-    reason: z.string().nullable().openapi({ description: 'What the last try came to; null: none was made.' }),
-    is_being_sent: z.boolean().openapi({ description: 'At this moment.' }),
+    due_at: timeOrNull('When the next attempt is due; null: never.'),
+    reason: z.string().nullable().openapi({ description: 'The result of the last attempt; null: there was none.' }),
+    is_being_sent: z.boolean().openapi({ description: 'The current time.' }),
   })
   .openapi('Delivery');
 
@@ -150,7 +148,7 @@ export const Status = z
   .object({
     version: z.string().openapi({ description: "The monitor's own." }),
     nomad: z.string().openapi({ description: "NOMAD's GUI.", example: 'https://nomad-lab.eu/prod/v1/gui' }),
-    as_of: timeOrNull('When the uploads were as they are shown; null: nothing is known yet.'),
+    as_of: timeOrNull('The time of this data; null: nothing is known yet.'),
     uploads: count.openapi({ description: 'How many there are.' }),
     conditions: z
       .object(
@@ -160,25 +158,27 @@ export const Status = z
         >,
       )
       .openapi({ description: 'How many uploads are in each; one can be in several.' }),
-    polled_at: timeOrNull('When NOMAD was last asked, whatever came of it; null: not since the start.'),
+    polled_at: timeOrNull('When NOMAD was last polled, whatever the result; null: not since the start.'),
     stands_by: z
       .boolean()
-      .openapi({ description: 'Whether another instance on the same database polls, and this one waits.' }),
-    next_poll_at: timeOrNull('null: no poll is due any more.'),
+      .openapi({ description: 'Whether another instance on the same database polls, and this one is on standby.' }),
+    next_poll_at: timeOrNull('null: no more polls are due.'),
     failing: z
       .object({
         since: time,
         problem: z.string(),
-        is_long: z.boolean().openapi({ description: 'For longer than UNREACHABLE_AFTER: people were told.' }),
+        is_long: z.boolean().openapi({ description: 'For longer than UNREACHABLE_AFTER: people were notified.' }),
       })
       .nullable()
-      .openapi({ description: 'NOMAD gives no complete listing; null: it does.' }),
-    login_refused_since: timeOrNull('NOMAD does not take the password or token; null: it does.'),
-    processing_stalled_since: timeOrNull('Uploads wait for a worker and none moves; null: not so, as far as is known.'),
+      .openapi({ description: 'NOMAD returns no complete listing; null: it does.' }),
+    login_refused_since: timeOrNull('NOMAD does not accept the password or token; null: it does.'),
+    processing_stalled_since: timeOrNull(
+      'Uploads are waiting for a worker and none makes progress; null: not so, as far as is known.',
+    ),
     entries_pending: count.openapi({
-      description: 'Uploads from before the first poll of which it is still to be asked whether entries failed.',
+      description: 'Uploads from before the first poll whose entries have not been checked yet.',
     }),
-    token_expires_at: timeOrNull('Until when the token in use is good.'),
+    token_expires_at: timeOrNull('Until when the token in use is valid.'),
     messages: z.object(messages),
   })
   .openapi('Status');

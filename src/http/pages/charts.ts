@@ -48,20 +48,20 @@ export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
   const seen = days.filter(({ isBefore }) => !isBefore).length;
   const label =
     bad === 0
-      ? `NOMAD answered on each of the ${counted(seen, 'day')} watched`
-      : `NOMAD was away on ${bad} of ${counted(seen, 'day')}`;
+      ? `${counted(seen, 'day')} watched: no outage`
+      : `NOMAD was unreachable on ${bad} of ${counted(seen, 'day')}`;
   const bars = days.map((day) => {
     const { kind, height, words } = dayBar(day);
-    return { kind, height, words: `${clockText(day.start, timeZone)} and 24 h on: ${words}` };
+    return { kind, height, words: `${clockText(day.start, timeZone)} (24 h): ${words}` };
   });
   return strip(label, bars);
 }
 
 function dayBar({ isBefore, away }: Day): Bar {
   if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
-  if (away === 0) return { kind: 'good', height: 6, words: 'there' };
+  if (away === 0) return { kind: 'good', height: 6, words: 'available' };
   const share = Math.min(1, away / DAY);
-  return { kind: 'failed', height: 10 + Math.round(8 * share), words: `away for ${spanText(away)}` };
+  return { kind: 'failed', height: 10 + Math.round(8 * share), words: `unreachable for ${spanText(away)}` };
 }
 
 interface Bar {

@@ -34,8 +34,7 @@ export function verdict(status: StatusView): Verdict {
   const { counts, failing, refusedSince, asOf, now } = status;
   const trouble = troubleText(counts);
   const doctor = html`What is wrong and what to do about it: <code>nomad-upload-monitor doctor</code>`;
-  const old =
-    asOf === null ? 'Nothing is known of the uploads yet.' : html`What is shown below was so ${ago(asOf, status)}.`;
+  const old = asOf === null ? 'Nothing is known about the uploads yet.' : html`Data from ${ago(asOf, status)}.`;
   if (refusedSince !== null) {
     return {
       headline: 'NOMAD refuses the login',
@@ -60,18 +59,18 @@ export function verdict(status: StatusView): Verdict {
   }
   if (status.stalledSince !== null) {
     return {
-      headline: 'NOMAD processes no uploads',
+      headline: 'NOMAD is not processing uploads',
       tone: 'bad',
       lines: [
-        html`Uploads wait for a worker since ${ago(status.stalledSince, status)}, and none moves. They need nothing; its
-        administrators may not know.`,
+        html`Uploads have been waiting for a worker since ${ago(status.stalledSince, status)} without progress. You need
+        not do anything, but NOMAD's administrators may not know.`,
         ...(trouble === null ? [] : [trouble]),
         watched(status),
       ],
     };
   }
   // A poll or two without an answer are no news.
-  const blip = failing === null ? [] : [html`The last poll got no list: ${reason}`, old];
+  const blip = failing === null ? [] : [html`The last poll failed: ${reason}`, old];
   const lines = [watched(status), ...lookedAt(status), ...blip];
   if (trouble !== null) return { headline: trouble, tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines };
   if (status.dead > 0) {
@@ -90,9 +89,7 @@ function watched({ uploads: all, counts: { processing } }: StatusView): string {
 /** After the first poll NOMAD is asked about older uploads little by little. */
 function lookedAt({ notLookedAt: left }: StatusView): readonly string[] {
   if (left === 0) return [];
-  return [
-    `Whether entries failed before is not known yet for ${counted(left, 'older upload')}; NOMAD is asked step by step.`,
-  ];
+  return [`Entries of ${counted(left, 'older upload')} have not been checked yet; this happens gradually.`];
 }
 
 function facts(status: StatusView): Html {
@@ -117,12 +114,12 @@ function facts(status: StatusView): Html {
       status.standsBy
         ? html`<div>
             <dt>This instance</dt>
-            <dd>stands by <small>another one polls</small></dd>
+            <dd>on standby <small>another one polls</small></dd>
           </div>`
         : NO_HTML
     }
     <div>
-      <dt>Token ends</dt>
+      <dt>Token expires</dt>
       <dd>${tokenExpiresAt === null ? 'not known' : ago(tokenExpiresAt, status)}</dd>
     </div>
     <div>
@@ -135,5 +132,5 @@ function facts(status: StatusView): Html {
 function awayWords(days: StatusView['days']): string {
   const away = days.reduce((sum, day) => sum + day.away, 0);
   const seen = days.filter(({ isBefore }) => !isBefore).length;
-  return away === 0 ? `no outage in ${counted(seen, 'day')}` : `away for ${spanText(away)}`;
+  return away === 0 ? `no outage in ${counted(seen, 'day')}` : `unreachable for ${spanText(away)}`;
 }

@@ -29,14 +29,14 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <script src="/assets/page.js" type="module"></script>
       </head>
       <body>
-        <a class="skip" href="#main">To the content</a>
+        <a class="skip" href="#main">Skip to content</a>
         <header class="page">
           ${isHome === true ? html`<span>Uploads to NOMAD</span>` : home}
           ${nomad === null ? NO_HTML : html`<a href="${nomad}">NOMAD at ${new URL(nomad).host}</a>`}
         </header>
         <main id="main">${body}</main>
         <p id="said" class="hidden" role="status"></p>
-        <p id="offline" hidden>Not connected: this is what the monitor said last.</p>
+        <p id="offline" hidden>Not connected: this is the last state that the monitor reported.</p>
         <footer>
           <p>
             nomad-upload-monitor ${version} · <a href="/feed.atom">feed</a> · <a href="/api/v1/openapi.json">API</a> ·

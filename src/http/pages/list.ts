@@ -62,8 +62,8 @@ function choices(status: StatusView, wanted: ListQuery): Html {
           >`,
       )}
     </nav>
-    <nav class="sorts" aria-label="Order">
-      <span aria-hidden="true">Order:</span>
+    <nav class="sorts" aria-label="Sort by">
+      <span aria-hidden="true">Sort by:</span>
       ${SORTS.map(
         (sort) =>
           html`<a href="${linkTo({ ...wanted, sort, page: 1 })}" ${current(sort === wanted.sort)}
@@ -97,7 +97,7 @@ function linkTo(wanted: ListQuery): string {
 }
 
 function rows(status: StatusView, { rows: shown }: ListView): Html {
-  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, the newest at the right:') : NO_HTML}
+  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, newest on the right:') : NO_HTML}
     <ol class="uploads">
       ${shown.map((row) => item(row, status))}
     </ol>`;
@@ -135,7 +135,7 @@ function none({ gui, uploads: count }: StatusView, wanted: ListQuery): Html {
   }
   return html`<p class="empty">
     This account has no uploads yet. What is <a href="${gui}/user/uploads">uploaded to NOMAD</a> is shown here with the
-    next poll. If there should be some, <code>nomad-upload-monitor doctor</code> says whose account this is.
+    next poll. If there should be some, <code>nomad-upload-monitor doctor</code> shows whose account this is.
   </p>`;
 }
 

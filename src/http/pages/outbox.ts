@@ -11,16 +11,17 @@ export function outboxSection(status: StatusView): Html {
   const more = pending + dead - undelivered.length;
   return html`<section aria-labelledby="outbox">
     <h2 id="outbox">Messages that were not delivered</h2>
-    ${held > 0 ? html`<p>${counted(held, 'event')} held, or behind another message: told when that is over.</p>` : NO_HTML}
+    ${held > 0 ? html`<p>${counted(held, 'event')} held, or behind another message: sent when that is over.</p>` : NO_HTML}
     <ul class="outbox">
       ${undelivered.map(
         ({ id, channel, recipient, state, content, createdAt, dueAt, tries, reason }) =>
           html`<li class="${state}">
             <b dir="auto">${oneLine(messageOf(content).subject, 150)}</b>
             <p class="about">
-              ${state === 'dead' ? 'given up' : tries === 0 ? 'not tried yet' : counted(tries, 'try')} · ${channel} to
+              ${state === 'dead' ? 'given up' : tries === 0 ? 'not tried yet' : counted(tries, 'attempt')} · ${channel}
+              to
               <bdi>${oneLine(recipient, 80)}</bdi> ·
-              ${ago(createdAt, status)}${dueAt === null ? NO_HTML : html` · next try ${ago(dueAt, status)}`}
+              ${ago(createdAt, status)}${dueAt === null ? NO_HTML : html` · next attempt ${ago(dueAt, status)}`}
             </p>
             ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
             ${state === 'dead' ? html`<p class="about"><code>nomad-upload-monitor outbox retry ${id}</code></p>` : NO_HTML}

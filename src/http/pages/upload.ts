@@ -33,7 +33,7 @@ function gone(view: UploadView): Html {
   const why =
     last?.kind === 'upload.unshared'
       ? 'It is no longer shared with this account.'
-      : 'It is not in the list of this account any more.';
+      : 'It is no longer in the list of this account.';
   return html`<p>${why}</p>
     <p class="about">${oneLine(id, 80)}</p>
     ${advice(view)}`;
@@ -128,13 +128,13 @@ function texts(title: string, all: readonly string[]): Html {
     <ul class="texts">
       ${shown.map((text) => html`<li dir="auto">${oneLine(text, 1000)}</li>`)}
     </ul>
-    ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones, to be seen in NOMAD.</p>` : NO_HTML}`;
+    ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones: see NOMAD.</p>` : NO_HTML}`;
 }
 
 function timeline({ events, told }: UploadView, frame: FrameView): Html {
   if (events.length === 0)
     return html`<h2>Timeline</h2>
-      <p class="empty">Nothing has happened to it since it is watched.</p>`;
+      <p class="empty">Nothing has happened to it since watching started.</p>`;
   const toldOf = Map.groupBy(told, ({ eventId }) => eventId);
   return html`<h2>Timeline</h2>
     <ol class="timeline">
@@ -150,7 +150,7 @@ function moment(event: Event, told: readonly Receipt[], frame: FrameView): Html 
       <span class="about">${timeHtml(event.time, frame)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
     </p>
     ${lines(event)}
-    ${told.length === 0 ? html`<p class="about">nobody was to be told</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
+    ${told.length === 0 ? html`<p class="about">nobody was notified</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
   </li>`;
 }
 
@@ -165,7 +165,7 @@ function lines(event: Event): Html {
 const STATES: Readonly<Record<Receipt['state'], string>> = {
   waiting: 'held for',
   pending: 'on its way to',
-  delivered: 'told to',
+  delivered: 'sent to',
   dead: 'given up:',
   dropped: 'dropped:',
 };

@@ -93,7 +93,7 @@ test(
     const { open } = await startSite(context, { uploads: 12 });
     const { page } = await open('/');
     await page.keyboard.press('Tab');
-    assert.equal(await page.evaluate('document.activeElement?.textContent'), 'To the content');
+    assert.equal(await page.evaluate('document.activeElement?.textContent'), 'Skip to content');
     for (let step = 0; step < 8; step += 1) {
       await page.keyboard.press('Tab');
       const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');

@@ -38,13 +38,13 @@ const subjects: readonly [Event, string][] = [
     'batch-42 is stuck: no change for 2 h 5 min',
   ],
   [about({ kind: 'upload.unstuck' }), 'batch-42 is no longer stuck'],
-  [event({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: parser raised system exit'],
+  [event({ kind: 'upload.errors_changed' }), 'batch-42 has changed errors: parser raised system exit'],
   [
     event({ kind: 'upload.errors_changed', after: { ...facts, errors: ['first', 'second', 'last'] } }),
-    'batch-42 errors changed: last',
+    'batch-42 has changed errors: last',
   ],
-  [about({ kind: 'upload.errors_changed' }), 'batch-42 errors changed: none left'],
-  [about({ kind: 'upload.warnings_changed' }), 'batch-42 warnings changed'],
+  [about({ kind: 'upload.errors_changed' }), 'batch-42 has changed errors: none left'],
+  [about({ kind: 'upload.warnings_changed' }), 'batch-42 has changed warnings'],
   [about({ kind: 'upload.deleted' }), 'batch-42 was deleted'],
   [about({ kind: 'upload.unshared' }), 'batch-42 is no longer shared with you'],
   [about({ kind: 'upload.recovered' }), 'batch-42 recovered'],
@@ -97,7 +97,7 @@ const subjects: readonly [Event, string][] = [
   ],
   [
     nomad({ kind: 'nomad.processing_resumed', details: { since: T0, still_ms: 25 * MINUTE, waiting: 0 } }),
-    'NOMAD processes uploads again after 25 min',
+    'NOMAD is processing uploads again after 25 min',
   ],
   [nomad({ kind: 'nomad.login_restored', details: { since: T0 } }), 'NOMAD accepts the login again'],
   [
@@ -156,16 +156,16 @@ const advice: readonly (readonly [Partial<Event> & Pick<Event, 'kind'>, RegExp])
   [{ kind: 'upload.empty', details: { after_failure: true } }, /Upload the files again/],
   [{ kind: 'upload.stuck', after: celery }, RESET],
   [{ kind: 'upload.stuck', after: temporal }, /press "Stop processing" .* must not reset it/],
-  [{ kind: 'upload.stuck' }, /Tell an administrator .* "Stop processing"/],
+  [{ kind: 'upload.stuck' }, /Contact an administrator .* "Stop processing"/],
   [{ kind: 'upload.reset' }, /administrator of NOMAD reset it/],
   [{ kind: 'upload.stopped' }, /authors stopped the processing/],
-  [{ kind: 'nomad.processing_stalled', upload: null }, /nothing to do about your uploads/],
+  [{ kind: 'nomad.processing_stalled', upload: null }, /You need not do anything about your uploads/],
   [{ kind: 'upload.deleted' }, /ask its authors/],
   [{ kind: 'upload.unshared' }, /ask its main author/],
   [{ kind: 'nomad.unreachable' }, /notified of what happened in the meantime/],
   [{ kind: 'nomad.login_refused', details: { what: 'token' } }, /set NOMAD_TOKEN/],
   [{ kind: 'nomad.login_refused', details: { what: 'password' } }, /set NOMAD_USERNAME and NOMAD_PASSWORD/],
-  [{ kind: 'nomad.token_expiring', details: { expires: T0, days: 1 } }, /Make a new one, set NOMAD_TOKEN/],
+  [{ kind: 'nomad.token_expiring', details: { expires: T0, days: 1 } }, /Create a new one, set NOMAD_TOKEN/],
 ];
 for (const [more, said] of advice) {
   test(`what to do about ${more.kind} ${JSON.stringify(more.details ?? {})}`, () => {
@@ -277,7 +277,10 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   [
     'how many wait for a worker',
     nomad({ kind: 'nomad.processing_stalled', details: { waiting: 3 } }),
-    ['Uploads that wait for a worker: 3', 'None of them was taken, and no other upload of this account moved.'],
+    [
+      'Uploads waiting for a worker: 3',
+      'No worker has picked up any of them, and no other upload of this account has made progress.',
+    ],
   ],
   ['errors that changed', event({ kind: 'upload.errors_changed' }), ['parser raised system exit']],
   ['errors that are gone', about({ kind: 'upload.errors_changed' }), ['No errors are left.']],
@@ -293,7 +296,10 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   [
     'a failure of which NOMAD shows only a new time',
     about({ kind: 'upload.failed', details: { reason: 'E', unclear: true }, after: { ...facts, errors: ['E'] } }),
-    ['E', 'NOMAD shows only a new time: it was processed again with the same result, or somebody made a folder in it.'],
+    [
+      'E',
+      'NOMAD shows only a new end time: either it was processed again with the same result, or a folder was created in it.',
+    ],
   ],
   [
     'all failed entries named',

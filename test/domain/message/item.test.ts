@@ -148,7 +148,7 @@ for (const [what, told, tone] of tones) {
 }
 
 const about: readonly (readonly [Event, string])[] = [
-  [nomad('monitor.baseline', { uploads: 2 }), 'All uploads watching begins'],
+  [nomad('monitor.baseline', { uploads: 2 }), 'All uploads watching started'],
   [nomad('nomad.unreachable', { since: T0 - MINUTE, problem: 'x' }), 'NOMAD has been unreachable for 1 min'],
   [nomad('nomad.token_expiring', { expires: T0 + MINUTE }), 'NOMAD NOMAD_TOKEN expires in 1 min'],
   [of('a', 'upload.failed', { details: { again: true } }), 'a failed again'],

@@ -50,7 +50,7 @@ test('a summary: what is so, what happened; and when there is nothing to say, so
   );
   const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 9 };
   const quiet = messageOf({ ...digest, counts, standing: [], events: {} });
-  assert.equal(quiet.subject, '[NOMAD] Summary: all is well with 38 uploads');
+  assert.equal(quiet.subject, '[NOMAD] Summary: all 38 uploads are fine');
   assert.equal(quiet.lead, 'Nothing is failed, stuck or being processed, and nothing happened in the last 1 day.');
 });
 
@@ -73,7 +73,7 @@ for (const [what, uploads, more, headline] of reminders) {
     assert.equal(message.subject, `[NOMAD] Reminder: ${headline}`);
     assert.deepEqual(
       [message.lead, message.more, message.span, message.threadUploadId],
-      ['You were notified of this before, and it is still the case.', more, null, null],
+      ['You have already been notified of this, and it still applies.', more, null, null],
     );
   });
 }
@@ -130,13 +130,13 @@ const summaries: readonly (readonly [string, Partial<Digest>, string, string])[]
   [
     'only what happened',
     { events: { 'upload.recovered': 2, 'upload.failed': 0 } },
-    'all is well with 38 uploads',
+    'all 38 uploads are fine',
     `Nothing is failed, stuck or being processed. What happened ${day}: 2 recovered.`,
   ],
   [
     'what happens to NOMAD itself is no change of an upload',
     { events: { 'nomad.reachable': 1 } },
-    'all is well with 38 uploads',
+    'all 38 uploads are fine',
     `Nothing is failed, stuck or being processed, and nothing happened ${day}.`,
   ],
 ];

@@ -15,7 +15,7 @@ const stall = { movedAt: T0, told: { since: T0, waiting: 2 } };
 const refused = { ...HEALTHY, refused: { since: T0, polls: 1, told: true } };
 
 const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
-  ['nothing polled yet', { health: null, snapshot: null }, 'the first poll is not done yet; 0 messages wait'],
+  ['nothing polled yet', { health: null, snapshot: null }, 'the first poll is not finished yet; 0 messages wait'],
   ['a good poll', {}, 'polled 20 Nov, 10:00:00 UTC: 3 uploads, 1 failed, 1 stuck; 0 messages wait'],
   [
     'one of each',
@@ -29,8 +29,8 @@ const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
   ],
   [
     'NOMAD is away',
-    { health: failing('listing: NOMAD answers 503'), messages: 2 },
-    'no listing from NOMAD since 20 Nov, 10:00:00 UTC: listing: NOMAD answers 503; 2 messages wait',
+    { health: failing('listing: NOMAD answered 503'), messages: 2 },
+    'no listing from NOMAD since 20 Nov, 10:00:00 UTC: listing: NOMAD answered 503; 2 messages wait',
   ],
   [
     'the login is refused',

@@ -100,8 +100,8 @@ test('while NOMAD processes nothing, that is the alert in place of one for each 
   assert.deepEqual(alerts[0], {
     labels: { alertname: 'NomadProcessingStalled', severity: 'critical', deployment: 'https://n' },
     annotations: {
-      summary: 'NOMAD processes no uploads',
-      description: '2 uploads wait for a worker, and nothing moves.',
+      summary: 'NOMAD is not processing uploads',
+      description: '2 uploads wait for a worker, and nothing is making progress.',
     },
     startsAt: T0 - HOUR,
     link: null,
@@ -114,7 +114,7 @@ test('while NOMAD processes nothing, that is the alert in place of one for each 
     'of a NOMAD that does not answer nothing is known',
   );
   const [one] = alertsOf(about([], { health: { ...HEALTHY, stall: stallTold(1) } }));
-  assert.equal(one?.annotations['description'], '1 upload waits for a worker, and nothing moves.');
+  assert.equal(one?.annotations['description'], '1 upload waits for a worker, and nothing is making progress.');
 });
 
 test('NOMAD unreachable and the login refused are critical, once they were told', () => {
@@ -132,7 +132,7 @@ test('NOMAD unreachable and the login refused are critical, once they were told'
       labels: { alertname: 'NomadLoginRefused', ...common },
       annotations: {
         summary: 'NOMAD refuses the login',
-        description: 'Nothing is known of the uploads until it is fixed.',
+        description: 'Nothing is known about the uploads until this is fixed.',
       },
       startsAt: T0 + MINUTE,
       link: null,
