@@ -107,7 +107,7 @@ export function createLog({ level, format, colour, scrub, write }: LogOptions): 
       const now = logger.level === level ? other : level;
       logger.level = now;
       // At that level itself, so that the line is there whichever it is.
-      logger[now](`the log level is ${now} now`);
+      logger[now](`the log level is now ${now}`);
     },
   });
 }

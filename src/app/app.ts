@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): App {
     async start() {
       await parts.state.open();
       await leadership.tick();
-      if (!leadership.isLeading()) parts.log.info({}, 'another instance leads: this one stands by');
+      if (!leadership.isLeading()) parts.log.info({}, 'another instance leads: this one is on standby');
       const { url } = parts.resources.adopt(await parts.http.start(), (server) => server.close());
       parts.startSchedule();
       return { url };
@@ -124,7 +124,7 @@ function createParts(context: Context) {
     const { clock, monotonic, config } = context;
     const { timeZone } = config;
     const onError = (loop: string, error: unknown) => {
-      const sentence = `a run ended with an error; the schedule goes on: ${loop}: ${textOf(error)}`;
+      const sentence = `a run failed; the schedule continues: ${loop}: ${textOf(error)}`;
       broken.say('error', { loop, err: error }, sentence, clock());
     };
     const scheduler = startScheduler({ loops, timeZone, clock, monotonic, clockWatch: peers.clockWatch, onError });
@@ -216,7 +216,7 @@ function createWork(context: Context, base: Base, peers: Peers) {
   events.on('request', (count) => {
     metrics.onRequest(count);
     if (/^(?!408|429)[1-4]/.test(count.code)) answered.at = monotonic();
-    log.debug({ ...count }, 'asked NOMAD');
+    log.debug({ ...count }, 'sent a request to NOMAD');
   });
   return { ...jobs, http, lastPoll, schedule, stuck };
 }
@@ -231,7 +231,7 @@ function createLoops({ config, log, clock }: Context, parts: Base & Peers & Retu
     poll: ifLeading(cycle.scheduledPoll),
     onSkippedPoll: () => {
       metrics.onSkippedPoll();
-      skips.say('warn', {}, 'a poll came due while the one before was still running: skipped', clock());
+      skips.say('warn', {}, 'skipped a poll: the previous one is still running', clock());
     },
     silence: ifLeading(cycle.lookAtSilence),
     channels: configured(channels),
@@ -250,7 +250,7 @@ function createLoops({ config, log, clock }: Context, parts: Base & Peers & Retu
 }
 
 async function statusOf({ state, lastPoll, config }: Parts): Promise<string> {
-  if (!state.leadership.isLeading()) return 'standing by: another instance leads';
+  if (!state.leadership.isLeading()) return 'on standby: another instance leads';
   const counts = await state.store.outboxCounts();
   const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
   const polled = lastPoll.get();

@@ -53,7 +53,7 @@ export function createHttp(options: AppHttpOptions): AppHttp {
   async function notReady(): Promise<string | null> {
     const problem = await writeWatch.problem();
     if (problem !== null || !leadership.isLeading()) return problem;
-    return (lastPoll.get()?.good ?? null) === null ? 'no poll has got a complete listing yet' : null;
+    return (lastPoll.get()?.good ?? null) === null ? 'no poll has received a complete listing yet' : null;
   }
 
   return {
@@ -70,7 +70,7 @@ export function createHttp(options: AppHttpOptions): AppHttp {
         clock,
         scrub,
         onError: (error) => {
-          log.error({ err: error }, 'an HTTP request could not be answered');
+          log.error({ err: error }, 'an HTTP request failed');
         },
         notReady,
       }),

@@ -22,7 +22,7 @@ export function createLiveRules(config: Config, rules: Rules, log: Log): LiveRul
         return true;
       }
       for (const problem of read.problems) log.error({}, problem);
-      log.error({ problems: read.problems.length }, 'the rules file is invalid: the previous rules stay in force');
+      log.error({ problems: read.problems.length }, 'the rules file is invalid: the previous rules stay in use');
       return false;
     },
   };

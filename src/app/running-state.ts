@@ -52,7 +52,7 @@ export async function rememberedOf(config: Config, userId: string | null): Promi
 export function backUpState(config: Config, file: string): BackedUp {
   if (config.database === null) return backUp(config.stateDir, file);
   const problem =
-    'the state is in PostgreSQL (DATABASE_URL): take it with pg_dump --schema=nomad_upload_monitor, or by the means of your database';
+    'the state is in PostgreSQL (DATABASE_URL): back it up with pg_dump --schema=nomad_upload_monitor, or with the tools of your database';
   return { ok: false, problem };
 }
 

@@ -14,7 +14,8 @@ export function createTokenLog(log: Log): TokenLog {
     onToken(token) {
       // A login's own token is renewed every few minutes: that is logged once.
       const isNews = token.kind !== 'access' || last?.kind !== 'access';
-      if (token.kind === 'access' && isNews) log.info({}, 'NOMAD gives no app token: the token of each login is used');
+      if (token.kind === 'access' && isNews)
+        log.info({}, 'NOMAD issues no app tokens: the token of each login is used');
       if (last !== null) log[isNews ? 'info' : 'debug']({}, 'token renewed');
       last = token;
     },

@@ -105,14 +105,14 @@ function judge(status: number, retryAfter: number | null, text: string): Sent {
   if (status >= 300 && status < 400) {
     return {
       result: 'rejected',
-      reason: `it answers ${status}, which points elsewhere; redirects are not followed, set the final address`,
+      reason: `it answered ${status}, a redirect; redirects are not followed, set the final address`,
     };
   }
-  if (status === 410) return { result: 'rejected', reason: `it answers 410: it is gone for good${said}` };
+  if (status === 410) return { result: 'rejected', reason: `it answered 410 (gone)${said}` };
   if (status >= 400 && status < 500 && !RETRYABLE_4XX.has(status))
-    return { result: 'rejected', reason: `it answers ${status}${said}` };
+    return { result: 'rejected', reason: `it answered ${status}${said}` };
   const wait = retryAfter === null ? null : Math.min(retryAfter, MAX_RETRY_AFTER);
-  return { result: 'retry', reason: `it answers ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
+  return { result: 'retry', reason: `it answered ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
 }
 
 /** Codes alone: messages of HTTP clients like to quote addresses. */

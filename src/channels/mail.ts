@@ -68,7 +68,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
         if (!silence.signal.aborted) return judge(error, scrub);
         return {
           result: 'retry',
-          reason: `the server did not ask for the text of the mail within ${patience / 1000} s`,
+          reason: `the server did not request the text of the mail within ${patience / 1000} s`,
         };
       } finally {
         clearTimeout(timer);

@@ -24,7 +24,7 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
     async send(outgoing) {
       const body = bodyOf(outgoing, source);
       if (body === null)
-        return { result: 'rejected', reason: `a webhook takes single events, not a ${outgoing.content.kind}` };
+        return { result: 'rejected', reason: `a webhook accepts only single events, not a ${outgoing.content.kind}` };
       const timestamp = String(Math.floor(clock() / 1000));
       const signature = secrets.map((secret) => sign(secret, `${outgoing.id}.${timestamp}.${body}`)).join(' ');
       return sendHttp(options, {

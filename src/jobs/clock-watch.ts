@@ -48,7 +48,7 @@ export function createTimeShift({ watch, store, tokens, log, monotonic }: TimeSh
   /** By how much what is stored has still to be moved, ms: the state could not be written when the clock was set. */
   let owed = 0;
   watch.onJump((jump) => {
-    log.warn({ by_s: Math.round(jump / 1000) }, 'the clock was set, or the machine slept');
+    log.warn({ by_s: Math.round(jump / 1000) }, 'the clock was set, or the machine was asleep');
     tokens.clockSet(jump);
     owed += jump;
     // A daily run that comes at the wrong time is left out; the next one is not.

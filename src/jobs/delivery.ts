@@ -50,7 +50,7 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   }
   if (isHeld(claim, { mutes, now, quietUntil: options.quietAt(now) })) {
     await settlements.settle(claim, { result: 'held', dueAt: now + HELD_FOR });
-    log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: all that it tells is muted, or it is quiet');
+    log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: everything in it is muted, or quiet hours');
     return null;
   }
   const startedAt = clock();
@@ -73,7 +73,7 @@ function isHeld({ account, content }: Claim, situation: Parameters<typeof holdOf
 
 async function send(claim: Claim, message: Message, channel: Channel | undefined, now: number): Promise<Sent> {
   if (claim.unfinished >= MAX_UNFINISHED_TRIES) {
-    return { result: 'rejected', reason: `the monitor ended ${claim.unfinished} times in a row while sending it` };
+    return { result: 'rejected', reason: `the monitor stopped ${claim.unfinished} times in a row while sending it` };
   }
   if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
   const { id, recipient, content } = claim;

@@ -31,7 +31,7 @@ export function createRepeats(log: Log): Repeats {
       const since = new Date(repeat.since).toISOString();
       log[level](
         { ...fields, times: repeat.count, since },
-        `the same ${repeat.count} times since ${since}: ${message}`,
+        `repeated ${repeat.count} times since ${since}: ${message}`,
       );
     },
     end(fields, message, now) {

@@ -35,10 +35,10 @@ export function createPollLog(log: Log): PollLog {
       if (me.userId === null)
         log.warn(
           {},
-          'NOMAD_TOKEN lacks the scope users:read: who it belongs to is not known; a new token begins a new baseline',
+          'NOMAD_TOKEN lacks the scope users:read: its owner is not known; a new token starts a new baseline',
         );
       if (recipients?.length === 0)
-        log.error({}, 'no mail can be sent: MAIL_TO is not set and the account has no address; set MAIL_TO');
+        log.error({}, 'no mails can be sent: MAIL_TO is not set and the account has no address; set MAIL_TO');
       log.info({ user_id: me.userId, mail_to: recipients?.length ?? 0 }, 'logged in');
     },
     failing({ reason, problem }, more, now) {
@@ -51,11 +51,11 @@ export function createPollLog(log: Log): PollLog {
       const found = malformed.map(({ uploadId, problem }) => `${uploadId ?? 'without a readable id'}: ${problem}`);
       const fresh = found.filter((text) => !malformedBefore.has(text));
       for (const upload of fresh.slice(0, MAX_NAMED))
-        log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is left out');
+        log.warn({ upload, malformed: found.length }, 'an upload cannot be read and is not watched');
       if (fresh.length > MAX_NAMED)
         log.warn(
           { uploads: fresh.length - MAX_NAMED, malformed: found.length },
-          'more uploads cannot be read and are left out',
+          'more uploads cannot be read and are not watched',
         );
       // A part of the listing says nothing of the rest.
       if (isPart === true) {
@@ -68,7 +68,7 @@ export function createPollLog(log: Log): PollLog {
     },
     entries(unanswered, asked, now) {
       if (unanswered > 0)
-        entries.say('warn', { uploads: unanswered }, 'entries could not be requested; they are tried again later', now);
+        entries.say('warn', { uploads: unanswered }, 'entries could not be requested; retrying later', now);
       else if (asked > 0) entries.end({}, 'entries can be requested again', now);
     },
     events(events) {

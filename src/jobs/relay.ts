@@ -58,7 +58,7 @@ export function createRelay(options: RelayOptions): RelayJob {
       ...group,
       id: identify([group.channel, group.recipient, ...group.eventIds]),
     }));
-    log.debug({ channel, waiting: waiting.length, deliveries: formed.length }, 'looked at what waits');
+    log.debug({ channel, waiting: waiting.length, deliveries: formed.length }, 'checked the queue');
     if (formed.length > 0) await store.formDeliveries(formed, now);
   }
 

@@ -38,7 +38,7 @@ export function createWriteWatch({ store, log, clock }: WriteWatchOptions): Writ
   function begin(loop: string, error: StateNotWrittenError): void {
     if (failing.size === 0) {
       since = clock();
-      log.error({}, `${error.message}; until then no message is sent; it resumes by itself`);
+      log.error({}, `${error.message}; until then no messages are sent; they resume automatically`);
     }
     failing.set(loop, error);
   }

@@ -31,18 +31,15 @@ export function failureOf(answer: Answer, what: string): Failure {
   if (answer.kind === 'silence') return failure('unreachable', `${what}: ${answer.problem}`);
   const { status, retryAfter, location } = answer;
   const detail = readDetail(answer.body);
-  const said = `${what}: NOMAD answers ${status}${detail === '' ? '' : ` "${detail}"`}`;
+  const said = `${what}: NOMAD answered ${status}${detail === '' ? '' : ` "${detail}"`}`;
   if (status >= 300 && status < 400)
     return failure(
       'invalid',
-      `${said} and points to ${location === null ? 'nowhere' : oneLine(location, 200)}; NOMAD_URL should be the address of the API itself`,
+      `${said} and redirects to ${location === null ? 'nowhere' : oneLine(location, 200)}; NOMAD_URL should be the address of the API itself`,
     );
   if (status === 401 || status === 403) return failure('unauthorized', said, retryAfter);
   if (status >= 500 || status === 408 || status === 429) return failure('unreachable', said, retryAfter);
   if (status === 200)
-    return failure(
-      'invalid',
-      `${what}: the answer is not what NOMAD's API gives; is NOMAD_URL the address of the API?`,
-    );
+    return failure('invalid', `${what}: this is not an answer of NOMAD's API; is NOMAD_URL the address of the API?`);
   return failure('invalid', `${said}; is NOMAD_URL right?`, retryAfter);
 }

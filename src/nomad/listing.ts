@@ -36,7 +36,7 @@ export async function listUploads(
   }
   return failure(
     'incomplete',
-    `uploads came and went while they were listed, ${MAX_RESTARTS + 1} times; nothing was compared`,
+    `the list changed while it was being read, ${MAX_RESTARTS + 1} times; nothing was compared`,
   );
 }
 

@@ -47,10 +47,10 @@ export function createLogin({ client, username, password, refusals, clock }: Log
   let hung: { readonly problem: string; readonly until: number } | null = null;
 
   function paused({ problem, until }: { readonly problem: string; readonly until: number }): Failure {
-    const why = 'a login that hangs can hold up NOMAD for everybody';
+    const why = 'a login that hangs can block NOMAD for everyone';
     return failure(
       'unreachable',
-      `${problem}; ${why}, so the next is tried at ${new Date(until).toISOString()}`,
+      `${problem}; ${why}, so the next attempt is at ${new Date(until).toISOString()}`,
       until - clock(),
     );
   }
@@ -63,7 +63,7 @@ export function createLogin({ client, username, password, refusals, clock }: Log
       if (allowedAt <= now) return null;
       return refusedFailure(
         'password',
-        `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next try is at ${new Date(allowedAt).toISOString()}`,
+        `NOMAD refused NOMAD_USERNAME and NOMAD_PASSWORD; the next attempt is at ${new Date(allowedAt).toISOString()}`,
       );
     },
     async run(signal) {

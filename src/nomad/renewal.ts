@@ -40,7 +40,7 @@ export function createRenewal(options: RenewalOptions): Renewal {
     if (login !== null) return login.renew(signal);
     return refusedFailure(
       'token',
-      `NOMAD_TOKEN is ${faultOf(credentials)} and cannot be renewed; make a new one in NOMAD`,
+      `NOMAD_TOKEN is ${faultOf(credentials)} and cannot be renewed; create a new one in NOMAD`,
     );
   }
 

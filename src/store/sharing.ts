@@ -4,7 +4,7 @@ import type { Session } from './database.ts';
 export interface Sharing {
   /** Goes into `lease_by`. */
   readonly instance: string;
-  /** Begins each transaction of what only a leader stores. Throws NotLeading when another instance leads by now. */
+  /** Begins each transaction of what only a leader stores. Throws NotLeading when another instance leads now. */
   fence(session: Session): Promise<void>;
   /** Begins each transaction on the outbox: they come one after the other, so that two never wait for one another in a circle. */
   lockOutbox(session: Session): Promise<void>;

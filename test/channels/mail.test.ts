@@ -131,7 +131,7 @@ test('a server that is silent before it asks for the text is given up; the next 
   inbox.setHooks({});
   assert.equal((await send('ada@lab.example')).result, 'delivered');
   const silent = await mailer(context, await rude(context, until(/^MAIL/, null)), IMPATIENT).send('ada@lab.example');
-  assert.deepEqual(silent, { result: 'retry', reason: 'the server did not ask for the text of the mail within 0.4 s' });
+  assert.deepEqual(silent, { result: 'retry', reason: 'the server did not request the text of the mail within 0.4 s' });
 });
 
 async function strict(context: TestContext, options: SMTPServerOptions): Promise<number> {

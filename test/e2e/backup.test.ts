@@ -50,7 +50,7 @@ test(
     const again = await backup(file);
     assert.deepEqual(
       [again.code, again.said],
-      [2, `backup: ${file} is there already; name another file, or move it away\n`],
+      [2, `backup: ${file} already exists; name another file, or move it away\n`],
     );
     const asJson = await backup('--json', join(dir, 'other'));
     assert.deepEqual(Object.keys(JSON.parse(asJson.said) as object), ['file', 'bytes']);
@@ -78,7 +78,7 @@ test('backup without a state, or of one that is none: 5', { timeout: 60_000 }, a
   const verb = () => startProgram(context, env, ['--env-file', '/dev/null', 'backup', join(dir, 'backup')]);
   const none = verb();
   assert.equal(await none.ended, 5);
-  assert.match(none.output(), /^state: there is none in /);
+  assert.match(none.output(), /^state: none in /);
   writeFileSync(join(dir, 'state.sqlite'), 'not a database, but long enough to be looked at '.repeat(10));
   const damaged = verb();
   assert.equal(await damaged.ended, 5);

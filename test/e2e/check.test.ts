@@ -71,7 +71,7 @@ test('--nagios: one line, and the codes of the Monitoring Plugins', async (conte
   assert.equal((await call(['--nagios', '--filter', 'empty'])).code, 0);
   server.setFault(() => ({ status: 502, body: '<html>|</html>' }));
   const unknown = await call(['--nagios']);
-  assert.deepEqual(unknown, { code: 3, output: 'NOMAD UNKNOWN - login: NOMAD answers 502\n' });
+  assert.deepEqual(unknown, { code: 3, output: 'NOMAD UNKNOWN - login: NOMAD answered 502\n' });
 });
 
 test('what is wrong has its own code and one sentence', async (context) => {

@@ -114,7 +114,7 @@ test('refused logins are counted with the monitor: after five in an hour none is
   const wrong = { ...env, NOMAD_PASSWORD: 'wrong' };
   assert.match((await examined(wrong)).said('login'), /Incorrect username or password/);
   const last = await examined(wrong);
-  assert.match(last.said('login'), /the next try is at/);
+  assert.match(last.said('login'), /the next attempt is at/);
   assert.deepEqual([last.code, logins()], [4, 1]);
   assert.deepEqual(readdirSync(env.STATE_DIR).sort(), ['lock', 'state.sqlite']);
 });

@@ -87,7 +87,7 @@ const cases: readonly (readonly [string, readonly string[], Env, number, RegExp]
     ['run'],
     { ...NOWHERE, STATE_DIR: '/dev/null/x' },
     5,
-    /set STATE_DIR to a folder that may be/,
+    /set STATE_DIR to a writable folder/,
   ],
   ['no time to end after', ['demo', '--for', '5'], {}, 2, /write for example 90s/],
 ];

@@ -32,13 +32,13 @@ test('SIGUSR2: debug lines, each with what was done and without secrets, and bac
   assert.ok(!program.output().includes('"level":"debug"'));
   program.child.kill('SIGUSR2');
   await program.line(says('the log level is debug now'));
-  const asked = await program.line(({ msg, endpoint }) => msg === 'asked NOMAD' && endpoint === 'uploads');
+  const asked = await program.line(({ msg, endpoint }) => msg === 'sent a request to NOMAD' && endpoint === 'uploads');
   assert.deepEqual([asked['level'], asked['code']], ['debug', '200']);
   assert.ok(Number(asked['bytes']) > 0 && Number(asked['milliseconds']) >= 0);
   const polled = await program.line(says('polled'));
   assert.deepEqual([polled['result'], polled['uploads'], polled['events']], ['ok', 1, 0]);
   fail(upload, Date.now(), ['KeyError: x']);
-  await program.line(says('looked at what waits'));
+  await program.line(says('checked the queue'));
   await program.line(says('claimed'));
   assert.ok(!program.output().includes(ADA.password));
   program.child.kill('SIGUSR2');

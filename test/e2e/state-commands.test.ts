@@ -84,7 +84,7 @@ test(
     const { inbox, upload, env, verb, verbProcess } = await setUp(context);
     const none = await verb('events');
     assert.deepEqual([none.code, none.stdout], [5, '']);
-    assert.match(none.stderr, /^state: there is none in .* yet; start the monitor, or set STATE_DIR to its folder\n$/);
+    assert.match(none.stderr, /^state: none in .* yet; start the monitor, or set STATE_DIR to its folder\n$/);
 
     const program = startProgram(context, env);
     await program.line(says('delivered'));
@@ -122,7 +122,7 @@ test(
       /^no more reminders of 1 upload until something happens to it\n$/,
     );
     const wrong = await verb('ack', 'u2');
-    assert.deepEqual([wrong.code, wrong.stderr], [2, 'u2: no upload that is watched has this id; did you mean u1?\n']);
+    assert.deepEqual([wrong.code, wrong.stderr], [2, 'u2: no watched upload has this id; did you mean u1?\n']);
   },
 );
 
@@ -140,7 +140,7 @@ test('SIGHUP reads the rules again; wrong ones are told and change nothing', { t
     String(told['msg']),
     /rules\.yaml:2:20: "upload\.faild" is not a kind of event; did you mean upload\.failed\?$/,
   );
-  await program.line(says('the rules file is invalid: the previous rules stay in force'));
+  await program.line(says('the rules file is invalid: the previous rules stay in use'));
   assert.equal(await metric(program, 'config_last_reload_successful'), '0');
   failRun(upload, 'E1');
   await program.line(({ msg, recipient }) => msg === 'delivered' && recipient === 'first@x.example');
@@ -218,14 +218,14 @@ test(
     );
     hook.answer = (_, response) => response.writeHead(403).end('invalid_token');
     const bad = await verb('test-notification', '--channel', 'chat');
-    assert.deepEqual([bad.code, bad.stdout], [1, 'REFUSED   chat: it answers 403: invalid_token\n']);
+    assert.deepEqual([bad.code, bad.stdout], [1, 'REFUSED   chat: it answered 403: invalid_token\n']);
     assert.match(
       (await verb('test-notification', '--channel', 'pigeon')).stderr,
-      /there is none called pigeon; they are mail, webhook, chat, alertmanager/,
+      /there is no channel pigeon; the channels are mail, webhook, chat, alertmanager/,
     );
 
     const program = startProgram(context, env);
-    await program.line(({ reason }) => reason === 'it answers 403: invalid_token');
+    await program.line(({ reason }) => reason === 'it answered 403: invalid_token');
     assert.ok(hook.received.some(({ method, path }) => method === 'GET' && path === '/heartbeat'));
     assert.ok(!program.output().includes('s3cret'));
   },
@@ -246,7 +246,7 @@ test(
     };
     assert.deepEqual(
       deliveries.map(({ state, reason }) => [state, reason]),
-      [['dead', 'it answers 400: no such project']],
+      [['dead', 'it answered 400: no such project']],
     );
     assert.match((await verb('outbox')).stdout, /^ID +STATE[\s\S]*dead +webhook[\s\S]*no such project\n$/);
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '1');

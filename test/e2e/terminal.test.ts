@@ -126,7 +126,7 @@ test('check --watch: NOMAD away from the start is said, and waited for', { timeo
   const { env, server } = await world(context);
   server.setFault(() => ({ status: 502, body: 'no' }));
   const seen = startAtTerminal(context, env, ['check', '--watch'], { columns: 80, rows: 12 });
-  await seen.until((output) => output.includes('login: NOMAD answers 502'));
+  await seen.until((output) => output.includes('login: NOMAD answered 502'));
   seen.press('\u0003');
   assert.equal(await seen.ended, 3);
 });

@@ -24,32 +24,33 @@ test('an outage of 12 hours at a poll each 5 minutes: 19 lines and its end, not 
   assert.match(lines[0] ?? '', /^ETIMEDOUT \{"result":"unreachable","failures":1,"wait_s":300\}$/);
   assert.match(
     lines[1] ?? '',
-    /^the same 2 times since 2026-11-20T10:00:00.000Z: ETIMEDOUT \{.*"failures":2,.*"times":2/,
+    /^repeated 2 times since 2026-11-20T10:00:00.000Z: ETIMEDOUT \{.*"failures":2,.*"times":2/,
   );
   assert.equal(lines.at(-1), 'NOMAD answers again {"failures":145,"minutes":725}');
   assert.ok(lines.length <= 20, `${lines.length} lines`);
-  const gaps = lines.slice(1, -1).map((line) => Number(/same (\d+) times/.exec(line)?.[1]));
+  const gaps = lines.slice(1, -1).map((line) => Number(/repeated (\d+) times/.exec(line)?.[1]));
   assert.deepEqual(gaps.slice(0, 5), [2, 4, 8, 16, 28], 'doubled, then each hour');
 });
 
 test('another problem is a line of its own; times in it make no difference; after the end it is new again', () => {
   const { lines, log } = set();
   const matter = createRepeats(log);
-  matter.say('warn', {}, 'the next try is at 2026-11-20T10:01:00.000Z', at(0));
-  matter.say('warn', {}, 'NOMAD answers 502', at(1));
-  for (const minute of [2, 3, 4]) matter.say('warn', {}, `the next try is at 2026-11-20T10:0${minute}:00Z`, at(minute));
+  matter.say('warn', {}, 'the next attempt is at 2026-11-20T10:01:00.000Z', at(0));
+  matter.say('warn', {}, 'NOMAD answered 502', at(1));
+  for (const minute of [2, 3, 4])
+    matter.say('warn', {}, `the next attempt is at 2026-11-20T10:0${minute}:00Z`, at(minute));
   matter.end({}, 'over', at(5));
   matter.end({}, 'over', at(6));
-  matter.say('error', {}, 'NOMAD answers 502', at(7));
+  matter.say('error', {}, 'NOMAD answered 502', at(7));
   assert.deepEqual(
     lines.map((line) => line.replace(/ \{.*/, '')),
     [
-      'the next try is at 2026-11-20T10:01:00.000Z',
-      'NOMAD answers 502',
-      'the same 2 times since 2026-11-20T10:00:00.000Z: the next try is at 2026-11-20T10:02:00Z',
-      'the same 4 times since 2026-11-20T10:00:00.000Z: the next try is at 2026-11-20T10:04:00Z',
+      'the next attempt is at 2026-11-20T10:01:00.000Z',
+      'NOMAD answered 502',
+      'repeated 2 times since 2026-11-20T10:00:00.000Z: the next attempt is at 2026-11-20T10:02:00Z',
+      'repeated 4 times since 2026-11-20T10:00:00.000Z: the next attempt is at 2026-11-20T10:04:00Z',
       'over',
-      'NOMAD answers 502',
+      'NOMAD answered 502',
     ],
   );
 });
@@ -70,7 +71,7 @@ test('uploads that cannot be read: each named once, also when only a part was li
   const malformed = Array.from({ length: 30 }, (_, index) => ({ uploadId: `u${index}`, problem: 'no time' }));
   telling.malformed({ ...listing([]), malformed });
   assert.equal(lines.length, 21);
-  assert.match(lines.at(-1) ?? '', /^more uploads cannot be read and are left out \{"uploads":10,"malformed":30\}/);
+  assert.match(lines.at(-1) ?? '', /^more uploads cannot be read and are not watched \{"uploads":10,"malformed":30\}/);
   telling.malformed({ ...listing([]), isPart: true });
   telling.malformed({ ...listing([]), malformed });
   assert.equal(lines.length, 21);

@@ -193,7 +193,7 @@ test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes
   assert.deepEqual(await at(T0 + 10 * MINUTE), ['delivered', 'delivered']);
   assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
   const [dead] = await operator.undelivered(T0);
-  assert.match(dead?.reason ?? '', /410: it is gone for good/);
+  assert.match(dead?.reason ?? '', /answered 410 \(gone\)/);
   // mended: tried again by hand
   assert.deepEqual(await operator.retry([dead?.id ?? '', 'nonsense'], T0 + HOUR), {
     done: [dead?.id],

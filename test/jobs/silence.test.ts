@@ -156,7 +156,7 @@ test('a pause longer than UNREACHABLE_AFTER: told within it, at its time; the pa
     list: async () => {
       asked.resolve(null);
       await promise;
-      return failure('unreachable', 'list of uploads: NOMAD answers 503', 10 * MINUTE);
+      return failure('unreachable', 'list of uploads: NOMAD answered 503', 10 * MINUTE);
     },
   });
   const running = poll.runOnce(set(0));
@@ -233,7 +233,7 @@ test(
     assert.equal(await poll.lookAtSilence(set(59)), null);
     const told = await poll.lookAtSilence(set(60));
     assert.deepEqual(kindsOf(told), ['nomad.unreachable']);
-    assert.deepEqual(told?.events[0]?.details, { since: T0, problem: 'no answer yet to what was asked 1 min ago' });
+    assert.deepEqual(told?.events[0]?.details, { since: T0, problem: 'no answer yet to a request sent 1 min ago' });
     assert.equal((await running).result, 'unreachable');
     const later = await poll.runOnce(set(359));
     assert.deepEqual([later.result, kindsOf(later)], ['skipped', []], 'no login within five minutes after it');

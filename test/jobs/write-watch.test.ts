@@ -150,7 +150,7 @@ test('what a loop meets is said once when it begins and once when it ends; anoth
   await both();
   await both();
   assert.equal(await problem(), full.message);
-  assert.deepEqual(logged, [`error ${full.message}; until then no message is sent; it resumes by itself`]);
+  assert.deepEqual(logged, [`error ${full.message}; until then no messages are sent; they resume automatically`]);
   disk.isRunGood = true;
   await both();
   await both();

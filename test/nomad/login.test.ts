@@ -53,7 +53,7 @@ test('a login that timed out is not made again for 5 minutes, and it is said why
   assert.equal(first.reason, 'unreachable');
   assert.match(
     first.problem,
-    /^login: ETIMEDOUT: .*; a login that hangs can hold up NOMAD for everybody, so the next is tried at 2026-11-20T10:06:10.000Z$/,
+    /^login: ETIMEDOUT: .*; a login that hangs can block NOMAD for everyone, so the next attempt is at 2026-11-20T10:06:10.000Z$/,
   );
   assert.equal(first.retryAfter, 5 * MINUTE);
   time.now += 5 * MINUTE - 1;

@@ -70,17 +70,17 @@ test('a file that is there stays as it is; a folder that is not there is named; 
   const file = join(dir, 'backup');
   writeFileSync(file, 'of yesterday');
   const there = backUp(stateDir, file);
-  assert.match(there.ok ? '' : there.problem, /backup is there already; name another file/);
+  assert.match(there.ok ? '' : there.problem, /backup already exists; name another file/);
   assert.equal(readFileSync(file, 'utf8'), 'of yesterday');
   const nowhere = backUp(stateDir, join(dir, 'no', 'backup'));
-  assert.match(nowhere.ok ? '' : nowhere.problem, /cannot be made \(ENOENT.*name a file in a folder that is there/);
+  assert.match(nowhere.ok ? '' : nowhere.problem, /cannot be created \(ENOENT.*name a file in a folder that exists/);
   assert.deepEqual(readdirSync(dir), ['backup']);
 });
 
 test('a state that is not there, is damaged or is none: told as the state, and nothing is left', async (context) => {
   const [stateDir, dir] = [tempDir(context), tempDir(context)];
   const file = join(dir, 'backup');
-  assert.throws(() => backUp(stateDir, file), { message: /there is none in/ });
+  assert.throws(() => backUp(stateDir, file), { message: /none in/ });
   await openSqliteStore(stateDir).close();
   const state = join(stateDir, 'state.sqlite');
   const bytes = readFileSync(state);

@@ -180,7 +180,7 @@ for (const schema of EARLIER) {
     await openSqliteStore(stateDir, (note) => notes.push(note)).close();
     const copy = `${file}.schema-${schema}`;
     assert.deepEqual(notes, [
-      `the state was migrated from schema ${schema} to ${SCHEMAS.length}; as it was before: ${copy}`,
+      `the state was migrated from schema ${schema} to ${SCHEMAS.length}; a copy from before: ${copy}`,
     ]);
     assert.equal(statSync(copy).mode & 0o777, 0o600);
     assert.equal(versionOf(copy), schema);

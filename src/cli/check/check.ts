@@ -89,7 +89,7 @@ function conditionsFrom(filter: string | null): {
   const unknownOnes = given.filter((name) => CONDITIONS.every((condition) => condition !== name));
   const problems = unknownOnes.map((name) => {
     const near = closest(name, CONDITIONS);
-    return `--filter: "${name}" is not a condition; ${near === null ? `they are ${CONDITIONS.join(', ')}` : `did you mean ${near}?`}`;
+    return `--filter: "${name}" is not a condition; ${near === null ? `the conditions are ${CONDITIONS.join(', ')}` : `did you mean ${near}?`}`;
   });
   if (filter !== null && given.length === 0)
     problems.push('--filter: it contains no condition; write for example failed,stuck');

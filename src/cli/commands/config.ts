@@ -95,7 +95,7 @@ async function explained(
     const near = closest(id, [...(uploads?.keys() ?? [])]);
     complain(
       io,
-      `--explain: no upload that is watched has the id ${oneLine(id, 80)}; ${near === null ? `see ${typed('check --json')}` : `did you mean ${near}?`}`,
+      `--explain: no watched upload has the id ${oneLine(id, 80)}; ${near === null ? `see ${typed('check --json')}` : `did you mean ${near}?`}`,
     );
     return EXIT.usage;
   }

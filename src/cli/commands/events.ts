@@ -46,7 +46,7 @@ async function events({ envFile, io, since, upload, kinds, json }: EventsOptions
     const near = closest(kind, EVENT_KINDS);
     complain(
       io,
-      `--kind: "${kind}" is not a kind of event; ${near === null ? `they are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
+      `--kind: "${kind}" is not a kind of event; ${near === null ? `the kinds are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`}`,
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;

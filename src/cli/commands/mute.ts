@@ -100,7 +100,7 @@ function withAccount(
       const near = closest(id, known);
       complain(
         io,
-        `${oneLine(id, 80)}: no upload that is watched has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
+        `${oneLine(id, 80)}: no watched upload has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
       );
     }
     if (unknown.length > 0) return EXIT.usage;

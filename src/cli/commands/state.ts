@@ -49,7 +49,7 @@ async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Pro
   if ('problem' in to) complain(io, `state copy: TO: ${to.problem}`);
   if ('problem' in from || 'problem' in to) return EXIT.usage;
   if (from.value.kind === to.value.kind) {
-    complain(io, 'state copy: one of FROM and TO is a folder (SQLite), and the other one is in PostgreSQL');
+    complain(io, 'state copy: one of FROM and TO must be a folder (SQLite), and the other one in PostgreSQL');
     return EXIT.usage;
   }
   const { scrub } = createScrubber(secrets);

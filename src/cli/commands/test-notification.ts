@@ -100,7 +100,7 @@ function notThere(channel: string): string {
   const known = CHANNELS.find((name) => name === channel);
   if (known !== undefined) return `--channel: ${known} is not configured; set ${SET[known]}`;
   const near = closest(channel, CHANNELS);
-  return `--channel: there is none called ${oneLine(channel, 40)}; ${near === null ? `they are ${CHANNELS.join(', ')}` : `did you mean ${near}?`}`;
+  return `--channel: there is no channel ${oneLine(channel, 40)}; ${near === null ? `the channels are ${CHANNELS.join(', ')}` : `did you mean ${near}?`}`;
 }
 
 const NOT_CONFIGURED: Sent = { result: 'rejected', reason: 'it is not configured' };

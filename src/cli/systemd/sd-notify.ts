@@ -51,10 +51,10 @@ export function createNotifier({ socket, path }: ServiceManagerConfig, log: Log,
       });
       // What is killed may leave its output open to others; what ends by itself has said why.
       child.on('exit', (_, signal) => {
-        if (signal !== null) resolve(`systemd-notify was ended by ${signal}; it has ${patience / 1000} s`);
+        if (signal !== null) resolve(`systemd-notify was killed by ${signal}; its limit is ${patience / 1000} s`);
       });
       child.on('close', (code) => {
-        resolve(code === 0 ? null : `systemd-notify ended with ${code}: ${oneLine(said, 200)}`);
+        resolve(code === 0 ? null : `systemd-notify exited with ${code}: ${oneLine(said, 200)}`);
       });
     });
   }

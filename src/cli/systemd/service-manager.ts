@@ -47,7 +47,7 @@ export function tellBy(notify: Notify, watchdog: number | null, log: Log): Servi
     },
     report(line) {
       tellStatus(line).catch((error: unknown) => {
-        log.warn({ err: error }, 'the status line could not be made');
+        log.warn({ err: error }, 'the status line could not be written');
       });
     },
     reload(work) {
@@ -85,8 +85,8 @@ function feed({ notify, watchdog, stuck, log }: Feeding): () => void {
     const loops = stuck();
     const isMoving = loops.length === 0;
     if (isMoving) notify('WATCHDOG=1');
-    if (!isMoving && wasMoving) log.error({ loops }, 'stalled loops: the watchdog is not fed until they move');
-    if (isMoving && !wasMoving) log.info({}, 'all loops move again: the watchdog is fed');
+    if (!isMoving && wasMoving) log.error({ loops }, 'stalled loops: the watchdog is not notified until they continue');
+    if (isMoving && !wasMoving) log.info({}, 'all loops are running again: the watchdog is notified');
     wasMoving = isMoving;
     timer = later();
   }

@@ -122,7 +122,7 @@ export function judgeSilence(
 ): Judgement {
   const nothing = { health: before, found: [] };
   if (now - since < SILENT) return nothing;
-  const problem = `no answer yet to what was asked ${spanText(now - since)} ago`;
+  const problem = `no answer yet to a request sent ${spanText(now - since)} ago`;
   const contact = { ok: false, problem: before.failing?.problem ?? problem, refused: null, since } as const;
   const judged = judgeHealth(before, { contact, token: { expiresAt: null, renewable: true }, now, ...more });
   return judged.found.length === 0 ? nothing : judged;

@@ -77,7 +77,7 @@ async function writable(configs: readonly pg.ClientConfig[]): Promise<pg.ClientC
         .then(({ rows }) => rows[0]?.transaction_read_only !== 'off')
         .finally(() => void client.end().catch(() => undefined));
       if (!isReadOnly) return config;
-      last ??= new Error(`none of the ${configs.length} servers of DATABASE_URL may be written; connection closed`);
+      last ??= new Error(`none of the ${configs.length} servers of DATABASE_URL is writable; connection closed`);
     } catch (error) {
       last = error;
     }
@@ -134,6 +134,6 @@ function read(caFile: string): string {
     return readFileSync(caFile, 'utf8');
   } catch (error) {
     const why = textOf(error);
-    throw new StateError(`DATABASE_URL: sslrootcert cannot be read (${why}); name a file of certificates in PEM`);
+    throw new StateError(`DATABASE_URL: sslrootcert cannot be read (${why}); name a file of PEM certificates`);
   }
 }

@@ -4,19 +4,19 @@ import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html): what the operator can do. */
 const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
-  ['28', 'see the user and password in DATABASE_URL, and pg_hba.conf'],
-  ['3D000', 'make the database, or name another in DATABASE_URL'],
-  ['3F000', 'let the monitor make its schema, or make it and give it to the user of DATABASE_URL'],
-  ['42501', 'give the user of DATABASE_URL what docs/high-availability.md says it needs'],
-  ['25006', 'see that DATABASE_URL names the server that may be written'],
-  ['08', 'see that PostgreSQL runs and can be reached'],
-  ['53', 'see that PostgreSQL has room on its disk, and connections left'],
-  ['57', 'see that PostgreSQL runs'],
-  ['55P03', 'see what keeps its tables locked'],
+  ['28', 'check the user and password in DATABASE_URL, and pg_hba.conf'],
+  ['3D000', 'create the database, or name another in DATABASE_URL'],
+  ['3F000', 'let the monitor create its schema, or create it and give it to the user of DATABASE_URL'],
+  ['42501', 'give the user of DATABASE_URL the rights listed in docs/high-availability.md'],
+  ['25006', 'check that DATABASE_URL names the server that is writable'],
+  ['08', 'check that PostgreSQL is running and can be reached'],
+  ['53', 'check that PostgreSQL has free disk space, and connections left'],
+  ['57', 'check that PostgreSQL is running'],
+  ['55P03', 'check what keeps its tables locked'],
   ['40', 'nothing needs to be done'],
-  ['25P0', 'see whether this machine, or the database, is overloaded'],
-  ['58', "see PostgreSQL's own log"],
-  ['XX00', "see PostgreSQL's own log"],
+  ['25P0', 'check whether this machine or the database is overloaded'],
+  ['58', "check PostgreSQL's own log"],
+  ['XX00', "check PostgreSQL's own log"],
 ];
 /** Of the driver and of Node: nobody answered, or the connection broke. */
 const CONNECTION_LOST =
@@ -57,9 +57,9 @@ function isBusy(error: Error): boolean {
 
 function adviceByText(error: Error): string | null {
   const text = `${codeOf(error)} ${textOf(error)}`;
-  if (isOfCertificate(error)) return 'give the authority of its certificate by sslrootcert=FILE in DATABASE_URL';
+  if (isOfCertificate(error)) return 'name the authority of its certificate with sslrootcert=FILE in DATABASE_URL';
   return 'syscall' in error || CONNECTION_LOST.test(text)
-    ? 'see that PostgreSQL runs and that DATABASE_URL is right'
+    ? 'check that PostgreSQL is running and that DATABASE_URL is right'
     : null;
 }
 

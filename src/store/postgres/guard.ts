@@ -22,7 +22,7 @@ export async function fence(session: Session, login: string, epoch: number | nul
   );
   refuseOther(row);
   if (epoch !== null && Number(row?.['epoch']) === epoch) return;
-  throw new NotLeading('another instance leads by now: what this one wanted to store is not stored');
+  throw new NotLeading('another instance leads now; this commit was refused');
 }
 
 /** A newer program may have brought the schema forward while this one runs: by its old rules it must write nothing there. */
@@ -30,6 +30,6 @@ function refuseOther(row: Row | undefined): void {
   const known = postgresMigrations().length;
   if (row === undefined || Number(row['version']) === known) return;
   throw new StateError(
-    `state: the schema in PostgreSQL is of version ${String(row['version'])} by now, this program knows ${known}; start the newer program here too`,
+    `state: the schema in PostgreSQL now has version ${String(row['version'])}, this program knows ${known}; run the newer program here too`,
   );
 }

@@ -38,9 +38,9 @@ export function operatorStoreOn(db: Database, login: string): OperatorStore {
 /** Of a state that is to be used as it is. */
 function problemOf(version: number): string | null {
   const known = postgresMigrations().length;
-  if (version === 0) return 'there is no state in it yet; start the monitor, or fix DATABASE_URL';
+  if (version === 0) return 'it contains no state yet; start the monitor, or fix DATABASE_URL';
   if (version < known)
-    return 'its state was written by an older version; start the monitor once, it brings it up to date';
+    return 'its state was written by an older version; start the monitor once, this migrates the state';
   if (version > known) return 'its state was written by a newer version; install that one';
   return null;
 }
@@ -58,9 +58,9 @@ export async function lookAtDatabase(target: DatabaseTarget, login: string): Pro
       `SELECT pg_is_in_recovery() AS standby, has_database_privilege(current_database(), 'CREATE') AS may,
               EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '${SCHEMA}') AS there`,
     );
-    if (row?.['standby'] === true) return unusable(at, 'it is a standby, which may not be written');
+    if (row?.['standby'] === true) return unusable(at, 'it is a read-only standby');
     if (version === 0 && row?.['may'] !== true && row?.['there'] !== true) {
-      return unusable(at, `its user may not make the schema ${SCHEMA}`);
+      return unusable(at, `its user may not create the schema ${SCHEMA}`);
     }
     if (version === known && (await isLed(db, login))) return { kind: 'in use', at };
     return { kind: 'usable', at, isNew: version === 0, isOlder: version > 0 && version < known };

@@ -91,7 +91,7 @@ function isLeading({ leading, monotonic }: State): boolean {
 function clockProblem({ skew }: State): string | null {
   if (Math.abs(skew) <= SKEW) return null;
   const by = `${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? 'ahead of' : 'behind'} that of the database`;
-  return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; see to NTP on both`;
+  return `the clock of this machine is ${by}: this instance neither leads nor sends until both are right; check NTP on both`;
 }
 
 async function tick(state: State): Promise<void> {
@@ -118,7 +118,7 @@ async function step(state: State): Promise<void> {
   if (state.leading !== null) {
     state.leading.heardAt = askedAt;
     if (wrong !== null) lose(state, wrong);
-    else if (Number(row?.['epoch']) !== state.leading.epoch) lose(state, 'another instance leads by now');
+    else if (Number(row?.['epoch']) !== state.leading.epoch) lose(state, 'another instance leads now');
     return;
   }
   if (wrong === null) await takeLead(state, session);
@@ -128,7 +128,7 @@ async function open(state: State): Promise<OwnSession> {
   await state.prepare();
   let made: OwnSession | null = null;
   made = await state.db.session(SESSION_TIMEOUT, () => {
-    if (made !== null && state.session === made) lose(state, 'the connection to PostgreSQL ended');
+    if (made !== null && state.session === made) lose(state, 'the connection to PostgreSQL closed');
   });
   state.session = made;
   return made;
@@ -157,7 +157,7 @@ async function takeLead(state: State, session: OwnSession): Promise<void> {
   );
   // It may have ended while the answer was on its way, and has been given up then.
   if (state.session !== session)
-    throw new StateNotWrittenError('the connection to PostgreSQL ended while this instance took the lead');
+    throw new StateNotWrittenError('the connection to PostgreSQL closed while this instance took the lead');
   state.leading = { epoch: Number(counted?.['epoch']), heardAt };
   state.onChange(true, `epoch ${state.leading.epoch}`);
 }
@@ -172,7 +172,7 @@ async function claimAccount({ session, accounts }: State, account: number): Prom
   );
   if (!isLocked(got)) {
     throw new StateError(
-      'state: a monitor with another login watches this account on the same database; end it, or give this one its own database',
+      'state: a monitor with another login watches this account in the same database; stop it, or give this one its own database',
     );
   }
   accounts.add(account);

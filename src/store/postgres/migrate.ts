@@ -32,7 +32,7 @@ export async function migratePostgres(db: Database): Promise<Migrated> {
     const version = await versionOf(session);
     if (version > files.length) {
       throw new StateError(
-        `state: schema ${SCHEMA} of the database is of version ${version}, this program knows ${files.length}; start the newer program, or restore a backup from before`,
+        `state: schema ${SCHEMA} of the database has version ${version}, this program knows ${files.length}; run the newer program, or restore an earlier backup`,
       );
     }
     const migrated = { before: version, now: files.length };

@@ -54,7 +54,7 @@ export function openPostgres(options: PostgresOptions) {
       } catch (error) {
         if (!(error instanceof StateNotWrittenError)) throw error;
         if (isLasting(error)) throw new StateError(error.message, { cause: error });
-        tell(`${error.message}; it is tried again until it can`);
+        tell(`${error.message}; retrying`);
       }
     },
     async close(): Promise<void> {
@@ -99,7 +99,7 @@ async function prepareFor(db: PostgresDatabase, login: string, tell: (note: stri
   const named = risky.filter((each) => each !== false);
   if (named.length > 0) {
     tell(
-      `PostgreSQL runs with ${named.join(' and ')} off: after a crash of its machine things can be lost, or told twice`,
+      `PostgreSQL is running with ${named.join(' and ')} off: after a crash of its machine, messages can be lost or sent twice`,
     );
   }
 }

@@ -32,7 +32,7 @@ export async function storePoll(session: Session, login: string, commit: PollCom
   const stored = number(row?.['sequence']);
   if (stored !== comparedWith) {
     throw new StateError(
-      `state: snapshot ${String(stored)} is stored, ${String(comparedWith)} was compared with; another monitor writes to it; end one of the two`,
+      `state: stored snapshot is ${String(stored)}, expected ${String(comparedWith)}; another monitor writes to it; stop one of the two`,
     );
   }
   await session.rows(

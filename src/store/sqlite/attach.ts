@@ -18,9 +18,7 @@ const TIMEOUT_MS = 10_000;
 export function openSqliteOperator(stateDir: string): OperatorStore {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file)) {
-    throw new StateError(
-      `state: there is none in ${resolve(stateDir)} yet; start the monitor, or set STATE_DIR to its folder`,
-    );
+    throw new StateError(`state: none in ${resolve(stateDir)} yet; start the monitor, or set STATE_DIR to its folder`);
   }
   return createOperatorStore(databaseOn(openBeside(file)), '', NOT_SHARED);
 }
@@ -35,10 +33,10 @@ function openBeside(file: string): DatabaseSync {
     }
     db.close();
   } catch (error) {
-    const advice = sqliteFaultOf(error)?.advice ?? 'ask as the user that the monitor runs as';
+    const advice = sqliteFaultOf(error)?.advice ?? 'run this as the user that the monitor runs as';
     throw new StateError(`state: ${file} cannot be used (${textOf(error)}); ${advice}`);
   }
   throw new StateError(
-    `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,
+    `state: ${file} was written by an older version; start the monitor once, this migrates the state`,
   );
 }

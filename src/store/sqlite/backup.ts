@@ -21,10 +21,8 @@ const OF_THE_STATE: readonly unknown[] = [5, 11, 26];
 /** Throws StateError when there is no state, or it cannot be read. A state of an earlier schema is copied as it is. */
 export function backUp(stateDir: string, to: string): BackedUp {
   const [file, target] = [join(resolve(stateDir), 'state.sqlite'), resolve(to)];
-  if (existsSync(target))
-    return { ok: false, problem: `${target} is there already; name another file, or move it away` };
-  if (!existsSync(file))
-    throw new StateError(`state: there is none in ${resolve(stateDir)}; set STATE_DIR to its folder`);
+  if (existsSync(target)) return { ok: false, problem: `${target} already exists; name another file, or move it away` };
+  if (!existsSync(file)) throw new StateError(`state: none in ${resolve(stateDir)}; set STATE_DIR to its folder`);
   refuseNewer(file);
   const db = open(file);
   try {
@@ -37,7 +35,7 @@ export function backUp(stateDir: string, to: string): BackedUp {
       throw new StateError(`state: ${file} cannot be copied (${textOf(error)}); see nomad-upload-monitor doctor`);
     return {
       ok: false,
-      problem: `${target} cannot be made (${textOf(error)}); name a file in a folder that is there, may be written and has room`,
+      problem: `${target} cannot be created (${textOf(error)}); name a file in a folder that exists, is writable and has space`,
     };
   } finally {
     db.close();

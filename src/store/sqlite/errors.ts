@@ -8,12 +8,12 @@ export interface SqliteFault {
 
 /** By primary result code (sqlite.org/rescode.html). */
 const ADVICE: ReadonlyMap<number, string> = new Map([
-  [5, 'end the program that keeps it locked'],
-  [8, 'see that its folder and its file system may be written'],
-  [10, 'see that its disk is not full, not over a quota, not read-only and not broken'],
+  [5, 'stop the program that keeps it locked'],
+  [8, 'check that its folder and its file system are writable'],
+  [10, 'check that its disk is not full, over quota, read-only or broken'],
   [11, 'restore a backup, or move it away'],
   [13, 'free some space on its disk'],
-  [14, 'see that its folder is there and may be written'],
+  [14, 'check that its folder exists and is writable'],
   [26, 'restore a backup, or move it away'],
 ]);
 

@@ -53,11 +53,11 @@ function lookAtAbsent(folder: string): StateFact {
   let above = dirname(folder);
   while (!existsSync(above)) above = dirname(above);
   if (!statSync(above).isDirectory())
-    return unusable(folder, 'not writable', `cannot be made: ${above} is not a folder`);
+    return unusable(folder, 'not writable', `cannot be created: ${above} is not a folder`);
   try {
     accessSync(above, constants.W_OK | constants.X_OK);
   } catch (error) {
-    return unusable(folder, 'not writable', `cannot be made (${textOf(error)})`);
+    return unusable(folder, 'not writable', `cannot be created (${textOf(error)})`);
   }
   return { kind: 'usable', at: folder, isNew: true, isOlder: false };
 }

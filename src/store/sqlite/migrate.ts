@@ -22,7 +22,7 @@ export function migrate(db: DatabaseSync, file: string, tell: (note: string) => 
       throw error;
     }
   }
-  const copy = kept === null ? '' : `; as it was before: ${kept}`;
+  const copy = kept === null ? '' : `; a copy from before: ${kept}`;
   if (version > 0) tell(`the state was migrated from schema ${version} to ${files.length}${copy}`);
 }
 
@@ -35,7 +35,7 @@ function keep(db: DatabaseSync, target: string, tell: (note: string) => void): s
     return target;
   } catch (error) {
     const reason = textOf(error);
-    tell(`no copy of the state as it was before could be kept (${reason})`);
+    tell(`no copy of the state from before could be kept (${reason})`);
     return null;
   }
 }

@@ -24,7 +24,7 @@ export function openStateFile(stateDir: string, tell: (note: string) => void): O
     chmodSync(stateDir, 0o700);
   } catch (error) {
     throw new StateError(
-      `state: ${stateDir} cannot be made or is not ours (${textOf(error)}); set STATE_DIR to a folder that may be written`,
+      `state: ${stateDir} cannot be created or belongs to another user (${textOf(error)}); set STATE_DIR to a writable folder`,
     );
   }
   const unlock = lockState(stateDir);
@@ -56,10 +56,10 @@ export function lockState(stateDir: string): () => void {
   } catch (error) {
     if (textOf(error).includes('locked'))
       throw new StateError(
-        `state: another nomad-upload-monitor is running on ${stateDir}; end it, or give this one its own STATE_DIR`,
+        `state: another nomad-upload-monitor is running on ${stateDir}; stop it, or give this one its own STATE_DIR`,
       );
     throw new StateError(
-      `state: ${path} cannot be written (${textOf(error)}); see that its disk is not full and that its folder may be written`,
+      `state: ${path} cannot be written (${textOf(error)}); check that its disk is not full and that its folder is writable`,
     );
   }
 }
@@ -90,9 +90,7 @@ function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
   try {
     db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   } catch (error) {
-    tell(
-      `the state could not be rewritten so that it can shrink (${textOf(error)}); this is tried again at the next start`,
-    );
+    tell(`the state could not be rewritten so that it can shrink (${textOf(error)}); the next start tries again`);
   }
 }
 

@@ -26,8 +26,7 @@ export async function fromPostgres<T>(
 ): Promise<T> {
   return connected(target, async (db) => {
     const [version, known] = [await versionOf(db), postgresMigrations().length];
-    if (version === 0)
-      throw new StateError(`state: there is none in ${databaseName(target)}; name the database of a state`);
+    if (version === 0) throw new StateError(`state: none in ${databaseName(target)}; name a database with a state`);
     if (version !== known) {
       throw new StateError(
         `state: ${databaseName(target)} was written by ${version < known ? 'an older version; start the monitor once' : 'a newer version; install that one'}`,
@@ -43,7 +42,7 @@ export async function fromPostgres<T>(
         const accounts = await accountsOf(session, [login]);
         if (accounts.length === 0) {
           throw new StateError(
-            `state: ${databaseName(target)} holds none of this login; give the configuration of its monitor`,
+            `state: ${databaseName(target)} has no state of this login; use the configuration of its monitor`,
           );
         }
         const reach = { accounts, logins: [login], refusalKeys: [refusalKey] };
@@ -111,12 +110,12 @@ async function keepOut(session: Session, logins: readonly string[], target: Data
     return row?.['free'] === true;
   };
   if (!(await isFree('copy'))) {
-    throw new StateError(`state: another copy is running on ${databaseName(target)}; copy again when it has ended`);
+    throw new StateError(`state: another copy is running on ${databaseName(target)}; copy again when it has finished`);
   }
   for (const login of logins) {
     if (!(await isFree(`leader ${login}`))) {
       throw new StateError(
-        `state: a monitor is running on ${databaseName(target)}; end all its instances, and copy again`,
+        `state: a monitor is running on ${databaseName(target)}; stop all its instances, and copy again`,
       );
     }
     await lockOutbox(session, login);
@@ -131,7 +130,7 @@ async function noneIsSending(db: PostgresDatabase, login: string): Promise<void>
   );
   if (Number(row?.['n']) === 0) return;
   throw new StateError(
-    'state: an instance was sending a message just now; see that all have ended, and copy again in a minute',
+    'state: an instance has just been sending a message; check that all are stopped, and copy again in a minute',
   );
 }
 
@@ -152,7 +151,7 @@ async function noneIsAnothers(session: Session, accounts: readonly Cells[]): Pro
     );
     if (row === undefined) continue;
     throw new StateError(
-      `state: the database holds the account ${String(user)} of ${String(deployment)} already, of a monitor with another login; name another database`,
+      `state: the database already contains the account ${String(user)} of ${String(deployment)}, of a monitor with another login; name another database`,
     );
   }
 }

@@ -15,8 +15,7 @@ import { StateError } from '../store.ts';
 /** Throws StateError when there is no state, a monitor runs on it, or it cannot be used as it is. Nothing in it changes. */
 export async function fromSqlite<T>(stateDir: string, work: (source: CopySource) => Promise<T>): Promise<T> {
   const file = join(resolve(stateDir), 'state.sqlite');
-  if (!existsSync(file))
-    throw new StateError(`state: there is none in ${resolve(stateDir)}; name the folder of a state`);
+  if (!existsSync(file)) throw new StateError(`state: none in ${resolve(stateDir)}; name a folder with a state`);
   const unlock = lockState(resolve(stateDir));
   try {
     return await withFile(file, work);
@@ -86,7 +85,7 @@ async function withFile<T>(file: string, work: (source: CopySource) => Promise<T
     db = new DatabaseSync(file, { readOnly: true });
     if (fileVersionOf(db) !== knownVersion()) {
       throw new StateError(
-        `state: ${file} was written by an older version; start the monitor once, it brings it up to date`,
+        `state: ${file} was written by an older version; start the monitor once, this migrates the state`,
       );
     }
     // All that is read is of one moment.
@@ -155,7 +154,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new StateError(`state: ${folder} cannot be made (${textOf(error)}); name a folder that may be written`);
+    throw new StateError(`state: ${folder} cannot be created (${textOf(error)}); name a writable folder`);
   }
 }
 

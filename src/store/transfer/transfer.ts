@@ -52,7 +52,7 @@ export async function copyInto(options: TransferOptions): Promise<Copied | null>
   await target.finish();
   const compared = await compare(options);
   if ('differs' in compared) {
-    throw new StateError(`state copy: ${compared.differs} is not the same on both sides; nothing of it is kept`);
+    throw new StateError(`state copy: ${compared.differs} differs between the two sides; nothing was kept`);
   }
   return { ...compared, wasThere: false };
 }

@@ -91,7 +91,7 @@ test(
     const told = await program.line(says('cannot be written'));
     assert.match(
       String(told['msg']),
-      /^the state in \/\S+ cannot be written \(database or disk is full\): free some space on its disk; until then no message is sent/,
+      /^the state in \/\S+ cannot be written \(database or disk is full\): free some space on its disk; until then no messages are sent/,
     );
     await setTimeout(WHILE);
     assert.equal(errorsOf(program).length, 1);
@@ -130,7 +130,7 @@ test(
     const told = await program.line(says('cannot be written'));
     assert.match(
       String(told['msg']),
-      /\(disk I\/O error\): see that its disk is not full, not over a quota, not read-only/,
+      /\(disk I\/O error\): check that its disk is not full, over quota, read-only or broken/,
     );
     inbox.setHooks({});
     fail(second, Date.now(), ['KeyError: two']);
@@ -185,7 +185,7 @@ for (const [what, prepare] of Object.entries(STATES)) {
       assert.equal(code, 5);
       assert.match(
         said,
-        /^state: \/\S+ can\S* be (used|written) \(database or disk is full\); (free some space on its disk|see that its disk is not full)/,
+        /^state: \/\S+ can\S* be (used|written) \(database or disk is full\); (free some space on its disk|check that its disk is not full)/,
       );
       disk.free();
       const { run } = await setUp(context, disk.path);
@@ -206,7 +206,7 @@ test('a read-only folder, with a state in it and without: 5 and a clear sentence
     assert.deepEqual([code, lines], [5, 1]);
     assert.match(
       said,
-      /^state: \/\S+ cannot be made or is not ours \(EROFS: read-only file system.*\); set STATE_DIR to a folder that may be written$/,
+      /^state: \/\S+ cannot be created or belongs to another user \(EROFS: read-only file system.*\); set STATE_DIR to a writable folder$/,
     );
   }
 });
@@ -256,7 +256,7 @@ test('a backup onto a full disk: 2, and nothing is left of it', TIMEOUT, async (
   assert.equal(await verb.ended, 2);
   assert.match(
     verb.output(),
-    /^backup: \S+ cannot be made \(database or disk is full\); name a file in a folder that is there, may be written and has room\n$/,
+    /^backup: \S+ cannot be created \(database or disk is full\); name a file in a folder that exists, is writable and has space\n$/,
   );
   assert.deepEqual(readdirSync(folder), []);
   disk.free();

@@ -46,9 +46,9 @@ test('wrong user, wrong database, nobody there: a sentence that says what to do,
       await db.close();
     }
   };
-  await assert.rejects(ask({ user: 'mallory' }), refused(/see the user and password in DATABASE_URL/));
-  await assert.rejects(ask({ database: 'absent' }), refused(/make the database, or name another/));
-  await assert.rejects(ask({ hosts: [{ host: '127.0.0.1', port: 1 }] }), refused(/see that PostgreSQL runs/));
+  await assert.rejects(ask({ user: 'mallory' }), refused(/check the user and password in DATABASE_URL/));
+  await assert.rejects(ask({ database: 'absent' }), refused(/create the database, or name another/));
+  await assert.rejects(ask({ hosts: [{ host: '127.0.0.1', port: 1 }] }), refused(/check that PostgreSQL is running/));
   await assert.rejects(ask({ tls: { caFile: null } }), refused(/TLS|SSL/i));
 });
 

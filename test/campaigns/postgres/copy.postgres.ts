@@ -222,7 +222,7 @@ test('an account of another login in the database: refused', async (context) => 
   await makeState(again, { texts: ['a'], login: `${URL} token other` });
   await assert.rejects(toPostgres(again, target, `${URL} token other`), (error: unknown) => {
     assert.ok(error instanceof StateError);
-    assert.match(error.message, /holds the account ada of .* already, of a monitor with another login/);
+    assert.match(error.message, /already contains the account ada of .*, of a monitor with another login/);
     return true;
   });
 });
@@ -254,7 +254,7 @@ test('while a monitor runs on one of both, or was sending just now: refused', as
     return true;
   };
   const running = openSqliteStore(dir);
-  await assert.rejects(toPostgres(dir, target), refused(/another nomad-upload-monitor is running on .*; end it/));
+  await assert.rejects(toPostgres(dir, target), refused(/another nomad-upload-monitor is running on .*; stop it/));
   await running.close();
 
   const instance = openPostgres({
@@ -269,7 +269,7 @@ test('while a monitor runs on one of both, or was sending just now: refused', as
   await instance.leadership.tick();
   await assert.rejects(
     toPostgres(dir, target),
-    refused(/a monitor is running on PostgreSQL .*; end all its instances/),
+    refused(/a monitor is running on PostgreSQL .*; stop all its instances/),
   );
   await instance.close();
   await toPostgres(dir, target);
@@ -277,7 +277,7 @@ test('while a monitor runs on one of both, or was sending just now: refused', as
   const back = join(dir, 'back');
   const db = openDatabase(target, 1);
   await db.rows("UPDATE delivery SET lease_until = $1, lease_by = 'one' WHERE id = 'ada d3'", Date.now() + 60_000);
-  await assert.rejects(toSqlite(target, back), refused(/was sending a message just now; .* in a minute/));
+  await assert.rejects(toSqlite(target, back), refused(/has just been sending a message; .* in a minute/));
   await db.rows('UPDATE delivery SET lease_until = $1', Date.now() - 1);
   const held = openSqliteStore(back);
   await assert.rejects(toSqlite(target, back), refused(/another nomad-upload-monitor is running on/));
@@ -303,7 +303,7 @@ test('what is not the same on both sides is not kept', async (context) => {
       }),
     ),
   );
-  await assert.rejects(spoilt, /row 1 of ack is not the same on both sides; nothing of it is kept/);
+  await assert.rejects(spoilt, /row 1 of ack differs between the two sides; nothing was kept/);
   assert.equal((await toPostgres(dir, target))?.wasThere, false);
 });
 

@@ -202,7 +202,7 @@ test('a schema that a newer program brought forward meanwhile: the older one wri
   context.after(() => admin.close());
   await admin.rows('UPDATE nomad_upload_monitor.version SET version = version + 1');
   const newer = (error: unknown) =>
-    error instanceof StateError && error.message.includes('start the newer program here too');
+    error instanceof StateError && error.message.includes('run the newer program here too');
   await assert.rejects(a.commit(id, null, 'e1'), newer);
   await assert.rejects(a.store.claimDeliveries('mail', T0, T0 + MINUTE, 9), newer);
 });
@@ -254,5 +254,5 @@ test('a newer schema, a login that is refused: the start ends with a sentence; a
   await assert.rejects(instance(context, { ...target, user: 'mallory' }, 'c').open(), StateError);
   const away = instance(context, { ...target, hosts: [{ host: '127.0.0.1', port: 1 }] }, 'd');
   await away.open();
-  assert.match(away.said.join(), /see that PostgreSQL runs.*it is tried again until it can/);
+  assert.match(away.said.join(), /check that PostgreSQL is running.*; retrying/);
 });

@@ -59,10 +59,10 @@ test('both name the same group; one leads, and tells of the uploads; then the ot
   };
   assert.equal((await ask('/readyz')).status, 200);
   assert.match((await ask('/')).text, /batch-42/);
-  assert.match((await ask('/')).text, /This instance[\s\S]*stands by/);
+  assert.match((await ask('/')).text, /This instance[\s\S]*on standby/);
   assert.match((await ask('/api/v1/status')).text, /"stands_by":true/);
   assert.match((await ask('/api/v1/uploads')).text, /"upload_name":"batch-42"/);
-  assert.ok(second.output().includes('another instance leads: this one stands by'));
+  assert.ok(second.output().includes('another instance leads: this one is on standby'));
 
   first.child.kill('SIGKILL');
   const later = await leads(second);

@@ -43,7 +43,7 @@ test(
   async (context) => {
     const { verb } = await setUp(context);
     const events = await verb('events');
-    assert.deepEqual([events.code, events.said.includes('there is no state in it yet; start the monitor')], [5, true]);
+    assert.deepEqual([events.code, events.said.includes('it contains no state yet; start the monitor')], [5, true]);
     const doctor = await verb('doctor');
     assert.match(doctor.said, /PostgreSQL 127\.0\.0\.1:\d+\/test_\w+ will be created at the first start/);
   },
@@ -90,7 +90,7 @@ test(
     await admin.rows(`ALTER DATABASE ${database} OWNER TO postgres`);
     await admin.rows('REVOKE ALL ON SCHEMA public FROM PUBLIC');
     const lacking = await verb('doctor');
-    assert.match(lacking.said, /its user may not make the schema nomad_upload_monitor/);
+    assert.match(lacking.said, /its user may not create the schema nomad_upload_monitor/);
     const refused = startProgram(context, env);
     assert.equal(await refused.ended, 5);
     assert.match(refused.output(), /permission denied.*docs\/high-availability\.md/);

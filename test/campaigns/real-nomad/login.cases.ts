@@ -68,7 +68,7 @@ export const loginCases: readonly Case[] = [
       const result = await nomad.list(Date.now());
       assert.ok(!result.ok);
       assert.deepEqual([result.reason, result.refused, refusals], ['unreachable', null, []]);
-      assert.equal(result.problem, 'login: NOMAD answers 500');
+      assert.equal(result.problem, 'login: NOMAD answered 500');
     },
   },
   {

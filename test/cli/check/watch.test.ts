@@ -16,7 +16,7 @@ function good(status: 'SUCCESS' | 'FAILURE'): CheckResult {
   const rows = checkRows({ snapshot: taken, names: new Map(), filter: [], linkOf: String });
   return { ok: true, snapshot: taken, names: new Map(), remembers: true, malformed: 0, rows };
 }
-const DOWN = failure('unreachable', 'listing: NOMAD answers 502');
+const DOWN = failure('unreachable', 'listing: NOMAD answered 502');
 const REFUSED = refusedFailure('password', 'NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD');
 
 /** Looks at these one after the other, then is told to end, at a pause or within the next look. */
@@ -64,7 +64,7 @@ async function printed(isCleared: boolean) {
     at += MINUTE;
     return printAgain(io, tell(seen), { isCleared, at });
   });
-  assert.match(err(), /^listing: NOMAD answers 502\n.*npm run -s cli -- doctor\n$/);
+  assert.match(err(), /^listing: NOMAD answered 502\n.*npm run -s cli -- doctor\n$/);
   return out();
 }
 

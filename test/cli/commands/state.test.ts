@@ -12,8 +12,8 @@ const DATABASE = 'postgres://monitor:hunter22@127.0.0.1:9/state';
 const REFUSED: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
   [[], 2, /missing required argument 'from'/],
   [['a'], 2, /missing required argument 'to'/],
-  [['a', 'b'], 2, /one of FROM and TO is a folder \(SQLite\), and the other one is in PostgreSQL/],
-  [['DATABASE_URL', 'postgres://monitor@127.0.0.1:9/other'], 2, /one of FROM and TO is a folder/],
+  [['a', 'b'], 2, /one of FROM and TO must be a folder \(SQLite\), and the other one in PostgreSQL/],
+  [['DATABASE_URL', 'postgres://monitor@127.0.0.1:9/other'], 2, /one of FROM and TO must be a folder/],
   [
     ['a', 'postgres://monitor:hunter23@db/state'],
     2,
@@ -26,11 +26,11 @@ const REFUSED: readonly (readonly [args: readonly string[], code: number, says: 
   ],
   [['a', 'postgres://'], 2, /^state copy: TO: it contains no user/],
   [['a', ''], 2, /^state copy: TO: it is empty/],
-  [['absent', 'DATABASE_URL'], 5, /^state: there is none in .*absent; name the folder of a state\n$/],
+  [['absent', 'DATABASE_URL'], 5, /^state: none in .*absent; name a folder with a state\n$/],
   [
     ['DATABASE_URL', 'made'],
     5,
-    /^the state in PostgreSQL cannot be used \(.*ECONNREFUSED.*\): see that PostgreSQL runs/,
+    /^the state in PostgreSQL cannot be used \(.*ECONNREFUSED.*\): check that PostgreSQL is running/,
   ],
   [
     ['damaged', 'DATABASE_URL'],

@@ -67,7 +67,7 @@ test('it fails: what it said about it is told, on one line', async (context) => 
   const told = aLine();
   notify('READY=1');
   await told;
-  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify ended with 1: no such [2J socket']);
+  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify exited with 1: no such [2J socket']);
 });
 
 test('it hangs: it is killed, and the next is said', async (context) => {
@@ -77,7 +77,7 @@ test('it hangs: it is killed, and the next is said', async (context) => {
   notify('READY=1');
   notify('STATUS=a');
   await told;
-  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify was ended by SIGKILL; it has 0.3 s']);
+  assert.deepEqual(logged, ['cannot notify systemd: systemd-notify was killed by SIGKILL; its limit is 0.3 s']);
   await fake.until((said) => said.length === 2);
   assert.deepEqual(fake.said(), ['READY=1', 'STATUS=a']);
 });

@@ -73,11 +73,11 @@ test('a loop is frozen: the feeding stops when it is over its time, says so once
   assert.deepEqual(logged, []);
   assert.deepEqual((await during(2 * MINUTE)).length, 1, 'the run began half a minute after the feeding');
   assert.deepEqual(await during(10 * MINUTE), []);
-  assert.deepEqual(logged, ['stalled loops: the watchdog is not fed until they move ["poll"]']);
+  assert.deepEqual(logged, ['stalled loops: the watchdog is not notified until they continue ["poll"]']);
   frozen.poll = null;
   release();
   assert.equal((await during(WATCHDOG)).length, 4);
-  assert.deepEqual(logged.slice(1), ['all loops move again: the watchdog is fed []']);
+  assert.deepEqual(logged.slice(1), ['all loops are running again: the watchdog is notified []']);
 });
 
 test('without a watchdog none is fed', async (context) => {
@@ -112,7 +112,7 @@ test('the line is told as it is; none after the end, and one that cannot be made
   assert.deepEqual(told, ['STATUS=polled']);
   manager.report(() => Promise.reject(new Error('closed')));
   await during(0);
-  assert.deepEqual(logged, ['the status line could not be made []']);
+  assert.deepEqual(logged, ['the status line could not be written []']);
   manager.ready(() => []);
   manager.report(async () => 'polled again');
   manager.stopping();

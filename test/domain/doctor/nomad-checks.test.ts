@@ -108,7 +108,7 @@ testFindings([
   ],
   [
     'a login that hangs',
-    judgeLogin(trouble({ reason: 'unreachable', problem: 'login: ETIMEDOUT; a login that hangs can hold up NOMAD' })),
+    judgeLogin(trouble({ reason: 'unreachable', problem: 'login: ETIMEDOUT; a login that hangs can block NOMAD' })),
     'unreachable',
     /identity server \(Keycloak\)/,
   ],
@@ -119,7 +119,7 @@ testFindings([
     /^NOMAD issues no app tokens for this account; the token of each login is used \(valid for 5 min\) and renewed by a new login$/,
   ],
   ['one that shows no end', judgeToken({ kind: 'access', got: null }, T0), 'good', /does not show when it expires/],
-  ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answers .*fix NOMAD_USERNAME/],
+  ['a wrong password', judgeLogin(trouble({ refused: 'password' })), 'refused', /^NOMAD answered .*fix NOMAD_USERNAME/],
   ['a dead token', judgeLogin(trouble({ refused: 'token' })), 'refused', /create a new personal access token/],
   ['an account that is not admitted', judgeLogin(trouble({})), 'refused', /ask the operators/],
   ['a login service that is down', judgeLogin(trouble({ reason: 'unreachable' })), 'unreachable', /has a problem/],
