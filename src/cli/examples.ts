@@ -49,7 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   mute: [
     { line: 'mute --for 8h', what: 'nothing is sent tonight' },
-    { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing of this upload for two days' },
+    { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing about this upload for two days' },
   ],
   unmute: [{ line: 'unmute', what: 'ends all mutes' }],
   ack: [{ line: 'ack KsDqDhs5TOGJH6nUGtXMgA', what: 'you know that this upload failed; no more reminders' }],

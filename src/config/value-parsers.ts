@@ -130,7 +130,7 @@ export const webhookSecrets: ValueParser<readonly string[]> = (text) => {
     };
   }
   if (given.length > 2)
-    return { problem: `it holds ${given.length} secrets; give one, or two while you replace one by the other` };
+    return { problem: `it contains ${given.length} secrets; give one, or two while you replace one by the other` };
   return { value: given };
 };
 

@@ -105,7 +105,7 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 'short' }, /^WEBHOOK_SECRET: a secret has at least 16/],
   [
     { WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 'a234567890123456 b234567890123456 c234567890123456' },
-    /^WEBHOOK_SECRET: it holds 3 secrets; give one, or two/,
+    /^WEBHOOK_SECRET: it contains 3 secrets; give one, or two/,
   ],
   [{ CHAT_WEBHOOK_URL: 'ftp://h/x' }, /^CHAT_WEBHOOK_URL: it is not a valid web address/],
   [{ REMIND_AFTER: 'daily' }, /^REMIND_AFTER: "daily" is not a valid duration; write for example/],

@@ -41,7 +41,7 @@ function backup({ envFile, io, file, json }: BackupOptions): number {
       return EXIT.usage;
     }
     const told = { file: resolve(file), bytes: made.bytes };
-    print(io, json ? jsonText(told) : `the current state written to ${told.file}: ${made.bytes} bytes, checked`);
+    print(io, json ? jsonText(told) : `current state written to ${told.file}: ${made.bytes} bytes, checked`);
     return EXIT.good;
   } catch (error) {
     if (!(error instanceof StateError)) throw error;

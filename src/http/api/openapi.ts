@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AuthConfig } from '../auth.ts';
 import { API } from '../problem.ts';
 
-const DESCRIPTION = `What the monitor knows of the uploads that it watches, as its pages show it.
+const DESCRIPTION = `What the monitor knows about the uploads that it watches, as its pages show it.
 
 - Everything is read by GET (or HEAD); any other method is answered with 405. Nothing can be changed here.
 - Times are RFC 3339 in UTC. null: not known, or absent.
