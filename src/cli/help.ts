@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { NAME } from './examples.ts';
-import { isClone, typed } from './exit-status.ts';
+import { isClone, typed } from './installation.ts';
 
 export const COMMAND_GROUPS = {
   watch: 'Watch:',

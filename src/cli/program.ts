@@ -1,19 +1,36 @@
-// The command line: verbs, options, usage errors. Each verb is in a file of its own, and what only it needs is loaded for it alone.
-import { Command, CommanderError, Option } from 'commander';
-import { addStateCommands } from './commands/state-commands.ts';
+// The command line: all commands, usage errors, the exit code.
+import { Command, CommanderError } from 'commander';
+import { addBackup } from './commands/backup.ts';
+import type { CommandContext, Signals } from './commands/command.ts';
+import { addConfig } from './commands/config.ts';
+import { addEvents } from './commands/events.ts';
+import { addCheck, addDemo, addDoctor, addRun, addTestNotification } from './commands/lazy.ts';
+import { addMutes } from './commands/mute.ts';
+import { addOutbox } from './commands/outbox.ts';
+import { addStateCopy } from './commands/state.ts';
 import { addExamples, NAME } from './examples.ts';
-import { COMMAND_GROUPS, addHelp } from './help.ts';
-import { EXIT, type Io, version } from './exit-status.ts';
+import { addHelp } from './help.ts';
+import { EXIT } from './exit-status.ts';
+import { version } from './installation.ts';
+import type { Io } from './output.ts';
 import { USUAL_WIDTH, hasColours, widthOf } from './terminal/terminal.ts';
 
-export interface Process extends Io {
-  /** Aborted by the first SIGTERM or SIGINT. */
-  readonly stopping: AbortSignal;
-  /** Calls back at each SIGHUP. */
-  readonly onReload: (reload: () => void) => unknown;
-  /** Calls back at each SIGUSR2. */
-  readonly onToggleDebug: (toggle: () => void) => unknown;
-}
+export type Process = Io & Signals;
+
+/** In the order in which the help lists them. */
+const COMMANDS: readonly ((program: Command, context: CommandContext) => void)[] = [
+  addRun,
+  addCheck,
+  addDoctor,
+  addDemo,
+  addConfig,
+  addTestNotification,
+  addEvents,
+  addOutbox,
+  addBackup,
+  addMutes,
+  addStateCopy,
+];
 
 /** Resolves to the exit code. */
 export async function runCli(args: readonly string[], process: Process): Promise<number> {
@@ -27,65 +44,24 @@ export async function runCli(args: readonly string[], process: Process): Promise
   }
 }
 
-/** All verbs and options; nothing is run. The man page and the completions are made of it as well. */
-export function commandLine({ stopping, onReload, onToggleDebug, ...io }: Process): {
+/** All commands and options; nothing runs yet. The man page and the completions are generated from it as well. */
+export function commandLine({ env, stdout, stderr, ...signals }: Process): {
   readonly program: Command;
-  /** What the verb that was run ended with. */
+  /** The exit code of the command that ran. */
   readonly code: () => number;
 } {
+  const io = { env, stdout, stderr };
   let code: number = EXIT.good;
   const program = newProgram(io);
   const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
+  const context = { envFile, io, ...signals, done: (status: number) => (code = status) };
   addHelp(program);
-  program
-    .command('run')
-    .helpGroup(COMMAND_GROUPS.watch)
-    .description('runs the monitor in the foreground, until SIGTERM or SIGINT')
-    .action(async () => {
-      const { run } = await import('./commands/run.ts');
-      code = await run({ envFile: envFile(), io, stopping, onReload, onToggleDebug });
-    });
-  program
-    .command('check')
-    .helpGroup(COMMAND_GROUPS.look)
-    .description(
-      'shows the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
-    )
-    .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
-    .option('--nagios', 'one line and performance data, exit statuses as in the Monitoring Plugins convention')
-    .option('--filter <conditions>', 'only uploads in these conditions, for example failed,stuck')
-    .option('--watch', 'repeat every 30 s, until SIGINT')
-    .action(async (options: { json?: true; nagios?: true; filter?: string; watch?: true }) => {
-      const as = options.json === true ? 'json' : options.nagios === true ? 'nagios' : 'table';
-      const { filter = null, watch = false } = options;
-      const { checkCommand } = await import('./check/check.ts');
-      code = await checkCommand({ envFile: envFile(), io, filter, as, watch, stopping });
-    });
-  program
-    .command('doctor')
-    .helpGroup(COMMAND_GROUPS.look)
-    .description('checks each part in turn and tells you how to fix what is wrong; changes nothing')
-    .option('--json', 'one JSON document')
-    .action(async (options: { json?: true }) => {
-      const { doctor } = await import('./commands/doctor.ts');
-      code = await doctor({ envFile: envFile(), io, json: options.json === true, stopping });
-    });
-  program
-    .command('demo')
-    .helpGroup(COMMAND_GROUPS.watch)
-    .description('runs a simulated NOMAD, an inbox and the monitor on loopback; nothing to configure')
-    .option('--for <duration>', 'stop after this long, for example 60s')
-    .option('--generation <version>', 'the NOMAD to simulate: 1.3, 1.4 or 2.0', '2.0')
-    .action(async (options: { for?: string; generation: string }) => {
-      const { demo } = await import('./commands/demo.ts');
-      code = await demo({ duration: options.for ?? null, generation: options.generation, io, stopping });
-    });
-  addStateCommands(program, { envFile, io, stopping, done: (status) => (code = status) });
+  for (const add of COMMANDS) add(program, context);
   addExamples(program);
   return { program, code: () => code };
 }
 
-/** What is true of all verbs. */
+/** What all commands have in common. */
 function newProgram(io: Io): Command {
   return new Command(NAME)
     .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')

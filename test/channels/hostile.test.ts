@@ -8,7 +8,7 @@ import { mailText } from '../../src/channels/templates/mail-text.ts';
 import { bodyOf as webhookBody } from '../../src/channels/webhook.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { createMetrics } from '../../src/metrics/metrics.ts';
-import { jsonText } from '../../src/cli/exit-status.ts';
+import { jsonText } from '../../src/cli/output.ts';
 import { checkTable } from '../../src/cli/check/table.ts';
 import { checkRows } from '../../src/domain/report/report.ts';
 import type { Event } from '../../src/domain/event.ts';

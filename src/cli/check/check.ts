@@ -13,7 +13,9 @@ import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type As, type CheckResult, told, toldUnknown } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
-import { EXIT, type Io, complain, version } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { version } from '../installation.ts';
+import { type Io, complain } from '../output.ts';
 import { tintOf, widthOf } from '../terminal/terminal.ts';
 import { printAgain, printReport, watch } from './watch.ts';
 

@@ -4,7 +4,9 @@ import { counted, oneLine } from '../../domain/text/one-line.ts';
 import type { Checked } from '../../jobs/check.ts';
 import type { Failure } from '../../nomad/failure.ts';
 import { type Layout, checkTable } from './table.ts';
-import { EXIT, seeDoctor, jsonText } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { seeDoctor } from '../installation.ts';
+import { jsonText } from '../output.ts';
 
 export type As = 'table' | 'json' | 'nagios';
 

@@ -1,5 +1,6 @@
 // `check --watch`: looks again and again until it is told to end, and prints each look.
-import { EXIT, type Io, complain, print } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { type Io, complain, print } from '../output.ts';
 import type { CheckReport, CheckResult } from './report.ts';
 
 export interface WatchOptions {

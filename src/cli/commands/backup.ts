@@ -5,7 +5,8 @@ import { load } from '../../config/load.ts';
 import { backUpState } from '../../app/running-state.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
-import { EXIT, type Io, complain, jsonText, print } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { type Io, complain, jsonText, print } from '../output.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 

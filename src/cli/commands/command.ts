@@ -1,10 +1,20 @@
-// What a command is given by the command line. Each command's file adds it to the program: name, arguments, options, help.
-import type { Io } from '../exit-status.ts';
+// What each command's file needs to add its command (name, arguments, options, help) to the program.
+import type { Io } from '../output.ts';
 
-export interface CommandContext {
+/** What the process is told from outside. */
+export interface Signals {
+  /** Aborted by the first SIGTERM or SIGINT. */
+  readonly stopping: AbortSignal;
+  /** Calls back at each SIGHUP. */
+  readonly onReload: (reload: () => void) => unknown;
+  /** Calls back at each SIGUSR2. */
+  readonly onToggleDebug: (toggle: () => void) => unknown;
+}
+
+export interface CommandContext extends Signals {
+  /** What --env-file names; null: the option was not given. */
   readonly envFile: () => string | null;
   readonly io: Io;
-  readonly stopping: AbortSignal;
   /** Takes the exit status. */
   readonly done: (status: number) => void;
 }

@@ -16,7 +16,9 @@ import { GENERATIONS, type Generation, isGeneration } from '../../demo/nomad-gen
 import { ADA, createWorld } from '../../demo/nomad-state.ts';
 import { STORY_INDENT, storyLine } from '../../demo/narration.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
-import { EXIT, type Io, complain, print, typed } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { typed } from '../installation.ts';
+import { type Io, complain, print } from '../output.ts';
 import { cut } from '../terminal/table.ts';
 import { hasColours, widthOf } from '../terminal/terminal.ts';
 

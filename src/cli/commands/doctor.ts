@@ -8,7 +8,9 @@ import { createDoctorProbes } from '../../app/one-shot.ts';
 import { examine } from '../../jobs/doctor.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { EXIT, complain, print, version, jsonText, type Io } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { version } from '../installation.ts';
+import { type Io, complain, jsonText, print } from '../output.ts';
 import { paragraph } from '../terminal/table.ts';
 import { type Tint, tintOf, widthOf } from '../terminal/terminal.ts';
 

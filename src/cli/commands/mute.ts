@@ -4,7 +4,9 @@ import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import { type StateAccess, withState } from './with-state.ts';
-import { EXIT, type Io, complain, print, jsonText, typed } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { typed } from '../installation.ts';
+import { type Io, complain, jsonText, print } from '../output.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 

@@ -7,7 +7,9 @@ import { type AdjustableLog, type Scrubber, createLog, createScrubber } from '..
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
 import { createServiceManager } from '../systemd/service-manager.ts';
-import { EXIT, complain, version, type Io } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { version } from '../installation.ts';
+import { type Io, complain } from '../output.ts';
 import { hasColours } from '../terminal/terminal.ts';
 
 export interface RunOptions {

@@ -9,7 +9,8 @@ import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
-import { EXIT, type Io, complain, jsonText, print } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { type Io, complain, jsonText, print } from '../output.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { table } from '../terminal/table.ts';
 

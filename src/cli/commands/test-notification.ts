@@ -10,7 +10,9 @@ import { createDoctorProbes } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type Channels, createChannels } from '../../app/channels.ts';
-import { EXIT, seeDoctor, complain, print, version, jsonText, type Io } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { seeDoctor, version } from '../installation.ts';
+import { type Io, complain, jsonText, print } from '../output.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;

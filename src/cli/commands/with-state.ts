@@ -6,7 +6,9 @@ import { type Scrubber, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import type { OperatorStore, KnownAccount } from '../../store/operator.ts';
 import { StateNotWrittenError, StateError } from '../../store/store.ts';
-import { EXIT, type Io, seeDoctor, complain } from '../exit-status.ts';
+import { EXIT } from '../exit-status.ts';
+import { seeDoctor } from '../installation.ts';
+import { type Io, complain } from '../output.ts';
 
 export interface StateAccess extends Loaded {
   readonly io: Io;
