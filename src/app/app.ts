@@ -141,11 +141,11 @@ type Parts = ReturnType<typeof createParts>;
 function createBase({ config, rules, version, log, clock, monotonic, open }: Context) {
   const events = new EventEmitter<AppEvents>();
   const resources = new AsyncDisposableStack();
-  const tell = (note: string) => {
+  const warn = (note: string) => {
     log.warn({}, note);
   };
   const onLead = (isLeading: boolean, why: string) => events.emit('lead', isLeading, why);
-  const state = resources.adopt(open({ config, clock, monotonic, tell, onLead }), (opened) => opened.close());
+  const state = resources.adopt(open({ config, clock, monotonic, warn, onLead }), (opened) => opened.close());
   const { store } = state;
   const metrics = createMetrics({
     version,

@@ -64,13 +64,13 @@ export function connectNomad({
 
 /** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
 function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
-  const told = <T>(result: Result<T>): Result<T> =>
+  const scrubbed = <T>(result: Result<T>): Result<T> =>
     result.ok ? result : { ...result, problem: scrub(result.problem) };
   return {
     ...nomad,
-    identity: async (signal) => told(await nomad.identity(signal)),
-    list: async (...args) => told(await nomad.list(...args)),
-    listPart: async (...args) => told(await nomad.listPart(...args)),
+    identity: async (signal) => scrubbed(await nomad.identity(signal)),
+    list: async (...args) => scrubbed(await nomad.list(...args)),
+    listPart: async (...args) => scrubbed(await nomad.listPart(...args)),
   };
 }
 

@@ -5,7 +5,7 @@ import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
 import type { Config } from '../config/config.ts';
 import { type Connection, connectNomad } from './nomad.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
-import { lookAtPort } from '../http/port-check.ts';
+import { checkPort } from '../http/port-check.ts';
 import type { DoctorProbes } from '../jobs/doctor.ts';
 import { type Checked, runCheck } from '../jobs/check.ts';
 import type { Scrubber } from '../log.ts';
@@ -42,7 +42,7 @@ export function createDoctorProbes({
       return problem === null ? { ok: true, milliseconds: performance.now() - before } : { ok: false, ...problem };
     },
     state: () => stateFact(config),
-    port: () => lookAtPort(http.host, http.port),
+    port: () => checkPort(http.host, http.port),
     close: () => {
       channel?.close();
       connection.client.close();
@@ -102,7 +102,7 @@ export interface CheckRunner {
 }
 
 /** What `check` looks with; beside a running monitor it reads what that remembers. */
-export function createLook({ onPage, ...options }: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
+export function createCheckRunner({ onPage, ...options }: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
   const { config } = options;
   const { client, nomad } = connect(options, Date.now);
   const parts = {

@@ -28,7 +28,7 @@ export interface StateOptions {
   /** Monotonic clock, ms with fractions. */
   readonly monotonic: () => number;
   /** Takes what an operator should know and that hinders nothing. */
-  readonly tell: (note: string) => void;
+  readonly warn: (note: string) => void;
   readonly onLead: (isLeading: boolean, why: string) => void;
 }
 
@@ -36,9 +36,9 @@ export interface StateOptions {
 const GROUP_LENGTH = 8;
 
 /** Throws StateError when a SQLite state cannot be used. */
-export function openState({ config, tell, ...options }: StateOptions): State {
+export function openState({ config, warn, ...options }: StateOptions): State {
   if (config.database === null) {
-    const store = openSqliteStore(config.stateDir, tell);
+    const store = openSqliteStore(config.stateDir, warn);
     const reader = openSqliteReader(config.stateDir);
     return {
       store,
@@ -55,5 +55,5 @@ export function openState({ config, tell, ...options }: StateOptions): State {
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
   const login = `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
   const group = hashOf(login, GROUP_LENGTH);
-  return { ...openPostgres({ ...options, target: config.database, login, instance, tell }), group };
+  return { ...openPostgres({ ...options, target: config.database, login, instance, tell: warn }), group };
 }

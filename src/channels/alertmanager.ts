@@ -1,6 +1,6 @@
 // Alerts to Prometheus's Alertmanager by its API v2. What is so is sent with an end ahead, so that alerts end by themselves when nobody
 // repeats them any more (https://prometheus.io/docs/alerting/latest/clients/).
-import { type Alert, type FiringAlert, alertsToTell } from '../domain/notify/alerts.ts';
+import { type Alert, type FiringAlert, alertsToSend } from '../domain/notify/alerts.ts';
 import { MINUTE } from '../domain/text/durations.ts';
 import type { Sent } from './channel.ts';
 import { type HttpChannelOptions, sendHttp } from './http.ts';
@@ -18,7 +18,7 @@ const BATCH_SIZE = 500;
 /** `url`: where Alertmanager is, with its path prefix if it has one. */
 export function createAlertmanager(options: HttpChannelOptions): AlertmanagerSender {
   const address = { ...options, url: `${options.url.replace(/\/+$/, '')}/api/v2/alerts` };
-  let told: readonly FiringAlert[] = [];
+  let sent: readonly FiringAlert[] = [];
 
   async function post(alerts: readonly unknown[]): Promise<Sent> {
     let worst: Sent = { result: 'delivered' };
@@ -34,8 +34,8 @@ export function createAlertmanager(options: HttpChannelOptions): AlertmanagerSen
 
   return {
     async send(alerts, now) {
-      told = alertsToTell(told, alerts, now);
-      return post(told.map(({ alert, endedAt }) => wire(alert, endedAt ?? now + RESOLVE_AFTER)));
+      sent = alertsToSend(sent, alerts, now);
+      return post(sent.map(({ alert, endedAt }) => wire(alert, endedAt ?? now + RESOLVE_AFTER)));
     },
     test: (now) => {
       const labels = { alertname: 'NomadUploadMonitorTest', severity: 'none' };

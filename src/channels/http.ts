@@ -72,9 +72,9 @@ async function exchange(
     retry: { limit: 0 },
     signal,
   });
-  const seen: { answer: Omit<Answer, 'text'> | null } = { answer: null };
+  const head: { answer: Omit<Answer, 'text'> | null } = { answer: null };
   stream.once('response', ({ statusCode, headers: given }: Response) => {
-    seen.answer = { status: statusCode, retryAfter: retryAfterOf(given['retry-after'], headerTime(given['date'])) };
+    head.answer = { status: statusCode, retryAfter: retryAfterOf(given['retry-after'], headerTime(given['date'])) };
   });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -86,12 +86,12 @@ async function exchange(
     }
   } catch (error) {
     // The status was read and is what counts: a body that breaks off, or never ends, says nothing more.
-    if (seen.answer === null) throw error;
+    if (head.answer === null) throw error;
   } finally {
     stream.destroy();
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_READ).toString('utf8');
-  return { status: 0, retryAfter: null, ...seen.answer, text };
+  return { status: 0, retryAfter: null, ...head.answer, text };
 }
 
 interface Response {

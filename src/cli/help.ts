@@ -6,9 +6,9 @@ import { isClone, typed } from './installation.ts';
 
 export const COMMAND_GROUPS = {
   watch: 'Watch:',
-  look: 'Inspect:',
-  tell: 'Change or try notifications:',
-  keep: 'State:',
+  inspect: 'Inspect:',
+  notify: 'Change or try notifications:',
+  state: 'State:',
 } as const;
 
 /** What the number means that a verb ends with. */

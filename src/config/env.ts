@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
-import { shown } from './value-parsers.ts';
+import { excerpt } from './value-parsers.ts';
 import { VARIABLES, isSecret } from './variables/all.ts';
 import { isReadByAll } from './warnings.ts';
 
@@ -29,7 +29,7 @@ export function readEnv(
   const fromFile = readDotenv(envFile, problems);
   const [held] = Object.keys(fromFile).filter((name) => isSecret(name) && fromFile[name] !== '');
   if (held !== undefined && isExposed(envFile ?? '.env'))
-    warnings.push(`${shown(envFile ?? '.env')}: it contains ${held}, and ${EXPOSED} it; ${MEND}`);
+    warnings.push(`${excerpt(envFile ?? '.env')}: it contains ${held}, and ${EXPOSED} it; ${MEND}`);
   const origins = new Map<string, string>([
     ...Object.keys(fromFile).map((name) => [name, envFile ?? '.env'] as const),
     ...Object.keys(withoutEmpty(environment)).map((name) => [name, 'environment'] as const),
@@ -49,14 +49,14 @@ export function readEnv(
       const content = readText(fileName);
       if (content === null)
         problems.push(
-          `${name}_FILE: ${shown(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
+          `${name}_FILE: ${excerpt(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
         );
       else if (trimmed(content) === '')
-        problems.push(`${name}_FILE: ${shown(fileName)} is empty; it must contain the value, and nothing else`);
+        problems.push(`${name}_FILE: ${excerpt(fileName)} is empty; it must contain the value, and nothing else`);
       else {
         values[name] = trimmed(content);
         origins.set(name, fileName);
-        if (isExposed(fileName)) warnings.push(`${name}_FILE: ${EXPOSED} ${shown(fileName)}; ${MEND}`);
+        if (isExposed(fileName)) warnings.push(`${name}_FILE: ${EXPOSED} ${excerpt(fileName)}; ${MEND}`);
       }
     } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
       const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));
@@ -72,7 +72,7 @@ export function readEnv(
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {
   const content = readText(envFile ?? '.env');
   if (content !== null) return parse(content);
-  if (envFile !== null) problems.push(`--env-file: ${shown(envFile)} cannot be read; name an existing file`);
+  if (envFile !== null) problems.push(`--env-file: ${excerpt(envFile)} cannot be read; name an existing file`);
   else if (existsSync('.env'))
     problems.push(
       '.env: it exists but cannot be read; check that this user may read it, or name another file with --env-file',

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { type Checks, parseConfig, secrets } from './parse.ts';
 import { readEnv } from './env.ts';
 import { parseRules } from './rules.ts';
-import { shown } from './value-parsers.ts';
+import { excerpt } from './value-parsers.ts';
 import { unencrypted } from './warnings.ts';
 
 export interface Loaded {
@@ -48,9 +48,9 @@ export function loadRules(config: Config): { readonly rules: Rules } | { readonl
   const text = readText(rulesFile);
   if (text === null)
     return {
-      problems: [`RULES_FILE: ${shown(rulesFile)} cannot be read; name an existing file that this user may read`],
+      problems: [`RULES_FILE: ${excerpt(rulesFile)} cannot be read; name an existing file that this user may read`],
     };
-  return parseRules(text, shown(rulesFile), configured);
+  return parseRules(text, excerpt(rulesFile), configured);
 }
 
 function readText(path: string): string | null {

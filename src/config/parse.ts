@@ -95,7 +95,7 @@ const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
     if (matching.length === 0) {
       const near = closest(name, EVENT_KINDS);
       const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all` : `did you mean ${near}?`;
-      return { problem: `"${read.shown(name)}" is not a kind of event; ${hint}` };
+      return { problem: `"${read.excerpt(name)}" is not a kind of event; ${hint}` };
     }
     for (const kind of matching) {
       if (part.startsWith('-')) chosen.delete(kind);
@@ -111,7 +111,7 @@ function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonl
   return pick(env, [...PROXIES, ...NO_PROXIES]);
 }
 
-function http({ text, value, shown, problem }: Source): Config['http'] {
+function http({ text, value, excerpt, problem }: Source): Config['http'] {
   const host = text('HTTP_HOST') ?? defaultOf('HTTP_HOST');
   const port = value('HTTP_PORT', read.whole(0, 65_535, defaultOf('HTTP_PORT')));
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
@@ -125,7 +125,7 @@ function http({ text, value, shown, problem }: Source): Config['http'] {
   const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo);
   if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
     problem(
-      `HTTP_HOST: ${shown(host)} can be reached from other machines; set HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
+      `HTTP_HOST: ${excerpt(host)} can be reached from other machines; set HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
     );
   }
   return { host, port, access };
@@ -143,13 +143,13 @@ function stateDir({ text, problem }: Source): string {
   return '';
 }
 
-function timeZone({ text, shown, problem }: Source): string {
+function timeZone({ text, excerpt, problem }: Source): string {
   const zone = text('TZ')?.replace(/^:/, '') ?? null;
   if (zone === null) return new Intl.DateTimeFormat().resolvedOptions().timeZone;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch {
-    problem(`TZ: "${shown(zone)}" is not a valid time zone; write for example Europe/Berlin`);
+    problem(`TZ: "${excerpt(zone)}" is not a valid time zone; write for example Europe/Berlin`);
     return 'UTC';
   }
 }

@@ -6,7 +6,7 @@ import { WEEKDAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
 import type { Match, Route, Rules } from '../domain/notify/routing.ts';
 import { ROLES } from '../domain/upload.ts';
 import { covers } from './rules-shadowing.ts';
-import { mailAddress, shown } from './value-parsers.ts';
+import { mailAddress, excerpt } from './value-parsers.ts';
 import { closest } from './unknown-variables.ts';
 
 /** The channels that there are: a route to one that is not configured would lose what it is given. */
@@ -131,7 +131,7 @@ function kindsIn(entry: { key: unknown; value: unknown }, key: string, reading: 
     const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}` : `did you mean ${near}?`;
     reading.problem(
       node,
-      `"${shown(text)}" ${text.includes('*') ? 'matches no kind of event' : 'is not a kind of event'}; ${hint}`,
+      `"${excerpt(text)}" ${text.includes('*') ? 'matches no kind of event' : 'is not a kind of event'}; ${hint}`,
     );
     return [];
   });
@@ -150,7 +150,7 @@ function oneOfIn<const T extends string>(
     const near = closest(text, choices);
     reading.problem(
       node,
-      `"${shown(text)}" is not one of ${choices.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`,
+      `"${excerpt(text)}" is not one of ${choices.join(', ')}${near === null ? '' : `; did you mean ${near}?`}`,
     );
     return [];
   });
@@ -204,7 +204,7 @@ function readZone(entries: Entries, reading: RulesContext): string | null {
   } catch {
     reading.problem(
       entry.value ?? entry.key,
-      `"${shown(name)}" is not a valid time zone; write for example Europe/Berlin`,
+      `"${excerpt(name)}" is not a valid time zone; write for example Europe/Berlin`,
     );
     return null;
   }
@@ -224,7 +224,7 @@ function entriesOf(node: unknown, keys: readonly string[], rule: string, reading
       continue;
     }
     const near = closest(name, keys);
-    reading.problem(key, `there is no key "${shown(name)}" here; ${near === null ? rule : `did you mean ${near}?`}`);
+    reading.problem(key, `there is no key "${excerpt(name)}" here; ${near === null ? rule : `did you mean ${near}?`}`);
   }
   return entries;
 }

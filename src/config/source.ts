@@ -10,7 +10,7 @@ export interface Source {
   /** The same, with the default of the one definition. */
   readonly value: <T>(name: string, reader: read.ValueParser<T>) => T;
   /** What was given, as it may stand in a sentence. */
-  readonly shown: (given: string) => string;
+  readonly excerpt: (given: string) => string;
   readonly problem: (sentence: string) => void;
 }
 
@@ -38,7 +38,7 @@ export function createSource(
     return null;
   };
   const value = <T>(name: string, reader: read.ValueParser<T>): T => optional(name, reader) ?? byDefault(name, reader);
-  return { text, optional, value, shown: (given) => read.shown(hide(given)), problem };
+  return { text, optional, value, excerpt: (given) => read.excerpt(hide(given)), problem };
 }
 
 /** The default of the one definition, read as if it had been given. */

@@ -1,6 +1,6 @@
 // What is told about a variable that there is not, and what was probably meant.
 import { VARIABLES } from './variables/all.ts';
-import { shown } from './value-parsers.ts';
+import { excerpt } from './value-parsers.ts';
 
 const PREFIXES = [
   'NOMAD_',
@@ -33,7 +33,7 @@ const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ?
 export function unknownVariables(names: readonly string[]): readonly string[] {
   return names
     .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)) && !NAMES.has(name) && !NOT_OURS.has(name))
-    .map((name) => `${shown(name)}: there is no such variable${suggestion(name)}`);
+    .map((name) => `${excerpt(name)}: there is no such variable${suggestion(name)}`);
 }
 
 function suggestion(name: string): string {

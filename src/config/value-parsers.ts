@@ -13,7 +13,7 @@ export const duration: ValueParser<number> = (text) => {
   const match = /^(\d{1,9})([smhd])$/.exec(text);
   const unit = UNITS[match?.[2] ?? ''];
   if (match === null || unit === undefined || Number(match[1]) === 0) {
-    return { problem: `"${shown(text)}" is not a valid duration; write for example 90s, 15m, 2h or 7d` };
+    return { problem: `"${excerpt(text)}" is not a valid duration; write for example 90s, 15m, 2h or 7d` };
   }
   return { value: Number(match[1]) * unit };
 };
@@ -23,21 +23,21 @@ export function whole(least: number, limit: number, example: string): ValueParse
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= limit) return { value };
     return {
-      problem: `"${shown(text)}" is not a whole number from ${least} to ${limit}; write for example ${example}`,
+      problem: `"${excerpt(text)}" is not a whole number from ${least} to ${limit}; write for example ${example}`,
     };
   };
 }
 
 export const yesOrNo: ValueParser<boolean> = (text) => {
   if (text === 'true' || text === 'false') return { value: text === 'true' };
-  return { problem: `"${shown(text)}" is neither true nor false; write for example true` };
+  return { problem: `"${excerpt(text)}" is neither true nor false; write for example true` };
 };
 
 export function oneOf<const T extends string>(choices: readonly T[]): ValueParser<T> {
   return (text) => {
     const value = choices.find((choice) => choice === text);
     return value === undefined
-      ? { problem: `"${shown(text)}" is not one of ${choices.join(', ')}; write for example ${String(choices[0])}` }
+      ? { problem: `"${excerpt(text)}" is not one of ${choices.join(', ')}; write for example ${String(choices[0])}` }
       : { value };
   };
 }
@@ -65,7 +65,7 @@ export const mailAddress: ValueParser<string> = (text) => {
   const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
   const isClean = text.length <= MAX_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
   if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
-  return { problem: `"${shown(text)}" is not a valid mail address; write for example ada@lab.example` };
+  return { problem: `"${excerpt(text)}" is not a valid mail address; write for example ada@lab.example` };
 };
 
 /**
@@ -76,7 +76,7 @@ export const nomadUrl: ValueParser<string> = (text) => {
   const example = 'write for example https://nomad-lab.eu/prod/v1/api/v1';
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol))
-    return { problem: `"${shown(withoutLogin(text))}" is not a valid web address; ${example}` };
+    return { problem: `"${excerpt(withoutLogin(text))}" is not a valid web address; ${example}` };
   if (url.username !== '' || url.password !== '') {
     return {
       problem: `it must not contain a user or password: those go into NOMAD_USERNAME and NOMAD_PASSWORD; ${example}`,
@@ -153,7 +153,7 @@ function withoutLogin(text: string): string {
 }
 
 /** A value within a sentence about it: what stands there can be anything. */
-export function shown(text: string): string {
+export function excerpt(text: string): string {
   return oneLine(text, 100);
 }
 

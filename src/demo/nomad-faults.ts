@@ -22,14 +22,14 @@ export interface FaultRequest {
 export type FaultRule = (request: FaultRequest) => SimulatedFault | undefined;
 
 /** Method and path with query, and the token it carried. */
-export interface SeenRequest {
+export interface RecordedRequest {
   readonly line: string;
   readonly token: string | null;
 }
 
 export interface Faults {
   /** Newest last. */
-  readonly requests: SeenRequest[];
+  readonly requests: RecordedRequest[];
   setFault(rule: FaultRule | null): void;
   readonly middleware: MiddlewareHandler<{ Bindings: HttpBindings }>;
 }
@@ -37,7 +37,7 @@ export interface Faults {
 const MAX_REQUESTS = 10_000;
 
 export function createFaults(base: string): Faults {
-  const requests: SeenRequest[] = [];
+  const requests: RecordedRequest[] = [];
   let rule: FaultRule | null = null;
 
   return {

@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { type FaultRule, type SeenRequest, createFaults } from './nomad-faults.ts';
+import { type FaultRule, type RecordedRequest, createFaults } from './nomad-faults.ts';
 import type { Generation } from './nomad-generations.ts';
 import { refuse } from './nomad-replies.ts';
 import { uploadRoutes, userRoutes } from './nomad-routes.ts';
@@ -26,7 +26,7 @@ export interface SimulatedNomad {
   readonly world: World;
   readonly tokens: Tokens;
   /** Newest last. */
-  readonly requests: SeenRequest[];
+  readonly requests: RecordedRequest[];
   setFault(rule: FaultRule | null): void;
   close(): Promise<void>;
 }

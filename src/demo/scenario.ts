@@ -42,12 +42,12 @@ export function liveOn(world: World, step: number, now: number, random: Random):
 }
 
 function byChance(world: World, step: number, now: number, random: Random): LifeChange | null {
-  const seen = [...world.uploads.values()].filter(({ mainAuthor, coauthors }) =>
+  const visible = [...world.uploads.values()].filter(({ mainAuthor, coauthors }) =>
     [mainAuthor, ...coauthors].includes(ADA.id),
   );
-  const busy = seen.filter(isSimulatedProcessing);
+  const busy = visible.filter(isSimulatedProcessing);
   // What is begun goes on before more is: else the demo would be full of stuck uploads.
-  const upload = pick(busy.length > 2 || (busy.length > 0 && random() < 0.6) ? busy : seen, random);
+  const upload = pick(busy.length > 2 || (busy.length > 0 && random() < 0.6) ? busy : visible, random);
   if (isAtWork(upload)) {
     return random() < 0.35
       ? did(upload, 'fails', (each) => {

@@ -33,7 +33,7 @@ export function passedBetween(known: TrackedUpload, after: Upload): Passed {
   }
   if (after.status === 'other') return NOTHING;
   if (isReset(before, after)) return { what: 'reset' };
-  if (after.process === null && !isProcessing(before.status) && !isToldAnew(before, after)) return NOTHING;
+  if (after.process === null && !isProcessing(before.status) && !isReportedAnew(before, after)) return NOTHING;
   if (after.status === 'READY') {
     return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
   }
@@ -41,7 +41,7 @@ export function passedBetween(known: TrackedUpload, after: Upload): Passed {
   if (after.status === 'SUCCESS' && isStep(after.message) && !isProcessing(before.status)) return NOTHING;
   if (isSameFailure(known, after)) return NOTHING;
   if (isNewEnd(before, after)) {
-    const end = endShown(after, nameOf(before, after));
+    const end = runEndOf(after, nameOf(before, after));
     return { what: 'end', end: isOnlyTime(before, after) ? { ...end, unclear: true } : end };
   }
   return after.completeTime !== null && after.completeTime !== before.completeTime ? { what: 'moved' } : NOTHING;
@@ -57,10 +57,10 @@ export function passedBefore(upload: Upload, before: Snapshot): Passed {
   const isOwn = upload.process !== null || endInMessage(upload.message) !== null;
   const isOver = isOwn && (upload.status === 'SUCCESS' || upload.status === 'FAILURE');
   if (isOver && (isSince(upload.completeTime) || isSince(upload.createTime))) {
-    return { what: 'end', end: endShown(upload, isSince(upload.completeTime) ? markOf(upload) : null) };
+    return { what: 'end', end: runEndOf(upload, isSince(upload.completeTime) ? markOf(upload) : null) };
   }
   if (phaseOf(upload) !== 'queued' || !isSince(upload.completeTime) || upload.errors.length === 0) return NOTHING;
-  return { what: 'end', end: endShown({ ...upload, status: 'FAILURE' }, markOf(upload)) };
+  return { what: 'end', end: runEndOf({ ...upload, status: 'FAILURE' }, markOf(upload)) };
 }
 
 /**
@@ -68,13 +68,13 @@ export function passedBefore(upload: Upload, before: Snapshot): Passed {
  * its first to its last second (2.0.0): its end is told by its message.
  */
 function isReset(before: Upload, after: Upload): boolean {
-  if (after.process !== null || (after.status !== 'READY' && isToldAnew(before, after))) return false;
+  if (after.process !== null || (after.status !== 'READY' && isReportedAnew(before, after))) return false;
   if (isProcessing(before.status)) return before.process !== null || after.status === 'READY';
   return before.status === 'FAILURE' && after.status !== 'FAILURE';
 }
 
 /** The message tells an end that it did not tell before, or it tells one and the time moved. */
-function isToldAnew(before: Upload, after: Upload): boolean {
+function isReportedAnew(before: Upload, after: Upload): boolean {
   if (endInMessage(after.message) === null) return false;
   return after.message !== before.message || after.completeTime !== before.completeTime;
 }
@@ -122,16 +122,16 @@ function endBeforeNext(before: Upload, after: Upload): RunEnd | null {
   const isSameSight = after.status === before.status && after.message === before.message;
   if (phaseOf(before) === 'ending' && !(isSameSight && after.completeTime === before.completeTime)) {
     const result = endInMessage(before.message) ?? 'failed';
-    return endShown({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, markOf(before));
+    return runEndOf({ ...before, status: result === 'failed' ? 'FAILURE' : 'SUCCESS' }, markOf(before));
   }
   if (phaseOf(after) !== 'queued') return null;
   // Of a good end the message does not say whose it was (1.4, 2.0), or it is gone (1.3): one more process may have come and gone.
-  const isToldBad = after.message !== before.message && endInMessage(after.message) === 'failed';
+  const hasNewFailureMessage = after.message !== before.message && endInMessage(after.message) === 'failed';
   const isNewTime = after.completeTime !== null && after.completeTime !== before.completeTime;
   // NOMAD 1.3 keeps the errors of a failed run until the next one begins, and only a failed run has errors.
-  if (!isToldBad && !(isNewTime && after.errors.length > 0)) return null;
+  if (!hasNewFailureMessage && !(isNewTime && after.errors.length > 0)) return null;
   const process = processIn(after.message) ?? (isProcessing(before.status) ? before.process : after.process);
-  return endShown({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
+  return runEndOf({ ...after, process, status: 'FAILURE' }, isNewTime ? markOf(after) : null);
 }
 
 const STEPS = ['Adding files', 'Matching', 'Parsing level', 'Cleanup'];
@@ -153,7 +153,7 @@ function isEarlierStep(before: Upload, after: Upload): boolean {
 }
 
 /** The end that an upload shows. `mark`: its name, null when the time that it shows is not of this end. */
-export function endShown(upload: Upload, mark: string | null): RunEnd {
+export function runEndOf(upload: Upload, mark: string | null): RunEnd {
   const isFailed = upload.status === 'FAILURE';
   return {
     result: isFailed ? 'failed' : 'succeeded',

@@ -8,7 +8,7 @@ const TIMEOUT_MS = 5000;
 /** Of a /healthz answer nothing more is read. */
 const MOST = 500;
 
-export async function lookAtPort(host: string, port: number): Promise<PortFact> {
+export async function checkPort(host: string, port: number): Promise<PortFact> {
   const code = await listenProblem(host, port);
   if (code === null) return { kind: 'free' };
   if (code !== 'EADDRINUSE') return { kind: 'not to be had', code };

@@ -51,8 +51,8 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
     const answer = await nomad.entries(watched.upload.id, 'counts', signal);
     if (answer === 'unknown') break;
     if (answer === 'gone') continue;
-    const seen = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
-    uploads.set(watched.upload.id, { ...watched, inspection: { run: 'before', why: 'before', ...seen } });
+    const result = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
+    uploads.set(watched.upload.id, { ...watched, inspection: { run: 'before', why: 'before', ...result } });
   }
   // What a monitor still remembers and the list lacks is not there to be checked.
   const listed = new Set(listing.value.uploads.map(({ id }) => id));

@@ -44,7 +44,7 @@ export interface DoctorProbes {
 /** `tell` gets each part as soon as it is judged, in the order in which they are answered. */
 export async function examine(
   examination: DoctorProbes,
-  tell: (part: Part) => void,
+  onPart: (part: Part) => void,
   signal: AbortSignal,
 ): Promise<readonly Part[]> {
   const { nomadUrl, roles, mail, address } = examination;
@@ -52,7 +52,7 @@ export async function examine(
   const add = (part: Part): Part => {
     parts.push(part);
     // After a signal nobody waits for answers that were cut by it.
-    if (!signal.aborted) tell(part);
+    if (!signal.aborted) onPart(part);
     return part;
   };
 

@@ -200,7 +200,7 @@ async function commit(state: State, judged: Judgement, now: number): Promise<rea
   if (judged.health === state.health) return [];
   const identity = state.account.identity() ?? judged.health.identity ?? { userId: null, email: null };
   const account = await state.account.open(identity, now);
-  const told = await state.store.commitHealth({
+  const events = await state.store.commitHealth({
     ...state.account.toNotify(judged.found, account, identity),
     account: account.id,
     login: state.login,
@@ -208,8 +208,8 @@ async function commit(state: State, judged: Judgement, now: number): Promise<rea
     now,
   });
   noteHealth(state, judged.health);
-  state.pollLog.events(told);
-  return told;
+  state.pollLog.events(events);
+  return events;
 }
 
 function noteHealth(state: State, health: Health): void {

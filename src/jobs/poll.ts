@@ -167,8 +167,8 @@ async function namesOf(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map(Object.entries(names));
-  const told = await nomad.names(authors, signal);
-  const named = authors.map((id) => [id, told.get(id) ?? known.get(id)] as const);
+  const fetched = await nomad.names(authors, signal);
+  const named = authors.map((id) => [id, fetched.get(id) ?? known.get(id)] as const);
   return new Map(named.filter((each): each is readonly [string, string] => each[1] !== undefined));
 }
 

@@ -31,17 +31,17 @@ export interface GoodPoll {
 
 export interface RemindersJob {
   /** Answers with how many messages it made. */
-  runOnce(seen: GoodPoll, now: number): Promise<number>;
+  runOnce(poll: GoodPoll, now: number): Promise<number>;
 }
 
 export function createReminders(options: RemindersOptions): RemindersJob {
   const { store, routing, remindAfter, digestAfter } = options;
 
-  async function remind(seen: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+  async function remind(poll: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
     if (remindAfter === null) return [];
-    const { account, identity, view } = seen;
+    const { account, identity, view } = poll;
     const { acks, reminded } = await store.loadMemory(account);
-    const due = dueReminders({ ...view, acks, reminded, watchedSince: seen.watchedSince, remindAfter, now }).filter(
+    const due = dueReminders({ ...view, acks, reminded, watchedSince: poll.watchedSince, remindAfter, now }).filter(
       (standing) => !isHeld(account, kindOf(standing), standing.upload.id, mutes, now),
     );
     const lanes = byRecipient(due, (standing) =>
@@ -50,13 +50,13 @@ export function createReminders(options: RemindersOptions): RemindersJob {
     const deliveries = lanes.map(({ target, uploads }) =>
       deliveryOf(target, { kind: 'reminder', asOf: now, ...bounded(uploads) }, account, now),
     );
-    const told = due.map(({ upload }) => upload.id);
-    if (told.length > 0) await store.commitStanding({ account, deliveries, reminded: told, digestedAt: null, now });
+    const ids = due.map(({ upload }) => upload.id);
+    if (ids.length > 0) await store.commitStanding({ account, deliveries, reminded: ids, digestedAt: null, now });
     return deliveries;
   }
 
-  async function summarise(seen: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
-    const { account, identity, view } = seen;
+  async function summarise(poll: GoodPoll, mutes: readonly Mute[], now: number): Promise<readonly Delivery[]> {
+    const { account, identity, view } = poll;
     if (digestAfter === null) return [];
     const { digestedAt: from } = await store.loadMemory(account);
     const nothing = { account, deliveries: [], reminded: [], now };
@@ -78,11 +78,11 @@ export function createReminders(options: RemindersOptions): RemindersJob {
   }
 
   return {
-    async runOnce(seen, now) {
+    async runOnce(poll, now) {
       if (remindAfter === null && digestAfter === null) return 0;
       const mutes = await store.loadMutes(now);
-      const reminders = await remind(seen, mutes, now);
-      const summaries = await summarise(seen, mutes, now);
+      const reminders = await remind(poll, mutes, now);
+      const summaries = await summarise(poll, mutes, now);
       return reminders.length + summaries.length;
     },
   };

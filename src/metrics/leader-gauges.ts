@@ -42,7 +42,7 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
   const outbox = createOutboxGauges(registry);
   const plain = [up, stalled, lastPoll, lastGoodPoll, tokenExpiry];
   const labelled = [uploads, conditions, outbox];
-  let isTold = true;
+  let isPublished = true;
   let token: Token | null = null;
 
   function showToken(): void {
@@ -66,18 +66,18 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
     },
     setToken(given) {
       token = given;
-      if (isTold) showToken();
+      if (isPublished) showToken();
     },
     setOutbox(counts) {
-      if (isTold) outbox.set(counts);
+      if (isPublished) outbox.set(counts);
     },
     begin() {
-      isTold = true;
+      isPublished = true;
       for (const gauge of [...plain, ...labelled]) gauge.reset();
       showToken();
     },
     remove() {
-      isTold = false;
+      isPublished = false;
       for (const gauge of labelled) gauge.reset();
       // One without labels would begin anew at 0.
       for (const gauge of plain) gauge.remove();

@@ -10,7 +10,7 @@ const PAGE_SIZE = 200;
 const MAX_RESTARTS = 3;
 
 /** How many uploads are listed so far, and of how many. */
-export type OnPage = (seen: number, total: number) => void;
+export type OnPage = (fetched: number, total: number) => void;
 type Filter = readonly (readonly [string, string])[];
 
 export interface ListingOptions {
@@ -50,11 +50,11 @@ async function listOnce(
   const items = new Map<string, Upload | Malformed>();
   let total: number | null = null;
   let takenAt = now;
-  let seen = 0;
+  let fetched = 0;
   let last: string | null = null;
 
   for (;;) {
-    const offset = Math.max(0, seen - 1);
+    const offset = Math.max(0, fetched - 1);
     const result = await ask(pageRequest(offset, roles, filter));
     if (!result.ok) return result;
     const answer = result.value;
@@ -67,17 +67,17 @@ async function listOnce(
     total = page.total;
     if (page.items.length !== Math.min(PAGE_SIZE, total - offset)) return 'moved';
 
-    const fresh = offset === 0 && seen === 0 ? page.items : continuation(page, last, offset);
+    const fresh = offset === 0 && fetched === 0 ? page.items : continuation(page, last, offset);
     if (fresh === 'moved') return 'moved';
     for (const [index, item] of fresh.entries()) {
-      const key = keyOf(item, seen + index);
+      const key = keyOf(item, fetched + index);
       if (items.has(key)) return 'moved';
       items.set(key, item);
       last = key;
     }
-    seen += fresh.length;
-    onPage?.(seen, total);
-    if (seen >= total) return { ok: true, value: toListing([...items.values()], takenAt) };
+    fetched += fresh.length;
+    onPage?.(fetched, total);
+    if (fetched >= total) return { ok: true, value: toListing([...items.values()], takenAt) };
     if (fresh.length === 0) return 'moved';
   }
 }

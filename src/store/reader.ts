@@ -1,6 +1,6 @@
 // The port for those who only look: pages and the API. Each use is one short read beside the monitor's own work. Times are ms since the epoch.
 import type { Event, EventKind } from '../domain/event.ts';
-import type { ToldRunEnd } from '../domain/report/run-history.ts';
+import type { ReportedRunEnd } from '../domain/report/run-history.ts';
 import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { KnownAccount, Undelivered } from './operator.ts';
@@ -49,13 +49,13 @@ export interface Reader {
     account: AccountId,
     uploadIds: readonly string[],
     limit: number,
-  ): Promise<ReadonlyMap<string, readonly ToldRunEnd[]>>;
+  ): Promise<ReadonlyMap<string, readonly ReportedRunEnd[]>>;
   /** Found at `since` or later, newest first, at most `limit`. */
   newest(account: AccountId, since: number, limit: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
   /** Who was told of one upload's events, newest first, at most `limit`. */
-  toldOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Receipt[]>;
+  receiptsOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Receipt[]>;
   /** Oldest first. `limit`: no more than that; absent: all. */
   undelivered(now: number, limit?: number): Promise<readonly Undelivered[]>;
   close(): Promise<void>;

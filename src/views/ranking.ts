@@ -15,8 +15,8 @@ export interface RankedSnapshot {
 export const NO_UPLOADS: RankedSnapshot = { snapshot: EMPTY_SNAPSHOT, names: new Map() };
 
 export interface Ranking {
-  sorted(seen: RankedSnapshot, sort: Sort): readonly Ranked[];
-  counts(seen: RankedSnapshot): Readonly<Record<Condition, number>>;
+  sorted(snapshot: RankedSnapshot, sort: Sort): readonly Ranked[];
+  counts(snapshot: RankedSnapshot): Readonly<Record<Condition, number>>;
 }
 
 interface Order {

@@ -39,20 +39,20 @@ export async function statusView(
   const { now } = frame;
   const nextPollAt = source.nextPollAt(now);
   const standsBy = !source.isLeading();
-  const seen = await source.latest(account);
-  const asOf = seen?.snapshot.takenAt ?? null;
+  const latest = await source.latest(account);
+  const asOf = latest?.snapshot.takenAt ?? null;
   const health = await source.store.loadHealth(source.healthKey);
   const messages = await messageCounts(source);
   return {
     ...frame,
     asOf,
-    uploads: seen?.snapshot.uploads.size ?? 0,
-    counts: source.ranking.counts(seen ?? NO_UPLOADS),
+    uploads: latest?.snapshot.uploads.size ?? 0,
+    counts: source.ranking.counts(latest ?? NO_UPLOADS),
     polledAt: standsBy ? asOf : (source.last()?.any.startedAt ?? null),
     standsBy,
     nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,
     ...troubleOf(health),
-    notLookedAt: seen === null ? 0 : notLookedAt(seen.snapshot),
+    notLookedAt: latest === null ? 0 : notLookedAt(latest.snapshot),
     tokenExpiresAt: source.tokenExpiresAt(),
     days: await daysOf(source, account, health?.failing ?? null, now),
     ...messages,

@@ -2,7 +2,7 @@
 import { standingAdvice } from '../domain/message/advice.ts';
 import { conditionsOf } from '../domain/report/conditions.ts';
 import { type Ranked, rowOf } from '../domain/report/report.ts';
-import { type ToldRunEnd, runsOf } from '../domain/report/run-history.ts';
+import { type ReportedRunEnd, runsOf } from '../domain/report/run-history.ts';
 import { isAbout } from '../domain/report/sort.ts';
 import { uploadLink } from '../domain/text/links.ts';
 import { phaseOf } from '../domain/upload.ts';
@@ -13,7 +13,7 @@ import { type RankedSnapshot, type Ranking, NO_UPLOADS } from './ranking.ts';
 import type { DatedListView, ListQuery, ListedUpload, UploadView } from './views.ts';
 
 export interface UploadSource {
-  readonly reader: Pick<Reader, 'runEnds' | 'eventsOf' | 'toldOf'>;
+  readonly reader: Pick<Reader, 'runEnds' | 'eventsOf' | 'receiptsOf'>;
   readonly latest: LatestUploads;
   readonly ranking: Ranking;
   /** NOMAD's GUI. */
@@ -24,7 +24,7 @@ const ON_A_PAGE = 50;
 const RUNS_IN_LIST = 20;
 const RUNS_OF_ONE = 60;
 const MAX_EVENTS = 200;
-const MAX_TOLD = 500;
+const MAX_RECEIPTS = 500;
 
 export async function listView(
   source: UploadSource,
@@ -32,14 +32,14 @@ export async function listView(
   account: KnownAccount | null,
 ): Promise<DatedListView> {
   const known = await source.latest(account);
-  const seen = known ?? NO_UPLOADS;
-  const every = source.ranking.sorted(seen, sort);
+  const latest = known ?? NO_UPLOADS;
+  const every = source.ranking.sorted(latest, sort);
   const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
-  const found = text === '' ? there : there.filter(isAbout(text, seen.names));
+  const found = text === '' ? there : there.filter(isAbout(text, latest.names));
   const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
   const shown = Math.min(Math.max(1, page), pages);
   const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
-  const rows = await withRuns(source, onPage, seen, RUNS_IN_LIST, account);
+  const rows = await withRuns(source, onPage, latest, RUNS_IN_LIST, account);
   return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
 }
 
@@ -50,19 +50,19 @@ export async function uploadView(
   account: KnownAccount | null,
 ): Promise<UploadView | null> {
   const { reader, latest } = source;
-  const seen = (await latest(account)) ?? NO_UPLOADS;
-  const watched = seen.snapshot.uploads.get(id);
+  const ranked = (await latest(account)) ?? NO_UPLOADS;
+  const watched = ranked.snapshot.uploads.get(id);
   const events = account === null ? [] : await reader.eventsOf(account.id, id, MAX_EVENTS);
   if (watched === undefined && events.length === 0) return null;
   const found = watched === undefined ? [] : [{ watched, conditions: conditionsOf(watched) }];
-  const [row = null] = await withRuns(source, found, seen, RUNS_OF_ONE, account);
+  const [row = null] = await withRuns(source, found, ranked, RUNS_OF_ONE, account);
   return {
     id,
     row,
     advice: standingAdvice(id, watched ?? null, events),
     warnings: watched?.upload.warnings ?? [],
     events,
-    told: account === null ? [] : await reader.toldOf(account.id, id, MAX_TOLD),
+    receipts: account === null ? [] : await reader.receiptsOf(account.id, id, MAX_RECEIPTS),
   };
 }
 
@@ -81,7 +81,7 @@ async function withRuns(
 /** `ends`: of its runs, oldest first. */
 function listed(
   ranked: Ranked,
-  ends: readonly ToldRunEnd[],
+  ends: readonly ReportedRunEnd[],
   names: RankedSnapshot['names'],
   gui: string,
 ): ListedUpload {

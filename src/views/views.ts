@@ -88,10 +88,10 @@ export interface UploadView {
   readonly advice: string | null;
   /** Newest first. */
   readonly events: readonly Event[];
-  readonly told: readonly Receipt[];
+  readonly receipts: readonly Receipt[];
 }
 
-export interface EventsAsked {
+export interface EventsQuery {
   /** Found at this time or later. */
   readonly since: number;
   /** Empty: all. */
@@ -134,7 +134,7 @@ export interface Views {
   /** Found at `since` or later, newest first, at most `limit`. */
   newest(since: number, limit: number): Promise<readonly Event[]>;
   /** In the order found. */
-  events(asked: EventsAsked): Promise<EventsPage>;
+  events(query: EventsQuery): Promise<EventsPage>;
   /** `after` null: from the beginning. */
   outbox(now: number, after: OutboxPlace | null, limit: number): Promise<OutboxView>;
 }

@@ -10,7 +10,7 @@ async function groupOf(context: TestContext, variables: Readonly<Record<string, 
   const login = { NOMAD_USERNAME: 'ada', NOMAD_PASSWORD: 'secret', STATE_DIR: tempDir(context) };
   const parsed = parseConfig({ ...login, ...variables }, { scheduleProblem: () => null });
   assert.ok('config' in parsed);
-  const quiet = { tell: () => undefined, onLead: () => undefined };
+  const quiet = { warn: () => undefined, onLead: () => undefined };
   const state = openState({ config: parsed.config, clock: () => 0, monotonic: () => 0, ...quiet });
   await state.close();
   return state.group;

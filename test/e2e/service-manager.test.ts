@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createApp } from '../../src/app/app.ts';
-import { tellBy } from '../../src/cli/systemd/service-manager.ts';
+import { serviceManagerOn } from '../../src/cli/systemd/service-manager.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload } from '../../src/demo/nomad-state.ts';
@@ -117,7 +117,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
   const said = () => new Promise<string>((resolve) => (heard.next = resolve));
   const looked = { next: (): void => undefined };
   const look = () => new Promise<void>((resolve) => (looked.next = resolve));
-  const manager = tellBy(
+  const manager = serviceManagerOn(
     (assignment) => {
       heard.count += 1;
       heard.next(assignment);

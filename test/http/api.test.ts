@@ -1,7 +1,7 @@
 // The JSON API and the feed as programs get them: shapes, paging, what is wrong told in a sentence, nothing that may not be shown.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { EventsAsked, Views } from '../../src/views/views.ts';
+import type { EventsQuery, Views } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';
@@ -71,7 +71,7 @@ test('what was not delivered', async (context) => {
 });
 
 test('events: since when, of what, and page by page', async (context) => {
-  const asked: EventsAsked[] = [];
+  const asked: EventsQuery[] = [];
   const get = await serve(context, {
     events: async (wanted) => {
       asked.push(wanted);

@@ -136,7 +136,7 @@ test('durations: how long the last run took, and how long one takes as a rule wh
       warnings: [],
       advice: null,
       events: [],
-      told: [],
+      receipts: [],
     }),
   });
   const { text } = await get('/');
@@ -209,7 +209,7 @@ test('text from outside is text, on both pages', async (context) => {
         afterFailure: false,
       }),
       events: [happened],
-      told: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
+      receipts: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
     }),
   });
   for (const path of [`/?q=${encodeURIComponent(EVIL)}`, '/uploads/x']) {
@@ -229,7 +229,7 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
       warnings: [],
       advice: 'Mend its files.',
       events: id === 'gone' ? [event({ id: 'e2', kind: 'upload.unshared' }), failed] : [failed],
-      told: [
+      receipts: [
         { eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example', state: 'delivered', at: T0, reason: null },
         { eventId: 'e1', channel: 'webhook', recipient: 'webhook', state: 'dead', at: T0, reason: 'HTTP 410' },
       ],
@@ -256,7 +256,7 @@ test('what to do: a sentence, and the commands below it as they are to be copied
           ? null
           : 'Tell an administrator:\nnomad admin uploads reset -- u1\nnomad admin uploads process -- u1',
       events: [],
-      told: [],
+      receipts: [],
     }),
   });
   const { text } = await get('/uploads/u1');
@@ -278,7 +278,7 @@ const words: readonly (readonly [string, Partial<ListedUpload>, RegExp])[] = [
 for (const [what, change, expected] of words) {
   test(`one upload says beside its status: ${what}`, async (context) => {
     const get = await serveViews(context, {
-      upload: async (id) => ({ id, row: { ...row, ...change }, warnings: [], advice: null, events: [], told: [] }),
+      upload: async (id) => ({ id, row: { ...row, ...change }, warnings: [], advice: null, events: [], receipts: [] }),
     });
     assert.match((await get('/uploads/u1')).text, expected);
   });
@@ -294,7 +294,7 @@ test('failed entries stand at the top, each with the way to it in NOMAD', async 
       warnings: [],
       advice: null,
       events: [happened],
-      told: [],
+      receipts: [],
     }),
   });
   const { text } = await get('/uploads/u1');

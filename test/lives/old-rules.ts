@@ -25,7 +25,7 @@ export const OLD_RULES: readonly OldRule[] = [
   {
     what: 'whatever ends without a new complete_time was reset',
     file: 'src/domain/run.ts',
-    now: "  if (after.process !== null || (after.status !== 'READY' && isToldAnew(before, after))) return false;\n",
+    now: "  if (after.process !== null || (after.status !== 'READY' && isReportedAnew(before, after))) return false;\n",
     before: '  if (after.completeTime !== before.completeTime) return false;\n',
   },
   {

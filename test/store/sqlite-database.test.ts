@@ -141,7 +141,7 @@ test('no statement of the store reads a whole table that grows', async (context)
   await reader.events(account, { ...page, kinds: [], uploadId: null });
   await reader.events(account, { ...page, kinds: ['upload.failed'], uploadId: 'u1' });
   await reader.events(account, { ...page, kinds: ['nomad.unreachable'], uploadId: null });
-  await reader.toldOf(account, 'u1', 9);
+  await reader.receiptsOf(account, 'u1', 9);
   await operator.undelivered(T0);
   await operator.events({ since: T0, kinds: [], uploadId: 'u1' });
   await operator.retry(['s'], T0);

@@ -93,12 +93,12 @@ export function readerPromises(backend: ReadBackend): void {
     await store.claimDeliveries('mail', T0, T0 + MINUTE, 9);
     await store.settleDelivery('d1', { result: 'dead', at: T0 + MINUTE, reason: '550 no' });
     const about = { eventId: 'e3', channel: 'mail' } as const;
-    assert.deepEqual(await reader.toldOf(account, 'u1', 9), [
+    assert.deepEqual(await reader.receiptsOf(account, 'u1', 9), [
       { ...about, recipient: 'a@x', state: 'dead', at: T0 + MINUTE, reason: '550 no' },
       { ...about, recipient: 'b@x', state: 'waiting', at: T0, reason: null },
     ]);
-    assert.equal((await reader.toldOf(account, 'u1', 1)).length, 1);
-    assert.deepEqual(await reader.toldOf(account, 'u2', 9), []);
+    assert.equal((await reader.receiptsOf(account, 'u1', 1)).length, 1);
+    assert.deepEqual(await reader.receiptsOf(account, 'u2', 9), []);
     assert.deepEqual(
       (await reader.newest(account, T0, 9)).map(({ id }) => id),
       ['e3'],

@@ -1,4 +1,4 @@
-// `check`: one look at the uploads, or one after the other. Decides nothing, writes no state.
+// `check`: checks the uploads once, or again and again. Decides nothing, writes no state.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig, secrets } from '../../config/parse.ts';
 import { readEnv } from '../../config/env.ts';
@@ -8,10 +8,10 @@ import { checkRows } from '../../domain/report/report.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
 import { type Condition, CONDITIONS } from '../../domain/report/conditions.ts';
 import { counted } from '../../domain/text/one-line.ts';
-import { createLook } from '../../app/one-shot.ts';
+import { createCheckRunner } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
-import { type As, type CheckResult, told, toldUnknown } from './report.ts';
+import { type CheckFormat, type CheckResult, reportOf, unknownReport } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { EXIT } from '../exit-status.ts';
 import { version } from '../installation.ts';
@@ -24,12 +24,12 @@ export interface CheckCommandOptions {
   readonly io: Io;
   /** Conditions, comma separated; null: all uploads. */
   readonly filter: string | null;
-  readonly as: As;
+  readonly as: CheckFormat;
   readonly watch: boolean;
   readonly stopping: AbortSignal;
 }
 
-const AGAIN = 30_000;
+const WATCH_INTERVAL = 30_000;
 
 export async function checkCommand({
   envFile,
@@ -49,7 +49,7 @@ export async function checkCommand({
   if ('problems' in parsed || problems.length > 0) {
     for (const problem of problems) complain(io, problem);
     return as === 'nagios'
-      ? printReport(io, toldUnknown(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
+      ? printReport(io, unknownReport(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
       : EXIT.usage;
   }
   const { config } = parsed;
@@ -57,28 +57,29 @@ export async function checkCommand({
   const onPage = (done: number, total: number) => {
     progress.show({ done, total, text: `${done} of ${counted(total, 'upload')}` });
   };
-  const look = createLook({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage }) });
+  const runner = createCheckRunner({ config, version: version(), scrubber, ...(as !== 'nagios' && { onPage }) });
   const gui = guiOf(config.nomad.url);
-  const lookOnce = async (): Promise<CheckResult> => {
-    const checked = await look.run(Date.now(), stopping);
+  const checkOnce = async (): Promise<CheckResult> => {
+    const checked = await runner.run(Date.now(), stopping);
     progress.end();
     if (!checked.ok) return checked;
     const { snapshot, names } = checked;
     const linkOf = (id: string) => uploadLink(gui, id);
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
-  const tell = (seen: CheckResult) => told(seen, as, { width: widthOf(stdout), tint: tintOf(stdout, io.env), scrub });
+  const report = (result: CheckResult) =>
+    reportOf(result, as, { width: widthOf(stdout), tint: tintOf(stdout, io.env), scrub });
   try {
     if (!isWatching) {
-      const seen = await lookOnce();
-      return stopping.aborted ? EXIT.interrupted : printReport(io, tell(seen));
+      const result = await checkOnce();
+      return stopping.aborted ? EXIT.interrupted : printReport(io, report(result));
     }
-    const isCleared = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
-    const show = (seen: CheckResult) =>
-      printAgain(io, tell(seen), { isCleared, at: as === 'table' ? Date.now() : null });
-    return await watch({ look: lookOnce, show, pause: () => untilNext(stopping), stopping });
+    const clear = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
+    const show = (result: CheckResult) =>
+      printAgain(io, report(result), { clear, at: as === 'table' ? Date.now() : null });
+    return await watch({ check: checkOnce, show, pause: () => untilNext(stopping), stopping });
   } finally {
-    look.close();
+    runner.close();
   }
 }
 
@@ -98,7 +99,7 @@ function conditionsFrom(filter: string | null): {
   return { chosen, problems };
 }
 
-/** false: it was aborted first. */
+/** Waits; false: it was aborted first. */
 function untilNext(signal: AbortSignal): Promise<boolean> {
-  return sleep(AGAIN, true, { signal }).catch(() => false);
+  return sleep(WATCH_INTERVAL, true, { signal }).catch(() => false);
 }

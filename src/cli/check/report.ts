@@ -1,4 +1,4 @@
-// What `check` says of one look, and the code that it stands for: as a table, as JSON, or as one line for a monitoring system.
+// The output and exit code of one check: a table, JSON, or one line for a monitoring system.
 import { type CheckRow, conditionCounts, isBad, nagiosOf, troubleText } from '../../domain/report/report.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import type { Checked } from '../../jobs/check.ts';
@@ -8,11 +8,11 @@ import { EXIT } from '../exit-status.ts';
 import { seeDoctor } from '../installation.ts';
 import { jsonText } from '../output.ts';
 
-export type As = 'table' | 'json' | 'nagios';
+export type CheckFormat = 'table' | 'json' | 'nagios';
 
-/** A look that was good, with the rows of it that are asked for. */
-export type Good = Checked & { readonly rows: readonly CheckRow[] };
-export type CheckResult = Good | Failure;
+/** NOMAD answered; `rows`: the uploads that --filter lets through. */
+export type GoodCheck = Checked & { readonly rows: readonly CheckRow[] };
+export type CheckResult = GoodCheck | Failure;
 
 export interface CheckReport {
   /** For stdout; null: nothing. */
@@ -22,36 +22,36 @@ export interface CheckReport {
   readonly code: number;
 }
 
-/** Monitoring Plugins: the check itself could not be made. */
+/** Monitoring Plugins: the check itself failed. */
 const UNKNOWN = 3;
 
-export function told(seen: CheckResult, as: As, layout: Layout): CheckReport {
-  if (!seen.ok) return toldFailure(seen, as, layout.scrub);
-  const { rows, snapshot, remembers } = seen;
-  if (as === 'nagios') {
+export function reportOf(checked: CheckResult, format: CheckFormat, layout: Layout): CheckReport {
+  if (!checked.ok) return failureReport(checked, format, layout.scrub);
+  const { rows, snapshot, remembers } = checked;
+  if (format === 'nagios') {
     const { code, line } = nagiosOf(rows);
     return { out: layout.scrub(line), complaints: [], code };
   }
   const code = isBad(rows) ? EXIT.bad : EXIT.good;
-  if (as === 'json') {
+  if (format === 'json') {
     const uploads = rows.map((row) => ({ ...row, since: new Date(row.since).toISOString() }));
     const document = { ok: !isBad(rows), taken_at: new Date(snapshot.takenAt).toISOString(), remembers, uploads };
     return { out: layout.scrub(jsonText(document)), complaints: [], code };
   }
   const lines = checkTable(rows, snapshot.takenAt, layout);
   // The worst is at the top, which a long table has moved out of sight.
-  const sum = layout.width === null || rows.length === 0 ? [] : ['', summaryOf(rows)];
-  return { out: [...lines, ...sum].join('\n'), complaints: notesOf(seen), code };
+  const summary = layout.width === null || rows.length === 0 ? [] : ['', summaryOf(rows)];
+  return { out: [...lines, ...summary].join('\n'), complaints: notesOf(checked), code };
 }
 
-function toldFailure({ reason, problem }: Failure, as: As, scrub: Layout['scrub']): CheckReport {
-  if (as === 'nagios') return toldUnknown(problem, scrub);
+function failureReport({ reason, problem }: Failure, format: CheckFormat, scrub: Layout['scrub']): CheckReport {
+  if (format === 'nagios') return unknownReport(problem, scrub);
   const code = reason === 'unauthorized' ? EXIT.refused : EXIT.unreachable;
-  if (as === 'json') return { out: scrub(jsonText({ ok: false, reason, problem })), complaints: [], code };
+  if (format === 'json') return { out: scrub(jsonText({ ok: false, reason, problem })), complaints: [], code };
   return { out: null, complaints: [scrub(oneLine(problem, 400)), seeDoctor()], code };
 }
 
-export function toldUnknown(problem: string, scrub: Layout['scrub']): CheckReport {
+export function unknownReport(problem: string, scrub: Layout['scrub']): CheckReport {
   const line = `NOMAD UNKNOWN - ${scrub(oneLine(problem, 300)).replaceAll('|', '/')}`;
   return { out: line, complaints: [], code: UNKNOWN };
 }
@@ -62,7 +62,7 @@ function summaryOf(rows: readonly CheckRow[]): string {
 }
 
 /** What is not in the table, and why. */
-function notesOf({ malformed, remembers }: Good): readonly string[] {
+function notesOf({ malformed, remembers }: GoodCheck): readonly string[] {
   const left = malformed > 0 ? [`${counted(malformed, 'upload')} could not be read and is not shown`] : [];
   if (remembers) return left;
   return [

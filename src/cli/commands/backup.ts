@@ -13,7 +13,7 @@ import type { CommandContext, JsonOption } from './command.ts';
 export function addBackup(program: Command, { envFile, io, done }: CommandContext): void {
   program
     .command('backup')
-    .helpGroup(COMMAND_GROUPS.keep)
+    .helpGroup(COMMAND_GROUPS.state)
     .description('writes a consistent copy of the state to a new file, taken while the monitor is running')
     .argument('<file>', 'file to create; must not exist')
     .option('--json', 'one JSON document')
@@ -41,8 +41,8 @@ function backup({ envFile, io, file, json }: BackupOptions): number {
       complain(io, `backup: ${made.problem}`);
       return EXIT.usage;
     }
-    const told = { file: resolve(file), bytes: made.bytes };
-    print(io, json ? jsonText(told) : `current state written to ${told.file}: ${made.bytes} bytes, checked`);
+    const result = { file: resolve(file), bytes: made.bytes };
+    print(io, json ? jsonText(result) : `current state written to ${result.file}: ${made.bytes} bytes, checked`);
     return EXIT.good;
   } catch (error) {
     if (!(error instanceof StateError)) throw error;

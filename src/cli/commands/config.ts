@@ -27,7 +27,7 @@ import type { CommandContext, JsonOption } from './command.ts';
 export function addConfig(program: Command, { envFile, io, done }: CommandContext): void {
   program
     .command('config')
-    .helpGroup(COMMAND_GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.inspect)
     .description('shows the effective configuration: each value, and where it came from; secrets are not shown')
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
@@ -78,11 +78,11 @@ export function effective(
     const value = secret === true ? '(secret)' : oneLine(scrub(given), 1000);
     return { name, value, origin: oneLine(origins.get(name) ?? 'environment', 200), words: value };
   });
-  const told = problems.map(scrub);
+  const complaints = problems.map(scrub);
   const variables = rows.map(({ name, value, origin }) => ({ name, value, origin }));
-  if (json) return { out: jsonText({ ok: problems.length === 0, variables, problems: told }), complaints: [] };
+  if (json) return { out: jsonText({ ok: problems.length === 0, variables, problems: complaints }), complaints: [] };
   const cells = rows.map(({ name, origin, words }) => [name, origin, words]);
-  return { out: table(VARIABLE_COLUMNS, cells, width).join('\n'), complaints: told };
+  return { out: table(VARIABLE_COLUMNS, cells, width).join('\n'), complaints };
 }
 
 /** Of the upload as the monitor last saw it. */
@@ -146,7 +146,7 @@ function whom({ targets }: Explanation): string {
 const WORDS: Readonly<Record<RouteVerdict, string>> = {
   applies: 'applies',
   'not reached': 'is not reached',
-  'not told': 'names no kind, and NOTIFY_ON leaves this one out',
+  'not notified': 'names no kind, and NOTIFY_ON leaves this one out',
   kind: 'is for other kinds',
   author: 'is for other authors',
   uploadName: 'is for other names',
@@ -154,12 +154,12 @@ const WORDS: Readonly<Record<RouteVerdict, string>> = {
 };
 
 function because({ routes, isDefault, targets }: Explanation): string {
-  const told = routes
+  const reasons = routes
     .filter(({ verdict }) => verdict !== 'kind')
     .map(({ route, verdict }) => `line ${route.line} ${WORDS[verdict]}`);
-  if (!isDefault) return told.join('; ');
+  if (!isDefault) return reasons.join('; ');
   const why = targets.length > 0 ? 'no route applies: the default' : 'no route applies, and NOTIFY_ON leaves it out';
-  return [...told, routes.length === 0 ? (targets.length > 0 ? 'NOTIFY_ON' : 'NOTIFY_ON leaves it out') : why].join(
+  return [...reasons, routes.length === 0 ? (targets.length > 0 ? 'NOTIFY_ON' : 'NOTIFY_ON leaves it out') : why].join(
     '; ',
   );
 }

@@ -43,8 +43,8 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
     complain(io, `--generation: must be one of ${GENERATIONS.join(', ')}`);
     return EXIT.usage;
   }
-  const tell = teller(io);
-  const stage = await setUp(generation, tell);
+  const narrate = narrator(io);
+  const stage = await setUp(generation, narrate);
   print(io, stage.welcome);
   print(io, wanted === null ? 'Ctrl-C stops it.\n' : `It stops after ${String(duration)}.\n`);
 
@@ -52,12 +52,13 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
   const ended = once(monitor, 'exit');
   if (monitor.stderr !== null)
     createInterface({ input: monitor.stderr }).on('line', (line) => {
-      retell(line, tell);
+      narrateLogLine(line, narrate);
     });
 
   let steps = 0;
   const life = setInterval(() => {
-    for (const { name, what } of liveOn(stage.world, steps, Date.now(), Math.random)) tell('nomad', `${name} ${what}`);
+    for (const { name, what } of liveOn(stage.world, steps, Date.now(), Math.random))
+      narrate('nomad', `${name} ${what}`);
     steps += 1;
   }, STEP);
   await Promise.race([ended, untilAborted(stopping), ...(wanted === null ? [] : [sleep(wanted.value)])]);
@@ -66,16 +67,16 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
   monitor.kill('SIGTERM');
   await ended;
   await stage.close();
-  tell(
+  narrate(
     'note',
     `The demo has finished: ${stage.mails.length} mails arrived; the monitor exited with code ${String(monitor.exitCode)}.`,
   );
   return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
 }
 
-type Tell = (actor: Parameters<typeof storyLine>[0], text: string) => void;
+type Narrate = (actor: Parameters<typeof storyLine>[0], text: string) => void;
 
-function teller(io: Io): Tell {
+function narrator(io: Io): Narrate {
   return (actor, text) => {
     const width = widthOf(io.stdout);
     const shown = width === null ? text : cut(oneLine(text, width), Math.max(1, width - STORY_INDENT));
@@ -84,13 +85,13 @@ function teller(io: Io): Tell {
 }
 
 /** All that the monitor needs around it, and the variables by which it finds that. */
-async function setUp(generation: Generation, tell: Tell) {
+async function setUp(generation: Generation, narrate: Narrate) {
   const world = createWorld(generation);
   seedWorld(world, Date.now(), Math.random);
   const nomad = await startSimulatedNomad({ world });
   const inbox = await startInbox({
     onMail: (mail) => {
-      tell('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`);
+      narrate('mail', `"${mail.subject}" arrived for ${mail.to.join(', ')}`);
     },
   });
   const page = await startInboxPage(inbox);
@@ -131,18 +132,18 @@ function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
 }
 
 /** The monitor's log, as story. */
-function retell(line: string, tell: Tell): void {
+function narrateLogLine(line: string, narrate: Narrate): void {
   const entry = parsed(line);
   if (entry === null) {
-    tell('note', line);
+    narrate('note', line);
     return;
   }
   const { msg, level, event, what, subject, recipient } = entry;
-  if (event !== undefined) tell('event', `${what ?? ''} (${event})`);
-  else if (msg === 'delivered') tell('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
+  if (event !== undefined) narrate('event', `${what ?? ''} (${event})`);
+  else if (msg === 'delivered') narrate('event', `delivered "${subject ?? ''}" to ${recipient ?? ''}`);
   // The simulated NOMAD is slow at times, and the demo polls every two seconds.
   else if (msg?.includes('skipped a poll') === true) return;
-  else if (level === 'warn' || level === 'error') tell('note', line);
+  else if (level === 'warn' || level === 'error') narrate('note', line);
 }
 
 function parsed(line: string): Readonly<Record<string, string | undefined>> | null {

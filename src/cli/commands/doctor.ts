@@ -28,20 +28,20 @@ export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Pr
   const scrubber = createScrubber(secrets(env.values));
   const tint = tintOf(io.stdout, io.env);
   const parts: Part[] = [];
-  const tell = (part: Part) => {
+  const report = (part: Part) => {
     const clean = cleaned(part, scrubber.scrub);
     parts.push(clean);
     if (!json) print(io, asText(clean, tint, widthOf(io.stdout)));
   };
 
   const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
-  tell(judgeConfiguration(problems, warnings));
+  report(judgeConfiguration(problems, warnings));
   if ('problems' in parsed || problems.length > 0) {
-    for (const part of PARTS.slice(1)) tell(skipped(part, 'the configuration is wrong'));
+    for (const part of PARTS.slice(1)) report(skipped(part, 'the configuration is wrong'));
   } else {
     const examination = createDoctorProbes({ config: parsed.config, version: version(), scrubber });
     try {
-      await Promise.race([examine(examination, tell, stopping), aborted(stopping)]);
+      await Promise.race([examine(examination, report, stopping), aborted(stopping)]);
     } finally {
       examination.close();
     }
@@ -92,8 +92,8 @@ export function asText({ part, state, finding, advice }: Part, tint: Tint, width
 }
 
 function asJson(parts: readonly Part[]): string {
-  const told = parts.map(({ part, state, finding, advice }) => ({ part, state, finding, advice }));
-  return jsonText({ ok: gravest(parts) === 'good', parts: told });
+  const entries = parts.map(({ part, state, finding, advice }) => ({ part, state, finding, advice }));
+  return jsonText({ ok: gravest(parts) === 'good', parts: entries });
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

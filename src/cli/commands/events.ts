@@ -18,7 +18,7 @@ export function addEvents(program: Command, { envFile, io, done }: CommandContex
   const many = (value: string, before: readonly string[]) => [...before, value];
   program
     .command('events')
-    .helpGroup(COMMAND_GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.inspect)
     .description('shows what happened, oldest first')
     .option('--since <duration>', 'events found within this time, for example 7d', '24h')
     .option('--upload <id>', 'only events of this upload')

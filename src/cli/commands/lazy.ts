@@ -23,7 +23,7 @@ interface CheckFlags extends JsonOption {
 export function addCheck(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('check')
-    .helpGroup(COMMAND_GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.inspect)
     .description(
       'shows the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
     )
@@ -41,7 +41,7 @@ export function addCheck(program: Command, { envFile, io, stopping, done }: Comm
 export function addDoctor(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('doctor')
-    .helpGroup(COMMAND_GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.inspect)
     .description('checks each part in turn and tells you how to fix what is wrong; changes nothing')
     .option('--json', 'one JSON document')
     .action(async ({ json }: JsonOption) => {
@@ -66,7 +66,7 @@ export function addDemo(program: Command, { io, stopping, done }: CommandContext
 export function addTestNotification(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('test-notification')
-    .helpGroup(COMMAND_GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.notify)
     .description('sends a test message through each configured channel; exits with 1 unless all are accepted')
     .option('--channel <name>', 'only this channel: mail, webhook, chat or alertmanager')
     .option('--json', 'one JSON document')

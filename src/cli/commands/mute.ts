@@ -13,7 +13,7 @@ import type { CommandContext, JsonOption } from './command.ts';
 export function addMutes(program: Command, { envFile, io, done }: CommandContext): void {
   program
     .command('mute')
-    .helpGroup(COMMAND_GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.notify)
     .description('holds notifications, for all or these uploads; they are sent as one message when the mute ends')
     .requiredOption('--for <duration>', 'how long, for example 8h')
     .argument('[ids...]', 'ids of uploads; none: everything')
@@ -23,7 +23,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     });
   program
     .command('unmute')
-    .helpGroup(COMMAND_GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.notify)
     .description('ends mutes: all, or those of these uploads')
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
@@ -32,7 +32,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     });
   program
     .command('ack')
-    .helpGroup(COMMAND_GROUPS.tell)
+    .helpGroup(COMMAND_GROUPS.notify)
     .description('acknowledges: no reminders about these uploads until something changes')
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')

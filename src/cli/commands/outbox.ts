@@ -15,17 +15,17 @@ import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 
 export function addOutbox(program: Command, { envFile, io, done }: CommandContext): void {
-  const box = program
+  const outbox = program
     .command('outbox')
-    .helpGroup(COMMAND_GROUPS.look)
+    .helpGroup(COMMAND_GROUPS.inspect)
     .description('lists undelivered and held messages, and why')
     .option('--json', 'one JSON document')
     .action(async ({ json }: JsonOption) => {
       done(await list({ envFile: envFile(), io, json: json === true }));
     });
   // `--json` of outbox itself is also understood after its verbs.
-  const isJson = () => box.opts<JsonOption>().json === true;
-  box
+  const isJson = () => outbox.opts<JsonOption>().json === true;
+  outbox
     .command('retry')
     .description('retries these now, including those given up')
     .argument('[ids...]', 'ids, as outbox shows them')
@@ -39,7 +39,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
       }
       done(await retry({ envFile: envFile(), io, ids, json: json === true || isJson() }));
     });
-  box
+  outbox
     .command('drop')
     .description('discards these: they are never sent')
     .argument('<ids...>', 'ids, as outbox shows them')
@@ -72,17 +72,17 @@ function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState(from, async ({ io, operator, now }) => {
     const chosen = ids.length > 0 ? ids : (await operator.undelivered(now)).map(({ id }) => id);
     const handled = await operator.retry(chosen, now);
-    return tell(io, handled, 'will be retried now by the running monitor', json, ids.length === 0);
+    return printHandled(io, handled, 'will be retried now by the running monitor', json, ids.length === 0);
   });
 }
 
 function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState(from, async ({ io, operator, now }) =>
-    tell(io, await operator.drop(ids, now), 'dropped: will not be sent', json, false),
+    printHandled(io, await operator.drop(ids, now), 'dropped: will not be sent', json, false),
   );
 }
 
-function tell(io: Io, { done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
+function printHandled(io: Io, { done, unknown, busy }: Handled, what: string, json: boolean, all: boolean): number {
   if (json) print(io, jsonText({ done, unknown, busy }));
   else print(io, done.length === 0 && all ? 'the outbox is empty' : `${counted(done.length, 'delivery')} ${what}`);
   for (const id of unknown)

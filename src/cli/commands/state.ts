@@ -17,7 +17,7 @@ import { table } from '../terminal/table.ts';
 export function addStateCopy(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('state')
-    .helpGroup(COMMAND_GROUPS.keep)
+    .helpGroup(COMMAND_GROUPS.state)
     .description(
       'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may be running on either',
     )

@@ -37,10 +37,10 @@ export async function withState(
     const account = await operator.account(config.nomad.url, loginFingerprint(config.nomad));
     return await work({ ...loaded, io, operator, scrub, account, now: Date.now() });
   } catch (error) {
-    const isTold = error instanceof StateError || error instanceof StateNotWrittenError;
-    if (!isTold && !isSqlite(error)) throw error;
-    complain(io, scrub(isTold ? error.message : `state: ${error.message}`));
-    if (!isTold) complain(io, seeDoctor());
+    const isExplained = error instanceof StateError || error instanceof StateNotWrittenError;
+    if (!isExplained && !isSqlite(error)) throw error;
+    complain(io, scrub(isExplained ? error.message : `state: ${error.message}`));
+    if (!isExplained) complain(io, seeDoctor());
     return EXIT.state;
   } finally {
     await operator?.close();

@@ -26,15 +26,15 @@ const NOBODY: ServiceManager = {
 /** null: nobody is told, and no process is started. */
 export function createServiceManager(config: ServiceManagerConfig | null, log: Log): ServiceManager {
   if (config === null) return NOBODY;
-  return tellBy(createNotifier(config, log), config.watchdog, log);
+  return serviceManagerOn(createNotifier(config, log), config.watchdog, log);
 }
 
 /** `watchdog` in ms; null: none. */
-export function tellBy(notify: Notify, watchdog: number | null, log: Log): ServiceManager {
+export function serviceManagerOn(notify: Notify, watchdog: number | null, log: Log): ServiceManager {
   let endFeeding: () => void = () => undefined;
   let phase: 'starting' | 'up' | 'ending' = 'starting';
 
-  async function tellStatus(line: () => Promise<string>): Promise<void> {
+  async function sendStatus(line: () => Promise<string>): Promise<void> {
     const text = await line();
     if (phase !== 'ending') notify(`STATUS=${text}`);
   }
@@ -46,7 +46,7 @@ export function tellBy(notify: Notify, watchdog: number | null, log: Log): Servi
       if (watchdog !== null) endFeeding = feed({ notify, watchdog, stuck, log });
     },
     report(line) {
-      tellStatus(line).catch((error: unknown) => {
+      sendStatus(line).catch((error: unknown) => {
         log.warn({ err: error }, 'the status line could not be written');
       });
     },

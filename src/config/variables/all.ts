@@ -1,11 +1,11 @@
 // The one definition of each variable: what it means, what holds without it, an example. docs/configuration.md and .env.example are made
 // from it (`npm run docs`), `config` and the suggestions read it, and parse.ts takes its defaults and examples from it.
 import type { Variable } from './variable.ts';
-import { RUNNING } from './runtime.ts';
-import { TELLING } from './channels.ts';
-import { WATCHING } from './nomad.ts';
+import { RUNTIME_VARIABLES } from './runtime.ts';
+import { CHANNEL_VARIABLES } from './channels.ts';
+import { NOMAD_VARIABLES } from './nomad.ts';
 
-export const VARIABLES: readonly Variable[] = [...WATCHING, ...TELLING, ...RUNNING];
+export const VARIABLES: readonly Variable[] = [...NOMAD_VARIABLES, ...CHANNEL_VARIABLES, ...RUNTIME_VARIABLES];
 
 export function isSecret(name: string): boolean {
   return VARIABLES.some((variable) => variable.name === name && variable.secret === true);

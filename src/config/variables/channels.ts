@@ -1,7 +1,7 @@
 // The variables that say where it is told: mail, webhook, chat, Alertmanager, heartbeat.
 import type { Variable } from './variable.ts';
 
-export const TELLING: readonly Variable[] = [
+export const CHANNEL_VARIABLES: readonly Variable[] = [
   {
     name: 'SMTP_URL',
     group: 'mail',

@@ -2,7 +2,7 @@
 import { NOTIFIED_BY_DEFAULT } from '../../domain/event.ts';
 import type { Variable } from './variable.ts';
 
-export const WATCHING: readonly Variable[] = [
+export const NOMAD_VARIABLES: readonly Variable[] = [
   {
     name: 'NOMAD_URL',
     group: 'nomad',

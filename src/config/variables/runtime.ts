@@ -1,7 +1,7 @@
 // The variables of the program itself: HTTP, state, metrics, logs; and those that others have defined.
 import type { Surrounding, Variable } from './variable.ts';
 
-export const RUNNING: readonly Variable[] = [
+export const RUNTIME_VARIABLES: readonly Variable[] = [
   {
     name: 'HTTP_HOST',
     group: 'http',

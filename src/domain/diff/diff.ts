@@ -30,8 +30,8 @@ export function diff(input: DiffInput): Diff {
 
 function baseline(input: DiffInput): Diff {
   const { listing, now } = input;
-  const seen = listing.uploads.map((upload) => firstSight(upload, input));
-  const newestFirst = seen.toSorted((a, b) => b.statusSince - a.statusSince);
+  const tracked = listing.uploads.map((upload) => firstSight(upload, input));
+  const newestFirst = tracked.toSorted((a, b) => b.statusSince - a.statusSince);
   // What is to be asked of a hundred thousand uploads would be as many objects: those of one poll are the same one.
   const shared = new Map<number, Inspection>();
   const changed = newestFirst.map((watched, rank) => {
@@ -103,7 +103,7 @@ function compare(input: DiffInput, before: Snapshot): Diff {
   }
 
   const stalled = judgeStall(input.stall, uploads, moved, listing.takenAt);
-  found.push(...toldOfStall(stalled, input));
+  found.push(...stallChanges(stalled, input));
   if (stalled.stall.told === null) found.push(...tellStuck(uploads, input, before.sequence));
 
   return {
@@ -122,7 +122,7 @@ function goneAs(kind: Change['kind'], upload: Upload, { userId }: DiffInput): Ch
   return kind === 'upload.unshared' && wasOurs ? { kind, details: { handed_over: 'by you' } } : { kind };
 }
 
-function toldOfStall({ change: what, stall, waiting }: StallStep, input: DiffInput): readonly DetectedChange[] {
+function stallChanges({ change: what, stall, waiting }: StallStep, input: DiffInput): readonly DetectedChange[] {
   if (what === null) return [];
   const since = (what === 'stalled' ? stall.told : input.stall?.told)?.since ?? input.listing.takenAt;
   const kind = what === 'stalled' ? 'nomad.processing_stalled' : 'nomad.processing_resumed';

@@ -182,7 +182,7 @@ export interface Settled {
   /** Its failed entries are to be told; null: not. */
   readonly failing: Entries | null;
   /** The answer, where it is about what was asked; null: there is none. */
-  readonly seen: Entries | null;
+  readonly entries: Entries | null;
 }
 
 /** The inspection after this poll's answer. `processed`: the run that it is about processed the files. `changedAt`: our clock, ms. */
@@ -192,7 +192,7 @@ export function settleInspection(
   upload: Upload,
   { processed, changedAt, now }: { readonly processed: boolean; readonly changedAt: number; readonly now: number },
 ): Settled {
-  const nothing = { ran: false, failing: null, seen: null };
+  const nothing = { ran: false, failing: null, entries: null };
   const isAsked = (asked?.askAt ?? null) !== null;
   if (asked === null || !isAsked || answer === undefined) return { inspection: asked, ...nothing };
   if (answer === 'gone') return { inspection: { ...asked, askAt: null }, ...nothing };
@@ -205,7 +205,7 @@ export function settleInspection(
   const ran = isNewer && (asked.why === 'moved' || asked.why === 'again');
   const which = fingerprint(answer);
   const isOther = answer.failed > 0 && !isSameSet(which, asked.told);
-  const isTold =
+  const isReported =
     asked.why !== 'before' && (isOther || (answer.failed > 0 && (ran || (processed && asked.why === 'end'))));
   const inspection: Inspection = {
     run: asked.run,
@@ -217,7 +217,7 @@ export function settleInspection(
     newestEnd: newestEnd === null ? asked.newestEnd : Math.max(newestEnd, asked.newestEnd ?? 0),
     told: which,
   };
-  return { inspection, ran, failing: isTold ? answer : null, seen: answer };
+  return { inspection, ran, failing: isReported ? answer : null, entries: answer };
 }
 
 /** It may have been processed again between the listing and the question. */

@@ -35,8 +35,8 @@ export function advance(
 /** Since when its entries are as they are now, as far as seen. Where none tells when it was done, the first look can say nothing of before. */
 function stillSince(known: Progress, entries: Entries | null, takenAt: number): number {
   const lastEnd = entries?.newestEnd ?? null;
-  const seen = known.counts?.since ?? (lastEnd === null ? takenAt : known.since);
-  return Math.min(Math.max(seen, lastEnd ?? 0), takenAt);
+  const since = known.counts?.since ?? (lastEnd === null ? takenAt : known.since);
+  return Math.min(Math.max(since, lastEnd ?? 0), takenAt);
 }
 
 /** When it last moved, as far as seen. */

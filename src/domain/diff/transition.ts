@@ -3,11 +3,11 @@
 import type { MissingVerdicts } from './missing.ts';
 import { type Change, changesOfEnd, entriesFailed, failureAfter } from './run-end.ts';
 import type { Details } from '../event.ts';
-import { failureShown } from '../failure.ts';
+import { failureOf } from '../failure.ts';
 import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './entry-check.ts';
 import { isStep, workOf } from '../process/names.ts';
 import { advance } from './stuck.ts';
-import { CLOCK_MARGIN, type RunEnd, endShown, isOtherRun } from '../run.ts';
+import { CLOCK_MARGIN, type RunEnd, runEndOf, isOtherRun } from '../run.ts';
 import type { Stall } from './stall.ts';
 import {
   type Entries,
@@ -60,7 +60,7 @@ const API_CLOCKS = 5000;
 
 /** An upload that was not there. Its past is not news: a run that ended before the last listing is not told (an old upload newly shared). */
 export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Transition {
-  const seen = firstSight(upload, input);
+  const first = firstSight(upload, input);
   const { passed, mark } = occasionOf(null, upload, before);
   const isOurs = input.userId !== null && upload.mainAuthor === input.userId;
   const isOld = upload.createTime < before.takenAt - CLOCK_MARGIN;
@@ -70,7 +70,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   ];
   const end = passed.what === 'end' ? passed.end : null;
   // Whoever is given a failed upload was not there when it failed.
-  const past = end === null && isOurs && isOld && upload.status === 'FAILURE' ? endShown(upload, null) : null;
+  const past = end === null && isOurs && isOld && upload.status === 'FAILURE' ? runEndOf(upload, null) : null;
   const nothing = { lastResult: null, failure: null } as const;
   if (end !== null) changes.push(...changesOfEnd(end, mark, null, { known: nothing, after: upload }));
   if (past !== null) changes.push(...changesOfEnd(past, mark, null, { known: nothing, after: upload }));
@@ -84,7 +84,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   if (upload.published && isNew) changes.push({ kind: 'upload.published' });
   // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
   const clocks = { now: input.now, takenAt: input.listing.takenAt };
-  const watched = { ...seen, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };
+  const watched = { ...first, inspection: inspected.inspection ?? (isOld ? firstInspection(upload, 0, clocks) : null) };
   return { changes, watched, duration: null, moved: end !== null || isActive };
 }
 
@@ -176,7 +176,7 @@ function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, 
     now: input.now,
     takenAt: input.listing.takenAt,
   });
-  const { inspection, ran, failing, seen } = settleInspection(asked, input.entries.get(upload.id), upload, {
+  const { inspection, ran, failing, entries } = settleInspection(asked, input.entries.get(upload.id), upload, {
     processed: workOf(upload.process) === 'processing',
     changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
     now: input.now,
@@ -185,7 +185,7 @@ function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, 
   // What a later look finds is not what was told of the run that it looked after.
   const mark = asked?.why === 'again' ? `snapshot ${before.sequence}` : (asked?.run ?? '');
   const failure = known?.failure ?? null;
-  const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, seen);
+  const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, entries);
   if (ran || hidden) {
     const run: RunEnd = {
       result: 'succeeded',
@@ -222,7 +222,7 @@ export function firstSight(upload: Upload, input: DiffInput): TrackedUpload {
   return {
     upload,
     lastResult: hasFailed ? 'failed' : upload.status === 'SUCCESS' ? 'succeeded' : null,
-    failure: hasFailed ? failureShown(upload, takenAt) : null,
+    failure: hasFailed ? failureOf(upload, takenAt) : null,
     statusSince: phase === 'idle' ? (upload.completeTime ?? upload.createTime) : takenAt,
     activeSince: phase === 'active' && wasIdleBefore ? takenAt : null,
     oldMessage: phase === 'idle' && isStep(upload.message) ? upload.message : null,

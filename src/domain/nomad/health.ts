@@ -63,41 +63,41 @@ export interface Judgement {
 }
 
 /** A password is refused for good; one worker of several with an old secret refuses a good token, but not three times in a row. */
-const REFUSALS_TO_TELL = { password: 1, token: 3 } as const;
+const REFUSALS_TO_REPORT = { password: 1, token: 3 } as const;
 const WARN_DAYS = [1, 7] as const;
 
 export function judgeHealth(before: Health, input: HealthInput): Judgement {
   const { contact, now } = input;
   const found: DetectedChange[] = [];
-  const tell = (kind: EventKind, mark: number, details: Details) =>
+  const add = (kind: EventKind, mark: number, details: Details) =>
     found.push({ key: `${kind} ${mark}`, kind, time: now, upload: null, before: null, after: null, details });
 
   const isRefused = !contact.ok && contact.refused !== null;
   // A NOMAD that refuses the login is there.
   const failing = contact.ok || isRefused ? null : stillFailing(before, contact, input);
   if (failing?.told === true && before.failing?.told !== true) {
-    tell('nomad.unreachable', failing.since, { since: failing.since, problem: failing.problem });
+    add('nomad.unreachable', failing.since, { since: failing.since, problem: failing.problem });
   }
   if (failing === null && before.failing?.told === true) {
-    tell('nomad.reachable', before.failing.since, { since: before.failing.since, problem: before.failing.problem });
+    add('nomad.reachable', before.failing.since, { since: before.failing.since, problem: before.failing.problem });
   }
 
   const refused = refusedNow(before, contact, now);
   if (refused?.told === true && before.refused?.told !== true && !contact.ok) {
-    tell('nomad.login_refused', refused.since, {
+    add('nomad.login_refused', refused.since, {
       since: refused.since,
       problem: contact.problem,
       what: contact.refused,
     });
   }
   if (refused === null && before.refused?.told === true) {
-    tell('nomad.login_restored', before.refused.since, { since: before.refused.since });
+    add('nomad.login_restored', before.refused.since, { since: before.refused.since });
   }
 
   const warned = warnedNow(before, input);
   if (warned !== null && warned !== before.warned) {
     const { expiresAt, days } = warned;
-    tell('nomad.token_expiring', expiresAt + days, { expires: expiresAt, days });
+    add('nomad.token_expiring', expiresAt + days, { expires: expiresAt, days });
   }
   const identity = contact.ok ? contact.identity : before.identity;
   return { health: { ...before, identity, failing, refused, lookedAt: now, warned }, found };
@@ -158,7 +158,7 @@ function refusedNow({ refused }: Health, contact: Contact, now: number): Health[
   // Nothing is known of the login while NOMAD fails otherwise; a token's refusals count only in a row.
   if (contact.refused === null) return refused?.told === true ? refused : null;
   const polls = (refused?.polls ?? 0) + 1;
-  const told = refused?.told === true || polls >= REFUSALS_TO_TELL[contact.refused];
+  const told = refused?.told === true || polls >= REFUSALS_TO_REPORT[contact.refused];
   return { since: refused?.since ?? now, polls, told };
 }
 

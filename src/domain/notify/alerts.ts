@@ -1,7 +1,7 @@
 // What is wrong now, as alerts for Prometheus's Alertmanager. Alerts are states, not events: each is sent again and again while it is so,
 // and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
 import type { Health } from '../nomad/health.ts';
-import { failedText, failureShown } from '../failure.ts';
+import { failedText, failureOf } from '../failure.ts';
 import { MINUTE } from '../text/durations.ts';
 import { uploadLink } from '../text/links.ts';
 import { conditionsOf } from '../report/conditions.ts';
@@ -56,7 +56,7 @@ function uploadAlert(
   const isFailed = conditions.includes('failed') && changedAt !== null;
   if (!isFailed && !conditions.includes('stuck')) return null;
   const title = titleOf(upload, 100);
-  const why = isFailed ? failedText(failure ?? failureShown(upload)) : upload.message;
+  const why = isFailed ? failedText(failure ?? failureOf(upload)) : upload.message;
   return {
     labels: {
       alertname: isFailed ? 'NomadUploadFailed' : 'NomadUploadStuck',
@@ -123,19 +123,19 @@ export interface FiringAlert {
 }
 
 /** An alert that is over is told as over for this long: an Alertmanager that was away must hear it as well. */
-const TOLD_AS_OVER = 15 * MINUTE;
+const RESENT_AFTER_END = 15 * MINUTE;
 
 /** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
-export function alertsToTell(
-  told: readonly FiringAlert[],
+export function alertsToSend(
+  sentBefore: readonly FiringAlert[],
   current: readonly Alert[],
   now: number,
 ): readonly FiringAlert[] {
   const keys = new Set(current.map(keyOf));
-  const over = told
+  const over = sentBefore
     .filter(({ alert }) => !keys.has(keyOf(alert)))
     .map(({ alert, endedAt }) => ({ alert, endedAt: endedAt ?? Math.max(now, alert.startsAt) }))
-    .filter(({ endedAt }) => now - endedAt <= TOLD_AS_OVER);
+    .filter(({ endedAt }) => now - endedAt <= RESENT_AFTER_END);
   return [...current.map((alert) => ({ alert, endedAt: null })), ...over];
 }
 

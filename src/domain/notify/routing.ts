@@ -74,28 +74,28 @@ export interface Explanation {
   readonly targets: readonly Target[];
 }
 
-/** `not reached`: an earlier route that applied says `continue: false`. `not told`: NOTIFY_ON leaves the kind out, and the route names no kinds. */
-export type RouteVerdict = 'applies' | 'not reached' | 'not told' | keyof Match;
+/** `not reached`: an earlier route that applied says `continue: false`. `not notified`: NOTIFY_ON leaves the kind out, and the route names no kinds. */
+export type RouteVerdict = 'applies' | 'not reached' | 'not notified' | keyof Match;
 
 export function explain({ routes }: Rules, subject: Subject, defaults: Defaults): Explanation {
-  const isTold = defaults.notifyOn.has(subject.kind);
+  const isNotified = defaults.notifyOn.has(subject.kind);
   let isOver = false;
   const judged = routes.map((route) => {
-    const verdict: RouteVerdict = isOver ? 'not reached' : verdictOf(route, subject, isTold);
+    const verdict: RouteVerdict = isOver ? 'not reached' : verdictOf(route, subject, isNotified);
     if (verdict === 'applies' && !route.continue) isOver = true;
     return { route, verdict };
   });
   const applied = judged.filter(({ verdict }) => verdict === 'applies').map(({ route }) => route);
   const isDefault = applied.length === 0;
   const everything = { mail: 'default', webhook: true, chat: true } as const;
-  const chosen = isDefault ? (isTold ? [everything] : []) : applied;
+  const chosen = isDefault ? (isNotified ? [everything] : []) : applied;
   return { routes: judged, isDefault, targets: unique(chosen.flatMap((route) => targetsOfRoute(route, defaults))) };
 }
 
-function verdictOf({ match }: Route, { kind, upload }: Subject, isTold: boolean): RouteVerdict {
+function verdictOf({ match }: Route, { kind, upload }: Subject, isNotified: boolean): RouteVerdict {
   const { author, uploadName, role } = match;
   if (match.kind !== null && !match.kind.includes(kind)) return 'kind';
-  if (match.kind === null && !isTold) return 'not told';
+  if (match.kind === null && !isNotified) return 'not notified';
   if (
     author !== null &&
     (upload === null || !author.some((each) => globMatches(each.toLowerCase(), upload.author.toLowerCase())))

@@ -28,11 +28,11 @@ function lastException(text: string): string | null {
   let from = lines.findLastIndex((line) => FRAME.test(line) || line.includes(TRACEBACK)) + 1;
   // Below a frame stands its line of code, and marks below that: both indented.
   while (from < lines.length && /^(?:\s|$)/.test(lines[from] ?? '')) from += 1;
-  const told = lines
+  const messages = lines
     .slice(from)
     .map((line) => line.trim())
     .filter((line) => line !== '' && line !== '"""' && line !== "'''");
-  return told.length === 0 ? null : told.join(' ').replace(/"""$/, '').trim();
+  return messages.length === 0 ? null : messages.join(' ').replace(/"""$/, '').trim();
 }
 
 /** `/app/.volumes/fs/staging/x/raw/a b.zip` and `.volumes/fs/tmp/x/a.zip` become `…/a.zip`. Addresses and relative paths in an upload stay. */

@@ -1,5 +1,5 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
-import { failedText, failureShown } from '../failure.ts';
+import { failedText, failureOf } from '../failure.ts';
 import { type Condition, CONDITIONS, conditionsOf } from './conditions.ts';
 import { counted, oneLine, grouped } from '../text/one-line.ts';
 import { type Snapshot, type TrackedUpload, titleOf } from '../upload.ts';
@@ -93,7 +93,7 @@ export function rowOf(
 function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: readonly Condition[]): string | null {
   switch (worst) {
     case 'failed':
-      return failedText(failure ?? failureShown(upload));
+      return failedText(failure ?? failureOf(upload));
     case 'entries_failed':
       return `${inspection?.failed ?? 0} of ${counted(upload.entries, 'entry')} failed`;
     case 'empty':
@@ -125,10 +125,10 @@ export function conditionCounts(rows: readonly Pick<CheckRow, 'conditions'>[]): 
 
 /** What needs somebody, worst first: `2 failed, 1 with failed entries`; null: nothing does. */
 export function troubleText(counts: Readonly<Record<Condition, number>>): string | null {
-  const told = TROUBLE.filter(([condition]) => counts[condition] > 0);
-  return told.length === 0
+  const present = TROUBLE.filter(([condition]) => counts[condition] > 0);
+  return present.length === 0
     ? null
-    : told.map(([condition, words]) => `${grouped(counts[condition])} ${words}`).join(', ');
+    : present.map(([condition, words]) => `${grouped(counts[condition])} ${words}`).join(', ');
 }
 
 const TROUBLE = [
@@ -149,14 +149,14 @@ export function nagiosOf(rows: readonly CheckRow[]): NagiosVerdict {
   const by = conditionCounts(rows);
   const counts = CONDITIONS.map((condition) => [condition, by[condition]] as const);
   const code = by.failed + by.stuck > 0 ? 2 : by.entries_failed + by.empty > 0 ? 1 : 0;
-  const told = counts
+  const nonZero = counts
     .filter(([condition, number]) => number > 0 && condition !== 'published')
     .map(([condition, number]) => `${number} ${condition.replace('_', ' ')}`);
   const [first] = rows;
   // Performance data begins at the bar: none may come from outside.
   const worst =
     code > 0 && first !== undefined ? ` (${titleOf({ id: first.upload_id, name: first.upload_name }, 60)})` : '';
-  const text = `${counted(rows.length, 'upload')}${told.length > 0 ? `: ${told.join(', ')}` : ''}${worst}`;
+  const text = `${counted(rows.length, 'upload')}${nonZero.length > 0 ? `: ${nonZero.join(', ')}` : ''}${worst}`;
   const data = counts.map(([condition, number]) => `${condition}=${number}`).join(' ');
   const label = ['OK', 'WARNING', 'CRITICAL'][code] ?? 'UNKNOWN';
   return { code, line: `NOMAD ${label} - ${oneLine(text, 200).replaceAll('|', '/')} | uploads=${rows.length} ${data}` };

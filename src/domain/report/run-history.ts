@@ -25,7 +25,7 @@ const ENDS: Readonly<Partial<Record<EventKind, RunResult>>> = {
 export const RUN_ENDS = Object.keys(ENDS) as readonly EventKind[];
 
 /** What an event tells of the end of a run. */
-export interface ToldRunEnd {
+export interface ReportedRunEnd {
   readonly kind: EventKind;
   readonly time: number;
   /** Names the run, as in the ids of events. */
@@ -40,7 +40,7 @@ export function runOf(run: unknown, completeTime: unknown): string {
 }
 
 /** Oldest first. `ends`: of one upload, in the order found. What is told of one run (it succeeded, but is empty) is one run. */
-export function runsOf(ends: readonly ToldRunEnd[]): readonly Run[] {
+export function runsOf(ends: readonly ReportedRunEnd[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { kind, time, run, took } of ends) {
     const result = ENDS[kind];

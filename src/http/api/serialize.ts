@@ -27,13 +27,13 @@ export function eventJson({ time, before, after, ...rest }: Event): EventJson {
   return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
 }
 
-export function detailJson({ row, warnings, advice, events, told }: UploadView): UploadDetailJson {
+export function detailJson({ row, warnings, advice, events, receipts }: UploadView): UploadDetailJson {
   return {
     upload: row === null ? null : uploadJson(row),
     warnings: [...warnings],
     advice,
     events: events.map(eventJson),
-    told: told.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
+    told: receipts.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
   };
 }
 

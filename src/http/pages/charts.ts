@@ -45,11 +45,11 @@ function swatch(kind: RunResult): Html {
 /** One bar a day: how much of it NOMAD was away. */
 export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
   const bad = days.filter(({ away }) => away > 0).length;
-  const seen = days.filter(({ isBefore }) => !isBefore).length;
+  const watched = days.filter(({ isBefore }) => !isBefore).length;
   const label =
     bad === 0
-      ? `${counted(seen, 'day')} watched: no outage`
-      : `NOMAD was unreachable on ${bad} of ${counted(seen, 'day')}`;
+      ? `${counted(watched, 'day')} watched: no outage`
+      : `NOMAD was unreachable on ${bad} of ${counted(watched, 'day')}`;
   const bars = days.map((day) => {
     const { kind, height, words } = dayBar(day);
     return { kind, height, words: `${clockText(day.start, timeZone)} (24 h): ${words}` };

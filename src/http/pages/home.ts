@@ -131,6 +131,6 @@ function facts(status: StatusView): Html {
 
 function awayWords(days: StatusView['days']): string {
   const away = days.reduce((sum, day) => sum + day.away, 0);
-  const seen = days.filter(({ isBefore }) => !isBefore).length;
-  return away === 0 ? `no outage in ${counted(seen, 'day')}` : `unreachable for ${spanText(away)}`;
+  const watched = days.filter(({ isBefore }) => !isBefore).length;
+  return away === 0 ? `no outage in ${counted(watched, 'day')}` : `unreachable for ${spanText(away)}`;
 }

@@ -131,18 +131,18 @@ function texts(title: string, all: readonly string[]): Html {
     ${all.length > shown.length ? html`<p>… and ${all.length - shown.length} earlier ones: see NOMAD.</p>` : NO_HTML}`;
 }
 
-function timeline({ events, told }: UploadView, frame: FrameView): Html {
+function timeline({ events, receipts }: UploadView, frame: FrameView): Html {
   if (events.length === 0)
     return html`<h2>Timeline</h2>
       <p class="empty">Nothing has happened to it since watching started.</p>`;
-  const toldOf = Map.groupBy(told, ({ eventId }) => eventId);
+  const byEvent = Map.groupBy(receipts, ({ eventId }) => eventId);
   return html`<h2>Timeline</h2>
     <ol class="timeline">
-      ${events.map((event) => moment(event, toldOf.get(event.id) ?? [], frame))}
+      ${events.map((event) => timelineEntry(event, byEvent.get(event.id) ?? [], frame))}
     </ol>`;
 }
 
-function moment(event: Event, told: readonly Receipt[], frame: FrameView): Html {
+function timelineEntry(event: Event, receipts: readonly Receipt[], frame: FrameView): Html {
   const took = Number(event.details['took_ms']);
   return html`<li class="${WORDS[event.kind].tone}">
     <p>
@@ -150,7 +150,7 @@ function moment(event: Event, told: readonly Receipt[], frame: FrameView): Html 
       <span class="about">${timeHtml(event.time, frame)}${took >= 0 ? `, took ${spanText(took)}` : ''}</span>
     </p>
     ${lines(event)}
-    ${told.length === 0 ? html`<p class="about">nobody was notified</p>` : html`<p class="about">${told.map((each, index) => html`${index > 0 ? '; ' : ''}${toldWords(each)}`)}</p>`}
+    ${receipts.length === 0 ? html`<p class="about">nobody was notified</p>` : html`<p class="about">${receipts.map((each, index) => html`${index > 0 ? '; ' : ''}${receiptText(each)}`)}</p>`}
   </li>`;
 }
 
@@ -170,7 +170,7 @@ const STATES: Readonly<Record<Receipt['state'], string>> = {
   dropped: 'dropped:',
 };
 
-function toldWords({ state, channel, recipient, reason }: Receipt): Html {
+function receiptText({ state, channel, recipient, reason }: Receipt): Html {
   return html`${STATES[state]}
     <bdi>${oneLine(recipient, 80)}</bdi> (${channel})${reason === null ? '' : `: ${oneLine(reason, 150)}`}`;
 }

@@ -1,5 +1,5 @@
 // The reader: for pages and the API, beside the monitor's own work.
-import { RUN_ENDS, type ToldRunEnd, runOf } from '../../domain/report/run-history.ts';
+import { RUN_ENDS, type ReportedRunEnd, runOf } from '../../domain/report/run-history.ts';
 import type { Database } from '../database.ts';
 import { eventOf } from '../documents.ts';
 import type { Reader, Receipt } from '../reader.ts';
@@ -45,7 +45,7 @@ export function createReader(db: Database, login: string): Reader {
         next: found.length > limit ? number(shown.at(-1)?.['seq']) : null,
       };
     },
-    async toldOf(account, uploadId, limit) {
+    async receiptsOf(account, uploadId, limit) {
       const found = await db.rows(
         `SELECT event_id, notification.channel, notification.recipient, coalesce(state, 'waiting') AS state, reason,
                 coalesce(settled_at, delivery.created_at, notification.created_at) AS at
@@ -77,7 +77,7 @@ async function runEnds(db: Database, account: number, uploadIds: readonly string
   return new Map(uploadIds.map((id) => [id, [...(found.get(id) ?? [])].sort(inOrder).map(runEndOf)]));
 }
 
-function runEndOf(row: Row): ToldRunEnd {
+function runEndOf(row: Row): ReportedRunEnd {
   const { kind, time, details } = eventOf(row);
   return { kind, time, run: runOf(details['run'], details['complete_time']), took: number(details['took_ms']) };
 }

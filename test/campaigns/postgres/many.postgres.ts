@@ -190,7 +190,7 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
       await reader.events(account, { ...wanted, since: late - 3_600_000, after: 900_000 });
       await reader.events(account, { ...wanted, kinds: ['upload.failed', 'upload.stuck'], uploadId: 'u7' });
     },
-    toldOf: () => reader.toldOf(account, 'u7', 50),
+    receiptsOf: () => reader.receiptsOf(account, 'u7', 50),
     undelivered: () => reader.undelivered(late),
   };
   const ofOperator: Uses<OperatorStore> = {
@@ -401,7 +401,7 @@ async function shownTo({ login, account, store, reader, operator }: Player, now:
     await store.recentRefusals(login, 0),
     await reader.undelivered(now),
     await reader.newest(account, 0, 1000),
-    await reader.toldOf(account, 'u1', 1000),
+    await reader.receiptsOf(account, 'u1', 1000),
     await operator.events({ since: 0, uploadId: null, kinds: EVENT_KINDS }),
     await operator.undelivered(now),
     await operator.queue(now),

@@ -1,7 +1,7 @@
 // `check --watch` over several looks: NOMAD that goes away and comes back, the code at the end, and what is printed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type CheckResult, told } from '../../../src/cli/check/report.ts';
+import { type CheckResult, reportOf } from '../../../src/cli/check/report.ts';
 import { printAgain, watch } from '../../../src/cli/check/watch.ts';
 import { checkRows } from '../../../src/domain/report/report.ts';
 import { failure, refusedFailure } from '../../../src/nomad/failure.ts';
@@ -9,7 +9,7 @@ import { keptProcess } from '../../support/cli.ts';
 import { MINUTE, T0, snapshot, watched } from '../../support/builders.ts';
 
 const PLAIN = { tint: (_: string, text: string) => text, scrub: String };
-const tell = (seen: CheckResult) => told(seen, 'table', { ...PLAIN, width: null });
+const tell = (seen: CheckResult) => reportOf(seen, 'table', { ...PLAIN, width: null });
 
 function good(status: 'SUCCESS' | 'FAILURE'): CheckResult {
   const taken = snapshot([watched({ status })]);
@@ -28,7 +28,7 @@ async function lookAt(
   const stopping = new AbortController();
   let seen = 0;
   return await watch({
-    look: () => {
+    check: () => {
       assert.ok(seen <= all.length, 'it looks once more after it was told to end');
       const next = all[seen];
       if (next === undefined) stopping.abort();
@@ -57,12 +57,12 @@ for (const [what, all, end, code] of ends) {
 }
 
 /** What three looks print, a minute between them. */
-async function printed(isCleared: boolean) {
+async function printed(clear: boolean) {
   const { process: io, stdout: out, stderr: err } = keptProcess();
   let at = T0;
   await lookAt([good('FAILURE'), DOWN, good('SUCCESS')], (seen) => {
     at += MINUTE;
-    return printAgain(io, tell(seen), { isCleared, at });
+    return printAgain(io, tell(seen), { clear, at });
   });
   assert.match(err(), /^listing: NOMAD answered 502\n.*npm run -s cli -- doctor\n$/);
   return out();

@@ -1,7 +1,7 @@
 // What systemd is told when; and that the watchdog is fed only while the loops really move: a loop is frozen, and the feeding stops.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { tellBy, createServiceManager } from '../../../src/cli/systemd/service-manager.ts';
+import { serviceManagerOn, createServiceManager } from '../../../src/cli/systemd/service-manager.ts';
 import type { Fields } from '../../../src/log.ts';
 import { startScheduler } from '../../../src/scheduler.ts';
 import { takeTime } from '../../support/time.ts';
@@ -17,7 +17,7 @@ function setUp(context: TestContext, watchdog: number | null = WATCHDOG) {
   const logged: string[] = [];
   const write = ({ loops }: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(loops ?? [])}`);
   const log = { debug: write, info: write, warn: write, error: write };
-  const manager = tellBy((assignment) => void told.push(assignment), watchdog, log);
+  const manager = serviceManagerOn((assignment) => void told.push(assignment), watchdog, log);
   /** What is told while so much time passes. */
   const during = async (milliseconds: number) => {
     const before = told.length;

@@ -1,7 +1,7 @@
 // Alerts as data: which there are, what they say, since when; and for how long one that is over is told as over.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Alert, type AlertsInput, alertsOf, alertsToTell } from '../../../src/domain/notify/alerts.ts';
+import { type Alert, type AlertsInput, alertsOf, alertsToSend } from '../../../src/domain/notify/alerts.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import type { TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, progressed, snapshot, watched } from '../../support/builders.ts';
@@ -156,7 +156,7 @@ const alert = (alertname: string, more: Partial<Alert> = {}): Alert => ({
 });
 const [a, b] = [alert('a'), alert('b')];
 const after = (minutes: number) => T0 + minutes * MINUTE;
-const told: readonly (readonly [string, Parameters<typeof alertsToTell>, ReturnType<typeof alertsToTell>])[] = [
+const told: readonly (readonly [string, Parameters<typeof alertsToSend>, ReturnType<typeof alertsToSend>])[] = [
   ['what is so', [[], [a], T0], [{ alert: a, endedAt: null }]],
   [
     'what is so first, then what is over, as of now',
@@ -187,6 +187,6 @@ const told: readonly (readonly [string, Parameters<typeof alertsToTell>, ReturnT
 ];
 for (const [what, [before, current, now], expected] of told) {
   test(`alerts are told: ${what}`, () => {
-    assert.deepEqual(alertsToTell(before, current, now), expected);
+    assert.deepEqual(alertsToSend(before, current, now), expected);
   });
 }

@@ -142,7 +142,7 @@ test('why it goes there', () => {
   );
   assert.equal(
     explain({ routes: [route({})], quiet: [] }, subjectOf(created), defaults).routes[0]?.verdict,
-    'not told',
+    'not notified',
   );
 });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  type ToldRunEnd,
+  type ReportedRunEnd,
   RUN_ENDS,
   nomadDays,
   runOf,
@@ -14,14 +14,19 @@ import { MINUTE, T0, event } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const end = (kind: ToldRunEnd['kind'], run: number, time = T0 + run, took: number | null = null): ToldRunEnd => ({
+const end = (
+  kind: ReportedRunEnd['kind'],
+  run: number,
+  time = T0 + run,
+  took: number | null = null,
+): ReportedRunEnd => ({
   kind,
   time,
   run: `run ${run}`,
   took,
 });
 
-const rows: readonly (readonly [string, readonly ToldRunEnd[], readonly string[]])[] = [
+const rows: readonly (readonly [string, readonly ReportedRunEnd[], readonly string[]])[] = [
   ['nothing was seen to end', [], []],
   ['a good run', [end('upload.succeeded', 1)], ['good']],
   ['one after a failure', [end('upload.failed', 1), end('upload.recovered', 2)], ['failed', 'good']],
