@@ -1,4 +1,4 @@
-// The heartbeat: somebody else notices when it stops (healthchecks and the like).
+// The heartbeat: a request to a service such as healthchecks, which raises the alarm when the requests stop.
 import type { Sent } from './channel.ts';
 import { type HttpChannelOptions, sendHttp } from './http.ts';
 

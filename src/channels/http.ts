@@ -1,5 +1,5 @@
-// The only HTTP of the channels: one request, and whether another try makes sense. It follows no redirect, reads a bounded answer, and
-// never tells the address, because a hook's address is its password.
+// The HTTP of all channels: sends one request and decides whether another try makes sense. It follows no redirects, reads a limited part
+// of the answer, and never repeats the address, because the address of a hook is its password.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
@@ -9,10 +9,10 @@ import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 import type { Sent } from './channel.ts';
 
 export interface HttpChannelOptions {
-  /** May hold user and password, and a secret in its path. */
+  /** May contain a user and password, and a secret in its path. */
   readonly url: string;
   readonly proxyEnv: Readonly<Record<string, string>>;
-  /** Takes our secrets out of a text: a server may repeat what it was sent. */
+  /** Removes our secrets from a text: a server may repeat what it was sent. */
   readonly scrub: (text: string) => string;
   /** ms for the whole exchange. */
   readonly timeout?: number;
@@ -26,14 +26,14 @@ export interface HttpMessage {
 
 const TIMEOUT = 30_000;
 const MAX_READ = 64 * 1024;
-/** A Retry-After is believed up to this, ms. */
+/** Longer values of Retry-After are cut to this, ms. */
 const MAX_RETRY_AFTER = HOUR;
-/** 4xx that may be different the next time (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
+/** The 4xx that may succeed on another try (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
 const RETRYABLE_4XX = new Set([408, 425, 429]);
 
 interface Answer {
   readonly status: number;
-  /** ms; null: it asks for none. */
+  /** ms; null: the header is missing. */
   readonly retryAfter: number | null;
   readonly text: string;
 }
@@ -43,12 +43,12 @@ export async function sendHttp(
   message: HttpMessage,
 ): Promise<Sent> {
   const agent = { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ proxyEnv }) };
-  const tooLong = AbortSignal.timeout(timeout);
+  const timedOut = AbortSignal.timeout(timeout);
   try {
-    const { status, retryAfter, text } = await exchange(url, message, agent, tooLong);
-    return judge(status, retryAfter, oneLine(scrub(text), 200));
+    const { status, retryAfter, text } = await exchange(url, message, agent, timedOut);
+    return outcomeOf(status, retryAfter, oneLine(scrub(text), 200));
   } catch (error) {
-    if (tooLong.aborted) return { result: 'retry', reason: `no complete answer within ${timeout / 1000} s` };
+    if (timedOut.aborted) return { result: 'retry', reason: `no complete answer within ${timeout / 1000} s` };
     return { result: 'retry', reason: `it could not be reached (${problemOf(error)})` };
   } finally {
     agent.http.destroy();
@@ -85,7 +85,7 @@ async function exchange(
       if (size > MAX_READ) break;
     }
   } catch (error) {
-    // The status was read and is what counts: a body that breaks off, or never ends, says nothing more.
+    // Once the status is known, it does not matter that the body broke off or never ended.
     if (head.answer === null) throw error;
   } finally {
     stream.destroy();
@@ -99,8 +99,8 @@ interface Response {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-function judge(status: number, retryAfter: number | null, text: string): Sent {
-  const said = text === '' ? '' : `: ${text}`;
+function outcomeOf(status: number, retryAfter: number | null, text: string): Sent {
+  const quote = text === '' ? '' : `: ${text}`;
   if (status >= 200 && status < 300) return { result: 'delivered' };
   if (status >= 300 && status < 400) {
     return {
@@ -108,14 +108,14 @@ function judge(status: number, retryAfter: number | null, text: string): Sent {
       reason: `it answered ${status}, a redirect; redirects are not followed, set the final address`,
     };
   }
-  if (status === 410) return { result: 'rejected', reason: `it answered 410 (gone)${said}` };
+  if (status === 410) return { result: 'rejected', reason: `it answered 410 (gone)${quote}` };
   if (status >= 400 && status < 500 && !RETRYABLE_4XX.has(status))
-    return { result: 'rejected', reason: `it answered ${status}${said}` };
+    return { result: 'rejected', reason: `it answered ${status}${quote}` };
   const wait = retryAfter === null ? null : Math.min(retryAfter, MAX_RETRY_AFTER);
-  return { result: 'retry', reason: `it answered ${status}${said}`, ...(wait !== null && { retryAfter: wait }) };
+  return { result: 'retry', reason: `it answered ${status}${quote}`, ...(wait !== null && { retryAfter: wait }) };
 }
 
-/** Codes alone: messages of HTTP clients like to quote addresses. */
+/** Only the error code: the messages of HTTP clients often contain the address. */
 function problemOf(error: unknown): string {
   const codes = [error instanceof RequestError ? error.cause : null, error].map((each) =>
     each instanceof Error && 'code' in each && typeof each.code === 'string' ? each.code : null,

@@ -1,12 +1,12 @@
-// A message as a Slack-compatible one: `text` says it all by itself (for those that show only that; Discord takes 2,000 characters), `blocks`
-// say it more beautifully: Slack shows them, Zulip makes Markdown of them, headers included. All that comes from outside is made harmless.
+// A message in Slack's format. `text` is complete by itself, for chats that show nothing else (Discord takes 2,000 characters). `blocks` look
+// better: Slack shows them, Zulip turns them into Markdown, headers included. Whatever comes from outside is escaped.
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 
 export interface ChatMessage {
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** Slack's own: no link becomes a preview. */
+  /** For Slack: no previews of links. */
   readonly unfurl_links: false;
   readonly unfurl_media: false;
 }
@@ -21,7 +21,7 @@ type Block =
       readonly text: { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
     };
 
-/** Slack takes 50 blocks of 3,000 characters; nobody reads so many in a chat. */
+/** Slack takes 50 blocks of 3,000 characters, but nobody reads that many in a chat. */
 const MAX_ITEMS = 10;
 const MAX_IN_SECTION = 2900;
 const MAX_TEXT = 1900;
@@ -32,16 +32,16 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
   const left = more + items.length - shown.length;
   const rest = left > 0 ? [`… and ${left} more`] : [];
   const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
-  const short = shown.map((item) => `${MARKS[item.tone]} ${linked(item)} ${harmless(item.headline)}`);
   const sections = shown.map(sectionOf);
   return {
-    text: fitting(
-      [`*${harmless(headline)}*`, ...(shown.length > 1 ? short : shown.map((item) => sectionOf(item))), ...rest],
-      MAX_TEXT,
-    ),
+    text: joinWithin(MAX_TEXT, [
+      `*${escapeMarkup(headline)}*`,
+      ...(shown.length > 1 ? shown.map(headlineOf) : sections),
+      ...rest,
+    ]),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: clip(harmlessPlain(headline), 150), emoji: false } },
-      ...[...(sections.length > 0 ? sections : [harmless(lead)]), ...rest].map((text) => section(text)),
+      { type: 'header', text: { type: 'plain_text', text: clip(escapePlain(headline), 150), emoji: false } },
+      ...[...(sections.length > 0 ? sections : [escapeMarkup(lead)]), ...rest].map((text) => section(text)),
     ],
     unfurl_links: false,
     unfurl_media: false,
@@ -49,19 +49,23 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
 }
 
 function sectionOf(item: Item): string {
-  const { tone, headline, history, lines, advice } = item;
+  const { history, lines, advice } = item;
   return [
-    `${MARKS[tone]} ${linked(item)} ${harmless(headline)}`,
-    ...history.map(({ text }) => `> ${harmless(text)}`),
-    ...lines.map(({ text }) => `> ${harmless(text)}`),
-    ...(advice === null ? [] : advice.split('\n').map(harmless)),
+    headlineOf(item),
+    ...history.map(({ text }) => `> ${escapeMarkup(text)}`),
+    ...lines.map(({ text }) => `> ${escapeMarkup(text)}`),
+    ...(advice === null ? [] : advice.split('\n').map(escapeMarkup)),
   ].join('\n');
 }
 
-/** The only links are ours. */
-function linked({ title, link }: Item): string {
+function headlineOf(item: Item): string {
+  return `${MARKS[item.tone]} ${linkedTitle(item)} ${escapeMarkup(item.headline)}`;
+}
+
+/** The only links are our own. */
+function linkedTitle({ title, link }: Item): string {
   const isOurs = link !== null && /^https?:\/\/[^\s<>|]+$/.test(link);
-  return isOurs ? `<${link.replaceAll('&', '&amp;')}|${harmless(title)}>` : `*${harmless(title)}*`;
+  return isOurs ? `<${link.replaceAll('&', '&amp;')}|${escapeMarkup(title)}>` : `*${escapeMarkup(title)}*`;
 }
 
 function section(text: string): Block {
@@ -69,20 +73,20 @@ function section(text: string): Block {
 }
 
 /**
- * Nothing of it is markup, mention or link in any of them. Marks give way to signs that look alike, for no escape is understood by all
- * (a zero-width space does not end emphasis in CommonMark); mentions, addresses and emoji names are broken by a zero-width space; Slack's
- * three characters become entities, which the others understand as well.
+ * The text without markup, mentions or links, in each of these chats. Markup characters are replaced by ones that look alike, as no escape
+ * works everywhere (a zero-width space does not end emphasis in CommonMark). A zero-width space breaks mentions, addresses and emoji names.
+ * The three characters that Slack treats as special become entities, which the other chats understand too.
  */
-function harmless(text: string): string {
-  return broken(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+function escapeMarkup(text: string): string {
+  return withoutMarkup(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-/** For a header: Slack shows it as it is, Zulip as Markdown, so entities would be seen. */
-function harmlessPlain(text: string): string {
-  return broken(text).replace(/</g, '\u2039').replace(/>/g, '\u203a');
+/** For a header: Slack shows it as it is, Zulip as Markdown; entities would be visible. */
+function escapePlain(text: string): string {
+  return withoutMarkup(text).replace(/</g, '\u2039').replace(/>/g, '\u203a');
 }
 
-function broken(text: string): string {
+function withoutMarkup(text: string): string {
   return text
     .replace(/[*~`|[\]]/g, (mark) => LOOK_ALIKE[mark] ?? '')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u02cd')
@@ -102,8 +106,8 @@ const LOOK_ALIKE: Readonly<Record<string, string>> = {
   ']': '\uff3d',
 };
 
-/** Whole lines, as many as fit. */
-function fitting(lines: readonly string[], limit: number): string {
+/** As many whole lines as fit. */
+function joinWithin(limit: number, lines: readonly string[]): string {
   let text = '';
   for (const line of lines) {
     if (text.length + line.length + 1 > limit) return text === '' ? clip(line, limit) : `${text}\n…`;

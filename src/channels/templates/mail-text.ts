@@ -1,4 +1,4 @@
-// A message as plain text, for clients and people that want no HTML. Everything in a Message is already one line and bounded.
+// A message as plain text, for those who do not want HTML. Every text in a Message is already one line and of limited length.
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
@@ -20,7 +20,7 @@ export function mailText(message: Message, timeZone: string): string {
   );
 }
 
-/** Who it is from, and how to be told less. */
+/** Who sent it, and how to get fewer. */
 export const FOOTER = [
   'Sent by nomad-upload-monitor, which watches your NOMAD uploads.',
   'To get fewer mails: NOTIFY_ON, RULES_FILE, or nomad-upload-monitor mute --for 8h',
