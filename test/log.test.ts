@@ -82,7 +82,7 @@ for (const [level, other] of [
     log.debug({}, 'in detail');
     log.toggleDebug();
     const told = lines.map((line) => JSON.parse(line) as { readonly level: string; readonly msg: string });
-    const now = [other, level].map((each) => ({ level: each, msg: `the log level is ${each} now` }));
+    const now = [other, level].map((each) => ({ level: each, msg: `the log level is now ${each}` }));
     assert.deepEqual(
       told.map(({ level: at, msg }) => ({ level: at, msg })).filter(({ msg }) => msg !== 'in detail'),
       now,

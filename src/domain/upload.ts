@@ -144,6 +144,8 @@ export interface Snapshot {
   /** The server's clock when the listing began. */
   readonly takenAt: number;
   readonly uploads: ReadonlyMap<string, TrackedUpload>;
+  /** When all uploads were last listed, where the last listing was a small one; absent: at `takenAt`. Not stored. */
+  readonly wholeAt?: number;
 }
 
 /** Every upload the account can see, complete, as of one moment; or a part of them, of which nothing can be missing. */

@@ -31,7 +31,7 @@ test('SIGUSR2: debug lines, each with what was done and without secrets, and bac
   await program.line(says('delivered'));
   assert.ok(!program.output().includes('"level":"debug"'));
   program.child.kill('SIGUSR2');
-  await program.line(says('the log level is debug now'));
+  await program.line(says('the log level is now debug'));
   const asked = await program.line(({ msg, endpoint }) => msg === 'sent a request to NOMAD' && endpoint === 'uploads');
   assert.deepEqual([asked['level'], asked['code']], ['debug', '200']);
   assert.ok(Number(asked['bytes']) > 0 && Number(asked['milliseconds']) >= 0);
@@ -42,7 +42,7 @@ test('SIGUSR2: debug lines, each with what was done and without secrets, and bac
   await program.line(says('claimed'));
   assert.ok(!program.output().includes(ADA.password));
   program.child.kill('SIGUSR2');
-  await program.line(says('the log level is info now'));
+  await program.line(says('the log level is now info'));
   const length = program.output().length;
   fail(upload, Date.now(), ['KeyError: y']);
   await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('KeyError: y'));

@@ -58,6 +58,8 @@ interface Seen {
   readonly failure: { readonly process: string | null; readonly since: number } | null;
   /** A processing ended well since, and nothing but its entries can tell. */
   readonly owed: boolean;
+  /** A run of something else than files ended well while the failure stood: only the entries tell whether it still does. */
+  readonly isHidden: boolean;
   /** What it was doing, and since which poll it is seen doing just that. */
   readonly doing: string;
   readonly since: number;
@@ -89,6 +91,8 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
   const truths = new Map<string, Truth>();
   let now = T0;
   let snapshot: Snapshot | null = null;
+  /** When all uploads were last listed. */
+  let wholeAt = 0;
   let stall: Stall | null = null;
   let seen = new Map<string, Seen>();
   /** Missing from a whole listing, and nobody could say why yet. */
@@ -134,6 +138,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     assert.deepEqual(exact(found).toSorted(), expected.toSorted());
     for (const each of found) checkOne(each);
     snapshot = made.diff.after;
+    if (listing.isPart !== true) wholeAt = listing.takenAt;
     stall = made.diff.stall;
   }
 
@@ -193,7 +198,8 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     if (isOver(sight) && isNew) kinds.push(...toldOf(endIn(sight), known));
     if (sight.status === 'PENDING' && showsFailure && isSince(sight.completeTime)) kinds.push('failed');
     if (isStopped(sight) && isSince(upload.createTime)) kinds.push('stopped');
-    if (sight.published && !(upload.createTime < (snapshot?.takenAt ?? 0) - MARGIN)) kinds.push('published');
+    // One that a whole listing did not show was hidden from us then; a small one may miss any.
+    if (sight.published && upload.createTime >= wholeAt) kinds.push('published');
     const since = sight.completeTime ?? upload.createTime;
     const after: Seen = {
       ends: truth.ends.length,
@@ -202,6 +208,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
       lastResult: showsFailure ? 'failed' : sight.status === 'SUCCESS' ? 'succeeded' : null,
       failure: showsFailure ? { process: sight.process, since } : null,
       owed: false,
+      isHidden: false,
       doing: doingOf(sight),
       since: now,
     };
@@ -251,8 +258,9 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     // It may be told later, or now if its entries were heard before: what the model does not follow is left open, but not told twice.
     else if (isAnswered && owed && (heard.has(`${id} upload.succeeded`) || heard.has(`${id} upload.recovered`)))
       tellProcessing();
-    const isHidden = end?.result === 'succeeded' && !isOfFiles(end.process) && last.failure !== null;
-    if (isHidden && isAnswered && isOfFiles(last.failure.process) && (entriesEnd ?? 0) > last.failure.since) {
+    const endsHidden = end === null ? last.isHidden : end.result === 'succeeded' && !isOfFiles(end.process);
+    const hidden = endsHidden && sight.status === 'SUCCESS' ? last.failure : null;
+    if (hidden !== null && isAnswered && isOfFiles(hidden.process) && (entriesEnd ?? 0) > hidden.since) {
       kinds.push('recovered');
       failure = null;
     }
@@ -266,6 +274,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
       lastResult,
       failure,
       owed,
+      isHidden: hidden !== null && !isAnswered,
       doing,
       since: last.doing === doing ? last.since : now,
     };
@@ -382,8 +391,10 @@ function endShown({ sight: before, ends, isEnding }: Seen, sight: Sight, truth: 
     return { result: 'failed', process, entries: sight.entries, at: sight.completeTime };
   }
   if (!isOver(sight)) return null;
-  const differs =
-    before.status !== sight.status || before.process !== sight.process || before.entries !== sight.entries;
+  // With none left and all else the same it may be being deleted, or somebody took its files out.
+  const hasOthers =
+    before.entries !== sight.entries && (sight.entries > 0 || sight.completeTime !== before.completeTime);
+  const differs = before.status !== sight.status || before.process !== sight.process || hasOthers;
   // A folder made in a failed upload cannot be told from a failure; but it leaves what the run before said.
   const hasOtherLists = !same(before.errors, sight.errors) || !same(before.warnings, sight.warnings);
   const isAgain = hasMoved && (sight.status === 'FAILURE' || hasOtherLists);
@@ -417,7 +428,7 @@ function isOfFiles(process: string | null): boolean {
 }
 
 function alike(a: string | null, b: string | null): boolean {
-  return a === b || (isOfFiles(a) && isOfFiles(b));
+  return a === b || (isOfFiles(a) && isOfFiles(b)) || (EDITS.includes(a ?? '') && EDITS.includes(b ?? ''));
 }
 
 /** What is movement when it changes. */

@@ -108,12 +108,16 @@ function compare(input: DiffInput, before: Snapshot): Diff {
 
   return {
     found,
-    after: { sequence: before.sequence + 1, takenAt: listing.takenAt, uploads },
+    after: { sequence: before.sequence + 1, takenAt: listing.takenAt, uploads, ...wholeBefore(listing, before) },
     changed: [...uploads.values()].filter((watched) => !sameWatched(before.uploads.get(watched.upload.id), watched)),
     removed: missing.map((watched) => watched.upload.id).filter((id) => !uploads.has(id)),
     durations,
     stall: stalled.stall,
   };
+}
+
+function wholeBefore({ isPart }: DiffInput['listing'], before: Snapshot): Pick<Snapshot, 'wholeAt'> {
+  return isPart === true ? { wholeAt: before.wholeAt ?? before.takenAt } : {};
 }
 
 /** A main author cannot be shut out of an upload: it was handed over. */

@@ -80,7 +80,8 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   const isActive = phaseOf(upload) === 'active';
   if (isActive) changes.push({ kind: 'upload.started' });
   // One that existed at the last listing was not shown to us then: that it is published is no news, or was told when it was shown before.
-  const isNew = upload.createTime >= before.takenAt - API_CLOCKS;
+  // A small listing does not count: it misses one that took the place of another that was deleted.
+  const isNew = upload.createTime >= (before.wholeAt ?? before.takenAt) - API_CLOCKS;
   if (upload.published && isNew) changes.push({ kind: 'upload.published' });
   // Of what is older than our watching only its entries can say what is wrong with it, as at the first poll.
   const clocks = { now: input.now, takenAt: input.listing.takenAt };

@@ -417,6 +417,17 @@ for (const { what, before, after, verdict, expect } of rows) {
   });
 }
 
+test('created and published while only small polls came, which missed it: that it is published is told', () => {
+  const known = watched();
+  const small = diff(diffInput({ before: snapshot([known]), listing: listing([], { isPart: true, takenAt: T1 }) }));
+  const published = upload({ id: 'u2', createTime: T1 - MINUTE / 2, status: 'READY', published: true });
+  const whole = listing([known.upload, published], { takenAt: T1 + MINUTE });
+  assert.deepEqual(kinds(diff(diffInput({ before: small.after, listing: whole })).found), [
+    'upload.created',
+    'upload.published',
+  ]);
+});
+
 test('the first poll is one summary, whatever there is', () => {
   const { found, after } = diff(
     diffInput({
