@@ -250,7 +250,7 @@ test('a newer schema, a login that is refused: the start ends with a sentence; a
   const admin = server.admin(target.database);
   await admin.rows('UPDATE nomad_upload_monitor.version SET version = 99');
   await admin.close();
-  await assert.rejects(instance(context, target, 'b').open(), /of version 99, this program knows \d+;/);
+  await assert.rejects(instance(context, target, 'b').open(), /has version 99, this program knows \d+;/);
   await assert.rejects(instance(context, { ...target, user: 'mallory' }, 'c').open(), StateError);
   const away = instance(context, { ...target, hosts: [{ host: '127.0.0.1', port: 1 }] }, 'd');
   await away.open();
