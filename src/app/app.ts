@@ -10,7 +10,7 @@ import { whenLeading } from '../jobs/leading.ts';
 import { createRepeats } from '../jobs/log-repeats.ts';
 import { createLoginRefusals } from '../jobs/login-refusals.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
-import { RELAYED } from '../jobs/relay.ts';
+import { RELAY_CHANNELS } from '../jobs/relay.ts';
 import { loopsOf } from '../jobs/schedule.ts';
 import { createWriteWatch } from '../jobs/write-watch.ts';
 import type { Log, Scrubber } from '../log.ts';
@@ -20,7 +20,7 @@ import type { Loop } from '../jobs/schedule.ts';
 import { type Scheduler, startScheduler } from '../scheduler.ts';
 import { createChannels } from './channels.ts';
 import { createHttp } from './http.ts';
-import { configured, createJobs } from './jobs.ts';
+import { relayChannelsOf, createJobs } from './jobs.ts';
 import { createLiveRules } from './live-rules.ts';
 import { connectNomad } from './nomad.ts';
 import { openState } from './state.ts';
@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): App {
     async runOnce(now) {
       await parts.timeShift.notice(now);
       const outcome = await cycle.poll(now);
-      for (const channel of RELAYED) await cycle.relay(channel, now);
+      for (const channel of RELAY_CHANNELS) await cycle.relay(channel, now);
       await alerts.runOnce(now);
       return outcome;
     },
@@ -168,7 +168,11 @@ function createPeers(context: Context, { events, resources, state, metrics }: Ba
   const { store } = state;
   const tokenLog = createTokenLog(log);
   const connection = connectNomad({
-    ...{ config: config.nomad, version, scrubber, clock, random },
+    config: config.nomad,
+    version,
+    scrubber,
+    clock,
+    random,
     refusals: createLoginRefusals(store),
     onRequest: (count) => events.emit('request', count),
     onToken(token) {
@@ -199,12 +203,30 @@ function createWork(context: Context, base: Base, peers: Peers) {
   const stuck = () => schedule.running?.stuck(clock()) ?? [];
   const lastPoll = createLastPoll();
   const http = createHttp({
-    ...{ config, version, state, metrics, lastPoll, writeWatch, stuck, clock, log, scrub: scrubber.scrub },
+    config,
+    version,
+    state,
+    metrics,
+    lastPoll,
+    writeWatch,
+    stuck,
+    clock,
+    log,
+    scrub: scrubber.scrub,
     tokenExpiresAt: peers.tokenExpiresAt,
   });
   const answered = { at: monotonic() };
   const jobs = createJobs({
-    ...{ config, state, metrics, lastPoll, clock, monotonic, random, log, onPolled, ...peers },
+    config,
+    state,
+    metrics,
+    lastPoll,
+    clock,
+    monotonic,
+    random,
+    log,
+    onPolled,
+    ...peers,
     rules: liveRules,
     answeredAt: () => answered.at,
     notifyPages: () => {
@@ -234,7 +256,7 @@ function createLoops({ config, log, clock }: Context, parts: Base & Peers & Retu
       skips.say('warn', {}, 'skipped a poll: the previous one is still running', clock());
     },
     silence: ifLeading(cycle.lookAtSilence),
-    channels: configured(channels),
+    channels: relayChannelsOf(channels),
     relay: cycle.relay,
     alerts: ifLeading(alerts.runOnce),
     renew: ifLeading(async (now, signal) => {

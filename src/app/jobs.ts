@@ -1,4 +1,4 @@
-// Builds the jobs from a Config and what they work with: the state, NOMAD, the channels.
+// Builds the jobs from the configuration and what they work with: the state, NOMAD, the channels.
 import type { Config } from '../config/config.ts';
 import { guiOf } from '../domain/text/links.ts';
 import { quietAt } from '../domain/notify/quiet-hours.ts';
@@ -10,7 +10,7 @@ import type { LastPoll } from '../jobs/last-poll.ts';
 import { type PollOptions, createPoll } from '../jobs/poll.ts';
 import { createPrune } from '../jobs/prune.ts';
 import { createRouting } from '../jobs/recipients.ts';
-import { RELAYED, createRelay } from '../jobs/relay.ts';
+import { RELAY_CHANNELS, createRelay } from '../jobs/relay.ts';
 import { createReminders } from '../jobs/reminders.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -29,7 +29,7 @@ export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | '
   readonly metrics: Metrics;
   readonly lastPoll: LastPoll;
   readonly clockWatch: ClockWatch;
-  /** When NOMAD last answered something that was no failure, as `monotonic` tells it. */
+  /** When NOMAD last answered without an error, on the `monotonic` clock. */
   readonly answeredAt: () => number;
   readonly notifyPages: () => void;
   readonly trigger: (loop: string) => void;
@@ -47,8 +47,8 @@ export function createJobs(options: JobsOptions): Jobs {
   const { config, state, channels, metrics, lastPoll, clockWatch, clock, log } = options;
   const { store, leadership } = state;
   const cycle = createCycle({
-    ...notifying(options),
-    channels: configured(channels),
+    ...createCycleJobs(options),
+    channels: relayChannelsOf(channels),
     heartbeat: createHeartbeatJob(channels.heartbeat, log),
     lastPoll,
     isLeading: () => leadership.isLeading(),
@@ -71,13 +71,13 @@ export function createJobs(options: JobsOptions): Jobs {
   return { cycle, alerts, prune: createPrune({ store, retention: config.retention, log }) };
 }
 
-/** Those that deliver. */
-export function configured({ channels }: Channels): readonly (typeof RELAYED)[number][] {
-  return RELAYED.filter((channel) => channels[channel] !== undefined);
+/** The configured channels that the relay sends to. */
+export function relayChannelsOf({ channels }: Channels): readonly (typeof RELAY_CHANNELS)[number][] {
+  return RELAY_CHANNELS.filter((channel) => channels[channel] !== undefined);
 }
 
-/** What finds events, what sends them, what repeats them. */
-function notifying(options: JobsOptions) {
+/** The jobs of the cycle: the poll finds events, the relay sends them, the reminders repeat them. */
+function createCycleJobs(options: JobsOptions) {
   const { config, rules, state, connection, channels, clock, monotonic, random, answeredAt, log } = options;
   const { mail, webhook, chat, notifyOn, timeZone, digestSchedule, stuckAfter, unreachableAfter } = config;
   const { store } = state;
@@ -91,14 +91,25 @@ function notifying(options: JobsOptions) {
   const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
   const newPoll = () =>
     createPoll({
-      ...{ nomad: connection.nomad, store, log, routing, stuckAfter, unreachableAfter },
-      ...{ clock, monotonic, answeredAt, random },
+      nomad: connection.nomad,
+      store,
+      log,
+      routing,
+      stuckAfter,
+      unreachableAfter,
+      clock,
+      monotonic,
+      answeredAt,
+      random,
       deployment: config.nomad.url,
       login: loginFingerprint(config.nomad),
       sweepAfter: (time) => nextTime(config.sweepSchedule, timeZone, time),
     });
   const relay = createRelay({
-    ...{ store, log, clock, random },
+    store,
+    log,
+    clock,
+    random,
     channels: channels.channels,
     quietAt: quiet,
     mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,

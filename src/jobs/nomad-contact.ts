@@ -32,7 +32,7 @@ export interface NomadContactOptions {
   readonly clock: () => number;
   /** Monotonic clock, ms with fractions; what is stored has none. */
   readonly monotonic: () => number;
-  /** When NOMAD last answered something that was no failure, as `monotonic` tells it. */
+  /** When NOMAD last answered without an error, on the `monotonic` clock. */
   readonly answeredAt: () => number;
   readonly random: () => number;
 }

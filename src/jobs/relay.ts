@@ -34,7 +34,7 @@ export interface RelayJob {
 }
 
 /** The channels that deliver; what Alertmanager is told is no delivery. */
-export const RELAYED = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
+export const RELAY_CHANNELS = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
 
 /** Longer than the longest sending can take by the channels' own time limits. */
 const LEASE = 15 * MINUTE;
@@ -91,7 +91,7 @@ export function createRelay(options: RelayOptions): RelayJob {
   return {
     runChannel,
     async runOnce(now, signal) {
-      return (await Promise.all(RELAYED.map((channel) => runChannel(channel, now, signal)))).flat();
+      return (await Promise.all(RELAY_CHANNELS.map((channel) => runChannel(channel, now, signal)))).flat();
     },
   };
 }

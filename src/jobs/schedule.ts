@@ -1,7 +1,7 @@
 // What runs when: the loops of the schedule, and what stands before and around each run.
 import type { ChannelName } from '../domain/notify/hold.ts';
 import { MINUTE } from '../domain/text/durations.ts';
-import { RELAYED } from './relay.ts';
+import { RELAY_CHANNELS } from './relay.ts';
 
 export interface Loop {
   readonly name: string;
@@ -54,7 +54,7 @@ export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): re
     { name: 'silence', pattern: '*/5 * * * * *', longest: 5 * MINUTE, run: options.silence },
     // A loop each: one whose server is silent is no reason for the others to wait. What was stored for a channel that is not configured
     // any more is looked at once an hour: after 3 days it is given up.
-    ...RELAYED.map((channel): Loop => ({
+    ...RELAY_CHANNELS.map((channel): Loop => ({
       name: `relay ${channel}`,
       pattern: options.channels.includes(channel) ? '*/5 * * * * *' : HOURLY,
       longest: 30 * MINUTE,

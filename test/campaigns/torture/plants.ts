@@ -19,7 +19,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     file: 'src/app/jobs.ts',
     from: `  const newPoll = () =>
     createPoll({
-      ...{ nomad: connection.nomad, store, log,`,
+      nomad: connection.nomad,
+      store,`,
     to: `  const early = {
     ...store,
     commitPoll: async (commit: Parameters<Store['commitPoll']>[0]) => {
@@ -42,7 +43,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   };
   const newPoll = () =>
     createPoll({
-      ...{ nomad: connection.nomad, store: early, log,`,
+      nomad: connection.nomad,
+      store: early,`,
     breaks: 'twice',
   },
   'settle-before-acceptance': {
