@@ -26,7 +26,7 @@ for (const [name, number] of [
 process.on('SIGUSR1', () => undefined);
 // A log that cannot be written (a full disk, a reader that has gone) is no reason to end.
 process.stderr.on('error', () => undefined);
-// Whoever read what a verb prints has gone (`demo | head`): it ends, as if it were told to.
+// The reader of our output is gone (`demo | head`): we stop, as after a signal.
 process.stdout.on('error', () => {
   stopping.abort();
 });

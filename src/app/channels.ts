@@ -1,4 +1,4 @@
-// The channels as every verb uses them, built from a Config; like the rest of this folder a place that names implementations.
+// Builds the channels from the configuration, for every command; like the rest of this folder, it names implementations.
 import { type AlertmanagerSender, createAlertmanager } from '../channels/alertmanager.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createChatChannel } from '../channels/chat.ts';

@@ -1,4 +1,4 @@
-// The rules that hold: as read at the start, until a file that is right takes their place.
+// The rules in force: those read at startup, until a valid file replaces them.
 import type { Config } from '../config/config.ts';
 import { loadRules } from '../config/load.ts';
 import type { Rules } from '../domain/notify/routing.ts';
@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 
 export interface LiveRules {
   current(): Rules;
-  /** Reads the file again; one that is wrong is told, and changes nothing. Answers whether it was right. */
+  /** Reads the file again; the problems of an invalid one are logged, and nothing changes. Returns whether it was valid. */
   reload(): boolean;
 }
 

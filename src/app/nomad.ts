@@ -1,4 +1,4 @@
-// The NOMAD side as every verb uses it: one client, one token source, one set of rules. Every token counts as a secret before it is sent.
+// Builds the connection to NOMAD, for every command: one client, one token source. Every token counts as a secret before it is sent.
 import type { Config } from '../config/config.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import { HOUR } from '../domain/text/durations.ts';
@@ -15,7 +15,7 @@ export interface ConnectionOptions {
   readonly scrubber: Scrubber;
   readonly clock: () => number;
   readonly random: () => number;
-  /** Refused logins of the last hour, wherever they are kept; the same for all that log in as this user. */
+  /** Refused logins of the last hour, wherever they are stored; shared by all who log in as this user. */
   readonly refusals: {
     recent(key: string, since: number): Promise<readonly number[]>;
     add(key: string, time: number): Promise<void>;
@@ -62,7 +62,7 @@ export function connectNomad({
   return { client, tokens, nomad: withoutSecrets(createNomad({ client, tokens, roles, clock }), scrubber) };
 }
 
-/** What NOMAD says of a failure is stored and sent to people, and it may say what it was sent. */
+/** Error messages of NOMAD are stored and sent to people, and may repeat what it was sent. */
 function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   const scrubbed = <T>(result: Result<T>): Result<T> =>
     result.ok ? result : { ...result, problem: scrub(result.problem) };
@@ -74,7 +74,7 @@ function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
   };
 }
 
-/** A server may repeat what it was sent in an answer that is shown: it is taken out before anything is cut, in whose middle it may stand. */
+/** A server may repeat a secret in an answer that people see. It is removed before the text is cut, as the cut could go through its middle. */
 function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
   return {
     ...client,
@@ -88,7 +88,7 @@ function withKnownSecrets(client: Client, scrubber: Scrubber): Client {
   };
 }
 
-/** Shorter ones are not cut, and are judged by NOMAD's own words, of which a password may be one. */
+/** Shorter ones are not cut. They are compared with NOMAD's own words, and a password may be one of those. */
 const LONG_DETAIL = 300;
 
 function withoutSecretDetail(body: unknown, { scrub }: Scrubber): unknown {

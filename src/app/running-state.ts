@@ -1,4 +1,4 @@
-// The state as those see it who stand beside the monitor: `check`, `doctor` and the verbs for people; wherever the state is.
+// The state for commands that run beside the monitor (`check`, `doctor` and those for operators), in SQLite or PostgreSQL.
 import type { Config } from '../config/config.ts';
 import type { StateLocation } from '../config/state-location.ts';
 import { loginFingerprint } from './nomad.ts';

@@ -1,10 +1,10 @@
-// What is logged and remembered of the tokens in use.
+// Logs new tokens, and remembers when the one in use expires.
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Log } from '../log.ts';
 
 export interface TokenLog {
   readonly onToken: (token: Token) => void;
-  /** When the token in use ends, ms since the epoch; null: it does not tell, or there is none yet. */
+  /** When the token in use expires, ms since the epoch; null: unknown, or there is none yet. */
   readonly expiresAt: () => number | null;
 }
 
@@ -12,7 +12,7 @@ export function createTokenLog(log: Log): TokenLog {
   let last: Token | null = null;
   return {
     onToken(token) {
-      // A login's own token is renewed every few minutes: that is logged once.
+      // A login's own token is renewed every few minutes: only the first is of interest.
       const isNews = token.kind !== 'access' || last?.kind !== 'access';
       if (token.kind === 'access' && isNews)
         log.info({}, 'NOMAD issues no app tokens: the token of each login is used');

@@ -6,7 +6,7 @@ import type { Sent } from './channel.ts';
 import { type HttpChannelOptions, sendHttp } from './http.ts';
 
 export interface AlertmanagerSender {
-  /** Tells what is so, and that what was so before is over. `now`: ms. */
+  /** Sends the current alerts, and those of before as resolved. `now`: ms. */
   send(alerts: readonly Alert[], now: number): Promise<Sent>;
   /** An alert that ends by itself within a minute. */
   test(now: number): Promise<Sent>;

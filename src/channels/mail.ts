@@ -35,7 +35,7 @@ const TIMEOUT_MS = 2 * MINUTE;
 const ACCEPTANCE = 10 * MINUTE;
 /** To connect, and from there to the greeting. */
 const GREETING = 30_000;
-/** Networks forget a connection that is silent for minutes, and tell nobody. */
+/** Networks drop connections that are silent for minutes, without notice. */
 const IDLE = MINUTE;
 /** A connection that the server closed meanwhile is noticed when it is used: then one more, and no other. */
 const MAX_REQUEUES = 1;

@@ -1,4 +1,4 @@
-// An example or two for each verb, as people type them: shown by --help, after a wrong command line, and in the man page.
+// One or two examples for each command, as people type them: for --help, after a wrong command line, and in the man page.
 import type { Command } from 'commander';
 
 export const NAME = 'nomad-upload-monitor';
@@ -9,7 +9,7 @@ export interface Example {
   readonly what: string;
 }
 
-/** By what is typed to reach the verb; that of the program itself is ''. */
+/** By the command's name; '' is the program itself. */
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   '': [
     { line: 'demo --for 60s', what: 'runs a simulated NOMAD, an inbox and the monitor; nothing to configure' },
@@ -61,7 +61,7 @@ export function pathOf(command: Command): string {
   return `${pathOf(command.parent)} ${command.name()}`.trim();
 }
 
-/** Gives each verb its examples, and says after a wrong command line what would be right. */
+/** Adds its examples to each command, and shows them after a wrong command line. */
 export function addExamples(command: Command): void {
   const path = pathOf(command);
   const examples = EXAMPLES[path] ?? [];

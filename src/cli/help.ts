@@ -1,4 +1,4 @@
-// What --help says beside verbs and options: groups, exit codes, where to begin; titles stand out on a terminal.
+// What --help says besides commands and options: groups, exit codes, where to begin. Titles are bold on a terminal.
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { NAME } from './examples.ts';
@@ -11,7 +11,7 @@ export const COMMAND_GROUPS = {
   state: 'State:',
 } as const;
 
-/** What the number means that a verb ends with. */
+/** The meaning of each exit code. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
   0: 'Success.',
   1: 'An upload needs attention (check: failed, stuck, or entries failed), or a check failed (doctor, test-notification).',

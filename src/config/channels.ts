@@ -1,4 +1,4 @@
-// Where notifications go: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
+// The settings of the channels: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
 import type { Config, MailConfig } from './config.ts';
 import type { Source } from './source.ts';
 import { defaultOf, exampleOf } from './variables/all.ts';

@@ -1,4 +1,4 @@
-// The effective configuration, complete and frozen. What every part of the program is built from; it knows no environment.
+// The effective configuration, complete and frozen. Every part of the program is built from it; where the values came from is not in it.
 import type { EventKind } from '../domain/event.ts';
 import type { Role } from '../domain/upload.ts';
 
@@ -26,12 +26,12 @@ export interface Config {
   readonly sweepSchedule: string;
   /** No movement for this long while processing is stuck, ms. */
   readonly stuckAfter: number;
-  /** NOMAD failing for this long is told, ms. */
+  /** Notifies when NOMAD has failed for this long, ms. */
   readonly unreachableAfter: number;
   readonly notifyOn: readonly EventKind[];
   /** A path; null: no rules. */
   readonly rulesFile: string | null;
-  /** What is still failed or stuck is told again after this, ms; null: it is not. */
+  /** Reminds of what is still failed or stuck after this, ms; null: no reminders. */
   readonly remindAfter: number | null;
   /** Cron pattern of the summary; null: none. */
   readonly digestSchedule: string | null;
@@ -56,7 +56,7 @@ export interface Config {
   readonly log: { readonly level: (typeof LOG_LEVELS)[number]; readonly format: (typeof LOG_FORMATS)[number] };
   /** IANA name, for times that people read. */
   readonly timeZone: string;
-  /** Every secret value above: never to be written anywhere. */
+  /** Every secret value above; they must not be written anywhere. */
   readonly secrets: readonly string[];
 }
 

@@ -1,13 +1,13 @@
-// DATABASE_URL, as PostgreSQL's own programs understand it: several hosts, Unix sockets, TLS. It may hold a password, so it is never shown.
+// Parses DATABASE_URL as PostgreSQL's own programs do: several hosts, Unix sockets, TLS. It may contain a password, so no problem quotes it.
 import type { DatabaseConfig } from './config.ts';
 import { type Read, isLoopback, safeDecode } from './value-parsers.ts';
 
 const EXAMPLE = 'write for example postgres://monitor:secret@db.lab.example/nomad_upload_monitor';
 const SHAPE = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/;
 const PARAMETERS = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'target_session_attrs'];
-/** Both check the certificate and the name in it here, whatever `require` means elsewhere. */
+/** Both verify the certificate and its name here, although `require` means less in libpq. */
 const VERIFIED = ['verify-full', 'require'];
-/** What a monitor needs is a server that may be written: it looks for that one in any case. */
+/** The monitor always looks for the server that accepts writes, so these all mean the same. */
 const WRITABLE = ['any', 'read-write', 'primary'];
 
 export function databaseUrl(text: string): Read<DatabaseConfig> {
@@ -43,14 +43,14 @@ export function databaseUrl(text: string): Read<DatabaseConfig> {
   return { value: { hosts, user: name, password: secret, database: base === '' ? name : base, tls: tls.value } };
 }
 
-/** As written, and as meant; also of an address that is wrong. */
+/** The passwords in an address, also in an invalid one: as written, and decoded. */
 export function databasePasswords(text: string): readonly string[] {
   const [, , written = ''] = SHAPE.exec(text) ?? [];
   const query = text.slice(text.indexOf('?') + 1);
   return [written, safeDecode(written) ?? '', new URLSearchParams(query).get('password') ?? ''];
 }
 
-/** `ports`: as the parameter has them, one for all or one for each. null: a port is none. */
+/** `ports`: the parameter, one port for all hosts or one for each. null: one of them is no port number. */
 function hostsOf(text: string, ports: string): DatabaseConfig['hosts'] | null {
   const own = ports === '' ? [] : ports.split(',');
   const hosts = (text === '' ? 'localhost' : text).split(',').map((part, index) => {

@@ -1,4 +1,4 @@
-// Environment and rules file -> all that the program is told, or every problem at once. Reads files; judges by the pure parts beside it.
+// Environment and rules file -> the whole configuration, or every problem at once. Reads files; the pure parts beside it judge them.
 import { readFileSync } from 'node:fs';
 import { NO_RULES, type Rules } from '../domain/notify/routing.ts';
 import type { Config } from './config.ts';

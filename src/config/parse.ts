@@ -178,7 +178,7 @@ function passwords(url: URL | null): readonly string[] {
   return url === null ? [] : [url.password, read.safeDecode(url.password) ?? ''];
 }
 
-/** A path shorter than this tells nothing, and hiding it would make logs unreadable. */
+/** A shorter path is no secret, and hiding it would make logs unreadable. */
 const SECRET_PATH = 16;
 
 function pick(

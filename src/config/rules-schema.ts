@@ -1,4 +1,4 @@
-// Reads the nodes of a rules file: what each key may hold. Tells each problem at the node where it is.
+// Reads the nodes of a rules file: what each key may hold. Reports each problem at the node where it is.
 import { type Node, isMap, isNode, isScalar, isSeq } from 'yaml';
 import { EVENT_KINDS, type EventKind } from '../domain/event.ts';
 import { globMatches } from '../domain/text/glob.ts';
@@ -29,7 +29,7 @@ export function offsetOf(node: unknown): number {
   return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
-/** What could not be read is left out; it was told. */
+/** What could not be read is left out; it was reported. */
 export function readRules(contents: unknown, reading: RulesContext): Rules {
   if (isEmpty(contents)) return { routes: [], quiet: [] };
   const top = entriesOf(contents, ['routes', 'quiet'], 'a rules file has the keys routes and quiet', reading);

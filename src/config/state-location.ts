@@ -8,7 +8,7 @@ export type StateLocation =
   | { readonly kind: 'sqlite'; readonly folder: string }
   | { readonly kind: 'postgres'; readonly database: DatabaseConfig };
 
-/** What is wrong is told without what was given: it may hold a password. */
+/** Problems are reported without the given value: it may contain a password. */
 export function stateLocationOf(
   text: string,
   { stateDir, database }: Pick<Config, 'stateDir' | 'database'>,

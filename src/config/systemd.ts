@@ -1,4 +1,4 @@
-// How systemd started us, by the variables that it sets (sd_notify(3), sd_watchdog_enabled(3)): where to tell it how we are, and how often.
+// How systemd started us, by the variables that it sets (sd_notify(3), sd_watchdog_enabled(3)): where to report our status, and how often.
 
 export interface ServiceManagerConfig {
   /** NOTIFY_SOCKET, as given. */
@@ -9,7 +9,7 @@ export interface ServiceManagerConfig {
   readonly watchdog: number | null;
 }
 
-/** null: nobody wants to be told. `pid`: our own. */
+/** null: nobody asks for it. `pid`: our own. */
 export function serviceManagerIn(values: Readonly<Record<string, string>>, pid: number): ServiceManagerConfig | null {
   const { NOTIFY_SOCKET: socket, PATH: path = '/usr/bin:/bin', WATCHDOG_USEC: usec, WATCHDOG_PID: whose } = values;
   if (socket === undefined) return null;

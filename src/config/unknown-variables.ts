@@ -1,4 +1,4 @@
-// What is told about a variable that there is not, and what was probably meant.
+// The problem of a variable that does not exist, and which one was probably meant.
 import { VARIABLES } from './variables/all.ts';
 import { excerpt } from './value-parsers.ts';
 

@@ -1,4 +1,4 @@
-// Reads single values: each takes a text and answers with the value, or with what is wrong and an example that would be right.
+// Reads single values: each takes a text and returns the value, or the problem with an example that would be right.
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/text/durations.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 
@@ -152,7 +152,7 @@ function withoutLogin(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//…@');
 }
 
-/** A value within a sentence about it: what stands there can be anything. */
+/** A value, short enough to be quoted in a problem: it can be anything. */
 export function excerpt(text: string): string {
   return oneLine(text, 100);
 }

@@ -134,7 +134,7 @@ export function queue({ generation }: World, upload: SimulatedUpload, process = 
   else upload.errors = [];
 }
 
-/** A worker has it and comes to a step. With Temporal only the message tells. */
+/** A worker has it and comes to a step. With Temporal only the message shows it. */
 export function start(upload: SimulatedUpload, step = 'Parsing level 0'): void {
   upload.isTaken = true;
   upload.message = step;

@@ -41,7 +41,7 @@ export function toWireMe(user: User): object {
   return { ...toWireUser(user), email: user.email, ...unknown };
 }
 
-/** Others are told without their address. */
+/** Other users are given without their address. */
 export function toWireUser({ id, name, username }: User): object {
   const [first_name, last_name] = name.split(' ');
   return { name, first_name, last_name, user_id: id, username, is_admin: false, is_oasis_admin: false };

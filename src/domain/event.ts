@@ -30,7 +30,7 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** Told when `NOTIFY_ON` is not set: what somebody has to know or to do something about. */
+/** The default of `NOTIFY_ON`: what somebody has to know or to do something about. */
 export const NOTIFIED_BY_DEFAULT: readonly EventKind[] = [
   'monitor.baseline',
   'upload.failed',
@@ -65,7 +65,7 @@ export interface EventUpload {
   readonly id: string;
   readonly name: string | null;
   readonly link: string;
-  /** The main author's name, or the id where NOMAD does not tell it. */
+  /** The main author's name, or the id where NOMAD does not give it. */
   readonly author: string;
   /** What the account is to it; null: not known, or none (it is seen because it is visible to all). */
   readonly role: Role | null;

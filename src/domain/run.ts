@@ -15,7 +15,7 @@ export interface RunEnd {
   readonly process: string | null;
   /** Names it where that is unique, for the ids of events; null: the snapshot compared with names it. */
   readonly mark: string | null;
-  /** By NOMAD's word, ms; null: it does not tell. */
+  /** By NOMAD's clock, ms; null: it does not say. */
   readonly at: number | null;
   /** NOMAD's last error, or what its message says; null: it gives no reason, or none is needed. */
   readonly reason: string | null;
@@ -37,7 +37,7 @@ export function passedBetween(known: TrackedUpload, after: Upload): Passed {
   if (after.status === 'READY') {
     return isStopped(after) && !isStopped(before) ? { what: 'stopped' } : NOTHING;
   }
-  // A single file put into it is processed while it goes on being SUCCESS (1.4, 2.0); the message tells when that is done.
+  // A single file put into it is processed while it goes on being SUCCESS (1.4, 2.0); the message says when that is done.
   if (after.status === 'SUCCESS' && isStep(after.message) && !isProcessing(before.status)) return NOTHING;
   if (isSameFailure(known, after)) return NOTHING;
   if (isNewEnd(before, after)) {
@@ -65,7 +65,7 @@ export function passedBefore(upload: Upload, before: Snapshot): Passed {
 
 /**
  * Only an administrator takes the process away, and leaves message and time as they were. An upload made from an example has none from
- * its first to its last second (2.0.0): its end is told by its message.
+ * its first to its last second (2.0.0): its end is seen in its message.
  */
 function isReset(before: Upload, after: Upload): boolean {
   if (after.process !== null || (after.status !== 'READY' && isReportedAnew(before, after))) return false;
@@ -73,7 +73,7 @@ function isReset(before: Upload, after: Upload): boolean {
   return before.status === 'FAILURE' && after.status !== 'FAILURE';
 }
 
-/** The message tells an end that it did not tell before, or it tells one and the time moved. */
+/** The message names an end that it did not name before, or it names one and the time moved. */
 function isReportedAnew(before: Upload, after: Upload): boolean {
   if (endInMessage(after.message) === null) return false;
   return after.message !== before.message || after.completeTime !== before.completeTime;
@@ -109,7 +109,7 @@ function isNewEnd(before: Upload, after: Upload): boolean {
     return true;
   if (isStep(before.message) && endInMessage(after.message) === 'succeeded') return true;
   if (after.completeTime === before.completeTime) return false;
-  // A folder made in a failed upload looks the same: a failure told once too often is the smaller fault.
+  // A folder made in a failed upload looks the same: a failure reported once too often is the smaller fault.
   if (after.status === 'FAILURE') return true;
   // Nor does a folder change what the run before left.
   return (
@@ -164,7 +164,7 @@ export function runEndOf(upload: Upload, mark: string | null): RunEnd {
   };
 }
 
-/** NOMAD's last error is the one that ended the run; without errors the message may tell it. */
+/** NOMAD's last error is the one that ended the run; without errors the message may name it. */
 export function runReason({ errors, message }: Pick<Upload, 'errors' | 'message'>): string | null {
   return errors.at(-1) ?? /^Process (?:\S+ )?failed:\s*(.+)$/s.exec(message ?? '')?.[1] ?? null;
 }

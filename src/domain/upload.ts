@@ -37,7 +37,7 @@ export interface Upload {
   /** User ids, sorted: NOMAD gives these sets in no stable order. */
   readonly coauthors: readonly string[];
   readonly reviewers: readonly string[];
-  /** What the members of groups are to it, the most that applies; null: it is shared with no group. Who they are, NOMAD does not tell here. */
+  /** What the members of groups are to it, the most that applies; null: it is shared with no group. NOMAD does not say here who they are. */
   readonly groupRole: Extract<Role, 'coauthor' | 'reviewer'> | null;
   readonly entries: number;
 }
@@ -57,10 +57,10 @@ export interface Entries {
   readonly failing: readonly FailingEntry[];
   /** What each of the entries shown is doing, or did last. */
   readonly messages: readonly string[];
-  /** When the first and the last of the entries shown were done, by the server's clock; null: none of them tells. */
+  /** When the first and the last of the entries shown were done, by the server's clock; null: none of them says. */
   readonly oldestEnd: number | null;
   readonly newestEnd: number | null;
-  /** The upload's state when this was answered: tells whether it is about the run that was asked about. */
+  /** The upload's state when this was answered: shows whether it is about the run that was asked about. */
   readonly status: ProcessStatus;
   readonly completeTime: number | null;
 }
@@ -79,7 +79,7 @@ export interface Inspection {
   readonly run: string;
   /**
    * end: a run ended. moved: only `complete_time` moved, by a run or by a folder that was made. again: a run may have come and gone unseen.
-   * before: it is older than our watching, and nothing is told.
+   * before: it is older than our watching, and nothing is reported.
    */
   readonly why: 'end' | 'moved' | 'again' | 'before';
   /** Not asked about before this (our clock); null: no question is left. */
@@ -89,7 +89,7 @@ export interface Inspection {
   readonly failed: number | null;
   /** When the last of them was done, as far as seen (server's clock). An entry that was done later was done by another run. */
   readonly newestEnd: number | null;
-  /** Which failed, as last told; empty: none. */
+  /** Which failed, as last reported; empty: none. */
   readonly told: string;
 }
 
@@ -100,7 +100,7 @@ export interface Progress {
   readonly since: number;
   /** It has not moved for too long. */
   readonly stuck: boolean;
-  /** And that was told. */
+  /** And that was reported. */
   readonly told: boolean;
   /** What is known of its entries; null: not asked yet. `since`: when they last moved, as far as seen. */
   readonly counts: { readonly text: string; readonly since: number; readonly askedAt: number } | null;
@@ -112,7 +112,7 @@ export interface StandingFailure {
   readonly process: string | null;
   /** NOMAD's last error, or its message; null: it gave none. */
   readonly reason: string | null;
-  /** When it ended so, by the server's clock; where NOMAD does not tell that, when it was first seen. */
+  /** When it ended so, by the server's clock; where NOMAD does not say, when it was first seen. */
   readonly since: number;
 }
 
@@ -174,8 +174,8 @@ export function isProcessing(status: ProcessStatus): boolean {
 export type Phase = 'queued' | 'active' | 'ending' | 'idle';
 
 /**
- * On NOMAD 1.3 the status tells. From 1.4 on (Temporal) an upload is PENDING from the order to the end, and the first step's message
- * tells that a worker has it. `oldMessage`: a step's message that it had before it was queued.
+ * On NOMAD 1.3 the status shows it. From 1.4 on (Temporal) an upload is PENDING from the order to the end, and the first step's message
+ * shows that a worker has it. `oldMessage`: a step's message that it had before it was queued.
  */
 export function phaseOf(upload: Pick<Upload, 'status' | 'message'>, oldMessage: string | null = null): Phase {
   const { status, message } = upload;

@@ -1,4 +1,4 @@
-// How no is said: as RFC 9457 to programs at the API, as a line of text to everybody else. No answer of this kind tells anything of the uploads.
+// Error answers: RFC 9457 for programs at the API, a line of text for everybody else. None of them says anything about the uploads.
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';

@@ -27,7 +27,7 @@ export interface SiteOptions {
   readonly clock: () => number;
   /** Takes secrets out of what is shown. */
   readonly scrub: (text: string) => string;
-  /** An answer could not be made: whoever asked is told only that. */
+  /** An answer could not be made; the client learns only that. */
   readonly onError: (error: unknown) => void;
 }
 

@@ -1,4 +1,4 @@
-// Tells open pages that something changed, by server-sent events. They then ask for what it is, as anybody does.
+// Notifies open pages of changes, by server-sent events. They then request the page again.
 import type { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 

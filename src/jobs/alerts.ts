@@ -1,4 +1,4 @@
-// Tells Alertmanager what is failed, stuck or unreachable now; it forgets what it is not told again.
+// Sends Alertmanager what is failed, stuck or unreachable now, again and again: it forgets alerts that are not repeated.
 import { alertsOf } from '../domain/notify/alerts.ts';
 import { guiOf } from '../domain/text/links.ts';
 import type { AlertmanagerSender } from '../channels/alertmanager.ts';

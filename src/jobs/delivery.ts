@@ -63,7 +63,7 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   return { channel: claim.channel, result, milliseconds: clock() - startedAt };
 }
 
-/** A message that has to be tried again waits as well when meanwhile all that it tells is held. */
+/** A message that has to be tried again waits as well when all its events are held meanwhile. */
 function isHeld({ account, content }: Claim, situation: Parameters<typeof holdOf>[1]): boolean {
   if (content.kind !== 'events') return false;
   return content.events.every(

@@ -22,7 +22,7 @@ import {
 } from '../domain/doctor/nomad-checks.ts';
 import { judgeProcessing } from '../domain/doctor/processing-check.ts';
 
-/** Looks, and tells what it saw. None of it rejects for what it finds. */
+/** Each looks at one part and returns what it found. None rejects because of a finding. */
 export interface DoctorProbes {
   readonly nomadUrl: string;
   readonly roles: readonly string[];
@@ -41,7 +41,7 @@ export interface DoctorProbes {
   readonly clock: () => number;
 }
 
-/** `tell` gets each part as soon as it is judged, in the order in which they are answered. */
+/** `onPart` gets each part as soon as it is judged, in the order of the answers. */
 export async function examine(
   examination: DoctorProbes,
   onPart: (part: Part) => void,

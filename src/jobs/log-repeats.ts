@@ -9,7 +9,7 @@ export interface Repeats {
   end(fields: Fields, message: string, now: number): void;
 }
 
-/** Different problems in one outage that are told apart. */
+/** How many different problems of one outage are counted separately. */
 const MOST = 20;
 
 /** For one matter: what is said of it is forgotten when it is over. */

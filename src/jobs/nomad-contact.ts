@@ -25,7 +25,7 @@ export interface NomadContactOptions {
   readonly pollLog: PollLog;
   /** Of the token in use. */
   readonly tokenLife: () => TokenLife;
-  /** What is known of NOMAD is kept by login: it must be told before anybody knows who we are. */
+  /** What is known of NOMAD is stored by login: an outage must be reported even before we know which user we are. */
   readonly login: string;
   /** ms. */
   readonly unreachableAfter: number;

@@ -159,7 +159,7 @@ async function compare(state: State, { me, before, listing, health, isBack, now,
   return { ...changes, names };
 }
 
-/** Those whom NOMAD does not name at the moment keep the name that it told before. */
+/** Users that NOMAD does not name now keep the name it gave before. */
 async function namesOf(
   nomad: Nomad,
   authors: readonly string[],

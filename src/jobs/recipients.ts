@@ -1,4 +1,4 @@
-// Who is to be told of an event: the rules in force, and what is configured where no rule applies.
+// Who is notified of an event: by the rules in force, or by the configuration where no rule applies.
 import type { Event, EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Notification } from '../domain/notify/hold.ts';

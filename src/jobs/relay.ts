@@ -7,7 +7,7 @@
 //   and no earlier delivery to the same recipient that is still pending. All that are free at the same time become one delivery.
 // - A delivery is `pending` from then on. It is due at once, and after a try that failed when its pause is over.
 // - It is `claimed` while an instance sends it: nobody else may until its lease ends. An instance that dies leaves the lease to run out, and
-//   the try counts as unfinished. What is claimed is checked once more: when all that it tells is held by now, it goes back to pending.
+//   the try counts as unfinished. What is claimed is checked once more: when all its events are held by now, it goes back to pending.
 // - It is `delivered` when the other side took it; `dead` when that was refused for good, when it was tried for 3 days, or when the process
 //   ended again and again while sending it; pending again otherwise.
 // - A dead one is kept. An operator makes it pending again (`outbox retry`) or `dropped` (`outbox drop`).
@@ -33,7 +33,7 @@ export interface RelayJob {
   runChannel(channel: ChannelName, now: number, signal?: AbortSignal): Promise<readonly DeliveryOutcome[]>;
 }
 
-/** The channels that deliver; what Alertmanager is told is no delivery. */
+/** The channels that have deliveries; alerts for Alertmanager are none. */
 export const RELAY_CHANNELS = ['mail', 'webhook', 'chat'] as const satisfies readonly ChannelName[];
 
 /** Longer than the longest sending can take by the channels' own time limits. */

@@ -1,5 +1,5 @@
-// After a good poll: reminds of what is still failed or stuck, and sends the summary when its time has come. Both tell what is so now,
-// so while something holds them nothing is made and nothing lost: they are made when that is over.
+// After a good poll: reminds of what is still failed or stuck, and sends the summary when its time has come. Both describe the present,
+// so nothing is made while something holds them, and nothing is lost: they are made when that is over.
 import type { Content } from '../domain/notify/delivery-content.ts';
 import type { EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
@@ -30,7 +30,7 @@ export interface GoodPoll {
 }
 
 export interface RemindersJob {
-  /** Answers with how many messages it made. */
+  /** Returns how many messages it made. */
   runOnce(poll: GoodPoll, now: number): Promise<number>;
 }
 

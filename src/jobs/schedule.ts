@@ -20,7 +20,7 @@ export interface LoopsOptions {
   readonly poll: Run;
   /** A poll came due while the one before was still running. */
   readonly onSkippedPoll: () => void;
-  /** Tells an outage that no poll has told yet. */
+  /** Reports an outage while a poll still waits for NOMAD. */
   readonly silence: Run;
   /** Those that are configured. */
   readonly channels: readonly ChannelName[];

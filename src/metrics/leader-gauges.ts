@@ -1,5 +1,5 @@
-// The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the instance that leads tells
-// them, so that nothing is counted twice; one that stands by has no such series.
+// The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the leader publishes
+// them, so that nothing is counted twice; a standby has no such series.
 import { Gauge, type Registry } from 'prom-client';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Overview } from '../domain/report/conditions.ts';
@@ -13,7 +13,7 @@ export interface LeaderGauges {
   /** Whether NOMAD is known to process nothing. */
   setStalled(isStalled: boolean): void;
   setUploads(overview: Pick<Overview, 'byStatus' | 'byCondition'>): void;
-  /** Kept, and told while this instance leads: a token outlives the lead. */
+  /** Kept, and published while this instance leads: a token outlives the lead. */
   setToken(token: Token): void;
   setOutbox(counts: readonly OutboxCount[]): void;
   /** All as at a start. */

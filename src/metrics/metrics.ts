@@ -22,13 +22,13 @@ export interface MetricsOptions extends InstanceGaugesOptions {
 
 export interface Metrics extends NomadCounters, DeliveryCounters {
   onPoll(outcome: PollOutcome): void;
-  /** Told by no poll. */
+  /** Reported by no poll. */
   onEvents(events: readonly Event[]): void;
   onSkippedPoll(): void;
   onToken(token: Token): void;
   /** `time`: ms since the epoch. */
   onReload(isGood: boolean, time: number): void;
-  /** One that does not lead tells nothing of what all instances have in common: the leader does. */
+  /** A standby does not publish what all instances have in common: the leader does. */
   onLead(isLeading: boolean): void;
   /** The exposition in the form that `accept` asks for. */
   render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
@@ -86,7 +86,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     async render(accept) {
       if (isLeading) {
-        // A state that cannot be read is no reason to tell nothing: then it is what was last known.
+        // When the state cannot be read, the last known values are published.
         counts = await options.outbox().catch(() => counts);
         gauges.setOutbox(counts);
       }
@@ -95,7 +95,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   };
 }
 
-/** With what prom-client tells of the process. */
+/** With the process metrics of prom-client. */
 function newRegistry(): Registry {
   const registry = new Registry();
   // The usual 10 ms would wake an idle process a hundred times a second: two thirds of what it costs.

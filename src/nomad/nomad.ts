@@ -27,7 +27,7 @@ export interface Nomad {
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<MissingVerdict>;
   /** What it says of the entries of one upload: their counts, and of some of them more. */
   entries(uploadId: string, look: EntriesDetail, signal?: AbortSignal): Promise<EntriesAnswer>;
-  /** Names of users, as far as it tells them. Each is asked for once a day. */
+  /** Names of users, as far as NOMAD gives them. Each is requested once a day. */
   names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
   renew(signal?: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 // What of an answer that is none decides something: NOMAD's own mistake, and what it would have allowed.
 import { z } from 'zod';
 
-/** What NOMAD failed over, as its 500 tells it: `KeyError: 'kid'`. null: it does not say. For decisions, not for people. */
+/** The cause of a 500, as NOMAD gives it: `KeyError: 'kid'`. null: it does not say. For decisions, not for people. */
 export function readException(body: unknown): string | null {
   const said = z.object({ exception: z.string().max(100), exception_class: z.string().max(100) });
   const read = z.object({ detail: said }).safeParse(body);

@@ -225,7 +225,7 @@ export function readIsAdmin(body: unknown): boolean {
   return z.object({ is_admin: z.literal(true) }).safeParse(body).success;
 }
 
-/** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not tell). */
+/** The ids of everybody whom an upload names, and whether it also names groups (whose members it does not give). */
 export function readSharing(body: unknown): { readonly users: readonly string[]; readonly hasGroups: boolean } | null {
   const data = z.object({
     main_author: z.string(),

@@ -33,7 +33,7 @@ export interface Session {
     sql: (key: string) => string,
     ...values: Value[]
   ): Promise<ReadonlyMap<string, readonly Row[]>>;
-  /** In this order, however many; each row in the order of the columns. Answers with what RETURNING names. */
+  /** In this order, however many; each row in the order of the columns. Returns what RETURNING names. */
   insert(into: Into, rows: readonly (readonly Scalar[])[]): Promise<readonly Row[]>;
 }
 

@@ -5,7 +5,7 @@ import { withoutTraceback } from '../domain/process/traceback.ts';
 import type { Inspection, Upload, TrackedUpload } from '../domain/upload.ts';
 import { type Row, document } from './rows.ts';
 
-/** Of version 0.1: without what is told of NOMAD 1.4 and later. */
+/** Of version 0.1: without what NOMAD 1.4 and later add. */
 type Stored<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 type StoredWatched = Omit<Stored<TrackedUpload, 'failure' | 'oldMessage'>, 'upload' | 'inspection' | 'progress'> & {
   readonly upload: Stored<Upload, 'groupRole'>;

@@ -65,7 +65,7 @@ export interface OperatorStore {
   drop(ids: readonly string[], now: number): Promise<Handled>;
   /** `uploadIds` empty: everything. A mute takes the place of the one before for the same. */
   mute(account: AccountId, uploadIds: readonly string[], until: number, now: number): Promise<void>;
-  /** `uploadIds` empty: every mute. Answers with how many ended. */
+  /** `uploadIds` empty: every mute. Returns how many ended. */
   unmute(account: AccountId, uploadIds: readonly string[], now: number): Promise<number>;
   ack(account: AccountId, uploadIds: readonly string[], now: number): Promise<void>;
   close(): Promise<void>;

@@ -54,7 +54,7 @@ export interface Reader {
   newest(account: AccountId, since: number, limit: number): Promise<readonly Event[]>;
   /** In the order found. */
   events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
-  /** Who was told of one upload's events, newest first, at most `limit`. */
+  /** Who was notified of one upload's events, newest first, at most `limit`. */
   receiptsOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Receipt[]>;
   /** Oldest first. `limit`: no more than that; absent: all. */
   undelivered(now: number, limit?: number): Promise<readonly Undelivered[]>;

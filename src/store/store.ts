@@ -18,11 +18,11 @@ export type AccountId = number;
 
 export interface Account {
   readonly id: AccountId;
-  /** When this state first met the account: tells a state that was begun anew from the one before. */
+  /** When this state first met the account: distinguishes a new state from the one before. */
   readonly createdAt: number;
 }
 
-/** What belongs to no upload: how NOMAD treats this login, and what is told about it. */
+/** What belongs to no upload: how NOMAD treats this login, and what was reported of that. */
 export interface HealthCommit {
   readonly account: AccountId;
   readonly login: string;
@@ -93,7 +93,7 @@ export interface Memory {
   readonly acks: ReadonlyMap<string, number>;
   /** By upload: when it was last reminded of. */
   readonly reminded: ReadonlyMap<string, number>;
-  /** Until when the last summary told what changed; null: none was due yet. */
+  /** The end of the time that the last summary covered; null: none was due yet. */
   readonly digestedAt: number | null;
 }
 
@@ -123,7 +123,7 @@ export interface Store {
   loadSnapshot(account: AccountId, held?: Snapshot | null): Promise<Snapshot | null>;
   /**
    * Snapshot, health, events and notifications, in one transaction: all or nothing. An event that is already stored was told before:
-   * it is not stored again and nobody is notified of it. Answers with the events that were new.
+   * it is not stored again and nobody is notified of it. Returns the events that were new.
    */
   commitPoll(commit: PollCommit): Promise<readonly Event[]>;
   /** The same for a poll that got no listing: the snapshot stays. */
@@ -154,7 +154,7 @@ export interface Store {
    * nobody waits for it. Pending ones stay, however old.
    */
   prune(before: number): Promise<Pruned>;
-  /** One step of giving the room of what was removed back to the disk. Answers whether that was all. */
+  /** One step of giving the room of what was removed back to the disk. Returns whether that was all. */
   shrink(): Promise<boolean>;
   /** Throws when the state cannot be written. */
   probe(now: number): Promise<void>;

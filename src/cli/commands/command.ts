@@ -1,7 +1,7 @@
 // What each command's file needs to add its command (name, arguments, options, help) to the program.
 import type { Io } from '../output.ts';
 
-/** What the process is told from outside. */
+/** The signals that the process gets. */
 export interface Signals {
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly stopping: AbortSignal;

@@ -1,4 +1,4 @@
-// `config`: each value in force and where it came from, without secrets; `--explain`: where an upload's events would go, and why.
+// `config`: each value in force and where it came from, without secrets.
 import type { Command } from 'commander';
 import { type Load, load } from '../../config/load.ts';
 import { VARIABLES } from '../../config/variables/all.ts';
@@ -64,7 +64,7 @@ const ROUTE_COLUMNS: readonly TableColumn[] = [
   { title: 'BECAUSE', least: 8, spare: 1 },
 ];
 
-/** What is printed: the values in force, and what is wrong with them. */
+/** What is printed: the values in force, and the problems with them. */
 export function effective(
   { values, origins, problems, secrets }: Pick<Load, 'values' | 'origins' | 'problems' | 'secrets'>,
   json: boolean,

@@ -1,4 +1,4 @@
-// `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; tells what happens as it happens.
+// `demo`: a simulated NOMAD, an inbox and the real `run` as a process of its own, all on loopback; it narrates what happens.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -121,7 +121,7 @@ async function setUp(generation: Generation, narrate: Narrate) {
   };
 }
 
-/** The same program and verb that people run, with nothing of our own environment that could change what it does. */
+/** The same program and command that people run, without our own environment, which could change what it does. */
 function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
   // .ts in a clone, .js where it is installed.
   const main = join(import.meta.dirname, `../../main${extname(import.meta.filename)}`);
@@ -131,7 +131,7 @@ function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
   });
 }
 
-/** The monitor's log, as story. */
+/** Narrates an entry of the monitor's log. */
 function narrateLogLine(line: string, narrate: Narrate): void {
   const entry = parsed(line);
   if (entry === null) {

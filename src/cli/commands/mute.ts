@@ -1,4 +1,4 @@
-// `mute`, `unmute`, `ack`: people say what they do not want to be told now. Notes it in the state, where the running monitor finds it.
+// `mute`, `unmute`, `ack`: what people do not want to be notified of. It is stored in the state, where the running monitor finds it.
 import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
@@ -82,7 +82,7 @@ function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<num
   });
 }
 
-/** The ids have to be of uploads that are watched: a wrong one would silence nothing, and nobody would notice. */
+/** The ids must belong to watched uploads: a wrong one would mute nothing, and nobody would notice. */
 function withAccount(
   { envFile, io, ids }: Pick<MuteOptions, 'envFile' | 'io' | 'ids'>,
   work: (at: StateAccess, account: number) => Promise<void>,

@@ -23,7 +23,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     .action(async ({ json }: JsonOption) => {
       done(await list({ envFile: envFile(), io, json: json === true }));
     });
-  // `--json` of outbox itself is also understood after its verbs.
+  // `outbox --json retry` and `outbox retry --json` mean the same.
   const isJson = () => outbox.opts<JsonOption>().json === true;
   outbox
     .command('retry')
@@ -99,7 +99,7 @@ interface HeldLane {
   readonly hold: Hold;
 }
 
-/** What waits, by recipient and by what holds it. */
+/** The held events, by recipient and reason. */
 async function heldLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
   const { waiting, ...queue } = await operator.queue(now);
   const { held } = groupDeliverable(waiting, {

@@ -67,7 +67,7 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
     senders.close();
   }
 
-  /** MAIL_TO, else what NOMAD tells of the account. */
+  /** MAIL_TO, or else the account's own address. */
   async function mailTo(): Promise<readonly string[]> {
     const to = config.mail?.to ?? null;
     if (to !== null) return to;

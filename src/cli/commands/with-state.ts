@@ -19,7 +19,7 @@ export interface StateAccess extends Loaded {
   readonly account: KnownAccount | null;
 }
 
-/** Runs a verb with the state open; tells what hinders it. Answers with the exit code. */
+/** Runs a command with the state open, or says why it cannot. Returns the exit code. */
 export async function withState(
   { envFile, io }: { readonly envFile: string | null; readonly io: Io },
   work: (at: StateAccess) => Promise<number>,

@@ -28,7 +28,7 @@ export function createNotifier({ socket, path }: ServiceManagerConfig, log: Log,
     isSpeaking = false;
   }
 
-  /** Told once when it is not heard, not each time. */
+  /** Logged once when systemd cannot be reached, not each time. */
   function note(problem: string | null): void {
     if (problem !== null && wasHeard) log.warn({ reason: problem }, 'cannot notify systemd');
     wasHeard = problem === null;

@@ -1,16 +1,16 @@
-// What systemd is told of the monitor, and when: ready, how things are, reloading, ending; and that it is alive, while its loops move.
+// Notifies systemd of the monitor's state: ready, status line, reloading, stopping; and feeds the watchdog while the loops run.
 import type { ServiceManagerConfig } from '../../config/systemd.ts';
 import type { Log } from '../../log.ts';
 import { type Notify, createNotifier } from './sd-notify.ts';
 
 export interface ServiceManager {
-  /** It is up. From here on its silence would end it, so it is told that all is well while `stuck` names no loop. */
+  /** The monitor is up. From now on the watchdog is fed while `stuck` names no loop; otherwise systemd ends us. */
   ready(stuck: () => readonly string[]): void;
   /** Something changed: asks for the line that `systemctl status` shows. */
   report(line: () => Promise<string>): void;
   /** Around what reads the rules again. */
   reload(work: () => void): void;
-  /** It ends; nothing more is told. */
+  /** The monitor is stopping; no more status is sent. */
   stopping(): void;
 }
 
@@ -23,7 +23,7 @@ const NOBODY: ServiceManager = {
   stopping: () => undefined,
 };
 
-/** null: nobody is told, and no process is started. */
+/** null: nobody is notified, and no process is started. */
 export function createServiceManager(config: ServiceManagerConfig | null, log: Log): ServiceManager {
   if (config === null) return NOBODY;
   return serviceManagerOn(createNotifier(config, log), config.watchdog, log);

@@ -6,7 +6,7 @@ const LONGEST = 30;
 export interface ProgressState {
   readonly done: number;
   readonly total: number;
-  /** What is told beside the bar. */
+  /** The text beside the bar. */
   readonly text: string;
 }
 

@@ -1,25 +1,25 @@
-// What a stream of ours ends at: how wide it is, and whether colours are wanted there.
+// What a stream writes to: the width of the terminal, and whether it gets colours.
 import { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 
-/** What of a stream matters here; that of a process is one. */
+/** The part of a stream that matters here; those of the process have it. */
 export type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>;
 
-/** What the verbs write to. */
+/** What the commands write to. */
 export interface Stream extends Output {
   write(text: string): unknown;
 }
 
-/** A terminal that does not say is taken for the usual one. */
+/** For a terminal that does not say how wide it is. */
 export const USUAL_WIDTH = 80;
 
-/** In places; null: no terminal, and everything is shown whole. */
+/** In columns; null: no terminal, so nothing is cut or wrapped. */
 export function widthOf({ isTTY, columns }: Output): number | null {
   if (!isTTY) return null;
   return columns > 0 ? columns : USUAL_WIDTH;
 }
 
-/** Node knows what is wanted: NO_COLOR, FORCE_COLOR and TERM are obeyed, and there are none where there is no terminal, unless forced. */
+/** Node obeys NO_COLOR, FORCE_COLOR and TERM. Without a terminal there are colours only when forced. */
 export function hasColours({ isTTY }: Pick<Output, 'isTTY'>, env: NodeJS.ProcessEnv): boolean {
   if (!isTTY && env['FORCE_COLOR'] === undefined) return false;
   return WriteStream.prototype.getColorDepth(env) > 2;

@@ -1,4 +1,4 @@
-// The variables that say where it is told: mail, webhook, chat, Alertmanager, heartbeat.
+// The variables of the channels: mail, webhook, chat, Alertmanager, heartbeat.
 import type { Variable } from './variable.ts';
 
 export const CHANNEL_VARIABLES: readonly Variable[] = [

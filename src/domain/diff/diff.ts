@@ -134,7 +134,7 @@ function stallChanges({ change: what, stall, waiting }: StallStep, input: DiffIn
   return [{ key: `${kind} ${since}`, kind, time: input.now, upload: null, before: null, after: null, details }];
 }
 
-/** Told here and not with each upload: while all of NOMAD's processing stands still, that is told in their place. */
+/** Reported here and not for each upload: while all of NOMAD's processing stands still, one event takes their place. */
 function tellStuck(uploads: Map<string, TrackedUpload>, input: DiffInput, sequence: number): readonly DetectedChange[] {
   const { takenAt } = input.listing;
   const found: DetectedChange[] = [];

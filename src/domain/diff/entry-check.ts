@@ -16,7 +16,7 @@ import {
   phaseOf,
 } from '../upload.ts';
 
-/** gone: NOMAD will not tell us about that upload. unknown: no usable answer. */
+/** gone: NOMAD does not give us that upload any more. unknown: no usable answer. */
 export type EntriesAnswer = Entries | 'gone' | 'unknown';
 export type EntriesAnswers = ReadonlyMap<string, EntriesAnswer>;
 
@@ -153,7 +153,7 @@ export function inspectionOf(
     if (upload.entries === 0) return { ...fresh, why: 'end', askAt: null, failed: 0 };
     // Its files were not processed by this one: what was known of them is likely to be so still.
     const kept = isOfFiles(end) || last === null ? {} : { failed: last.failed, told: last.told };
-    // Nor is anything told of what failed before the first poll, only because it is published before it could be asked about.
+    // Nor is anything reported of what failed before the first poll, only because it is published before it could be asked about.
     const isOld = !isOfFiles(end) && last?.why === 'before' && last.failed === null;
     return { ...fresh, ...kept, why: isOld ? 'before' : 'end', askAt: now };
   }
@@ -179,7 +179,7 @@ export interface Settled {
   readonly inspection: Inspection | null;
   /** A processing took place that nothing else showed. */
   readonly ran: boolean;
-  /** Its failed entries are to be told; null: not. */
+  /** Its failed entries are to be reported; null: not. */
   readonly failing: Entries | null;
   /** The answer, where it is about what was asked; null: there is none. */
   readonly entries: Entries | null;
@@ -235,7 +235,7 @@ function isSameSet(which: string, told: string): boolean {
   return told.includes(' ') ? which === told : which.split(' ')[0] === told;
 }
 
-/** Tells one set of failed entries from another, as far as they were shown. */
+/** Distinguishes one set of failed entries from another, as far as they were shown. */
 function fingerprint({ failed, failing }: Entries): string {
   return failed === 0 ? '' : [failed, ...failing.map(({ id }) => id).sort()].join(' ');
 }

@@ -2,7 +2,7 @@
 import { type Snapshot, type TrackedUpload, isProcessing } from '../upload.ts';
 
 export interface PartQuestion {
-  /** Uploads that were listed at the last poll: their number tells whether there are new ones. */
+  /** Uploads that were listed at the last poll: their number shows whether there are new ones. */
   readonly known: ReadonlySet<string>;
   /** Of these, what became of them is asked for by id. */
   readonly wanted: readonly string[];

@@ -1,4 +1,4 @@
-// What is told of the end of a run, and what of a failure stands after it. Pure.
+// What is reported of the end of a run, and what of a failure stands after it. Pure.
 import type { Details, EventKind } from '../event.ts';
 import { entryLink } from '../text/links.ts';
 import { workOf } from '../process/names.ts';

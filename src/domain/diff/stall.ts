@@ -11,7 +11,7 @@ import { type TrackedUpload, phaseOf } from '../upload.ts';
 export interface Stall {
   /** When a worker was last seen to do something. */
   readonly movedAt: number;
-  /** Told as standing still: since when, and how many waited then; null: it moves, as far as known. */
+  /** Reported as standing still: since when, and how many waited then; null: it moves, as far as known. */
   readonly told: { readonly since: number; readonly waiting: number } | null;
 }
 

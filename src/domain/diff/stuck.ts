@@ -32,7 +32,7 @@ export function advance(
   return { signature, since, stuck, told: stuck && known.told, counts };
 }
 
-/** Since when its entries are as they are now, as far as seen. Where none tells when it was done, the first look can say nothing of before. */
+/** Since when its entries are as they are now, as far as seen. Where none says when it was done, the first check can say nothing of before. */
 function stillSince(known: Progress, entries: Entries | null, takenAt: number): number {
   const lastEnd = entries?.newestEnd ?? null;
   const since = known.counts?.since ?? (lastEnd === null ? takenAt : known.since);
@@ -67,7 +67,7 @@ function textOf({ total, successful, failed, newestEnd, messages }: Entries): st
   return JSON.stringify([total, successful, failed, newestEnd, told]);
 }
 
-/** The number of entries grows while files are matched: movement too. The end of the run before tells a new run in the same words. */
+/** The number of entries grows while files are matched: movement too. The end of the run before distinguishes a new run in the same words. */
 function signatureOf({ status, process, message, completeTime, entries }: Upload): string {
   return JSON.stringify([status, process, message, completeTime, entries]);
 }

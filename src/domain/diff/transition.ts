@@ -79,7 +79,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   changes.push(...inspected.changes);
   const isActive = phaseOf(upload) === 'active';
   if (isActive) changes.push({ kind: 'upload.started' });
-  // One that existed at the last listing was not shown to us then: that it is published is no news, or was told when it was shown before.
+  // One that existed at the last listing was not shown to us then: that it is published is no news, or was reported when it was shown before.
   // A small listing does not count: it misses one that took the place of another that was deleted.
   const isNew = upload.createTime >= (before.wholeAt ?? before.takenAt) - API_CLOCKS;
   if (upload.published && isNew) changes.push({ kind: 'upload.published' });

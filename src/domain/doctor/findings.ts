@@ -45,7 +45,7 @@ export function gravest(parts: readonly Part[]): Grade {
   return GRAVEST_FIRST.find((grade) => parts.some((part) => part.grade === grade)) ?? 'good';
 }
 
-/** `problems`: as the configuration tells them, each with an example that would be right. `warnings`: what is no error, and still should not be so. */
+/** `problems`: those of the configuration, each with an example that would be right. `warnings`: what is no error, and still should not be so. */
 export function judgeConfiguration(problems: readonly string[], warnings: readonly string[] = []): Part {
   if (problems.length === 0) return ok('configuration', ['complete, and all values are valid', ...warnings].join('; '));
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;

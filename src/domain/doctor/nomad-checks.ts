@@ -34,7 +34,7 @@ export type LoginFact =
       /** null: in with NOMAD_TOKEN. */
       readonly username: string | null;
       readonly identity: Identity;
-      /** An administrator of that NOMAD, as far as it tells. */
+      /** An administrator of that NOMAD, as far as it says. */
       readonly isAdmin: boolean;
     }
   | Trouble;

@@ -17,7 +17,7 @@ export function behaviourOf(uploads: readonly Upload[]): Behaviour | null {
     (upload) =>
       upload.status === 'SUCCESS' && engineOf(upload) === 'temporal' && workOf(upload.process) === 'processing',
   );
-  // Without a time nothing tells when it ended but its own making.
+  // Without a time, the only hint at when it ended is when it was created.
   const [newest] = good.toSorted((a, b) => b.createTime - a.createTime);
   return { engine: 'temporal', leavesTime: newest === undefined ? null : newest.completeTime !== null };
 }

@@ -12,7 +12,7 @@ export interface UploadSituation {
   readonly uploadId: string;
   /** Of the run that it is about. */
   readonly process: string | null;
-  /** null: nothing that was seen tells. */
+  /** null: nothing that was seen shows which. */
   readonly engine: Engine | null;
   /** It has no entries after it was processed again. */
   readonly afterFailure: boolean;

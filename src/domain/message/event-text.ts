@@ -101,7 +101,7 @@ const SUCCEEDED: Readonly<Record<Work, string>> = {
   delete: 'was deleted',
 };
 
-/** Of the run that an event tells of. */
+/** Of the run that an event is about. */
 export function processOf({ details, after }: Event): string | null {
   const process = details['process'];
   return typeof process === 'string' ? process : (after?.process ?? null);
@@ -183,7 +183,7 @@ export function linesOf(event: Event): readonly { readonly text: string; readonl
   return [...named, ...textsOf(event, named.length).map((text) => ({ text, link: null }))];
 }
 
-/** `named`: how many failed entries are told already. */
+/** `named`: how many failed entries are listed already. */
 function textsOf(event: Event, named: number): readonly string[] {
   const { after } = event;
   switch (event.kind) {

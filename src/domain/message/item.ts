@@ -17,12 +17,12 @@ export interface Item {
   readonly headline: string;
   readonly tone: 'bad' | 'good' | 'plain';
   readonly link: string | null;
-  /** Several things that happened to it, in their order; empty: one thing, which the headline tells. ms. */
+  /** Several things that happened to it, in their order; empty: one thing, which is in the headline. ms. */
   readonly history: readonly { readonly time: number; readonly text: string }[];
   readonly lines: readonly Line[];
   /** Lines, the ones after the first commands to copy. */
   readonly advice: string | null;
-  /** The last thing told, ms since the epoch. */
+  /** The last event, ms since the epoch. */
   readonly time: number;
 }
 

@@ -16,7 +16,7 @@ export interface Message {
   readonly more: number;
   /** What else there is to know, at the end; a line after the first is a command to copy. null: nothing. */
   readonly note: string | null;
-  /** From the first to the last thing told, ms, where that is long: it was held, or could not be sent; null: it is news. */
+  /** From the first to the last event, ms, where that is long: it was held, or could not be sent; null: it is news. */
   readonly span: { readonly from: number; readonly to: number } | null;
   /** The upload when the message is about one alone: messages about it form one thread. */
   readonly threadUploadId: string | null;

@@ -13,7 +13,7 @@ export interface Identity {
 }
 
 export interface Health {
-  /** As of the last login that told it: while NOMAD is down, this says whose events these are and who is told. */
+  /** From the last login that had it: while NOMAD is down, this says whose events these are and who is notified. */
   readonly identity: Identity | null;
   /** No complete listing since then, and why; null: the last poll was good. */
   readonly failing: { readonly since: number; readonly problem: string; readonly told: boolean } | null;
@@ -22,7 +22,7 @@ export interface Health {
   readonly lookedAt: number;
   /** The last warning about a token that ends. */
   readonly warned: { readonly expiresAt: number; readonly days: number } | null;
-  /** The authors' names by user id, as last told. Absent: a state from before these were kept. */
+  /** The authors' names by user id, as NOMAD last gave them. Absent: a state from before these were kept. */
   readonly names?: Readonly<Record<string, string>>;
   /** Whether it processes anything at all, by its own clock. Absent: a state from before this was watched. */
   readonly stall?: Stall;
@@ -50,7 +50,7 @@ export interface TokenLife {
 export interface HealthInput {
   readonly contact: Contact;
   readonly token: TokenLife;
-  /** The first look of this process: how long ago the last one was tells whether we were away. */
+  /** The first look of this process: how long ago the last one was shows whether we were away. */
   readonly isFirst: boolean;
   readonly unreachableAfter: number;
   /** When the poll had ended: what it waited for answers counts. */
@@ -114,7 +114,7 @@ export function judgeWaiting(before: Health, unreachableAfter: number, now: numb
 /** Slow is not silent: only what has had no answer for so long is held against NOMAD before the request ends. */
 const SILENT = 10_000;
 
-/** While a poll has waited for its next answer since then: an outage is told at its time, not when the request is given up. */
+/** While a poll has waited for its next answer since then: an outage is reported in time, not only when the request is given up. */
 export function judgeSilence(
   before: Health,
   since: number,

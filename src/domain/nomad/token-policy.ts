@@ -86,7 +86,7 @@ export function lackOf(status: number, detail: string, exception: string | null)
   return isKeyFault(status, exception) ? 'fault' : null;
 }
 
-/** How 1.4.1 answers a token that it cannot tell the kind of: everywhere but for app tokens that is a token that is not good. */
+/** How 1.4.1 answers a token whose kind it does not know: for all but app tokens, the token is invalid. */
 export function isKeyFault(status: number, exception: string | null): boolean {
   return status === 500 && exception === "KeyError: 'kid'";
 }

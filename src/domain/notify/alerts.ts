@@ -122,10 +122,10 @@ export interface FiringAlert {
   readonly endedAt: number | null;
 }
 
-/** An alert that is over is told as over for this long: an Alertmanager that was away must hear it as well. */
+/** An alert that is over is sent as resolved for this long, so that an Alertmanager that was away gets it too. */
 const RESENT_AFTER_END = 15 * MINUTE;
 
-/** What to tell: what is so now, and what was told before and is over. `told`: the answer of the time before. */
+/** What to send: the current alerts, and those sent before that are over. `sentBefore`: the result of the last time. */
 export function alertsToSend(
   sentBefore: readonly FiringAlert[],
   current: readonly Alert[],

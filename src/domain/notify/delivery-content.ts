@@ -2,7 +2,7 @@
 import type { Event, EventKind, EventUpload } from '../event.ts';
 import type { Condition } from '../report/conditions.ts';
 
-/** An upload that is in a condition, as of the moment that is told with it. */
+/** An upload that is in a condition, as of the moment given with it. */
 export interface Standing {
   readonly upload: EventUpload;
   readonly condition: 'failed' | 'stuck' | 'processing';

@@ -1,4 +1,4 @@
-// What is told to whom, and when: a notification is an event for a recipient; it waits until nothing holds it; those that are free at
+// Who is notified of what, and when: a notification is an event for a recipient; it waits until nothing holds it; those that are free at
 // the same time make one delivery. Holding is decided anew each time, so that nothing held depends on how it came to be held.
 import { HOUR } from '../text/durations.ts';
 import type { Content } from './delivery-content.ts';

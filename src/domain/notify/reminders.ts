@@ -21,18 +21,18 @@ export interface ReminderInput extends PollView {
   /** By upload: when somebody said that they know; when it was last reminded of. ms. */
   readonly acks: ReadonlyMap<string, number>;
   readonly reminded: ReadonlyMap<string, number>;
-  /** When this account was first polled: of what failed before, its summary told. ms. */
+  /** When this account was first polled: what failed before was in its summary. ms. */
   readonly watchedSince: number;
   /** ms. */
   readonly remindAfter: number;
   readonly now: number;
 }
 
-const MAX_TOLD = 50;
+const MAX_LISTED = 50;
 
 /**
- * What is failed or stuck, was told, and has been told of no more for `remindAfter`. When one is due, those that are half due come with
- * it: one message rather than many. What failed before the first poll was told with its summary.
+ * What is failed or stuck, was reported, and has not been repeated for `remindAfter`. When one is due, those that are half due come with
+ * it: one message rather than many. What failed before the first poll was in its summary.
  */
 export function dueReminders({
   acks,
@@ -94,8 +94,8 @@ export function digestOf(view: PollView, events: Digest['events'], from: number,
     to,
     uploads: all.length,
     counts: Object.fromEntries(has) as Record<Condition, number>,
-    standing: standing.slice(0, MAX_TOLD),
-    more: Math.max(0, standing.length - MAX_TOLD),
+    standing: standing.slice(0, MAX_LISTED),
+    more: Math.max(0, standing.length - MAX_LISTED),
     events,
   };
 }
@@ -105,7 +105,7 @@ export function bounded(uploads: readonly Standing[]): {
   readonly uploads: readonly Standing[];
   readonly more: number;
 } {
-  return { uploads: uploads.slice(0, MAX_TOLD), more: Math.max(0, uploads.length - MAX_TOLD) };
+  return { uploads: uploads.slice(0, MAX_LISTED), more: Math.max(0, uploads.length - MAX_LISTED) };
 }
 
 /** By the server's clock. */

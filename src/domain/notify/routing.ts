@@ -40,7 +40,7 @@ export interface Subject {
   readonly upload: { readonly name: string; readonly author: string; readonly role: Role | null } | null;
 }
 
-/** What is configured, and what is told where no rule says otherwise. */
+/** What is configured, and which events notify where no rule says otherwise. */
 export interface Defaults {
   readonly notifyOn: ReadonlySet<EventKind>;
   readonly mailTo: readonly string[];

@@ -40,7 +40,7 @@ const STOPPED = 'Processing stopped';
 /** NOMAD 1.3 writes it when it queues a process. */
 const QUEUED = /^Pending\b/;
 
-/** How the run ended that a message tells of; null: it tells of no end. */
+/** How the run of a message ended; null: the message names no end. */
 export function endInMessage(message: string | null): 'succeeded' | 'failed' | null {
   if (message === null) return null;
   if (GOOD_END.test(message)) return 'succeeded';
@@ -65,10 +65,10 @@ export function isEnding({ status, message }: Pick<Said, 'status' | 'message'>):
   return (status === 'RUNNING' || status === 'WAITING_FOR_RESULT') && endInMessage(message) !== null;
 }
 
-/** celery: up to NOMAD 1.3. temporal: 1.4 and later. null: nothing seen so far tells. */
+/** celery: up to NOMAD 1.3. temporal: 1.4 and later. null: nothing seen so far shows which. */
 export type Engine = 'celery' | 'temporal';
 
-/** By what only one of them writes. `current_process` tells nothing: both know the same names. */
+/** By what only one of them writes. `current_process` does not help: both use the same names. */
 export function engineOf({ status, process, message }: Said): Engine | null {
   if (message === STOPPED || message === 'Process completed successfully') return 'temporal';
   if (status === 'WAITING_FOR_RESULT' || (message !== null && /^(?:Pending|Started|Waiting for)\b/.test(message)))

@@ -24,7 +24,7 @@ const ENDS: Readonly<Partial<Record<EventKind, RunResult>>> = {
 /** The events that a strip is made of. */
 export const RUN_ENDS = Object.keys(ENDS) as readonly EventKind[];
 
-/** What an event tells of the end of a run. */
+/** What an event says about the end of a run. */
 export interface ReportedRunEnd {
   readonly kind: EventKind;
   readonly time: number;
@@ -39,7 +39,7 @@ export function runOf(run: unknown, completeTime: unknown): string {
   return typeof run === 'string' ? run : `run ${String(completeTime)}`;
 }
 
-/** Oldest first. `ends`: of one upload, in the order found. What is told of one run (it succeeded, but is empty) is one run. */
+/** Oldest first. `ends`: of one upload, in the order found. Several events of one run (it succeeded, but is empty) count as one run. */
 export function runsOf(ends: readonly ReportedRunEnd[]): readonly Run[] {
   const runs = new Map<string, Run>();
   for (const { kind, time, run, took } of ends) {
@@ -100,7 +100,7 @@ interface Outage {
   readonly to: number;
 }
 
-/** An outage is told when it has lasted, and knows since when; its end knows that as well. */
+/** An outage is reported after it has lasted a while, with its start; so is its end. */
 function outagesOf(events: readonly Event[], awaySince: number | null, now: number): readonly Outage[] {
   const over = events
     .filter(({ kind }) => kind === 'nomad.reachable')

@@ -33,12 +33,12 @@ export function timeText(time: number, timeZone: string): string {
   return `${full.format(time)} ${named?.value ?? timeZone}`;
 }
 
-/** Day and time, where the zone is told elsewhere in the message. */
+/** Day and time, where the zone is given elsewhere in the message. */
 export function clockText(time: number, timeZone: string): string {
   return formatsOf(timeZone).clock.format(time);
 }
 
-/** For what was not told when it happened. */
+/** For what is reported later than it happened. */
 export function spanLine({ from, to }: { readonly from: number; readonly to: number }, timeZone: string): string {
   return `All of this happened between ${clockText(from, timeZone)} and ${timeText(to, timeZone)}.`;
 }

@@ -1,4 +1,4 @@
-// What may be asked: the parameters of the API, with their limits. A parameter that is not known is refused: who misspells a filter is told, not shown all.
+// The parameters of the API, with their limits. Unknown ones are refused: a misspelt filter is an error and does not return everything.
 import { z } from '@hono/zod-openapi';
 import { duration } from '../../config/value-parsers.ts';
 import { EVENT_KINDS } from '../../domain/event.ts';

@@ -1,4 +1,4 @@
-// Values of the program as the API tells them: times as text, names with underscores. Pure.
+// Values of the program in the form of the API: times as text, names with underscores. Pure.
 import type { Event } from '../../domain/event.ts';
 import { messageOf } from '../../domain/message/message.ts';
 import type { Undelivered } from '../../store/operator.ts';

@@ -1,4 +1,4 @@
-// Strips: one bar a run, or a day. The worse, the higher; what a bar stands for is also told in words.
+// Strips: one bar a run, or a day. The worse, the higher; what a bar stands for is also given in words.
 import { html } from 'hono/html';
 import type { Day, Run, RunResult } from '../../domain/report/run-history.ts';
 import { DAY } from '../../domain/text/durations.ts';

@@ -41,7 +41,7 @@ const SIGNS: Readonly<Record<Condition, string>> = {
   published: '✓',
 };
 
-/** Told by sign and word, not by colour alone. */
+/** By sign and word, not by colour alone. */
 export function badge(condition: Condition | null): Html {
   if (condition === null) return html`<span class="badge fine"><i aria-hidden="true">✓</i> fine</span>`;
   return html`<span class="badge ${condition}"

@@ -1,4 +1,4 @@
-// One upload: how it is, its timeline, its errors and failed entries, and who was told what.
+// One upload: how it is, its timeline, its errors and failed entries, and who was notified of what.
 import { html } from 'hono/html';
 import type { Event } from '../../domain/event.ts';
 import { usualLength } from '../../domain/report/run-history.ts';

@@ -25,7 +25,7 @@ const REMINDER: Into = {
   then: 'ON CONFLICT (account_id, upload_id) DO UPDATE SET at = excluded.at',
 };
 
-/** `login`: whose outbox it is. Answers with the events that were new. */
+/** `login`: whose outbox it is. Returns the events that were new. */
 export async function storePoll(session: Session, login: string, commit: PollCommit): Promise<readonly Event[]> {
   const { account, comparedWith, takenAt, changed, removed } = commit;
   const [row] = await session.rows(`SELECT sequence FROM account WHERE id = $1 ${session.dialect.forUpdate}`, account);

@@ -54,7 +54,7 @@ async function removeDeliveries(session: Session, ids: readonly string[]): Promi
   await session.rows(`DELETE FROM delivery WHERE ${oneOf('id', 1)}`, ids);
 }
 
-/** Those that nobody is, or was lately, notified of. Answers with how many went. */
+/** Those that nobody is, or was lately, notified of. Returns how many were removed. */
 async function removeEvents(session: Session, login: string, before: number, limit: number): Promise<number> {
   if (limit === 0) return 0;
   const removed = await session.rows(

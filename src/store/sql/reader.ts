@@ -33,7 +33,7 @@ export function createReader(db: Database, login: string): Reader {
       return found.map(eventOf);
     },
     async events(account, { since, after, limit, ...filter }) {
-      // One more than wanted tells whether there are more.
+      // One row more than asked for shows whether there are more.
       const { sql, values } = filtered(filter, db.dialect, [account, since, after, limit + 1]);
       const found = await db.rows(
         `SELECT seq, document FROM event WHERE account_id = $1 AND time >= $2 AND seq > $3 ${sql} ORDER BY seq LIMIT $4`,

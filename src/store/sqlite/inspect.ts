@@ -62,7 +62,7 @@ function lookAtAbsent(folder: string): StateFact {
   return { kind: 'usable', at: folder, isNew: true, isOlder: false };
 }
 
-/** Written through to the disk: rights alone do not tell of a full one. */
+/** Synced to the disk: permissions alone do not show that it is full. */
 function writeProbe(folder: string): void {
   const path = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
   const descriptor = openSync(path, 'wx', 0o600);

@@ -1,4 +1,4 @@
-// Brings a state forward to the schema of this program, one file of migrations after the other, and keeps a copy of what it was before.
+// Migrates a state to the schema of this program, one migration file after the other, and keeps a copy of the state as it was before.
 import { textOf } from '../../domain/text/error.ts';
 import { readFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
@@ -26,7 +26,7 @@ export function migrate(db: DatabaseSync, file: string, tell: (note: string) => 
   if (version > 0) tell(`the state was migrated from schema ${version} to ${files.length}${copy}`);
 }
 
-/** The way back to the program of before; without room for it we go on all the same. */
+/** A copy for going back to the older program. Without room for it, the migration goes on all the same. */
 function keep(db: DatabaseSync, target: string, tell: (note: string) => void): string | null {
   const temporary = `${target}.partial`;
   try {

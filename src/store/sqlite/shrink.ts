@@ -5,7 +5,7 @@ import { number } from '../rows.ts';
 /** Most pages of 4 KiB that one step gives back. */
 const MAX_PAGES = 64;
 
-/** Answers whether nothing is left to give back. */
+/** Returns whether nothing is left to give back. */
 export function shrinkStep(db: DatabaseSync): boolean {
   const free = freePages(db);
   db.exec(`PRAGMA incremental_vacuum(${MAX_PAGES})`);
