@@ -10,7 +10,7 @@ export interface Repeats {
 }
 
 /** How many different problems of one outage are counted separately. */
-const MOST = 20;
+const MAX_PROBLEMS = 20;
 
 /** For one matter: what is said of it is forgotten when it is over. */
 export function createRepeats(log: Log): Repeats {
@@ -22,7 +22,7 @@ export function createRepeats(log: Log): Repeats {
       known.delete(key);
       known.set(key, repeat);
       const [oldest] = known.keys();
-      if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+      if (known.size > MAX_PROBLEMS && oldest !== undefined) known.delete(oldest);
       if (!isSaid) return;
       if (repeat.count === 1) {
         log[level](fields, message);

@@ -1,4 +1,4 @@
-// A processing that ended well can have left all its entries broken, and only the entries tell. Whatever ran last, failed entries are a
+// A processing that ended well can have left all its entries broken, and only the entries show it. Whatever ran last, failed entries are a
 // fact about the upload: they are asked about when its content may have changed. A question that got no answer is asked again later and
 // keeps nothing else waiting. Pure.
 import { workOf } from '../process/names.ts';

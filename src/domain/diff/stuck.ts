@@ -2,7 +2,7 @@
 // not our own time away nor NOMAD's. Pure; times are the server's, ms.
 //
 // An unchanged message proves nothing while entries are parsed (hours, on a large upload): then the entries must be known not to have
-// moved. Their counts alone do not tell, since NOMAD 1.4 and 2.0 parse entries twice and the counts stand still the second time; when
+// moved. Their counts alone do not show it, since NOMAD 1.4 and 2.0 parse entries twice and the counts stand still the second time; when
 // each was done, and what it is doing, does.
 import { MINUTE } from '../text/durations.ts';
 import { type Entries, type Progress, type Upload, isProcessing } from '../upload.ts';

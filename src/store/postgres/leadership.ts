@@ -31,7 +31,7 @@ export interface LeadershipOptions {
   /** The login's row is there from then on, and the schema with it. */
   readonly prepare: () => Promise<void>;
   /** Takes what an operator should know. */
-  readonly tell: (note: string) => void;
+  readonly warn: (note: string) => void;
   readonly onChange: (isLeading: boolean, why: string) => void;
 }
 
@@ -100,7 +100,7 @@ async function tick(state: State): Promise<void> {
     state.problem = null;
   } catch (error) {
     const why = textOf(error);
-    if (why !== state.problem) state.tell(`this instance cannot lead: ${why}`);
+    if (why !== state.problem) state.warn(`this instance cannot lead: ${why}`);
     state.problem = why;
     lose(state, why);
   }

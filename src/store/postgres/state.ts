@@ -18,7 +18,7 @@ export interface PostgresOptions {
   /** Monotonic clock, ms with fractions. */
   readonly monotonic: () => number;
   /** Takes what an operator should know and that hinders nothing. */
-  readonly tell: (note: string) => void;
+  readonly warn: (note: string) => void;
   readonly onLead: (isLeading: boolean, why: string) => void;
   /** Where a test keeps the time. */
   readonly leaseTime?: LeaseTime;
@@ -28,9 +28,9 @@ export interface PostgresOptions {
 const CONNECTIONS = 2;
 
 export function openPostgres(options: PostgresOptions) {
-  const { target, login, instance, clock, monotonic, tell, onLead, leaseTime = databaseTime } = options;
+  const { target, login, instance, clock, monotonic, warn, onLead, leaseTime = databaseTime } = options;
   const db = openDatabase(target, CONNECTIONS);
-  const prepare = once(() => prepareFor(db, login, tell));
+  const prepare = once(() => prepareFor(db, login, warn));
   const leadership = createPostgresLeadership({
     db,
     login,
@@ -38,7 +38,7 @@ export function openPostgres(options: PostgresOptions) {
     clock,
     monotonic,
     prepare,
-    tell,
+    warn,
     onChange: onLead,
   });
   const ready = preparedFirst(db, prepare);
@@ -54,7 +54,7 @@ export function openPostgres(options: PostgresOptions) {
       } catch (error) {
         if (!(error instanceof StateNotWrittenError)) throw error;
         if (isLasting(error)) throw new StateError(error.message, { cause: error });
-        tell(`${error.message}; retrying`);
+        warn(`${error.message}; retrying`);
       }
     },
     async close(): Promise<void> {
@@ -84,9 +84,9 @@ function preparedFirst(db: PostgresDatabase, prepare: () => Promise<void>): Post
 }
 
 /** The schema, and the row of this login. */
-async function prepareFor(db: PostgresDatabase, login: string, tell: (note: string) => void): Promise<void> {
+async function prepareFor(db: PostgresDatabase, login: string, warn: (note: string) => void): Promise<void> {
   const { before, now } = await migratePostgres(db);
-  if (before > 0 && before < now) tell(`the state was migrated from schema ${before} to ${now}`);
+  if (before > 0 && before < now) warn(`the state was migrated from schema ${before} to ${now}`);
   await db.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);
   const [row] = await db.rows(
     "SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commits, current_setting('full_page_writes') AS pages",
@@ -98,7 +98,7 @@ async function prepareFor(db: PostgresDatabase, login: string, tell: (note: stri
   ];
   const named = risky.filter((each) => each !== false);
   if (named.length > 0) {
-    tell(
+    warn(
       `PostgreSQL is running with ${named.join(' and ')} off: after a crash of its machine, messages can be lost or sent twice`,
     );
   }

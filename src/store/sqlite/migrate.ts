@@ -1,16 +1,16 @@
 // Migrates a state to the schema of this program, one migration file after the other, and keeps a copy of the state as it was before.
-import { textOf } from '../../domain/text/error.ts';
 import { readFileSync, rmSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
+import { textOf } from '../../domain/text/error.ts';
 import { writeSnapshotFile } from './snapshot-file.ts';
 import { migrations, fileVersionOf } from './schema-version.ts';
 
-/** `tell`: takes what an operator should know. */
-export function migrate(db: DatabaseSync, file: string, tell: (note: string) => void): void {
+/** `warn`: takes what an operator should know. */
+export function migrate(db: DatabaseSync, file: string, warn: (note: string) => void): void {
   const files = migrations();
   const version = fileVersionOf(db);
   if (version >= files.length) return;
-  const kept = version === 0 ? null : keep(db, `${file}.schema-${version}`, tell);
+  const kept = version === 0 ? null : keepCopy(db, `${file}.schema-${version}`, warn);
   for (const [index, path] of files.entries()) {
     if (index < version) continue;
     db.exec('BEGIN IMMEDIATE');
@@ -23,11 +23,11 @@ export function migrate(db: DatabaseSync, file: string, tell: (note: string) => 
     }
   }
   const copy = kept === null ? '' : `; a copy from before: ${kept}`;
-  if (version > 0) tell(`the state was migrated from schema ${version} to ${files.length}${copy}`);
+  if (version > 0) warn(`the state was migrated from schema ${version} to ${files.length}${copy}`);
 }
 
 /** A copy for going back to the older program. Without room for it, the migration goes on all the same. */
-function keep(db: DatabaseSync, target: string, tell: (note: string) => void): string | null {
+function keepCopy(db: DatabaseSync, target: string, warn: (note: string) => void): string | null {
   const temporary = `${target}.partial`;
   try {
     rmSync(temporary, { force: true });
@@ -35,7 +35,7 @@ function keep(db: DatabaseSync, target: string, tell: (note: string) => void): s
     return target;
   } catch (error) {
     const reason = textOf(error);
-    tell(`no copy of the state from before could be kept (${reason})`);
+    warn(`no copy of the state from before could be kept (${reason})`);
     return null;
   }
 }

@@ -17,8 +17,8 @@ export interface OpenFile {
   readonly unlock: () => void;
 }
 
-/** `tell`: takes what an operator should know and that hinders nothing. */
-export function openStateFile(stateDir: string, tell: (note: string) => void): OpenFile {
+/** `warn`: takes what an operator should know and that hinders nothing. */
+export function openStateFile(stateDir: string, warn: (note: string) => void): OpenFile {
   try {
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     chmodSync(stateDir, 0o700);
@@ -30,7 +30,7 @@ export function openStateFile(stateDir: string, tell: (note: string) => void): O
   const unlock = lockState(stateDir);
   const file = join(stateDir, 'state.sqlite');
   try {
-    const db = open(file, tell);
+    const db = open(file, warn);
     return {
       db,
       unlock,
@@ -64,15 +64,15 @@ export function lockState(stateDir: string): () => void {
   }
 }
 
-function open(path: string, tell: (note: string) => void): DatabaseSync {
+function open(path: string, warn: (note: string) => void): DatabaseSync {
   refuseNewer(path);
   createPrivate(path);
   const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
   try {
     // FULL: a commit is on the disk before anything is sent because of it.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    migrate(db, path, tell);
-    makeShrinkable(db, tell);
+    migrate(db, path, warn);
+    makeShrinkable(db, warn);
     // We hold the lock, so whoever leased these is gone: they need not wait for their leases to run out. The version is written again as
     // it is, so that a state that cannot be written is found now.
     db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL, lease_by = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
@@ -85,12 +85,12 @@ function open(path: string, tell: (note: string) => void): DatabaseSync {
 }
 
 /** What is removed can only be given back to the disk by a file that was made so: an older one is written anew, once. */
-function makeShrinkable(db: DatabaseSync, tell: (note: string) => void): void {
+function makeShrinkable(db: DatabaseSync, warn: (note: string) => void): void {
   if (db.prepare('PRAGMA auto_vacuum').get()?.['auto_vacuum'] === INCREMENTAL) return;
   try {
     db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   } catch (error) {
-    tell(`the state could not be rewritten so that it can shrink (${textOf(error)}); the next start tries again`);
+    warn(`the state could not be rewritten so that it can shrink (${textOf(error)}); the next start tries again`);
   }
 }
 

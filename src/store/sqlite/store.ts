@@ -12,9 +12,9 @@ import { shrinkStep } from './shrink.ts';
 /** A file has one owner, who sees all that is in it. */
 const OWNER = '';
 
-/** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `tell`: takes what an operator should know. */
-export function openSqliteStore(stateDir: string, tell: (note: string) => void = () => undefined): Store {
-  const { db: file, unlock } = openStateFile(stateDir, tell);
+/** Throws StateError when the state is locked by another process, corrupt, newer or not writable. `warn`: takes what an operator should know. */
+export function openSqliteStore(stateDir: string, warn: (note: string) => void = () => undefined): Store {
+  const { db: file, unlock } = openStateFile(stateDir, warn);
   const db = databaseOn(file, { explain: (error) => notWritten(stateDir, error), onClose: unlock });
   // Another one with each start: a try that an earlier process began was ended by its end.
   const instance = randomBytes(6).toString('hex');

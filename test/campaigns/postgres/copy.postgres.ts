@@ -263,7 +263,7 @@ test('while a monitor runs on one of both, or was sending just now: refused', as
     instance: 'one',
     clock: Date.now,
     monotonic: () => performance.now(),
-    tell: () => undefined,
+    warn: () => undefined,
     onLead: () => undefined,
   });
   await instance.leadership.tick();

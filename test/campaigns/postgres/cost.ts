@@ -32,7 +32,7 @@ async function open(target: DatabaseTarget, number: number): Promise<void> {
     instance: user,
     clock: Date.now,
     monotonic: () => performance.now(),
-    tell: () => undefined,
+    warn: () => undefined,
     onLead: () => undefined,
   });
   const { store, leadership } = instance;

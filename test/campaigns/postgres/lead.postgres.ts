@@ -37,7 +37,7 @@ function instance(
     clock: () => Date.now() + ahead,
     monotonic: () => performance.now() + time.later,
     leaseTime: async (_session, now) => now,
-    tell: (note) => said.push(note),
+    warn: (note) => said.push(note),
     onLead: (isLeading) => said.push(isLeading ? 'leads' : 'leads no more'),
   });
   context.after(() => state.close());
@@ -213,7 +213,7 @@ test('a clock that was wrong and is right again: it leads without a restart, als
   const a = openPostgres({
     ...{ target, login: 'n ada', instance: 'a', monotonic: () => performance.now() },
     clock: () => Date.now() + off.by,
-    tell: () => undefined,
+    warn: () => undefined,
     onLead: () => undefined,
   });
   context.after(() => a.close());

@@ -93,7 +93,7 @@ interface Instance {
 async function openInstance(db: PostgresDatabase, login: string): Promise<Instance> {
   const prepare = () => Promise.resolve();
   const options = { db, login, instance: `of ${login}`, clock: Date.now, monotonic: () => performance.now(), prepare };
-  const leadership = createPostgresLeadership({ ...options, tell: () => undefined, onChange: () => undefined });
+  const leadership = createPostgresLeadership({ ...options, warn: () => undefined, onChange: () => undefined });
   await leadership.tick();
   return {
     leadership,

@@ -21,7 +21,7 @@ async function open(target: DatabaseTarget) {
     clock: Date.now,
     monotonic: () => performance.now() + time.later,
     leaseTime: async (_session, now) => now,
-    tell: () => undefined,
+    warn: () => undefined,
     onLead: () => undefined,
   });
   await state.leadership.tick();
