@@ -21,23 +21,28 @@ export interface Routing {
   mailTo(identity: Identity): readonly string[] | null;
 }
 
-export function createRouting({ notifyOn, mail, webhook, chat, rules }: RoutingOptions): Routing {
-  const kinds = new Set(notifyOn);
-
-  function mailTo({ email }: Identity): readonly string[] | null {
-    if (mail === null) return null;
-    return mail.to ?? (email === null ? [] : [email]);
-  }
-
+export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
   function targets(event: Pick<Event, 'kind' | 'upload'>, identity: Identity): readonly Target[] {
-    const defaults: Defaults = { notifyOn: kinds, mailTo: mailTo(identity) ?? [], webhook, chat };
-    return targetsOf(rules(), subjectOf(event), defaults);
+    return targetsOf(rules(), subjectOf(event), defaultsOf(channels, identity));
   }
 
   return {
     targets,
-    mailTo,
+    mailTo: (identity) => mailTo(channels.mail, identity),
     notifications: (events, identity) =>
       events.flatMap((event) => targets(event, identity).map((target) => ({ eventId: event.id, ...target }))),
   };
+}
+
+/** Where an event goes that no rule applies to. */
+export function defaultsOf(
+  { notifyOn, mail, webhook, chat }: Omit<RoutingOptions, 'rules'>,
+  identity: Identity,
+): Defaults {
+  return { notifyOn: new Set(notifyOn), mailTo: mailTo(mail, identity) ?? [], webhook, chat };
+}
+
+function mailTo(mail: RoutingOptions['mail'], { email }: Identity): readonly string[] | null {
+  if (mail === null) return null;
+  return mail.to ?? (email === null ? [] : [email]);
 }

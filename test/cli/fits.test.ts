@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { effective } from '../../src/cli/commands/config.ts';
+import { configText } from '../../src/cli/commands/config.ts';
 import { asText } from '../../src/cli/commands/doctor.ts';
 import { outboxText as outboxText } from '../../src/cli/commands/outbox.ts';
 import { progressBar } from '../../src/cli/terminal/progress-bar.ts';
@@ -62,7 +62,7 @@ test('config', () => {
     fc.property(hostileText, hostileText, fc.constantFrom(...WIDTHS), (value, origin, width) => {
       const values = { NOMAD_URL: value, MAIL_TO: value };
       const origins = new Map([['NOMAD_URL', origin]]);
-      const { out } = effective({ values, origins, problems: [], secrets: [] }, false, width);
+      const { out } = configText({ values, origins, problems: [], secrets: [] }, false, width);
       assertFits(out, width);
     }),
   );

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { effective } from '../../../src/cli/commands/config.ts';
+import { configText } from '../../../src/cli/commands/config.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { type Load, load } from '../../../src/config/load.ts';
 import { VARIABLES } from '../../../src/config/variables/all.ts';
@@ -15,10 +15,10 @@ import { UNFIT } from './text.ts';
 
 export interface Shown {
   readonly load: typeof load;
-  readonly effective: typeof effective;
+  readonly configText: typeof configText;
 }
 
-export async function startConfig(subject: Shown = { load, effective }): Promise<Running> {
+export async function startConfig(subject: Shown = { load, configText }): Promise<Running> {
   const folder = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-fuzz-'));
   mkdirSync(join(folder, 'folder'));
   writeFileSync(join(folder, 'empty'), '');
@@ -52,8 +52,8 @@ function check(given: Given, folder: string, subject: Shown): void {
     assert.ok(problem.length <= 700, `a problem of ${problem.length} characters`);
   }
   const { scrub } = createScrubber(loaded.secrets);
-  const json = subject.effective(loaded, true, null);
-  const text = subject.effective(loaded, false, null);
+  const json = subject.configText(loaded, true, null);
+  const text = subject.configText(loaded, false, null);
   JSON.parse(json.out);
   const seen = [...loaded.problems.map(scrub), json.out, text.out, ...text.complaints, ...logged(loaded, scrub)];
   const hidden = hiddenIn(loaded);

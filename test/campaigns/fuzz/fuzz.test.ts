@@ -63,7 +63,7 @@ const planted: Readonly<Record<keyof typeof TARGETS, readonly [fault: string, st
   ],
   config: [
     'values as they are',
-    () => startConfig({ load, effective: ({ values }) => ({ out: JSON.stringify(values), complaints: [] }) }),
+    () => startConfig({ load, configText: ({ values }) => ({ out: JSON.stringify(values), complaints: [] }) }),
     /a secret is shown/,
   ],
   http: [
