@@ -19,7 +19,7 @@ export function failedWords(process: string | null): string {
 }
 
 /** The failure that an upload shows by itself. `seenAt`: when, by the server's clock, ms; not given: its time is not to be had. */
-export function failureOf(upload: Upload, seenAt = upload.createTime): StandingFailure {
+export function uploadFailureOf(upload: Upload, seenAt = upload.createTime): StandingFailure {
   const { process, completeTime } = upload;
   return { process, reason: runReason(upload), since: completeTime ?? seenAt };
 }

@@ -21,15 +21,12 @@ export interface LeaderGauges {
   remove(): void;
 }
 
+const STALLED = 'Whether uploads wait for a worker of NOMAD and none makes progress, for 10 minutes.';
+
 export function createLeaderGauges(registry: Registry): LeaderGauges {
   const in_ = describing(registry);
   const up = new Gauge(in_('nomad_up', 'Whether the last poll returned a complete listing.'));
-  const stalled = new Gauge(
-    in_(
-      'nomad_processing_stalled',
-      'Whether uploads wait for a worker of NOMAD and none makes progress, for 10 minutes.',
-    ),
-  );
+  const stalled = new Gauge(in_('nomad_processing_stalled', STALLED));
   const uploads = new Gauge(in_('uploads', 'Uploads by process status.', ['process_status']));
   const conditions = new Gauge(
     in_('uploads_by_condition', 'Uploads by condition; one upload can be in several.', ['condition']),

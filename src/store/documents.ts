@@ -1,6 +1,6 @@
 // Documents as they are stored, brought to the form of today: what an earlier version wrote lacks what it did not know.
 import type { Event, UploadState } from '../domain/event.ts';
-import { failureOf } from '../domain/failure.ts';
+import { uploadFailureOf } from '../domain/failure.ts';
 import { withoutTraceback } from '../domain/process/traceback.ts';
 import type { Inspection, Upload, TrackedUpload } from '../domain/upload.ts';
 import { type Row, document } from './rows.ts';
@@ -29,7 +29,7 @@ export function watchedOf(row: Row): TrackedUpload {
     ...rest,
     upload,
     oldMessage,
-    failure: hasFailed ? failureOf(upload) : null,
+    failure: hasFailed ? uploadFailureOf(upload) : null,
     inspection: inspection === null || 'run' in inspection ? inspection : inspectionOf(inspection),
     // What it is doing is named by its signature, where the message now is without a traceback: it begins anew.
     progress: progress === null ? null : { ...progress, told: progress.told ?? progress.stuck },

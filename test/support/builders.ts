@@ -1,6 +1,6 @@
 // Domain values for tests: complete, with only what matters to a test given.
 import type { Event } from '../../src/domain/event.ts';
-import { failureOf } from '../../src/domain/failure.ts';
+import { uploadFailureOf } from '../../src/domain/failure.ts';
 import { type Message, messageOf } from '../../src/domain/message/message.ts';
 import type { Delivery } from '../../src/domain/notify/hold.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
@@ -47,7 +47,7 @@ export function watched(
   return {
     upload: upload(more),
     lastResult: 'succeeded',
-    failure: more.status === 'FAILURE' ? failureOf(upload(more)) : null,
+    failure: more.status === 'FAILURE' ? uploadFailureOf(upload(more)) : null,
     statusSince: T0,
     activeSince: null,
     oldMessage: null,

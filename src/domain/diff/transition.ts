@@ -3,7 +3,7 @@
 import type { MissingVerdicts } from './missing.ts';
 import { type Change, changesOfEnd, entriesFailed, failureAfter } from './run-end.ts';
 import type { Details } from '../event.ts';
-import { failureOf } from '../failure.ts';
+import { uploadFailureOf } from '../failure.ts';
 import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './entry-check.ts';
 import { isStep, workOf } from '../process/names.ts';
 import { advance } from './stuck.ts';
@@ -223,7 +223,7 @@ export function firstSight(upload: Upload, input: DiffInput): TrackedUpload {
   return {
     upload,
     lastResult: hasFailed ? 'failed' : upload.status === 'SUCCESS' ? 'succeeded' : null,
-    failure: hasFailed ? failureOf(upload, takenAt) : null,
+    failure: hasFailed ? uploadFailureOf(upload, takenAt) : null,
     statusSince: phase === 'idle' ? (upload.completeTime ?? upload.createTime) : takenAt,
     activeSince: phase === 'active' && wasIdleBefore ? takenAt : null,
     oldMessage: phase === 'idle' && isStep(upload.message) ? upload.message : null,

@@ -1,7 +1,7 @@
 // What is wrong now, as alerts for Prometheus's Alertmanager. Alerts are states, not events: each is sent again and again while it is so,
 // and ended when it is over. Pure. A label is an alert's identity, so nothing that can change (a name, a reason) is one.
 import type { Health } from '../nomad/health.ts';
-import { failedText, failureOf } from '../failure.ts';
+import { failedText, uploadFailureOf } from '../failure.ts';
 import { MINUTE } from '../text/durations.ts';
 import { uploadLink } from '../text/links.ts';
 import { conditionsOf } from '../report/conditions.ts';
@@ -56,7 +56,7 @@ function uploadAlert(
   const isFailed = conditions.includes('failed') && changedAt !== null;
   if (!isFailed && !conditions.includes('stuck')) return null;
   const title = titleOf(upload, 100);
-  const why = isFailed ? failedText(failure ?? failureOf(upload)) : upload.message;
+  const why = isFailed ? failedText(failure ?? uploadFailureOf(upload)) : upload.message;
   return {
     labels: {
       alertname: isFailed ? 'NomadUploadFailed' : 'NomadUploadStuck',

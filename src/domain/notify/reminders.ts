@@ -1,7 +1,7 @@
 // What is still so, apart from what has changed: reminders of what is failed or stuck, and the summary of all uploads. Pure.
 import type { Digest, Standing } from './delivery-content.ts';
 import type { EventKind } from '../event.ts';
-import { failedText, failureOf } from '../failure.ts';
+import { failedText, uploadFailureOf } from '../failure.ts';
 import { uploadLink } from '../text/links.ts';
 import type { Target } from './routing.ts';
 import { CONDITIONS, type Condition, conditionsOf } from '../report/conditions.ts';
@@ -130,7 +130,7 @@ function standingOf(watched: TrackedUpload, { names, gui, userId }: PollView): S
     },
     condition,
     since: SINCE[condition](watched),
-    reason: condition === 'failed' ? failedText(failure ?? failureOf(upload)) : upload.message,
+    reason: condition === 'failed' ? failedText(failure ?? uploadFailureOf(upload)) : upload.message,
   };
 }
 

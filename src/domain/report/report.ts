@@ -1,5 +1,5 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
-import { failedText, failureOf } from '../failure.ts';
+import { failedText, uploadFailureOf } from '../failure.ts';
 import { type Condition, CONDITIONS, conditionsOf } from './conditions.ts';
 import { counted, oneLine, grouped } from '../text/one-line.ts';
 import { type Snapshot, type TrackedUpload, titleOf } from '../upload.ts';
@@ -93,7 +93,7 @@ export function rowOf(
 function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: readonly Condition[]): string | null {
   switch (worst) {
     case 'failed':
-      return failedText(failure ?? failureOf(upload));
+      return failedText(failure ?? uploadFailureOf(upload));
     case 'entries_failed':
       return `${inspection?.failed ?? 0} of ${counted(upload.entries, 'entry')} failed`;
     case 'empty':

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changesOfEnd, entriesFailed, failureAfter } from '../../../src/domain/diff/run-end.ts';
-import { failedText, failedWords, failureOf } from '../../../src/domain/failure.ts';
+import { failedText, failedWords, uploadFailureOf } from '../../../src/domain/failure.ts';
 import type { RunEnd } from '../../../src/domain/run.ts';
 import type { Upload, TrackedUpload } from '../../../src/domain/upload.ts';
 import { MINUTE, T0, entries, upload } from '../../support/builders.ts';
@@ -149,7 +149,7 @@ test('why it counts as failed is one line, and says what could not be done where
 });
 
 test('a failure that NOMAD shows stands since its end, or else since it was made', () => {
-  const shown = (more: Partial<Upload>) => failureOf(upload({ status: 'FAILURE', errors: ['a', 'b'], ...more }));
+  const shown = (more: Partial<Upload>) => uploadFailureOf(upload({ status: 'FAILURE', errors: ['a', 'b'], ...more }));
   assert.deepEqual(shown({}), { process: 'process_upload', reason: 'b', since: T0 - 30 * MINUTE });
   assert.equal(shown({ completeTime: null }).since, T0 - 60 * MINUTE);
 });
