@@ -121,6 +121,8 @@ test(
       (await verbProcess('ack', 'u1')).stdout,
       /^no more reminders of 1 upload until something happens to it\n$/,
     );
+    assert.match((await verb('ack', 'u1', 'u1')).stdout, /^no more reminders of 1 upload until/, 'named twice');
+    assert.deepEqual((await verb('mute', '--for', '1h', 'u1', 'u1', '--json')).json()['muted'], ['u1']);
     const wrong = await verb('ack', 'u2');
     assert.deepEqual([wrong.code, wrong.stderr], [2, 'u2: no watched upload has this id; did you mean u1?\n']);
   },

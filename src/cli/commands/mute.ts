@@ -19,7 +19,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], options: JsonOption & { for: string }) => {
-      done(await mute({ envFile: envFile(), io, span: options.for, ids, json: options.json === true }));
+      done(await mute({ envFile: envFile(), io, span: options.for, ids: unique(ids), json: options.json === true }));
     });
   program
     .command('unmute')
@@ -28,7 +28,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
-      done(await unmute({ envFile: envFile(), io, ids, json: json === true }));
+      done(await unmute({ envFile: envFile(), io, ids: unique(ids), json: json === true }));
     });
   program
     .command('ack')
@@ -37,8 +37,12 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
-      done(await ack({ envFile: envFile(), io, ids, json: json === true }));
+      done(await ack({ envFile: envFile(), io, ids: unique(ids), json: json === true }));
     });
+}
+
+function unique(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)];
 }
 
 interface MuteOptions {
