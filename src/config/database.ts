@@ -4,6 +4,8 @@ import { type Read, isLoopback, safeDecode } from './value-parsers.ts';
 
 const EXAMPLE = 'write for example postgres://monitor:secret@db.lab.example/nomad_upload_monitor';
 const SHAPE = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@/?]*))?@)?([^/?@]*)(?:\/([^?]*))?(?:\?(.*))?$/;
+/** A name, an address or a folder, and its port. In the parameter `host`, an IPv6 address has no brackets and no port. */
+const HOST = /^([0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*|\[[^\]]*\]|[^:]*)(?::(.*))?$/i;
 const PARAMETERS = ['host', 'port', 'user', 'password', 'dbname', 'sslmode', 'sslrootcert', 'target_session_attrs'];
 /** Both verify the certificate and its name here, although `require` means less in libpq. */
 const VERIFIED = ['verify-full', 'require'];
@@ -54,7 +56,7 @@ export function databasePasswords(text: string): readonly string[] {
 function hostsOf(text: string, ports: string): DatabaseConfig['hosts'] | null {
   const own = ports === '' ? [] : ports.split(',');
   const hosts = (text === '' ? 'localhost' : text).split(',').map((part, index) => {
-    const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(part.trim()) ?? [];
+    const [, host = '', port] = HOST.exec(part.trim()) ?? [];
     const number = port ?? (own.length === 1 ? own[0] : own[index]) ?? '5432';
     const decoded = safeDecode(host.replace(/^\[|\]$/g, '')) ?? '';
     return { host: decoded === '' ? 'localhost' : decoded, port: /^\d{1,5}$/.test(number) ? Number(number) : 0 };

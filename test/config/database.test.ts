@@ -25,6 +25,13 @@ const UNDERSTOOD: Readonly<Record<string, object>> = {
     ],
   },
   'postgres://u:p@[2001:db8::1]:5433/d': { ...plain, hosts: [{ host: '2001:db8::1', port: 5433 }] },
+  'postgres://u:p@/d?host=2001:db8::1,::1&port=5433': {
+    ...plain,
+    hosts: [
+      { host: '2001:db8::1', port: 5433 },
+      { host: '::1', port: 5433 },
+    ],
+  },
   'postgres://u:p@localhost/d': local,
   'postgres://u:p@127.0.0.1/d': { ...local, hosts: [{ host: '127.0.0.1', port: 5432 }] },
   'postgres://u:p@localhost/d?sslmode=verify-full': { ...local, tls: { caFile: null } },
