@@ -1,4 +1,4 @@
-// Builds what `doctor` and `check` look with, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
+// Builds what `doctor` and `check` need, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
 import { behaviourOf } from '../domain/doctor/processing-check.ts';
 import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
@@ -55,7 +55,7 @@ function connect({ config, version, scrubber }: DoctorProbesOptions, clock: () =
   return connectNomad({ config: config.nomad, version, scrubber, clock, random: () => 0.5, refusals });
 }
 
-/** The token of the login is what the later questions are about. */
+/** The later questions are about the token of this login. */
 function nomadProbes(
   { client, tokens, nomad }: Connection,
   { credentials, tokenLifetime }: Config['nomad'],
@@ -101,7 +101,7 @@ export interface CheckRunner {
   close(): void;
 }
 
-/** What `check` looks with; beside a running monitor it reads what that remembers. */
+/** Runs `check`; beside a running monitor it reads what that remembers. */
 export function createCheckRunner({ onPage, ...options }: DoctorProbesOptions & { onPage?: OnPage }): CheckRunner {
   const { config } = options;
   const { client, nomad } = connect(options, Date.now);

@@ -1,4 +1,4 @@
-// For the verbs that look beside running monitors: short connections, nothing is made or brought up to date.
+// For commands that run beside a monitor: short connections that create and migrate nothing.
 import type { StateFact } from '../../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../../domain/upload.ts';
 import type { OperatorStore } from '../operator.ts';
