@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { configText } from '../../src/cli/commands/config.ts';
 import { asText } from '../../src/cli/commands/doctor.ts';
-import { outboxText as outboxText } from '../../src/cli/commands/outbox.ts';
+import { outboxText } from '../../src/cli/commands/outbox-text.ts';
 import { progressBar } from '../../src/cli/terminal/progress-bar.ts';
 import { bad, ok, skipped } from '../../src/domain/doctor/findings.ts';
 import { oneLine } from '../../src/domain/text/one-line.ts';

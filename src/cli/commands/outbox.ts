@@ -1,18 +1,17 @@
-// `outbox`: lists undelivered and held messages, and why; try again, or drop. Decides nothing.
+// `outbox`: lists undelivered and held messages, and why; sends them again, or drops them.
 import type { Command } from 'commander';
-import { messageOf } from '../../domain/message/message.ts';
-import { type Hold, type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
+import { type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
-import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
-import type { Handled, Undelivered } from '../../store/operator.ts';
+import { counted, oneLine } from '../../domain/text/one-line.ts';
+import type { Handled } from '../../store/operator.ts';
 import { type StateAccess, withState } from './with-state.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
-import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
+import { type HeldLane, outboxDocument, outboxText } from './outbox-text.ts';
 
 export function addOutbox(program: Command, { envFile, io, done }: CommandContext): void {
   const outbox = program
@@ -61,7 +60,7 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
     const { io, operator, now, scrub } = at;
     const undelivered = await operator.undelivered(now);
     const held = await heldLanes(at);
-    if (json) print(io, scrub(jsonText(document(undelivered, held))));
+    if (json) print(io, scrub(jsonText(outboxDocument(undelivered, held))));
     else print(io, outboxText(undelivered, held, { now, scrub, width: widthOf(io.stdout) }));
     return EXIT.good;
   });
@@ -91,14 +90,6 @@ function printHandled(io: Io, { done, unknown, busy }: Handled, what: string, js
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
 
-interface HeldLane {
-  readonly channel: string;
-  readonly recipient: string;
-  readonly events: number;
-  readonly since: number;
-  readonly hold: Hold;
-}
-
 /** The held events, by recipient and reason. */
 async function heldLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
   const { waiting, ...queue } = await operator.queue(now);
@@ -117,86 +108,4 @@ async function heldLanes({ operator, rules, config, now }: StateAccess): Promise
     lanes.set(key, { ...lane, events: lane.events + 1 });
   }
   return [...lanes.values()];
-}
-
-function document(undelivered: readonly Undelivered[], held: readonly HeldLane[]) {
-  return {
-    deliveries: undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
-      ...rest,
-      subject: messageOf(content).subject,
-      content: content.kind,
-      events: content.kind === 'events' ? content.events.map(({ id }) => id) : [],
-      created_at: iso(createdAt),
-      due_at: dueAt === null ? null : iso(dueAt),
-      is_being_sent: isBeingSent,
-    })),
-    held: held.map(({ hold, since, ...rest }) => ({
-      ...rest,
-      since: iso(since),
-      reason: hold.reason,
-      until: hold.until === null ? null : iso(hold.until),
-    })),
-  };
-}
-
-const REASONS: Readonly<Record<Hold['reason'], string>> = {
-  muted: 'muted',
-  quiet: 'quiet hours',
-  limit: 'MAIL_MAX_PER_HOUR is reached',
-  behind: 'waits for an earlier one',
-};
-
-const COLUMNS: readonly TableColumn[] = [
-  { title: 'ID' },
-  { title: 'STATE', spare: 1 },
-  { title: 'CHANNEL', spare: 3 },
-  { title: 'RECIPIENT', least: 8, spare: 5 },
-  { title: 'AGE', spare: 4 },
-  { title: 'TRIES', isNumber: true, spare: 6 },
-  { title: 'NEXT', spare: 2 },
-  { title: 'WHAT', least: 10 },
-];
-
-interface Layout {
-  readonly now: number;
-  /** Takes our secrets out. */
-  readonly scrub: (text: string) => string;
-  /** Places of the terminal; null: everything is whole. */
-  readonly width: number | null;
-}
-
-export function outboxText(
-  undelivered: readonly Undelivered[],
-  held: readonly HeldLane[],
-  { now, scrub, width }: Layout,
-): string {
-  if (undelivered.length + held.length === 0) return 'the outbox is empty: everything was delivered';
-  const rows = undelivered.map((each) => [
-    each.id,
-    each.isBeingSent ? 'sending' : each.state,
-    each.channel,
-    oneLine(each.recipient, 300),
-    spanText(now - each.createdAt),
-    String(each.tries),
-    each.dueAt === null ? '-' : each.dueAt <= now ? 'now' : `in ${spanText(each.dueAt - now)}`,
-    oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 500),
-  ]);
-  const lanes = held.map(
-    ({ channel, recipient, events, since, hold }) =>
-      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
-      `${REASONS[hold.reason]}${hold.until === null ? '' : `, until ${iso(hold.until)}`}`,
-  );
-  const deliveries =
-    rows.length === 0
-      ? []
-      : table(
-          COLUMNS,
-          rows.map((row) => row.map(scrub)),
-          width,
-        );
-  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6))].join('\n');
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,0 +1,98 @@
+// What `outbox` prints: a table with a line for each held lane, or a document for --json.
+import { messageOf } from '../../domain/message/message.ts';
+import type { Hold } from '../../domain/notify/hold.ts';
+import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
+import type { Undelivered } from '../../store/operator.ts';
+import { type TableColumn, paragraph, table } from '../terminal/table.ts';
+
+/** What waits for one recipient for one reason. */
+export interface HeldLane {
+  readonly channel: string;
+  readonly recipient: string;
+  readonly events: number;
+  readonly since: number;
+  readonly hold: Hold;
+}
+
+/** For --json. */
+export function outboxDocument(undelivered: readonly Undelivered[], held: readonly HeldLane[]) {
+  return {
+    deliveries: undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
+      ...rest,
+      subject: messageOf(content).subject,
+      content: content.kind,
+      events: content.kind === 'events' ? content.events.map(({ id }) => id) : [],
+      created_at: iso(createdAt),
+      due_at: dueAt === null ? null : iso(dueAt),
+      is_being_sent: isBeingSent,
+    })),
+    held: held.map(({ hold, since, ...rest }) => ({
+      ...rest,
+      since: iso(since),
+      reason: hold.reason,
+      until: hold.until === null ? null : iso(hold.until),
+    })),
+  };
+}
+
+const REASONS: Readonly<Record<Hold['reason'], string>> = {
+  muted: 'muted',
+  quiet: 'quiet hours',
+  limit: 'MAIL_MAX_PER_HOUR is reached',
+  behind: 'waits for an earlier one',
+};
+
+const COLUMNS: readonly TableColumn[] = [
+  { title: 'ID' },
+  { title: 'STATE', spare: 1 },
+  { title: 'CHANNEL', spare: 3 },
+  { title: 'RECIPIENT', least: 8, spare: 5 },
+  { title: 'AGE', spare: 4 },
+  { title: 'TRIES', isNumber: true, spare: 6 },
+  { title: 'NEXT', spare: 2 },
+  { title: 'WHAT', least: 10 },
+];
+
+interface Layout {
+  readonly now: number;
+  /** Removes our secrets. */
+  readonly scrub: (text: string) => string;
+  /** Columns of the terminal; null: nothing is cut. */
+  readonly width: number | null;
+}
+
+export function outboxText(
+  undelivered: readonly Undelivered[],
+  held: readonly HeldLane[],
+  { now, scrub, width }: Layout,
+): string {
+  if (undelivered.length + held.length === 0) return 'the outbox is empty: everything was delivered';
+  const rows = undelivered.map((each) => [
+    each.id,
+    each.isBeingSent ? 'sending' : each.state,
+    each.channel,
+    oneLine(each.recipient, 300),
+    spanText(now - each.createdAt),
+    String(each.tries),
+    each.dueAt === null ? '-' : each.dueAt <= now ? 'now' : `in ${spanText(each.dueAt - now)}`,
+    oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 500),
+  ]);
+  const lanes = held.map(
+    ({ channel, recipient, events, since, hold }) =>
+      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
+      `${REASONS[hold.reason]}${hold.until === null ? '' : `, until ${iso(hold.until)}`}`,
+  );
+  const deliveries =
+    rows.length === 0
+      ? []
+      : table(
+          COLUMNS,
+          rows.map((row) => row.map(scrub)),
+          width,
+        );
+  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6))].join('\n');
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
