@@ -55,5 +55,5 @@ export function openState({ config, warn, ...options }: StateOptions): State {
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
   const login = `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
   const group = hashOf(login, GROUP_LENGTH);
-  return { ...openPostgres({ ...options, target: config.database, login, instance, warn: warn }), group };
+  return { ...openPostgres({ ...options, target: config.database, login, instance, warn }), group };
 }
