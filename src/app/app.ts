@@ -24,7 +24,7 @@ import { relayChannelsOf, createJobs } from './jobs.ts';
 import { createLiveRules } from './live-rules.ts';
 import { connectNomad } from './nomad.ts';
 import { openState } from './state.ts';
-import { createTokenLog } from './token-log.ts';
+import { createTokenWatch } from './token-watch.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -166,7 +166,7 @@ type Base = ReturnType<typeof createBase>;
 function createPeers(context: Context, { events, resources, state, metrics }: Base) {
   const { config, version, log, scrubber, clock, monotonic, random } = context;
   const { store } = state;
-  const tokenLog = createTokenLog(log);
+  const tokenWatch = createTokenWatch(log);
   const connection = connectNomad({
     config: config.nomad,
     version,
@@ -177,7 +177,7 @@ function createPeers(context: Context, { events, resources, state, metrics }: Ba
     onRequest: (count) => events.emit('request', count),
     onToken(token) {
       metrics.onToken(token);
-      tokenLog.onToken(token);
+      tokenWatch.onToken(token);
     },
     onRenewal: metrics.onRenewal,
   });
@@ -190,7 +190,7 @@ function createPeers(context: Context, { events, resources, state, metrics }: Ba
   });
   const clockWatch = createClockWatch(clock, monotonic);
   const timeShift = createTimeShift({ watch: clockWatch, store, tokens: connection.tokens, log, monotonic });
-  return { connection, channels, tokenExpiresAt: tokenLog.expiresAt, clockWatch, timeShift };
+  return { connection, channels, tokenExpiresAt: tokenWatch.expiresAt, clockWatch, timeShift };
 }
 
 type Peers = ReturnType<typeof createPeers>;

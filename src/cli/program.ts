@@ -7,7 +7,7 @@ import { addEvents } from './commands/events.ts';
 import { addCheck, addDemo, addDoctor, addRun, addTestNotification } from './commands/lazy.ts';
 import { addMutes } from './commands/mute.ts';
 import { addOutbox } from './commands/outbox.ts';
-import { addStateCopy } from './commands/state.ts';
+import { addStateCopy } from './commands/state-copy.ts';
 import { addExamples, NAME } from './examples.ts';
 import { addHelp } from './help.ts';
 import { EXIT } from './exit-status.ts';

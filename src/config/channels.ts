@@ -4,7 +4,7 @@ import type { Source } from './source.ts';
 import { defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
 
-export function mail({ text, optional, value, problem }: Source): MailConfig | null {
+export function mailSettings({ text, optional, value, problem }: Source): MailConfig | null {
   const smtpUrl = optional('SMTP_URL', read.smtpUrl) ?? '';
   const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo);
   const to = optional('MAIL_TO', read.listOf(read.mailAddress));
@@ -24,7 +24,7 @@ export function mail({ text, optional, value, problem }: Source): MailConfig | n
   return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)], maxPerHour };
 }
 
-export function hooks({
+export function hookSettings({
   text,
   optional,
   problem,

@@ -1,7 +1,7 @@
 // Environment values -> Config, or every problem at once. Pure: files are read before, by env.ts.
 import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/event.ts';
-import { hooks, mail } from './channels.ts';
+import { hookSettings, mailSettings } from './channels.ts';
 import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
 import { type Source, createSource } from './source.ts';
@@ -46,8 +46,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     rulesFile: text('RULES_FILE'),
     remindAfter: value('REMIND_AFTER', read.unlessOff(read.duration)),
     digestSchedule: value('DIGEST_SCHEDULE', read.unlessOff(schedule)),
-    mail: mail(source),
-    ...hooks(source),
+    mail: mailSettings(source),
+    ...hookSettings(source),
     http: http(source),
     stateDir: stateDir(source),
     database: optional('DATABASE_URL', databaseUrl),

@@ -86,8 +86,8 @@ const ROWS: Readonly<Record<Link, readonly Row[]>> = {
     ['cut in the middle', cutAfter(1000), /Content-Length mismatch: expected \d+ bytes, received \d+/],
   ],
   smtp: [
-    ['half-open: answers vanish', HALF_OPEN, /did not ask for the text of the mail within 120 s/, SLOW],
-    ['black hole: nothing passes', BLACK_HOLE, /did not ask for the text of the mail within 120 s/, SLOW],
+    ['half-open: answers vanish', HALF_OPEN, /did not request the text of the mail within 120 s/, SLOW],
+    ['black hole: nothing passes', BLACK_HOLE, /did not request the text of the mail within 120 s/, SLOW],
     ['1 kB/s', NARROW_THERE, null],
     ['latency of 2 s ± 1 s', LATENCY, null],
     ['pieces of 20 bytes', PIECES_THERE, null],

@@ -2,13 +2,13 @@
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Log } from '../log.ts';
 
-export interface TokenLog {
+export interface TokenWatch {
   readonly onToken: (token: Token) => void;
   /** When the token in use expires, ms since the epoch; null: unknown, or there is none yet. */
   readonly expiresAt: () => number | null;
 }
 
-export function createTokenLog(log: Log): TokenLog {
+export function createTokenWatch(log: Log): TokenWatch {
   let last: Token | null = null;
   return {
     onToken(token) {
