@@ -192,7 +192,7 @@ function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, 
       result: 'succeeded',
       process: 'process_upload',
       mark,
-      at: inspection?.newestEnd ?? null,
+      at: entries?.newestEnd ?? null,
       reason: null,
     };
     const process = hidden ? run.process : upload.process;

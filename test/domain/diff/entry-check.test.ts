@@ -371,6 +371,12 @@ test('a processing that mended a failure, and an edit, in one poll: the entries 
   const before = snapshot([watched({ status: 'FAILURE', entries: 7 }, { failure, lastResult: 'failed' })]);
   const mended = poll(before, edited, 1, lastAt(0, { oldestEnd: T0 - MINUTE }));
   assert.deepEqual(mended.kinds.toSorted(), ['upload.edited', 'upload.recovered']);
+  const recovered = mended.found.find(({ kind }) => kind === 'upload.recovered');
+  assert.equal(
+    recovered?.details['complete_time'],
+    lastAt(0).newestEnd,
+    'when its last entry was done, not when it was looked at',
+  );
   assert.equal(mended.after.uploads.get('u1')?.failure, null);
   const partly = poll(before, edited, 1, lastAt(0, { oldestEnd: T0 - 31 * MINUTE }));
   assert.deepEqual(partly.kinds, ['upload.edited'], 'some are from before it failed');
