@@ -33,8 +33,8 @@ export interface Session {
     sql: (key: string) => string,
     ...values: Value[]
   ): Promise<ReadonlyMap<string, readonly Row[]>>;
-  /** In this order, however many; each row in the order of the columns. Returns what RETURNING names. */
-  insert(into: Into, rows: readonly (readonly Scalar[])[]): Promise<readonly Row[]>;
+  /** In this order, however many; each row in the order of the columns, and only read when it is its turn: all of them can be large. Returns what RETURNING names. */
+  insert(into: Into, rows: Iterable<readonly Scalar[]>): Promise<readonly Row[]>;
 }
 
 export interface Database extends Session {

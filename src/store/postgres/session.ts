@@ -1,6 +1,6 @@
 // How statements are asked on PostgreSQL: the words of its own, values, many rows in one statement.
 import type pg from 'pg';
-import type { Dialect, Into, Session, Value } from '../database.ts';
+import type { Dialect, Into, Scalar, Session, Value } from '../database.ts';
 import type { Row } from '../rows.ts';
 
 /** `$1` is the login. */
@@ -33,14 +33,24 @@ export function sessionOn(ask: (sql: string, values: readonly Value[]) => Promis
     },
     async insert(into, rows) {
       const stored: Row[] = [];
-      for (let from = 0; from < rows.length; from += BATCH) {
-        const some = rows.slice(from, from + BATCH);
+      for (const some of batches(rows)) {
         const columns = Object.keys(into.columns).map((_, index) => some.map((row) => row[index] ?? null));
         stored.push(...(await ask(insertInto(into), columns)));
       }
       return stored;
     },
   };
+}
+
+function* batches(rows: Iterable<readonly Scalar[]>): Generator<readonly (readonly Scalar[])[]> {
+  let some: (readonly Scalar[])[] = [];
+  for (const row of rows) {
+    some.push(row);
+    if (some.length < BATCH) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /** Each column is one array. */

@@ -1,5 +1,6 @@
 // What a poll and the reminders store, each within one transaction of the caller.
 import type { Event } from '../../domain/event.ts';
+import type { TrackedUpload } from '../../domain/upload.ts';
 import type { Into, Session } from '../database.ts';
 import { number } from '../rows.ts';
 import { type HealthCommit, type PollCommit, type StandingCommit, StateError } from '../store.ts';
@@ -41,10 +42,7 @@ export async function storePoll(session: Session, login: string, commit: PollCom
     (stored ?? 0) + 1,
     takenAt,
   );
-  await session.insert(
-    UPLOAD,
-    changed.map((watched) => [account, watched.upload.id, JSON.stringify(watched)]),
-  );
+  await session.insert(UPLOAD, uploadRows(account, changed));
   for (const table of removed.length > 0 ? ['upload', 'reminder', 'ack'] : []) {
     await session.rows(
       `DELETE FROM ${table} WHERE account_id = $1 AND ${session.dialect.oneOf('upload_id', 2)}`,
@@ -53,6 +51,11 @@ export async function storePoll(session: Session, login: string, commit: PollCom
     );
   }
   return storeHealth(session, login, commit);
+}
+
+/** One text at a time: all together are as large as the snapshot itself. */
+function* uploadRows(account: number, changed: readonly TrackedUpload[]) {
+  for (const watched of changed) yield [account, watched.upload.id, JSON.stringify(watched)];
 }
 
 export async function storeHealth(session: Session, login: string, commit: HealthCommit): Promise<readonly Event[]> {

@@ -89,9 +89,13 @@ function sessionOn(db: DatabaseSync): Session {
     },
     async insert(into, rows) {
       const { statement } = prepare(insertInto(into));
-      if (into.then?.includes('RETURNING') === true) return rows.flatMap((row) => statement.all(...row));
-      for (const row of rows) statement.run(...row);
-      return [];
+      const stored: Row[] = [];
+      const isReturning = into.then?.includes('RETURNING') === true;
+      for (const row of rows) {
+        if (isReturning) stored.push(...statement.all(...row));
+        else statement.run(...row);
+      }
+      return stored;
     },
   };
 }
