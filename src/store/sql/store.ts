@@ -17,7 +17,7 @@ export interface SqlStoreOptions {
   readonly sharing: Sharing;
 }
 
-/** What drivers add: each in its own way. */
+/** What is the same on every database; a driver adds the rest. */
 type Common = Omit<Store, 'shiftTimes' | 'shrink' | 'probe'>;
 
 export interface SqlStore {
