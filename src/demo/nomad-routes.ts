@@ -1,6 +1,7 @@
 // The simulated NOMAD's routes for users, uploads and entries.
 import { type Context, Hono } from 'hono';
 import { type Site, optionalUserOf, userOf } from './nomad-access.ts';
+import { archiveAnswer } from './nomad-archive.ts';
 import { unexpected } from './nomad-paging.ts';
 import { answer } from './nomad-replies.ts';
 import { USERS } from './nomad-state.ts';
@@ -51,6 +52,12 @@ export function uploadRoutes(site: Site, base: string): Hono {
     const id = context.req.param('id');
     const path = `${base}/uploads/${id}/entries`;
     return answer(context, entriesAnswer(world, bearer?.user.id ?? null, id, queryOf(context), path));
+  });
+
+  routes.post('/entries/:id/archive/query', (context) => {
+    const bearer = optionalUserOf(site, context, 'entries:read');
+    if (bearer instanceof Response) return bearer;
+    return answer(context, archiveAnswer(world, bearer?.user.id ?? null, context.req.param('id')));
   });
 
   return routes;

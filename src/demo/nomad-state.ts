@@ -58,6 +58,15 @@ export interface SimulatedEntry {
   readonly mainfile: string;
   readonly parser: string;
   readonly error: string;
+  /** What the log of its processing holds; none: it has no archive. */
+  readonly log?: SimulatedLog;
+}
+
+export interface SimulatedLog {
+  /** What its parser logged before it failed. */
+  readonly before?: string;
+  /** The exception that ended it. */
+  readonly exception: string;
 }
 
 export interface User {

@@ -1,6 +1,19 @@
 // The demo's scripted opening, in which each kind of thing happens: a scene about each second.
 import { isCelery } from './nomad-generations.ts';
-import { addUpload, fail, queue, remove, reset, start, stop, succeed, unshare, waitForEntries } from './nomad-state.ts';
+import {
+  type SimulatedEntry,
+  type World,
+  addUpload,
+  fail,
+  queue,
+  remove,
+  reset,
+  start,
+  stop,
+  succeed,
+  unshare,
+  waitForEntries,
+} from './nomad-state.ts';
 import { type DemoScene, uploadAt, did, doAtOnce, failuresOf, idOf } from './scene.ts';
 
 /** At most one change of an upload within what the monitor needs to see it (it polls every two seconds). */
@@ -59,16 +72,8 @@ export const OPENING: readonly DemoScene[] = [
       remove(world, upload);
     }),
   (world, now) =>
-    did(uploadAt(world, 38), 'succeeds, but 2 of its 12 entries failed', (upload) => {
-      succeed(upload, now, 12, [
-        {
-          id: 'demo-entry-1',
-          mainfile: '2231/scan-07.xrdml',
-          parser: 'parsers/xrd',
-          error: 'parser raised system exit',
-        },
-        { id: 'demo-entry-2', mainfile: '2231/scan-09.xrdml', parser: 'parsers/xrd', error: "KeyError: 'wavelength'" },
-      ]);
+    did(uploadAt(world, 38), 'succeeds, but 3 of its 12 entries failed', (upload) => {
+      succeed(upload, now, 12, brokenScans(world));
     }),
   (world) => did(uploadAt(world, 24), 'is no longer shared with Ada', unshare),
   (world) =>
@@ -97,3 +102,20 @@ export const OPENING: readonly DemoScene[] = [
       ? did(uploadAt(world, 32), 'is reset by an administrator', reset)
       : did(uploadAt(world, 32), 'is stopped by its author', stop),
 ];
+
+/** The list of entries says the same of each; why they failed is in their logs. */
+function brokenScans({ generation }: World): readonly SimulatedEntry[] {
+  const error = isCelery(generation) ? 'parser failed with exception' : 'ProcessFailure: parser failed with exception';
+  const scan = { parser: 'parsers/xrd', error };
+  const cut = { before: 'The scan ends before its last step.', exception: "KeyError: 'wavelength'" };
+  return [
+    { ...scan, id: 'demo-entry-1', mainfile: '2231/scan-07.xrdml', log: cut },
+    { ...scan, id: 'demo-entry-2', mainfile: '2231/scan-09.xrdml', log: cut },
+    {
+      ...scan,
+      id: 'demo-entry-3',
+      mainfile: '2231/scan-11.xrdml',
+      log: { exception: 'ParserError: no element found: line 1, column 0' },
+    },
+  ];
+}

@@ -1,6 +1,7 @@
 // What an upload is to us: NOMAD's answer in domain values, and what we remember of it between polls.
 // Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
 import { isEnding, isStep } from './process/names.ts';
+import type { Explanation, FailingEntry } from './failure-reasons.ts';
 import { oneLine } from './text/one-line.ts';
 
 /** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
@@ -55,6 +56,8 @@ export interface Entries {
   readonly failed: number;
   /** The first few that failed. */
   readonly failing: readonly FailingEntry[];
+  /** Why they failed, where that was asked. */
+  readonly explanation?: Explanation;
   /** What each of the entries shown is doing, or did last. */
   readonly messages: readonly string[];
   /** When the first and the last of the entries shown were done, by the server's clock; null: none of them says. */
@@ -63,14 +66,6 @@ export interface Entries {
   /** The upload's state when this was answered: shows whether it is about the run that was asked about. */
   readonly status: ProcessStatus;
   readonly completeTime: number | null;
-}
-
-export interface FailingEntry {
-  readonly id: string;
-  readonly mainfile: string;
-  readonly parser: string;
-  /** The last error; null: none is given. */
-  readonly error: string | null;
 }
 
 /** What is known of the entries of an upload, and what is still to be asked. */
@@ -91,6 +86,8 @@ export interface Inspection {
   readonly newestEnd: number | null;
   /** Which failed, as last reported; empty: none. */
   readonly told: string;
+  /** Why most of them failed; absent: not known. */
+  readonly reason?: string;
 }
 
 /** How long it has been doing the same thing. Times by the server's clock. */

@@ -2,11 +2,13 @@
 // Writes nothing and sends nothing.
 import { diff } from '../domain/diff/diff.ts';
 import type { EntriesAnswer } from '../domain/diff/entry-check.ts';
+import { mainReason } from '../domain/failure-reasons.ts';
 import { guiOf } from '../domain/text/links.ts';
-import type { Snapshot, TrackedUpload } from '../domain/upload.ts';
+import type { Entries, Snapshot, TrackedUpload } from '../domain/upload.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';
 import type { Nomad } from '../nomad/nomad.ts';
+import { explain } from './failure-reasons.ts';
 
 export interface CheckOptions {
   readonly nomad: Nomad;
@@ -46,14 +48,8 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
   const nothing = { verdicts: new Map(), entries, stall: null, names, userId, stuckAfter, gui: guiOf(deployment), now };
   const { after } = diff({ before, listing: listing.value, ...nothing });
   const uploads = new Map(after.uploads);
-  for (const watched of notInspected([...uploads.values()])) {
-    if (signal?.aborted === true) break;
-    const answer = await nomad.entries(watched.upload.id, 'counts', signal);
-    if (answer === 'unknown') break;
-    if (answer === 'gone') continue;
-    const result = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
-    uploads.set(watched.upload.id, { ...watched, inspection: { run: 'before', why: 'before', ...result } });
-  }
+  const asked = await askAboutEntries(nomad, notInspected([...uploads.values()]), signal);
+  for (const watched of asked) uploads.set(watched.upload.id, watched);
   // What a monitor still remembers and the list lacks is not there to be checked.
   const listed = new Set(listing.value.uploads.map(({ id }) => id));
   const kept = [...uploads].filter(([id]) => listed.has(id));
@@ -64,6 +60,38 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
     remembers: before !== null,
     malformed: listing.value.malformed.length,
   };
+}
+
+/** With what their entries say, and why those that failed did. */
+async function askAboutEntries(
+  nomad: Nomad,
+  all: readonly TrackedUpload[],
+  signal: AbortSignal | undefined,
+): Promise<readonly TrackedUpload[]> {
+  const answers = new Map<string, Entries>();
+  for (const { upload } of all) {
+    if (signal?.aborted === true) break;
+    const answer = await nomad.entries(upload.id, 'counts', signal);
+    if (answer === 'unknown') break;
+    if (answer !== 'gone') answers.set(upload.id, answer);
+  }
+  const failed = [...answers].filter((each) => each[1].failed > 0);
+  const explained = await explain(nomad, failed, { monotonic: () => performance.now(), signal });
+  const reasons = new Map(
+    explained.answers.map(([id, { explanation }]) => [id, explanation && mainReason(explanation)]),
+  );
+  return all.flatMap((watched) => {
+    const answer = answers.get(watched.upload.id);
+    if (answer === undefined) return [];
+    const reason = reasons.get(watched.upload.id) ?? null;
+    const result = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
+    return [
+      {
+        ...watched,
+        inspection: { run: 'before', why: 'before' as const, ...result, ...(reason !== null && { reason }) },
+      },
+    ];
+  });
 }
 
 function notInspected(all: readonly TrackedUpload[]): readonly TrackedUpload[] {

@@ -1,13 +1,14 @@
 // What a poll asks NOMAD about single uploads, between the listing and the comparison. An answer that does not come changes nothing.
 import { missingToAsk, type MissingVerdict, type MissingVerdicts } from '../domain/diff/missing.ts';
-import { type EntriesAnswer, type EntriesAnswers, entriesToAsk } from '../domain/diff/entry-check.ts';
-import type { Listing, Snapshot } from '../domain/upload.ts';
+import { type EntriesAnswer, type EntriesAnswers, entriesToAsk, isToReport } from '../domain/diff/entry-check.ts';
+import type { Entries, Listing, Snapshot } from '../domain/upload.ts';
 import type { Nomad } from '../nomad/nomad.ts';
+import { explain } from './failure-reasons.ts';
 import type { PollLog } from './poll-log.ts';
 
 export interface SideQuestions {
   readonly nomad: Nomad;
-  readonly pollLog: Pick<PollLog, 'entries'>;
+  readonly pollLog: Pick<PollLog, 'entries' | 'reasons'>;
   readonly before: Snapshot;
   readonly listing: Listing;
   /** Ours; null when not known. */
@@ -17,6 +18,8 @@ export interface SideQuestions {
   /** NOMAD failed until now. */
   readonly isBack: boolean;
   readonly now: number;
+  /** ms; only differences count. */
+  readonly monotonic: () => number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -52,5 +55,24 @@ export async function askAboutEntries(about: SideQuestions): Promise<EntriesAnsw
     answers.set(id, answer);
   }
   pollLog.entries(unanswered, answers.size, now);
-  return answers;
+  return withReasons(about, answers);
+}
+
+/** The answers, with the reasons of the failed entries that are to be reported. What is not answered is left out, and not asked again. */
+async function withReasons(about: SideQuestions, answers: EntriesAnswers): Promise<EntriesAnswers> {
+  const { nomad, pollLog, before, listing, now, monotonic, signal } = about;
+  const clocks = { now, takenAt: listing.takenAt };
+  const asked = listing.uploads.filter(({ id }) => hasFailed(answers.get(id)));
+  const failed = asked.flatMap((upload) => {
+    const answer = answers.get(upload.id);
+    return hasFailed(answer) && isToReport(answer, upload, before, clocks) ? [[upload.id, answer] as const] : [];
+  });
+  if (failed.length === 0) return answers;
+  const explained = await explain(nomad, failed, { monotonic, signal });
+  pollLog.reasons(explained.refused, now);
+  return new Map([...answers, ...explained.answers]);
+}
+
+function hasFailed(answer: EntriesAnswer | undefined): answer is Entries {
+  return typeof answer === 'object' && answer.failed > 0;
 }

@@ -19,6 +19,8 @@ export interface PollLog {
   malformed(listing: Listing): void;
   /** How many questions about entries had no answer, of how many. */
   entries(unanswered: number, asked: number, now: number): void;
+  /** Whether the token may not read why entries failed. */
+  reasons(refused: boolean, now: number): void;
   events(events: readonly Event[]): void;
 }
 
@@ -29,6 +31,7 @@ export function createPollLog(log: Log): PollLog {
   let malformedBefore: ReadonlySet<string> = new Set();
   const failing = createRepeats(log);
   const entries = createRepeats(log);
+  const reasons = createRepeats(log);
 
   return {
     identity(me, recipients) {
@@ -70,6 +73,11 @@ export function createPollLog(log: Log): PollLog {
       if (unanswered > 0)
         entries.say('warn', { uploads: unanswered }, 'entries could not be requested; retrying later', now);
       else if (asked > 0) entries.end({}, 'entries can be requested again', now);
+    },
+    reasons(refused, now) {
+      const text = 'NOMAD_TOKEN lacks the scope entries:read: the reasons of failed entries cannot be read';
+      if (refused) reasons.say('warn', {}, text, now);
+      else reasons.end({}, 'the reasons of failed entries can be read again', now);
     },
     events(events) {
       for (const event of events) {

@@ -148,8 +148,8 @@ interface Compared {
 
 /** Asks what the listing leaves open, and compares. */
 async function compare(state: State, { me, before, listing, health, isBack, now, signal }: Compared) {
-  const { nomad, pollLog, stuckAfter } = state;
-  const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, signal };
+  const { nomad, pollLog, stuckAfter, monotonic } = state;
+  const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, monotonic, signal };
   const verdicts: MissingVerdicts = before === null ? new Map() : await askAboutMissing({ ...about, before });
   const entries: EntriesAnswers = before === null ? new Map() : await askAboutEntries({ ...about, before });
   const names = await namesOf(nomad, authorsOf(before, listing.uploads), health, signal);

@@ -32,6 +32,7 @@ export const ENDPOINTS = [
   'uploads',
   'uploads/ID',
   'uploads/ID/entries',
+  'entries/ID/archive/query',
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 
@@ -42,9 +43,13 @@ export interface NomadRequest {
   readonly query?: readonly (readonly [string, string | number])[];
   /** Sent as a form by POST: secrets go here, never into the query. */
   readonly form?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST: a question that changes nothing. */
+  readonly json?: unknown;
   readonly token?: string;
   /** ms, for a question that may go unanswered; the client's own limit when not given. */
   readonly timeout?: number;
+  /** The most that is taken in of its answer; the client's own bound when not given. */
+  readonly maxBytes?: number;
 }
 
 export interface RequestCount {
@@ -98,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     /**
      * A kept-alive connection can be closed by the server in the very moment it is used again; NOMAD does so after each 500 (1.3.17, 2.0.0).
-     * Nobody has read that request, so a GET is sent once more on another connection (RFC 9110, 9.2.2).
+     * Nobody has read that request, so a question is sent once more on another connection (RFC 9110, 9.2.2).
      */
     async request(what, signal) {
       for (let tries = 1; ; tries += 1) {
@@ -140,12 +145,13 @@ async function exchange(
   signal?: AbortSignal,
 ): Promise<Exchange> {
   const tooLarge = new AbortController();
+  const { maxBytes = MAX_BYTES } = what;
   const pending = http(url, {
     ...requestOptions(what),
     signal: signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]),
   });
   void pending.on('downloadProgress', ({ transferred }: { readonly transferred: number }) => {
-    if (transferred > MAX_BYTES) tooLarge.abort();
+    if (transferred > maxBytes) tooLarge.abort();
   });
   let sent: ClientRequest | null = null;
   let received = () => 0;
@@ -158,18 +164,19 @@ async function exchange(
     return { answer: answerOf(statusCode, headers, body), received: received(), wasStale: false };
   } catch (error) {
     const problem = tooLarge.signal.aborted
-      ? `the answer is larger than ${MAX_BYTES / 1024 / 1024} MiB`
+      ? `the answer is larger than ${maxBytes / 1024 / 1024} MiB`
       : problemOf(error);
     return { answer: { kind: 'silence', problem }, received: 0, wasStale: isStale(error, sent) };
   }
 }
 
-function requestOptions({ query, form, token, timeout }: NomadRequest) {
+function requestOptions({ query, form, json, token, timeout }: NomadRequest) {
   const pairs = query?.map(([name, value]): [string, string] => [name, String(value)]);
   return {
-    method: form === undefined ? ('GET' as const) : ('POST' as const),
+    method: form === undefined && json === undefined ? ('GET' as const) : ('POST' as const),
     ...(pairs === undefined ? {} : { searchParams: new URLSearchParams(pairs) }),
     ...(form === undefined ? {} : { form }),
+    ...(json === undefined ? {} : { json }),
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
     ...(timeout === undefined ? {} : { timeout: { request: timeout } }),
   };

@@ -1,5 +1,6 @@
 // The entries of one upload: their counts over all, and what some of them say. They carry tens of kB of metadata each, so few are fetched.
 import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
+import type { FailingEntry } from '../domain/failure-reasons.ts';
 import type { Entries } from '../domain/upload.ts';
 import type { Answer } from './client.ts';
 import type { Ask } from './listing.ts';
@@ -26,6 +27,19 @@ export async function requestEntries(ask: Ask, uploadId: string, look: EntriesDe
     all = joined(all, more);
   }
   return all;
+}
+
+/** So many say which parsers failed, and with which messages. */
+const FAILED_ON_A_PAGE = 50;
+
+/** Of an upload with so many `failed` entries; null: no usable answer. */
+export async function requestFailing(
+  ask: Ask,
+  uploadId: string,
+  failed: number,
+): Promise<readonly FailingEntry[] | null> {
+  const answer = await askPage(ask, uploadId, Math.min(failed, FAILED_ON_A_PAGE), 0);
+  return typeof answer === 'string' ? null : answer.failing;
 }
 
 /** Where the further pages begin: all of them, or as many spread over the list. */

@@ -5,6 +5,7 @@ import type { Identity, TokenLife } from '../domain/nomad/health.ts';
 import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
 import type { PartQuestion } from '../domain/diff/partial.ts';
 import { refusalOf } from '../domain/nomad/token-policy.ts';
+import type { FailingEntry } from '../domain/failure-reasons.ts';
 import type { Listing } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
@@ -15,7 +16,8 @@ import { createNames } from './user-names.ts';
 import { createPages } from './page-cache.ts';
 import { listPart } from './partial-listing.ts';
 import { verdictOf } from './verdict.ts';
-import { requestEntries } from './entries.ts';
+import { requestEntries, requestFailing } from './entries.ts';
+import { type EntryLogAnswer, requestEntryLog } from './entry-log.ts';
 import { readDetail, readJwt, readMe } from './wire.ts';
 
 export interface Nomad {
@@ -27,6 +29,10 @@ export interface Nomad {
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<MissingVerdict>;
   /** What it says of the entries of one upload: their counts, and of some of them more. */
   entries(uploadId: string, look: EntriesDetail, signal?: AbortSignal): Promise<EntriesAnswer>;
+  /** Failed entries of an upload that has `failed` of them, more than `entries` names; null: no usable answer. */
+  failing(uploadId: string, failed: number, signal?: AbortSignal): Promise<readonly FailingEntry[] | null>;
+  /** Why an entry failed, by the log of its processing. `timeout` in ms. */
+  entryLog(entryId: string, timeout: number, signal?: AbortSignal): Promise<EntryLogAnswer>;
   /** Names of users, as far as NOMAD gives them. Each is requested once a day. */
   names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
@@ -74,6 +80,8 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       return result.ok ? verdictOf(result.value, userId) : 'unknown';
     },
     entries: (uploadId, look, signal) => requestEntries(asking(signal), uploadId, look),
+    failing: (uploadId, failed, signal) => requestFailing(asking(signal), uploadId, failed),
+    entryLog: (entryId, timeout, signal) => requestEntryLog(asking(signal), entryId, timeout),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
     renew: (signal) => tokens.renewAhead(signal),
     tokenLife: () => tokens.life(),

@@ -100,6 +100,8 @@ export async function harness(
       listPart: (question, now, signal) => at().listPart(question, now, signal),
       verdict: (id, user, signal) => at().verdict(id, user, signal),
       entries: (id, signal) => at().entries(id, signal),
+      failing: (id, failed, signal) => at().failing(id, failed, signal),
+      entryLog: (id, timeout, signal) => at().entryLog(id, timeout, signal),
       names: (ids, signal) => at().names(ids, signal),
       renew: (signal) => at().renew(signal),
       tokenLife: () => at().tokenLife(),

@@ -10,6 +10,7 @@ import {
   start,
   succeed,
 } from '../../src/demo/nomad-state.ts';
+import { GENERATIONS } from '../../src/demo/nomad-generations.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Fields } from '../../src/log.ts';
@@ -247,6 +248,68 @@ test('failed entries are told with the run that left them; a search that is down
   assert.match(JSON.stringify(outcome.events[0]?.details), /"mainfile":"a\/vasprun.xml"/);
   assert.deepEqual(kindsOf(await at(60)), []);
 });
+
+const SCAN = {
+  mainfile: 'a.xrdml',
+  parser: 'parsers/xrd',
+  log: { before: 'The scan is cut.', exception: "KeyError: 'wavelength'" },
+};
+for (const generation of GENERATIONS) {
+  test(`why entries failed is read from their logs, once (NOMAD ${generation})`, async (context) => {
+    const { server, at, lines } = await setUp(context, { generation });
+    const upload = addUpload(server.world, 'u1', T0 - MINUTE, { process: 'process_upload' });
+    await at(0);
+    const error =
+      generation === '1.3' ? 'parser failed with exception' : 'ProcessFailure: parser failed with exception';
+    const failing = Array.from({ length: 7 }, (_, index) => ({ ...SCAN, id: `e${index}`, error }));
+    succeed(upload, T0 + MINUTE, 9, failing);
+    const outcome = await at(2);
+    const details = outcome.events.find(({ kind }) => kind === 'upload.entries_failed')?.details;
+    assert.deepEqual(details?.['reasons'], [
+      {
+        parser: 'parsers/xrd',
+        error,
+        reason: "KeyError: 'wavelength'",
+        before: 'The scan is cut.',
+        entries: 7,
+        checked: 5,
+      },
+    ]);
+    const asked = () => lines().filter((line) => line.includes('archive/query'));
+    assert.deepEqual(
+      asked(),
+      [0, 1, 2, 3, 4].map((index) => `POST /entries/e${index}/archive/query`),
+    );
+    for (let minute = 3; minute < 40; minute += 1) await at(minute);
+    assert.equal(asked().length, 5);
+  });
+}
+
+const refusals = [
+  ['a missing scope', { status: 403, body: `{"detail":"Missing scopes: [<Scope.ENTRIES_READ: 'entries:read'>]"}` }, 1],
+  ['no archive', { status: 404, body: '{"detail":"The entry does exist, but it has no archive."}' }, 2],
+  ['a broken search', { status: 500, body: '{"detail":{"exception":"x"}}' }, 2],
+  ['a cut connection', { reset: true as const }, 2],
+] as const;
+for (const [what, fault, requests] of refusals) {
+  test(`asked why entries failed, NOMAD answers with ${what}: they are told in the same poll, as the list has them`, async (context) => {
+    const { server, at, lines } = await setUp(context);
+    const upload = addUpload(server.world, 'u1', T0 - MINUTE, { process: 'process_upload' });
+    await at(0);
+    succeed(
+      upload,
+      T0 + MINUTE,
+      3,
+      ['e1', 'e2'].map((id) => ({ ...SCAN, id, error: 'E' })),
+    );
+    server.setFault(({ path }) => (path.endsWith('/archive/query') ? fault : undefined));
+    const outcome = await at(2);
+    const told = outcome.events.find(({ kind }) => kind === 'upload.entries_failed');
+    assert.deepEqual([told?.details['failed'], told?.details['reasons']], [2, undefined]);
+    const asked = new Set(lines().filter((line) => line.includes('archive/query')));
+    assert.equal(asked.size, requests);
+  });
+}
 
 test('entries that hang are cut, and the other events of that poll are told', async (context) => {
   const { server, at, lines } = await setUp(context);

@@ -29,7 +29,7 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
     name: 'NOMAD_TOKEN',
     group: 'nomad',
     meaning:
-      'Instead of a password: a personal access token (NOMAD 1.4.2 and later; scopes uploads:read, and users:read for names and the default of MAIL_TO) or an app token.',
+      'Instead of a password: a personal access token (NOMAD 1.4.2 and later; scopes uploads:read; entries:read for the reasons of failed entries; users:read for names and the default of MAIL_TO) or an app token.',
     needed: 'unless NOMAD_USERNAME and NOMAD_PASSWORD are set',
     secret: true,
     example: 'nomad_pat_3xAmpl3',

@@ -1,6 +1,7 @@
 // A processing that ended well can have left all its entries broken, and only the entries show it. Whatever ran last, failed entries are a
 // fact about the upload: they are asked about when its content may have changed. A question that got no answer is asked again later and
 // keeps nothing else waiting. Pure.
+import { type Explanation, mainReason } from '../failure-reasons.ts';
 import { workOf } from '../process/names.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../text/durations.ts';
 import { movedAt, wantsEntries } from './stuck.ts';
@@ -152,7 +153,7 @@ export function inspectionOf(
   if (end !== null) {
     if (upload.entries === 0) return { ...fresh, why: 'end', askAt: null, failed: 0 };
     // Its files were not processed by this one: what was known of them is likely to be so still.
-    const kept = isOfFiles(end) || last === null ? {} : { failed: last.failed, told: last.told };
+    const kept = isOfFiles(end) || last === null ? {} : { failed: last.failed, told: last.told, ...reasonOf(last) };
     // Nor is anything reported of what failed before the first poll, only because it is published before it could be asked about.
     const isOld = !isOfFiles(end) && last?.why === 'before' && last.failed === null;
     return { ...fresh, ...kept, why: isOld ? 'before' : 'end', askAt: now };
@@ -164,6 +165,7 @@ export function inspectionOf(
       ...fresh,
       failed: last?.failed ?? null,
       told: last?.told ?? '',
+      ...reasonOf(last),
       newestEnd: since,
       why: 'moved',
       askAt: now,
@@ -216,13 +218,40 @@ export function settleInspection(
     // Only some of the entries are shown, and not always the same.
     newestEnd: newestEnd === null ? asked.newestEnd : Math.max(newestEnd, asked.newestEnd ?? 0),
     told: which,
+    ...(answer.explanation === undefined
+      ? isOther || answer.failed === 0
+        ? {}
+        : reasonOf(asked)
+      : reasonIn(answer.explanation)),
   };
   return { inspection, ran, failing: isReported ? answer : null, entries: answer };
+}
+
+/** Whether the failed entries of an answer are to be reported; why they failed is asked only then. `now`: our clock, ms. */
+export function isToReport(
+  answer: EntriesAnswer,
+  upload: Upload,
+  before: Snapshot,
+  clocks: { readonly now: number; readonly takenAt: number },
+): boolean {
+  const known = before.uploads.get(upload.id) ?? null;
+  const asked = inspectionOf(known, upload, occasionOf(known, upload, before), clocks);
+  const about = { processed: workOf(upload.process) === 'processing', changedAt: 0, now: clocks.now };
+  return settleInspection(asked, answer, upload, about).failing !== null;
 }
 
 /** It may have been processed again between the listing and the question. */
 function isAbout(answer: Entries, upload: Upload): boolean {
   return answer.status === upload.status && answer.completeTime === upload.completeTime && !isProcessing(upload.status);
+}
+
+function reasonOf(inspection: Inspection | null): Pick<Inspection, 'reason'> {
+  return inspection?.reason === undefined ? {} : { reason: inspection.reason };
+}
+
+function reasonIn(explanation: Explanation): Pick<Inspection, 'reason'> {
+  const reason = mainReason(explanation);
+  return reason === null ? {} : { reason };
 }
 
 /** Where the end of a good run is not written down, a later one cannot be seen in the list. */

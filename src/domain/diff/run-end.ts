@@ -74,14 +74,17 @@ export function failureAfter(
   return workOf(known.process) === workOf(end.process) ? null : known;
 }
 
-export function entriesFailed(upload: Upload, { total, failed, failing }: Entries, mark: string, gui: string): Change {
-  const named = failing.map((entry) => ({
-    entry_id: entry.id,
-    mainfile: entry.mainfile,
-    parser: entry.parser,
-    error: entry.error,
-    link: entryLink(gui, upload.id, entry.id),
-  }));
-  const details = { run: mark, complete_time: upload.completeTime, entries: total, failed, failing: named };
-  return { kind: 'upload.entries_failed', mark, details };
+export function entriesFailed(upload: Upload, answer: Entries, mark: string, gui: string): Change {
+  const { total, failed, explanation } = answer;
+  const named = explanation?.named ?? answer.failing.map((entry) => ({ ...entry, reason: null }));
+  const failing = named.map(({ id, mainfile, parser, error, reason }) => {
+    return { entry_id: id, mainfile, parser, error, reason, link: entryLink(gui, upload.id, id) };
+  });
+  const details: Details = { run: mark, complete_time: upload.completeTime, entries: total, failed, failing };
+  return { kind: 'upload.entries_failed', mark, details: { ...details, ...reasonsOf(explanation) } };
+}
+
+function reasonsOf(explanation: Entries['explanation']): Details {
+  if (explanation === undefined) return {};
+  return { seen: explanation.seen, reasons: explanation.groups.map((group) => ({ ...group })) };
 }

@@ -126,7 +126,7 @@ function loginAdvice({ reason, refused, problem }: Trouble): string {
   if (refused === 'password')
     return "fix NOMAD_USERNAME and NOMAD_PASSWORD: try them on NOMAD's own page; if they are right, the account may be locked, which the operators of this NOMAD can check and undo; the monitor makes at most 5 login attempts that are refused per hour";
   if (refused === 'token')
-    return 'create a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
+    return 'create a new personal access token in NOMAD (1.4.2 and later) with the scopes uploads:read, entries:read and users:read, and set NOMAD_TOKEN; before 1.4.2 set NOMAD_USERNAME and NOMAD_PASSWORD instead';
   if (reason === 'unreachable' && problem.includes('a login that hangs'))
     return 'the login hangs: ask the operators of this NOMAD whether its identity server (Keycloak) is working, and wait some minutes before another attempt; the monitor waits 5 minutes, and continues with a token that is still valid';
   if (reason === 'unauthorized') return 'this account is not allowed in: ask the operators of this NOMAD';

@@ -1,8 +1,8 @@
 // What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
 import type { Event, EventKind, UploadState } from '../event.ts';
+import { failedEntriesLines, failedEntriesReason } from './failed-entries-text.ts';
 import { failedWords } from '../failure.ts';
 import { ownLimit } from '../process/time-limits.ts';
-import { webLink } from '../text/links.ts';
 import { type Work, engineOf, workOf } from '../process/names.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { phaseOf, titleOf } from '../upload.ts';
@@ -142,7 +142,7 @@ export function eventReason(event: Event): string | null {
     case 'upload.errors_changed':
       return oneLine(event.after?.errors.at(-1) ?? 'none left', 120);
     case 'upload.entries_failed':
-      return failingOf(event)[0]?.reason ?? null;
+      return failedEntriesReason(event.details);
     case 'upload.empty':
       return event.details['after_failure'] === true
         ? 'it was processed again, and its files are gone'
@@ -162,29 +162,12 @@ function failedBecause({ details, after }: Event): string | null {
   return after?.errors.at(-1) ?? after?.message ?? null;
 }
 
-interface Failing {
-  readonly file: string;
-  readonly reason: string;
-  readonly link: string | null;
-}
-
-function failingOf(event: Event): readonly Failing[] {
-  const failing = event.details['failing'];
-  if (!Array.isArray(failing)) return [];
-  return (failing as readonly Readonly<Record<string, unknown>>[]).map(({ mainfile, parser, error, link }) => ({
-    file: oneLine(`${String(mainfile)} (${String(parser)})`, 150),
-    reason: typeof error === 'string' ? oneLine(error, 120) : 'NOMAD gives no reason',
-    link: webLink(link),
-  }));
-}
-
 export function linesOf(event: Event): readonly { readonly text: string; readonly link: string | null }[] {
-  const named = failingOf(event).map(({ file, reason, link }) => ({ text: `${file}: ${reason}`, link }));
-  return [...named, ...textsOf(event, named.length).map((text) => ({ text, link: null }))];
+  if (event.kind === 'upload.entries_failed') return failedEntriesLines(event.details);
+  return textsOf(event).map((text) => ({ text, link: null }));
 }
 
-/** `named`: how many failed entries are listed already. */
-function textsOf(event: Event, named: number): readonly string[] {
+function textsOf(event: Event): readonly string[] {
   const { after } = event;
   switch (event.kind) {
     case 'monitor.baseline':
@@ -207,10 +190,6 @@ function textsOf(event: Event, named: number): readonly string[] {
     case 'upload.recovered':
     case 'upload.succeeded':
       return [counted(after?.entries ?? 0, 'entry')];
-    case 'upload.entries_failed': {
-      const more = Number(event.details['failed']) - named;
-      return more > 0 ? [`… and ${more} more`] : [];
-    }
     case 'upload.stuck':
       return [
         `No change for ${spanText(Number(event.details['still_ms']))}:`,

@@ -95,7 +95,7 @@ function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: reado
     case 'failed':
       return failedText(failure ?? uploadFailureOf(upload));
     case 'entries_failed':
-      return `${inspection?.failed ?? 0} of ${counted(upload.entries, 'entry')} failed`;
+      return entriesReason(inspection, upload.entries);
     case 'empty':
       return 'no file matched a parser';
     case 'stuck':
@@ -104,6 +104,11 @@ function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: reado
     default:
       return null;
   }
+}
+
+function entriesReason(inspection: TrackedUpload['inspection'], entries: number): string {
+  const failed = `${inspection?.failed ?? 0} of ${counted(entries, 'entry')} failed`;
+  return inspection?.reason === undefined ? failed : oneLine(`${failed}: ${inspection.reason}`, 300);
 }
 
 const RANKS = new Map(CONDITIONS.map((condition, index) => [condition, index]));

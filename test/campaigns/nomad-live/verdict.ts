@@ -34,6 +34,7 @@ export function judge(
       .map((kind) => `${kind}: not so`),
     ...twice(own).map(({ kind }) => `${kind}: the same event twice`),
     ...own.filter(({ name }) => !mails.some((text) => text.includes(name))).map(({ kind }) => `${kind}: no mail`),
+    ...(life.mails ?? []).filter((text) => !hasMail(mails, life.name, text)).map((text) => `no mail says "${text}"`),
   ];
   const wrong = problems.length === 0 ? null : problems.join('; ');
   return {
@@ -58,6 +59,11 @@ export function judgeNomad(words: string, version: Version, interval: Interval, 
   const life = { name: '-', truth: '', told: words, last: words, play: () => Promise.resolve() };
   const kinds = own.map((each) => ({ ...each, kind: each.kind.replace(/^(nomad|monitor)\./, '') }));
   return judge(life, version, interval, kinds, ['']);
+}
+
+/** In one about this life; lines may be broken anywhere between words. */
+function hasMail(mails: readonly string[], name: string, text: string): boolean {
+  return mails.some((mail) => mail.includes(name) && mail.replace(/\s+/g, ' ').includes(text));
 }
 
 const wordsOf = (words: Life['told'], version: Version) => (typeof words === 'string' ? words : words(version));

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { diff } from '../../../src/domain/diff/diff.ts';
-import { type EntriesAnswer, type EntriesQuestion, entriesToAsk } from '../../../src/domain/diff/entry-check.ts';
+import {
+  type EntriesAnswer,
+  type EntriesQuestion,
+  entriesToAsk,
+  isToReport,
+} from '../../../src/domain/diff/entry-check.ts';
 import type { Entries, Snapshot, Upload, TrackedUpload } from '../../../src/domain/upload.ts';
 import {
   MINUTE,
@@ -53,6 +58,7 @@ test('a processing that ended well is asked about once; its failed entries are t
         mainfile: 'a/vasprun.xml',
         parser: 'parsers/vasp',
         error: 'parser raised system exit',
+        reason: null,
         link: 'https://n/gui/user/uploads/upload/id/u1/entry/id/e1',
       },
     ],
@@ -61,6 +67,41 @@ test('a processing that ended well is asked about once; its failed entries are t
   const second = poll(first.after, ended, 2);
   assert.deepEqual([second.asked, second.kinds], [[], []]);
   assert.equal(second.after.uploads.get('u1')?.inspection?.failed, 3);
+});
+
+const [FIRST = { id: '', mainfile: '', parser: '', error: null }] = answer().failing;
+
+test('why entries failed is told with them, and remembered while the same ones are failed', () => {
+  const explanation = {
+    groups: [{ parser: 'parsers/vasp', error: 'E', reason: 'KeyError: 1', before: 'odd', entries: 3, checked: 2 }],
+    seen: 3,
+    named: [{ ...FIRST, reason: 'KeyError: 1' }],
+  };
+  const first = poll(snapshot([watched()]), ended, 1, answer({ explanation }));
+  const { seen, reasons, failing } = (first.found[1]?.details ?? {}) as Record<string, unknown>;
+  assert.deepEqual([seen, reasons], [3, explanation.groups]);
+  assert.equal((failing as { reason: string }[])[0]?.reason, 'KeyError: 1');
+  const reasonAt = ({ after }: typeof first) => after.uploads.get('u1')?.inspection?.reason;
+  assert.equal(reasonAt(first), 'parsers/vasp: KeyError: 1');
+  assert.equal(reasonAt(poll(first.after, ended, 2)), 'parsers/vasp: KeyError: 1');
+  const edited = { ...ended, process: 'edit_upload_metadata', completeTime: T0 + 90_000 };
+  const after = poll(first.after, edited, 2, answer({ completeTime: T0 + 90_000 }));
+  assert.deepEqual([after.kinds, reasonAt(after)], [['upload.edited'], 'parsers/vasp: KeyError: 1']);
+  const again = { ...ended, completeTime: T0 + 90_000 };
+  const others = answer({ completeTime: T0 + 90_000, failing: [{ ...FIRST, id: 'e9' }] });
+  assert.equal(reasonAt(poll(first.after, again, 2, others)), undefined);
+  const well = answer({ completeTime: T0 + 90_000, failed: 0, failing: [], successful: 7 });
+  assert.equal(reasonAt(poll(first.after, again, 2, well)), undefined);
+});
+
+test('why is asked only of what is to be reported', () => {
+  const clocks = { now: T0 + MINUTE, takenAt: T0 + MINUTE };
+  const known = snapshot([watched()]);
+  assert.equal(isToReport(answer(), upload(ended), known, clocks), true);
+  assert.equal(isToReport(answer({ failed: 0, failing: [] }), upload(ended), known, clocks), false);
+  assert.equal(isToReport('unknown', upload(ended), known, clocks), false);
+  const told = poll(known, ended, 1, answer()).after;
+  assert.equal(isToReport(answer(), upload(ended), told, clocks), false);
 });
 
 test('a run whose end was seen before its status is asked about too', () => {

@@ -170,6 +170,7 @@ test('failed entries are told with their number, and some by name with the way t
           mainfile: 'a.xml',
           parser: 'vasp',
           error: null,
+          reason: null,
           link: 'https://n/gui/user/uploads/upload/id/u1/entry/id/e1',
         },
       ],

@@ -104,7 +104,7 @@ testFindings([
     'a dead token: since when there are others',
     judgeLogin(trouble({ refused: 'token' })),
     'refused',
-    /personal access token in NOMAD \(1\.4\.2 and later\) with the scopes uploads:read and users:read/,
+    /personal access token in NOMAD \(1\.4\.2 and later\) with the scopes uploads:read, entries:read and users:read/,
   ],
   [
     'a login that hangs',

@@ -32,6 +32,10 @@ const subjects: readonly [Event, string][] = [
     about({ kind: 'upload.entries_failed', details: { entries: 7, failed: 3, failing } }),
     'batch-42 has 3 failed entries of 7: parser raised system exit',
   ],
+  [
+    explained({ failed: 2, seen: 2 }, [["KeyError: 'atomtypes'", 2, 2]], []),
+    "batch-42 has 2 failed entries of 600: KeyError: 'atomtypes'",
+  ],
   [about({ kind: 'upload.empty' }), 'batch-42 is empty: no file matched a parser'],
   [
     about({ kind: 'upload.stuck', details: { since: 0, still_ms: 125 * MINUTE } }),
@@ -248,6 +252,20 @@ for (const [told, sentence] of sentences) {
 }
 
 const texts = (told: Event) => messageAbout([told]).items[0]?.lines.map(({ text }) => text);
+const entryOf = (mainfile: string, reason: string | null) => {
+  return { entry_id: mainfile, mainfile, parser: 'vasp', error: 'E', reason, link: 'https://n/e' };
+};
+/** Groups: reason, entries, how many were read, what was logged before. */
+function explained(
+  details: { readonly failed: number; readonly seen: number },
+  groups: readonly (readonly [string, number, number, string?])[],
+  named: readonly ReturnType<typeof entryOf>[],
+): Event {
+  const reasons = groups.map(([reason, entries, checked, before = null]) => {
+    return { parser: 'vasp', error: 'E', reason, before, entries, checked };
+  });
+  return about({ kind: 'upload.entries_failed', details: { entries: 600, ...details, failing: named, reasons } });
+}
 const six = ['a', 'b', 'c', 'd', 'e', 'f'];
 const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   [
@@ -305,6 +323,52 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
     'all failed entries named',
     about({ kind: 'upload.entries_failed', details: { failed: 1, failing } }),
     ['a/vasprun.xml (parsers/vasp): parser raised system exit'],
+  ],
+  [
+    'failed entries of one reason, all seen and all read',
+    explained({ failed: 2, seen: 2 }, [['K', 2, 2]], [entryOf('a', 'K'), entryOf('b', 'K')]),
+    ['2 of 2 failed entries (vasp): K', 'a', 'b'],
+  ],
+  [
+    'failed entries of one reason, of which some were read',
+    explained(
+      { failed: 20, seen: 20 },
+      [
+        ['K', 14, 2, 'B'],
+        ['L', 6, 1],
+      ],
+      [entryOf('a', 'K'), entryOf('c', 'L'), entryOf('b', 'K')],
+    ),
+    [
+      '14 of 20 failed entries (vasp): K (read in the logs of 2 of them); before it: B',
+      'a',
+      'b',
+      '6 of 20 failed entries (vasp): L (read in the logs of 1 of them)',
+      'c',
+      '… and 17 more',
+    ],
+  ],
+  [
+    'failed entries of which not all were seen',
+    explained({ failed: 500, seen: 50 }, [['K', 50, 5]], [entryOf('a', 'K')]),
+    ['at least 50 of 500 failed entries (vasp): K (read in the logs of 5 of them)', 'a', '… and 499 more'],
+  ],
+  [
+    'failed entries of different reasons',
+    explained(
+      { failed: 2, seen: 2 },
+      [
+        ['K', 1, 1, 'B'],
+        ['L', 1, 1],
+      ],
+      [entryOf('a', 'K'), entryOf('b', 'L')],
+    ),
+    ['a (vasp): K; before it: B', 'b (vasp): L'],
+  ],
+  [
+    'failed entries of which the log of one could be read',
+    explained({ failed: 2, seen: 2 }, [['K', 2, 1]], [entryOf('a', 'K'), entryOf('b', null)]),
+    ['2 of 2 failed entries (vasp): K (read in the logs of 1 of them)', 'a', 'b'],
   ],
   [
     'a failed entry without a reason',

@@ -18,6 +18,8 @@ export interface Life {
   readonly told: string | ((version: Version) => string);
   /** What who polls each minute must have told in the end; more may be, of what is in `told`. */
   readonly last: string | ((version: Version) => string);
+  /** What mails about it must say. */
+  readonly mails?: readonly string[];
   readonly play: (stage: Stage) => Promise<void>;
 }
 

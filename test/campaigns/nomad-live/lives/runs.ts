@@ -60,6 +60,7 @@ export const runs: readonly Life[] = [
     truth: 'SUCCESS, but one of three entries failed',
     told: 'created started? succeeded? entries_failed',
     last: 'created entries_failed',
+    mails: ['b.live0 (live_parsers:level_0): RuntimeError: no units given'],
     async play({ ada }) {
       const bad = { 'b.live0': mainfile(0, { raise: 'no units given' }), 'c.live0': mainfile(0, { warn: 'odd' }) };
       await ada.ended(await ada.create('raises', { ...GOOD, ...bad }));
@@ -70,6 +71,7 @@ export const runs: readonly Life[] = [
     truth: 'SUCCESS, but the parser of its one entry called sys.exit',
     told: 'created started? succeeded? entries_failed',
     last: 'created entries_failed',
+    mails: ['a.live0 (live_parsers:level_0): parser raised system exit'],
     async play({ ada }) {
       await ada.ended(await ada.create('exits', { 'a.live0': mainfile(0, { exit: 1 }) }));
     },
@@ -79,12 +81,35 @@ export const runs: readonly Life[] = [
     truth: 'SUCCESS, but all entries failed; processed again, they fail again',
     told: 'created started? succeeded? entries_failed started? succeeded? entries_failed?',
     last: 'created entries_failed',
+    mails: ['4 of 4 failed entries (live_parsers:level_0): RuntimeError: the detector file is truncated'],
     async play({ ada, minute }) {
       const id = await ada.create('all-fail', many(4, { raise: 'the detector file is truncated' }));
       await ada.ended(id);
       await minute();
       await ada.process(id);
       await ada.ended(id);
+    },
+  },
+  {
+    name: 'broken-archives',
+    truth: 'SUCCESS, but NOMAD could not read three of its own files',
+    told: 'created started? succeeded? entries_failed',
+    last: 'created entries_failed',
+    mails: [
+      'ParserError: while parsing a flow node',
+      'before it: Cannot parse archive json or yaml.',
+      'date.archive.yaml (parsers/archive): ParserError: Unknown string format: not a date',
+    ],
+    async play({ ada }) {
+      const section = 'm_def: nomad.datamodel.metainfo.eln';
+      await ada.ended(
+        await ada.create('broken-archives', {
+          ...GOOD,
+          'broken.archive.yaml': 'data:\n  m_def: [\n   nomad: {\n',
+          'date.archive.yaml': `data:\n  ${section}.ElnBaseSection\n  name: sample\n  datetime: not a date\n`,
+          'unknown.archive.yaml': `data:\n  ${section}.NoSuchSection\n  name: sample\n`,
+        }),
+      );
     },
   },
   {
