@@ -1,6 +1,7 @@
 // What is generated of the documents, as it should be now. What people wrote around the marks stays as it is.
 import { readFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
+import { causesTable } from './causes.ts';
 import { envExample, surroundingsTable, variableTables } from './configuration.ts';
 import { metricsTable } from './metrics.ts';
 import { describeMetrics } from './registry.ts';
@@ -14,6 +15,7 @@ export async function generated(): Promise<readonly Generated[]> {
   return [
     { path: '.env.example', text: envExample() },
     await withParts('docs/configuration.md', { variables: variableTables(), surroundings: surroundingsTable() }),
+    await withParts('docs/causes.md', { causes: causesTable() }),
     await withParts('docs/metrics.md', { metrics: metricsTable(await describeMetrics()) }),
   ];
 }

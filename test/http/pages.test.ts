@@ -206,6 +206,8 @@ test('text from outside is text, on both pages', async (context) => {
         uploadId: EVIL,
         process: EVIL,
         engine: 'celery',
+        reason: null,
+        isQueued: false,
         afterFailure: false,
       }),
       events: [happened],

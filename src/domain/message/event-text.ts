@@ -156,6 +156,12 @@ export function eventReason(event: Event): string | null {
   }
 }
 
+/** Why it failed, or most of its entries, not yet made fit to be shown; null: not known. */
+export function fullReason(event: Event): string | null {
+  if (event.kind === 'upload.entries_failed') return failedEntriesReason(event.details);
+  return event.kind === 'upload.failed' ? failedBecause(event) : null;
+}
+
 /** In NOMAD's words; what was found with the event, or (of an earlier version) what the upload says. */
 function failedBecause({ details, after }: Event): string | null {
   if (typeof details['reason'] === 'string') return details['reason'];

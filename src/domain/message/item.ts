@@ -3,8 +3,19 @@ import type { Event } from '../event.ts';
 import { webLink } from '../text/links.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
-import { adviceOf } from './advice.ts';
-import { ORDER, WORDS, againSuffix, eventPhrase, linesOf, nomadHeadline, eventReason } from './event-text.ts';
+import { adviceOf, commonAdvice } from './advice.ts';
+import { nomadsCause } from './causes.ts';
+import {
+  ORDER,
+  WORDS,
+  againSuffix,
+  eventPhrase,
+  eventReason,
+  fullReason,
+  linesOf,
+  nomadHeadline,
+  processOf,
+} from './event-text.ts';
 
 export interface Line {
   readonly text: string;
@@ -28,28 +39,37 @@ export interface Item {
 
 /** With more items than this, uploads that failed for the same reason are one. */
 const FEW = 8;
-/** So many of the same reason are worth it. */
+/** So many of the same reason are worth it; of a reason that lies with NOMAD. */
 const ALIKE = 3;
+const TOGETHER = 2;
 const MAX_NAMES = 10;
 const MAX_HISTORY = 8;
 
-/** Worst first. `events` in the order found. */
+/** Worst first. `events` in the order found. Uploads that failed because of NOMAD are one item: it is about NOMAD, not about them. */
 export function itemsOf(events: readonly Event[]): readonly Item[] {
   const groups = [...byUpload(events)].sort((a, b) => rank(a) - rank(b));
-  if (groups.length <= FEW) return groups.map(itemOf);
-  const alike = new Map<string, Event[][]>();
-  for (const group of groups) {
-    const [first, ...more] = group;
-    if (first === undefined) continue;
-    const isAlone = first.upload !== null && more.length === 0;
-    const key = isAlone ? `${first.kind} ${eventReason(first) ?? ''}` : `${first.id} itself`;
-    const same = alike.get(key);
-    if (same === undefined) alike.set(key, [group]);
-    else same.push(group);
-  }
+  const isLong = groups.length > FEW;
+  const sets = [...Map.groupBy(groups, (group) => keyOf(group, isLong)).values()];
   // Array.sort is stable: among the equally bad, what concerns most uploads comes first.
-  const sets = [...alike.values()].sort((a, b) => rank(a.flat()) - rank(b.flat()) || b.length - a.length);
-  return sets.flatMap((same) => (same.length >= ALIKE ? [sameItem(same.flat())] : same.map(itemOf)));
+  const sorted = isLong ? sets.sort((a, b) => rank(a.flat()) - rank(b.flat()) || b.length - a.length) : sets;
+  return sorted.flatMap((same) =>
+    same.length >= (isNomads(same) ? TOGETHER : ALIKE) ? [sameItem(same.flat())] : same.map(itemOf),
+  );
+}
+
+/** The same for what may become one item. */
+function keyOf(group: readonly Event[], isLong: boolean): string {
+  const [first, ...more] = group;
+  if (first === undefined) return '';
+  if (first.upload === null || more.length > 0) return `${first.id} itself`;
+  const cause = nomadsCause(fullReason(first));
+  if (cause !== null) return `${first.kind} ${processOf(first) ?? ''} ${cause.what}`;
+  return isLong ? `${first.kind} ${eventReason(first) ?? ''}` : `${first.id} itself`;
+}
+
+function isNomads(groups: readonly (readonly Event[])[]): boolean {
+  const [first] = groups.flat();
+  return first !== undefined && nomadsCause(fullReason(first)) !== null;
 }
 
 /** Those of NOMAD itself stay by themselves. */
@@ -108,10 +128,13 @@ function sameItem(events: readonly Event[]): Item {
     .map((event) => ({ text: titleOfItem(event), link: webLink(event.upload?.link) }));
   const more = events.length - names.length;
   const reason = eventReason(first);
+  const why = reason === null ? '' : `: ${reason}`;
+  const what = WORDS[first.kind].many;
+  const cause = nomadsCause(fullReason(first));
   const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
   return {
-    title: counted(events.length, 'upload'),
-    headline: `${WORDS[first.kind].many}${reason === null ? '' : `: ${reason}`}`,
+    title: cause === null ? counted(events.length, 'upload') : 'NOMAD',
+    headline: cause === null ? `${what}${why}` : `${counted(events.length, 'upload')} ${what}${why}`,
     tone: WORDS[first.kind].tone,
     link: null,
     history: [],
@@ -119,7 +142,7 @@ function sameItem(events: readonly Event[]): Item {
       ...names.map((line) => (isGone ? { ...line, link: null } : line)),
       ...(more > 0 ? [{ text: `… and ${more} more`, link: null }] : []),
     ],
-    advice: first.kind === 'upload.stuck' ? null : adviceOf(first),
+    advice: commonAdvice(first),
     time: Math.max(...events.map(({ time }) => time)),
   };
 }

@@ -5,7 +5,8 @@ import { type Item, itemsOf } from './item.ts';
 import { type Said, digestSaid, reminderSaid, testSaid } from './reminder-text.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
-import { ORDER, WORDS, againSuffix, eventPhrase, nomadHeadline, eventReason } from './event-text.ts';
+import { nomadsCause } from './causes.ts';
+import { ORDER, WORDS, againSuffix, eventPhrase, eventReason, fullReason, nomadHeadline } from './event-text.ts';
 
 export interface Message {
   readonly subject: string;
@@ -105,8 +106,17 @@ function uploadsHeadline(sorted: readonly Event[]): string {
     const last = events.find((event) => event.time === time);
     return `${nameOf(last, 60)} ${happened(events)}${last === undefined ? '' : because(last)}`;
   }
+  const trouble = commonTrouble(sorted);
+  if (trouble !== null) return `${trouble}: ${tally([...byUpload.values()])}`;
   const named = [...byUpload.values()].map((each) => `${nameOf(each[0], 30)} ${happened(each)}`).join(', ');
   return byUpload.size <= MAX_NAMED && named.length <= NAMES_LENGTH ? named : tally([...byUpload.values()]);
+}
+
+/** What is wrong with NOMAD, where all of them failed because of that; null: not so. */
+function commonTrouble(events: readonly Event[]): string | null {
+  const troubles = new Set(events.map((event) => nomadsCause(fullReason(event))?.what ?? null));
+  const [only = null] = troubles;
+  return troubles.size === 1 ? only : null;
 }
 
 /** In the order in which it happened; many things: where it ended up. */

@@ -149,14 +149,14 @@ const RESET = /administrator .*:\nnomad admin uploads reset -- u1\nnomad admin u
 
 /** What is asked of whom, in words that must be there. */
 const advice: readonly (readonly [Partial<Event> & Pick<Event, 'kind'>, RegExp])[] = [
-  [{ kind: 'upload.failed' }, /fix or remove the files .* process it again/],
+  [{ kind: 'upload.failed' }, /fix or remove it, and process the upload again/],
   [{ kind: 'upload.entries_failed' }, /these entries cannot be used/],
   [{ kind: 'upload.empty' }, /names and formats/],
   [{ kind: 'upload.failed', details: { process: 'publish_upload' } }, /it is not published\. Publish it again later/],
   [{ kind: 'upload.failed', details: { process: 'import_bundle' } }, /Import it again later/],
   [{ kind: 'upload.failed', details: { process: 'edit_upload_metadata' } }, /Its files are unchanged\. Try again/],
   [{ kind: 'upload.failed', details: { process: 'transfer_upload_ownership' } }, /Its files are unchanged/],
-  [{ kind: 'upload.failed', details: { process: 'unheard_of' } }, /fix or remove the files/],
+  [{ kind: 'upload.failed', details: { process: 'unheard_of' } }, /If the error names a file, fix or remove it/],
   [{ kind: 'upload.empty', details: { after_failure: true } }, /Upload the files again/],
   [{ kind: 'upload.stuck', after: celery }, RESET],
   [{ kind: 'upload.stuck', after: temporal }, /press "Stop processing" .* must not reset it/],
@@ -186,7 +186,7 @@ test('in a command that is to be copied nothing comes from outside', () => {
 const failure = { process: 'publish_upload', reason: 'E', since: T0 };
 /** The upload as it is (null: it is gone), and what befell it, newest first. */
 const situations: readonly (readonly [string, TrackedUpload | null, readonly Partial<Event>[], RegExp | null])[] = [
-  ['failed before it was watched', watched({ status: 'FAILURE' }), [], /fix or remove the files/],
+  ['failed before it was watched', watched({ status: 'FAILURE' }), [], /If the error names a file, fix or remove it/],
   ['not published, and edited since', watched({ process: 'edit_metadata' }, { failure }), [], /Publish it again later/],
   [
     'stuck with Celery',
