@@ -71,11 +71,16 @@ function dataOf({ kind, upload, before, after, details }: Event) {
   return { kind, upload, before, after, details };
 }
 
+/** Of NOMAD's texts the newest, which stand last; of what we list, the worst, which stand first. */
+function listed(values: readonly unknown[]): readonly unknown[] {
+  return typeof values[0] === 'string' ? values.slice(-MAX_LISTED) : values.slice(0, MAX_LISTED);
+}
+
 /** Errors can be long and many: a body stays small enough for any receiver. */
 function bounded(value: unknown): unknown {
   if (typeof value === 'string')
     return value.length > MAX_CHARACTERS ? `${value.slice(0, MAX_CHARACTERS).toWellFormed()}…` : value.toWellFormed();
-  if (Array.isArray(value)) return value.slice(-MAX_LISTED).map(bounded);
+  if (Array.isArray(value)) return listed(value).map(bounded);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [oneLine(name, 100), bounded(each)]));
 }

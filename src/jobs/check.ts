@@ -8,7 +8,7 @@ import type { Entries, Snapshot, TrackedUpload } from '../domain/upload.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import { explain } from './failure-reasons.ts';
+import { lookAtEntries } from './failure-reasons.ts';
 
 export interface CheckOptions {
   readonly nomad: Nomad;
@@ -48,8 +48,10 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
   const nothing = { verdicts: new Map(), entries, stall: null, names, userId, stuckAfter, gui: guiOf(deployment), now };
   const { after } = diff({ before, listing: listing.value, ...nothing });
   const uploads = new Map(after.uploads);
-  const asked = await askAboutEntries(nomad, notInspected([...uploads.values()]), signal);
-  for (const watched of asked) uploads.set(watched.upload.id, watched);
+  const asked = notInspected([...uploads.values()]);
+  const ids = asked.map(({ upload }) => upload.id);
+  const answers = await lookAtEntries(nomad, ids, { monotonic: () => performance.now(), signal });
+  for (const watched of asked) uploads.set(watched.upload.id, withEntries(watched, answers.get(watched.upload.id)));
   // What a monitor still remembers and the list lacks is not there to be checked.
   const listed = new Set(listing.value.uploads.map(({ id }) => id));
   const kept = [...uploads].filter(([id]) => listed.has(id));
@@ -62,36 +64,20 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
   };
 }
 
-/** With what their entries say, and why those that failed did. */
-async function askAboutEntries(
-  nomad: Nomad,
-  all: readonly TrackedUpload[],
-  signal: AbortSignal | undefined,
-): Promise<readonly TrackedUpload[]> {
-  const answers = new Map<string, Entries>();
-  for (const { upload } of all) {
-    if (signal?.aborted === true) break;
-    const answer = await nomad.entries(upload.id, 'counts', signal);
-    if (answer === 'unknown') break;
-    if (answer !== 'gone') answers.set(upload.id, answer);
-  }
-  const failed = [...answers].filter((each) => each[1].failed > 0);
-  const explained = await explain(nomad, failed, { monotonic: () => performance.now(), signal });
-  const reasons = new Map(
-    explained.answers.map(([id, { explanation }]) => [id, explanation && mainReason(explanation)]),
-  );
-  return all.flatMap((watched) => {
-    const answer = answers.get(watched.upload.id);
-    if (answer === undefined) return [];
-    const reason = reasons.get(watched.upload.id) ?? null;
-    const result = { askAt: null, tries: 1, failed: answer.failed, newestEnd: null, told: '' };
-    return [
-      {
-        ...watched,
-        inspection: { run: 'before', why: 'before' as const, ...result, ...(reason !== null && { reason }) },
-      },
-    ];
-  });
+function withEntries(watched: TrackedUpload, answer: Entries | undefined): TrackedUpload {
+  if (answer === undefined) return watched;
+  const reason = answer.explanation === undefined ? null : mainReason(answer.explanation);
+  const known = { failed: answer.failed, ...(reason !== null && { reason }) };
+  const inspection = {
+    run: 'before',
+    why: 'before',
+    askAt: null,
+    tries: 1,
+    newestEnd: null,
+    told: '',
+    ...known,
+  } as const;
+  return { ...watched, inspection };
 }
 
 function notInspected(all: readonly TrackedUpload[]): readonly TrackedUpload[] {

@@ -50,6 +50,24 @@ export async function explain(nomad: Nomad, failed: readonly Failed[], options: 
   return { answers, refused: false };
 }
 
+/** What the entries of these uploads came to, and why those that failed did, as far as NOMAD answers. */
+export async function lookAtEntries(
+  nomad: Nomad,
+  uploadIds: readonly string[],
+  options: ExplainOptions,
+): Promise<ReadonlyMap<string, Entries>> {
+  const answers = new Map<string, Entries>();
+  for (const id of uploadIds) {
+    if (options.signal?.aborted === true) break;
+    const answer = await nomad.entries(id, 'counts', options.signal);
+    if (answer === 'unknown') break;
+    if (answer !== 'gone') answers.set(id, answer);
+  }
+  const failed = [...answers].filter(([, { failed: count }]) => count > 0);
+  const explained = await explain(nomad, failed, options);
+  return new Map([...answers, ...explained.answers]);
+}
+
 async function explainOne(budget: Budget, uploadId: string, answer: Entries, logs: number) {
   const failing = await seenOf(budget, uploadId, answer);
   const read = new Map<string, LoggedFailure>();

@@ -1,9 +1,15 @@
 // What a poll asks NOMAD about single uploads, between the listing and the comparison. An answer that does not come changes nothing.
 import { missingToAsk, type MissingVerdict, type MissingVerdicts } from '../domain/diff/missing.ts';
-import { type EntriesAnswer, type EntriesAnswers, entriesToAsk, isToReport } from '../domain/diff/entry-check.ts';
+import {
+  type EntriesAnswer,
+  type EntriesAnswers,
+  entriesToAsk,
+  firstToAsk,
+  isToReport,
+} from '../domain/diff/entry-check.ts';
 import type { Entries, Listing, Snapshot } from '../domain/upload.ts';
 import type { Nomad } from '../nomad/nomad.ts';
-import { explain } from './failure-reasons.ts';
+import { explain, lookAtEntries } from './failure-reasons.ts';
 import type { PollLog } from './poll-log.ts';
 
 export interface SideQuestions {
@@ -56,6 +62,17 @@ export async function askAboutEntries(about: SideQuestions): Promise<EntriesAnsw
   }
   pollLog.entries(unanswered, answers.size, now);
   return withReasons(about, answers);
+}
+
+/** At the first poll: what processing made of the entries of the newest uploads; of the others that is asked later, step by step. */
+export function askAtFirst({
+  nomad,
+  listing,
+  now,
+  monotonic,
+  signal,
+}: Omit<SideQuestions, 'before'>): Promise<EntriesAnswers> {
+  return lookAtEntries(nomad, firstToAsk(listing, now), { monotonic, signal });
 }
 
 /** The answers, with the reasons of the failed entries that are to be reported. What is not answered is left out, and not asked again. */

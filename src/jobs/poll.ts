@@ -1,7 +1,6 @@
 // One poll: who are we, what is there, what changed, ONE commit. Sends nothing. Whether NOMAD may be asked at all, and what follows when it
 // fails, is in nomad-contact.ts.
 import { diff } from '../domain/diff/diff.ts';
-import type { EntriesAnswers } from '../domain/diff/entry-check.ts';
 import type { MissingVerdicts } from '../domain/diff/missing.ts';
 import { partialQuery } from '../domain/diff/partial.ts';
 import type { Health, Identity } from '../domain/nomad/health.ts';
@@ -10,7 +9,7 @@ import type { Listing, Snapshot, Upload } from '../domain/upload.ts';
 import type { Log } from '../log.ts';
 import type { Nomad } from '../nomad/nomad.ts';
 import type { AccountId, Store } from '../store/store.ts';
-import { askAboutEntries, askAboutMissing } from './follow-up.ts';
+import { askAboutEntries, askAboutMissing, askAtFirst } from './follow-up.ts';
 import { type AskNomad, type NomadContact, createNomadContact } from './nomad-contact.ts';
 import { type PollLog, createPollLog } from './poll-log.ts';
 import type { FailedListing, GoodListing, PollKind, PollOutcome } from './poll-outcome.ts';
@@ -151,11 +150,13 @@ async function compare(state: State, { me, before, listing, health, isBack, now,
   const { nomad, pollLog, stuckAfter, monotonic } = state;
   const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, monotonic, signal };
   const verdicts: MissingVerdicts = before === null ? new Map() : await askAboutMissing({ ...about, before });
-  const entries: EntriesAnswers = before === null ? new Map() : await askAboutEntries({ ...about, before });
+  const entries = before === null ? await askAtFirst(about) : await askAboutEntries({ ...about, before });
   const names = await namesOf(nomad, authorsOf(before, listing.uploads), health, signal);
   const stall = before === null ? null : (health.stall ?? null);
   const gui = guiOf(state.deployment);
-  const changes = diff({ before, listing, verdicts, entries, stall, names, userId: me.userId, stuckAfter, gui, now });
+  const notifyOn = state.routing.notifyOn();
+  const seen = { before, listing, verdicts, entries, stall, names };
+  const changes = diff({ ...seen, userId: me.userId, stuckAfter, gui, notifyOn, now });
   return { ...changes, names };
 }
 

@@ -17,6 +17,8 @@ export interface RoutingOptions {
 export interface Routing {
   targets(event: Pick<Event, 'kind' | 'upload'>, identity: Identity): readonly Target[];
   notifications(events: readonly Event[], identity: Identity): readonly Notification[];
+  /** The kinds of events that somebody is notified of; null: rules decide it. */
+  notifyOn(): readonly EventKind[] | null;
   /** Where mail goes that no rule sends elsewhere; null: no mail is configured. */
   mailTo(identity: Identity): readonly string[] | null;
 }
@@ -28,6 +30,7 @@ export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
 
   return {
     targets,
+    notifyOn: () => (rules().routes.length === 0 ? channels.notifyOn : null),
     mailTo: (identity) => mailTo(channels.mail, identity),
     notifications: (events, identity) =>
       events.flatMap((event) => targets(event, identity).map((target) => ({ eventId: event.id, ...target }))),

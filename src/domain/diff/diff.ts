@@ -1,71 +1,29 @@
 // The comparison of the stored snapshot with a complete new listing: what changed, as events, and what to remember.
 // Pure. Knows how NOMAD's statuses move (docs/nomad.md), asks nobody and stores nothing.
+import { type Baseline, baseline } from './baseline.ts';
 import { judgeAbsence } from './missing.ts';
 import type { Change } from './run-end.ts';
 import { type DetectedChange, factsOf } from '../event.ts';
 import { uploadLink } from '../text/links.ts';
-import { MAX_QUESTIONS, firstInspection, isAtRest } from './entry-check.ts';
+import { isAtRest } from './entry-check.ts';
 import { engineOf } from '../process/names.ts';
 import { movedAt } from './stuck.ts';
 import { sameWatched } from './same.ts';
 import { type Stall, type StallStep, judgeStall } from './stall.ts';
-import { type DiffInput, type RunDuration, arrival, change, firstSight } from './transition.ts';
-import { type Inspection, type Snapshot, type Upload, type TrackedUpload, isProcessing, roleIn } from '../upload.ts';
+import { type DiffInput, type RunDuration, arrival, change } from './transition.ts';
+import { type Snapshot, type Upload, type TrackedUpload, roleIn } from '../upload.ts';
 
-export interface Diff {
-  readonly found: readonly DetectedChange[];
-  readonly after: Snapshot;
-  /** The difference to the snapshot before, for the store: what to write and what to remove. */
-  readonly changed: readonly TrackedUpload[];
+export interface Diff extends Baseline {
+  /** Uploads of the snapshot before that are gone. */
   readonly removed: readonly string[];
   /** Lengths of finished runs whose work was seen to begin, ms. */
   readonly durations: readonly RunDuration[];
   /** Whether processing moves at all; for the next poll. */
   readonly stall: Stall;
 }
-
 export function diff(input: DiffInput): Diff {
-  return input.before === null ? baseline(input) : compare(input, input.before);
-}
-
-function baseline(input: DiffInput): Diff {
-  const { listing, now } = input;
-  const tracked = listing.uploads.map((upload) => firstSight(upload, input));
-  const newestFirst = tracked.toSorted((a, b) => b.statusSince - a.statusSince);
-  // What is to be asked of a hundred thousand uploads would be as many objects: those of one poll are the same one.
-  const shared = new Map<number, Inspection>();
-  const changed = newestFirst.map((watched, rank) => {
-    const first = firstInspection(watched.upload, rank - (rank % MAX_QUESTIONS), { now, takenAt: listing.takenAt });
-    const inspection = first === null ? null : (shared.get(first.askAt ?? 0) ?? first);
-    if (inspection !== null) shared.set(inspection.askAt ?? 0, inspection);
-    return { ...watched, inspection };
-  });
-  const uploads = new Map(changed.map((watched) => [watched.upload.id, watched]));
-  const count = (test: (upload: Upload) => boolean) => listing.uploads.filter(test).length;
-  const details = {
-    uploads: listing.uploads.length,
-    failed: count((upload) => upload.status === 'FAILURE'),
-    succeeded: count((upload) => upload.status === 'SUCCESS'),
-    processing: count((upload) => isProcessing(upload.status)),
-    published: count((upload) => upload.published),
-  };
-  const found: DetectedChange = {
-    key: 'baseline',
-    kind: 'monitor.baseline',
-    time: now,
-    upload: null,
-    before: null,
-    after: null,
-    details,
-  };
-  return {
-    found: [found],
-    after: { sequence: 1, takenAt: listing.takenAt, uploads },
-    changed,
-    removed: [],
-    durations: [],
-    stall: { movedAt: listing.takenAt, told: null },
-  };
+  if (input.before !== null) return compare(input, input.before);
+  return { ...baseline(input), removed: [], durations: [], stall: { movedAt: input.listing.takenAt, told: null } };
 }
 
 function compare(input: DiffInput, before: Snapshot): Diff {

@@ -113,6 +113,15 @@ export function firstInspection(upload: Upload, rank: number, { now, takenAt }: 
   return { run: 'before', why: 'before', askAt, tries: 0, failed: null, newestEnd: takenAt, told: '' };
 }
 
+/** The uploads whose entries are asked about in the first poll itself: those whose runs ended last. */
+export function firstToAsk({ uploads, takenAt }: Listing, now: number): readonly string[] {
+  return uploads
+    .filter((upload) => firstInspection(upload, 0, { now, takenAt }) !== null)
+    .toSorted((a, b) => (b.completeTime ?? b.createTime) - (a.completeTime ?? a.createTime))
+    .slice(0, MAX_QUESTIONS)
+    .map(({ id }) => id);
+}
+
 /** What passed since the last sight of an upload, and the name of it. */
 export interface Occasion {
   readonly passed: Passed;

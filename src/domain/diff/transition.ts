@@ -2,7 +2,7 @@
 // (docs/nomad.md, docs/events.md), and nothing of other uploads.
 import type { MissingVerdicts } from './missing.ts';
 import { type Change, changesOfEnd, entriesFailed, failureAfter } from './run-end.ts';
-import type { Details } from '../event.ts';
+import type { Details, EventKind } from '../event.ts';
 import { uploadFailureOf } from '../failure.ts';
 import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './entry-check.ts';
 import { isStep, workOf } from '../process/names.ts';
@@ -37,6 +37,8 @@ export interface DiffInput {
   readonly stuckAfter: number;
   /** Base of NOMAD's GUI, for links. */
   readonly gui: string;
+  /** The kinds of events that somebody is notified of; null: rules decide it. */
+  readonly notifyOn?: readonly EventKind[] | null;
   /** ms since the epoch, our clock. */
   readonly now: number;
 }

@@ -1,5 +1,6 @@
 // What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
 import type { Event, EventKind, UploadState } from '../event.ts';
+import { baselineHeadline, baselineLines } from './baseline-text.ts';
 import { failedEntriesLines, failedEntriesReason } from './failed-entries-text.ts';
 import { failedWords } from '../failure.ts';
 import { ownLimit } from '../process/time-limits.ts';
@@ -66,10 +67,8 @@ export function nomadHeadline(event: Event): string {
       return `NOMAD has processed no uploads for ${spanText(sinceText(event))}: ${waitingText(event)}`;
     case 'nomad.processing_resumed':
       return `${one} after ${spanText(sinceText(event))}`;
-    case 'monitor.baseline': {
-      const failed = detail(event, 'failed');
-      return `Now watching ${counted(Number(detail(event, 'uploads')), 'upload')}${Number(failed) > 0 ? `, ${failed} of them failed` : ''}`;
-    }
+    case 'monitor.baseline':
+      return baselineHeadline(event.details);
     default:
       return one;
   }
@@ -170,20 +169,13 @@ function failedBecause({ details, after }: Event): string | null {
 
 export function linesOf(event: Event): readonly { readonly text: string; readonly link: string | null }[] {
   if (event.kind === 'upload.entries_failed') return failedEntriesLines(event.details);
+  if (event.kind === 'monitor.baseline') return baselineLines(event.details);
   return textsOf(event).map((text) => ({ text, link: null }));
 }
 
 function textsOf(event: Event): readonly string[] {
   const { after } = event;
   switch (event.kind) {
-    case 'monitor.baseline':
-      return [
-        `Uploads: ${detail(event, 'uploads')}`,
-        `Failed: ${detail(event, 'failed')}`,
-        `Succeeded: ${detail(event, 'succeeded')}`,
-        `Being processed: ${detail(event, 'processing')}`,
-        `Published: ${detail(event, 'published')}`,
-      ];
     case 'upload.failed':
       return [
         ...listed(errorsOf(event), 'NOMAD gives no reason.'),

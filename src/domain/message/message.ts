@@ -5,6 +5,7 @@ import { type Item, itemsOf } from './item.ts';
 import { type Said, digestSaid, reminderSaid, testSaid } from './reminder-text.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
+import { baselineLead } from './baseline-text.ts';
 import { nomadsCause } from './causes.ts';
 import { ORDER, WORDS, againSuffix, eventPhrase, eventReason, fullReason, nomadHeadline } from './event-text.ts';
 
@@ -151,7 +152,7 @@ function tally(byUpload: readonly (readonly Event[])[]): string {
 function leadOf(sorted: readonly Event[], headline: string): string {
   const [first] = sorted;
   if (first?.kind === 'monitor.baseline') {
-    return `${headline}. From now on you are notified of changes. What happened before is not reported.`;
+    return baselineLead(first.details);
   }
   return /[.!?…]$/.test(headline) ? headline : `${headline}.`;
 }

@@ -3,8 +3,19 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { MissingVerdict } from '../../../src/domain/diff/missing.ts';
 import { diff } from '../../../src/domain/diff/diff.ts';
+import { firstToAsk } from '../../../src/domain/diff/entry-check.ts';
 import { PROCESS_STATUSES, type Malformed, type Upload, type TrackedUpload } from '../../../src/domain/upload.ts';
-import { MINUTE, T0, diffInput, listing, progressed, snapshot, upload, watched } from '../../support/builders.ts';
+import {
+  MINUTE,
+  T0,
+  diffInput,
+  entries,
+  listing,
+  progressed,
+  snapshot,
+  upload,
+  watched,
+} from '../../support/builders.ts';
 
 const T1 = T0 + 30_000;
 
@@ -439,8 +450,76 @@ test('the first poll is one summary, whatever there is', () => {
     }),
   );
   assert.deepEqual(kinds(found), ['monitor.baseline']);
-  assert.deepEqual(found[0]?.details, { uploads: 3, failed: 1, succeeded: 1, processing: 1, published: 0 });
+  assert.deepEqual(found[0]?.details, {
+    uploads: 3,
+    failed: 1,
+    entries_failed: 0,
+    empty: 0,
+    succeeded: 1,
+    processing: 1,
+    published: 0,
+    entries_pending: 1,
+    broken: [
+      {
+        upload_id: 'u2',
+        upload_name: 'batch-42',
+        condition: 'failed',
+        reason: 'E',
+        author: 'ada',
+        role: 'main_author',
+        link: 'https://n/gui/user/uploads/upload/id/u2',
+      },
+    ],
+  });
   assert.equal(after.uploads.get('u2')?.lastResult, 'failed');
+});
+
+test('the first summary names what is broken, worst first, with what the entries say', () => {
+  const failed = upload({ id: 'f', status: 'FAILURE', errors: ['E'], completeTime: T0 - 90 * MINUTE });
+  const old = upload({ id: 'o', completeTime: T0 - 80 * MINUTE, mainAuthor: 'grace', coauthors: ['ada'] });
+  const [broken, empty, good] = [upload({ id: 'b' }), upload({ id: 'e', entries: 0 }), upload({ id: 'g' })];
+  const answers = new Map([
+    ['b', entries({ failed: 2, successful: 1 })],
+    ['g', entries()],
+  ]);
+  const input = { entries: answers, notifyOn: ['upload.failed' as const] };
+  const { found, after } = diff(diffInput({ listing: listing([good, empty, broken, failed, old]), ...input }));
+  const details = found[0]?.details;
+  const named = details?.['broken'] as readonly { upload_id: string; condition: string; reason: string }[];
+  assert.deepEqual(
+    named.map(({ upload_id, condition, reason }) => [upload_id, condition, reason]),
+    [
+      ['f', 'failed', 'E'],
+      ['b', 'entries_failed', '2 of 3 entries failed'],
+      ['e', 'empty', 'no file matched a parser'],
+    ],
+  );
+  assert.deepEqual([details?.['entries_pending'], details?.['notify_on']], [1, 'upload.failed']);
+  const asked = (id: string) => after.uploads.get(id)?.inspection;
+  assert.deepEqual([asked('b')?.failed, asked('b')?.askAt], [2, null]);
+  assert.deepEqual([asked('g')?.failed, asked('g')?.askAt], [0, null]);
+  assert.notEqual(asked('o')?.askAt, null);
+});
+
+test('the first summary names at most 20', () => {
+  const uploads = Array.from({ length: 30 }, (_, index) => upload({ id: `u${index}`, status: 'FAILURE' }));
+  const details = diff(diffInput({ listing: listing(uploads) })).found[0]?.details;
+  assert.deepEqual([details?.['failed'], (details?.['broken'] as readonly unknown[]).length], [30, 20]);
+});
+
+test('the first poll asks about the entries of the newest 20 that ended well and have any', () => {
+  const uploads = Array.from({ length: 30 }, (_, index) =>
+    upload({ id: `u${index}`, completeTime: T0 - index * MINUTE }),
+  );
+  const others = [
+    upload({ id: 'e', entries: 0 }),
+    upload({ id: 'f', status: 'FAILURE' }),
+    upload({ id: 'r', status: 'RUNNING' }),
+  ];
+  assert.deepEqual(
+    firstToAsk(listing([...others, ...uploads.toReversed()]), T0),
+    uploads.slice(0, 20).map(({ id }) => id),
+  );
 });
 
 test('what changed is to be written, what did not is not', () => {

@@ -238,7 +238,7 @@ const sentences: readonly (readonly [Event, string])[] = [
     event({ kind: 'upload.entries_failed', details: { failed: 2, entries: 12 } }),
     'batch-42 has 2 failed entries of 12',
   ],
-  [nomad({ kind: 'monitor.baseline', details: { uploads: 9, failed: 1 } }), 'Now watching 9 uploads, 1 of them failed'],
+  [nomad({ kind: 'monitor.baseline', details: { uploads: 9, failed: 1 } }), 'Now watching 9 uploads: 1 failed'],
   [nomad({ kind: 'monitor.baseline', details: { uploads: 1, failed: 0 } }), 'Now watching 1 upload'],
   [
     nomad({ kind: 'nomad.unreachable', details: { since: T0 - MINUTE, problem: 'a\nb' } }),
@@ -271,7 +271,7 @@ const linesTold: readonly (readonly [string, Event, readonly string[]])[] = [
   [
     'the baseline in numbers',
     nomad({ kind: 'monitor.baseline', details: { uploads: 9, failed: 1, succeeded: 5, processing: 3, published: 2 } }),
-    ['Uploads: 9', 'Failed: 1', 'Succeeded: 5', 'Being processed: 3', 'Published: 2'],
+    ['Succeeded: 5, being processed: 3, published: 2'],
   ],
   ['the errors of a failure', event({ after: { ...facts, errors: ['a', 'b\nc'] } }), ['a', 'b c']],
   [
