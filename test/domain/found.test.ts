@@ -81,7 +81,17 @@ test('the first poll is one event, about no upload', () => {
       upload: null,
       before: null,
       after: null,
-      details: { uploads: 1, failed: 0, succeeded: 1, processing: 0, published: 1 },
+      details: {
+        uploads: 1,
+        failed: 0,
+        entries_failed: 0,
+        empty: 0,
+        succeeded: 1,
+        processing: 0,
+        published: 1,
+        entries_pending: 1,
+        broken: [],
+      },
     },
   ]);
   assert.deepEqual([after.sequence, after.takenAt, [...after.uploads.values()]], [1, TAKEN, changed]);
