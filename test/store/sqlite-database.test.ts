@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { NOT_SHARED } from '../../src/store/sharing.ts';
+import { notShared } from '../../src/store/sharing.ts';
 import { createOperatorStore } from '../../src/store/sql/operator.ts';
 import { createReader } from '../../src/store/sql/reader.ts';
 import { createSqlStore } from '../../src/store/sql/store.ts';
@@ -102,8 +102,9 @@ test('no statement of the store reads a whole table that grows', async (context)
     reading: (<T>(work: (session: typeof plain) => Promise<T>) =>
       plain.reading((session) => work(noting(session) as typeof plain))) as typeof plain.reading,
   };
-  const { store } = createSqlStore({ db, login: '', sharing: NOT_SHARED });
-  const [reader, operator] = [createReader(db, ''), createOperatorStore(db, '', NOT_SHARED)];
+  const sharing = notShared(db, 'monitor');
+  const { store } = createSqlStore({ db, login: '', sharing });
+  const [reader, operator] = [createReader(db, ''), createOperatorStore(db, '', sharing)];
   const { id: account } = await store.openAccount('n', 'ada', T0);
   const mail = { channel: 'mail', recipient: 'ada' } as const;
   await store.commitPoll({

@@ -1,11 +1,28 @@
 // Keeps what instances on one database do from crossing: the order on the outbox, and who may store as the leader.
 import { NotLeading } from '../leadership.ts';
-import type { Session } from '../database.ts';
+import type { Database, Session } from '../database.ts';
 import type { Row } from '../rows.ts';
 import { postgresMigrations } from './migrate.ts';
 import { StateError } from '../store.ts';
 
-/** What is done to the outbox of one login is done one after the other, so that two instances never wait for one another in a circle. */
+/** Transactions of what is done to the outbox of one login: one after the other, so that two instances never wait for one another in a circle. */
+export function onOutbox(db: Database, login: string): Database['transaction'] {
+  return (work) =>
+    db.transaction(async (session) => {
+      await lockOutbox(session, login);
+      return work(session);
+    });
+}
+
+/** Transactions of what a leader stores: refused after another one took over; no other can while one lasts. `epoch` null: it does not lead. */
+export function asLeader(db: Database, login: string, epoch: () => number | null): Database['transaction'] {
+  return (work) =>
+    db.transaction(async (session) => {
+      await fence(session, login, epoch());
+      return work(session);
+    });
+}
+
 export async function lockOutbox(session: Session, login: string): Promise<void> {
   const [row] = await session.rows(
     "SELECT pg_advisory_xact_lock(hashtextextended('nomad_upload_monitor outbox ' || $1, 0)), (SELECT version FROM version) AS version",
@@ -14,8 +31,7 @@ export async function lockOutbox(session: Session, login: string): Promise<void>
   refuseOther(row);
 }
 
-/** Refuses what a leader wants to store after another one took over; no other can while the transaction lasts. */
-export async function fence(session: Session, login: string, epoch: number | null): Promise<void> {
+async function fence(session: Session, login: string, epoch: number | null): Promise<void> {
   const [row] = await session.rows(
     'SELECT epoch, (SELECT version FROM version) AS version FROM login WHERE login = $1 FOR SHARE',
     login,

@@ -8,7 +8,7 @@ import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.t
 import { snapshotOf } from '../sql/snapshot.ts';
 import { type DatabaseTarget, SCHEMA } from './connect.ts';
 import { openDatabase } from './database.ts';
-import { lockOutbox } from './guard.ts';
+import { onOutbox } from './guard.ts';
 import { postgresMigrations, versionOf } from './migrate.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
@@ -32,7 +32,7 @@ export async function openPostgresOperator(target: DatabaseTarget, login: string
 
 /** The schema has to be there. */
 export function operatorStoreOn(db: Database, login: string): OperatorStore {
-  return createOperatorStore(db, login, { lockOutbox: (session) => lockOutbox(session, login) });
+  return createOperatorStore(db, login, { onOutbox: onOutbox(db, login) });
 }
 
 /** Of a state that is to be used as it is. */

@@ -5,7 +5,7 @@ import type { Sharing } from '../sharing.ts';
 import { createSqlStore } from '../sql/store.ts';
 import { StateNotWrittenError, type Store } from '../store.ts';
 import type { PostgresDatabase } from './database.ts';
-import { fence, lockOutbox } from './guard.ts';
+import { asLeader, onOutbox } from './guard.ts';
 
 export interface PostgresStoreOptions {
   readonly db: PostgresDatabase;
@@ -48,6 +48,7 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   const { store, inHand } = createSqlStore({ db, login, sharing: sharingOf(options) });
   return {
     ...store,
+    claimDeliveries: async (...wanted) => (clockProblem() === null ? store.claimDeliveries(...wanted) : []),
     async renewLeases() {
       if (inHand.size === 0) return;
       await db.brief.rows(
@@ -74,20 +75,20 @@ export function createPostgresStore(options: PostgresStoreOptions): PostgresStor
   };
 }
 
-function sharingOf({ login, instance, ...options }: PostgresStoreOptions): Sharing {
+function sharingOf({ db, login, instance, ...options }: PostgresStoreOptions): Sharing {
   return {
     instance,
-    fence: (session) => fence(session, login, options.epoch()),
-    lockOutbox: (session) => lockOutbox(session, login),
+    asLeader: asLeader(db, login, options.epoch),
+    onOutbox: onOutbox(db, login),
     async admit(session, account) {
       // One that may not work on it must not see its messages either.
       await options.claimAccount(account);
       await session.rows('INSERT INTO login_account VALUES ($1, $2) ON CONFLICT DO NOTHING', login, account);
     },
-    // Leases are by everybody's clock.
-    leaseTime: options.leaseTime,
-    maxLease: LEASE,
-    isSteady: options.isSteady,
-    maySend: () => options.clockProblem() === null,
+    // By everybody's clock. While it is not steady, whoever is still sending has not had the time to renew its own: no lease counts as ended.
+    async lease(session, now, until) {
+      const time = await options.leaseTime(session, now);
+      return { endedBy: options.isSteady() ? time : 0, until: time + Math.min(until - now, LEASE) };
+    },
   };
 }

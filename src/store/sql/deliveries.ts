@@ -5,6 +5,7 @@ import type { Event } from '../../domain/event.ts';
 import type { Session } from '../database.ts';
 import { eventOf } from '../documents.ts';
 import { type Row, number } from '../rows.ts';
+import type { Lease } from '../sharing.ts';
 import type { Claim, Settlement } from '../store.ts';
 import { later } from './outbox.ts';
 
@@ -16,8 +17,7 @@ export interface ClaimRequest {
   readonly instance: string;
   readonly channel: string;
   readonly now: number;
-  /** ms: leases that ended by this time count no more, and until when it is leased. */
-  readonly lease: { readonly endedBy: number; readonly until: number };
+  readonly lease: Lease;
   readonly limit: number;
   /** What this instance is sending; what else is leased to it, it does not know of: the answer to that claim was lost. */
   readonly inHand: readonly string[];

@@ -27,13 +27,10 @@ const DROP = `UPDATE delivery SET state = 'dropped', settled_at = $2, lease_unti
 export function createOperatorStore(
   db: Database,
   login: string,
-  { lockOutbox }: Pick<Sharing, 'lockOutbox'>,
+  { onOutbox }: Pick<Sharing, 'onOutbox'>,
 ): OperatorStore {
   const handle = (ids: readonly string[], now: number, change: string) =>
-    db.transaction(async (session) => {
-      await lockOutbox(session);
-      return handleEach(session, { login, ids: new Set(ids), now, change });
-    });
+    onOutbox((session) => handleEach(session, { login, ids: new Set(ids), now, change }));
 
   return {
     account: (deployment, name) => accountOf(db, deployment, name),

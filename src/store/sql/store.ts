@@ -27,12 +27,7 @@ export interface SqlStore {
 }
 
 export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStore {
-  /** For what only a leader stores. */
-  const asLeader = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
-    db.transaction(async (session) => {
-      await sharing.fence(session);
-      return work(session);
-    });
+  const { asLeader } = sharing;
   const inHand = new Set<string>();
   const store: Common = {
     ...createOutbox({ db, login, sharing }, inHand),
@@ -66,34 +61,24 @@ type Outbox = Pick<Common, 'loadQueue' | 'outboxCounts' | 'formDeliveries' | 'cl
 
 /** What any instance may do, leading or not. */
 function createOutbox({ db, login, sharing }: SqlStoreOptions, inHand: Set<string>): Outbox {
-  const { instance } = sharing;
-  const locked = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
-    db.transaction(async (session) => {
-      await sharing.lockOutbox(session);
-      return work(session);
-    });
+  const { instance, onOutbox } = sharing;
   return {
     loadQueue: (now, channel) => db.reading((session) => loadQueue(session, login, now, channel)),
     outboxCounts: () => outboxCounts(db, login),
     formDeliveries: (formed, now) =>
-      locked(async (session) => {
+      onOutbox(async (session) => {
         for (const each of formed) await form(session, login, each, now);
       }),
     async claimDeliveries(channel, now, leaseUntil, limit) {
-      if (!sharing.maySend()) return [];
-      const claims = await locked(async (session) => {
-        const time = await sharing.leaseTime(session, now);
-        const lease = {
-          endedBy: sharing.isSteady() ? time : 0,
-          until: time + Math.min(leaseUntil - now, sharing.maxLease),
-        };
+      const claims = await onOutbox(async (session) => {
+        const lease = await sharing.lease(session, now, leaseUntil);
         return claim(session, { login, instance, channel, now, lease, limit, inHand: [...inHand] });
       });
       for (const { id } of claims) inHand.add(id);
       return claims;
     },
     async settleDelivery(id, settlement) {
-      await locked((session) => settle(session, { login, instance, id, settlement }));
+      await onOutbox((session) => settle(session, { login, instance, id, settlement }));
       inHand.delete(id);
     },
   };

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { OperatorStore } from '../operator.ts';
-import { NOT_SHARED } from '../sharing.ts';
 import { createOperatorStore } from '../sql/operator.ts';
 import { StateError } from '../store.ts';
 import { databaseOn } from './database.ts';
@@ -20,7 +19,8 @@ export function openSqliteOperator(stateDir: string): OperatorStore {
   if (!existsSync(file)) {
     throw new StateError(`state: none in ${resolve(stateDir)} yet; start the monitor, or set STATE_DIR to its folder`);
   }
-  return createOperatorStore(databaseOn(openBeside(file)), '', NOT_SHARED);
+  const db = databaseOn(openBeside(file));
+  return createOperatorStore(db, '', { onOutbox: db.transaction });
 }
 
 function openBeside(file: string): DatabaseSync {

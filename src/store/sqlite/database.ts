@@ -36,28 +36,30 @@ export function databaseOn(db: DatabaseSync, options: SqliteDatabaseOptions = {}
     return done;
   }
 
-  const within = <T>(begin: string, work: (session: Session) => Promise<T>): Promise<T> =>
-    inLine(async () => {
-      db.exec(begin);
-      try {
-        const result = await work(session);
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
-    });
+  const within =
+    (begin: string) =>
+    <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+      inLine(async () => {
+        db.exec(begin);
+        try {
+          const result = await work(session);
+          db.exec('COMMIT');
+          return result;
+        } catch (error) {
+          if (db.isTransaction) db.exec('ROLLBACK');
+          throw error;
+        }
+      });
   // Takes the right to write at once, so that nothing read in it can change before it is written.
-  const transaction = <T>(work: (session: Session) => Promise<T>): Promise<T> => within('BEGIN IMMEDIATE', work);
+  const transaction = within('BEGIN IMMEDIATE');
 
   return {
     dialect: DIALECT,
     rows: (sql, ...values) => inLine(() => session.rows(sql, ...values)),
     rowsOfEach: (keys, sql, ...values) => inLine(() => session.rowsOfEach(keys, sql, ...values)),
-    insert: (into, rows) => transaction((within) => within.insert(into, rows)),
+    insert: (into, rows) => transaction(() => session.insert(into, rows)),
     transaction,
-    reading: (work) => within('BEGIN', work),
+    reading: within('BEGIN'),
     alone: (work) => inLine(() => work(db)),
     close: () =>
       inLine(() => {
@@ -71,24 +73,30 @@ export function databaseOn(db: DatabaseSync, options: SqliteDatabaseOptions = {}
 function sessionOn(db: DatabaseSync): Session {
   const prepared = new Map<string, Prepared>();
   function prepare(sql: string): Prepared {
-    const made = prepared.get(sql) ?? { statement: db.prepare(sql.replaceAll('$', '?')), values: valuesIn(sql) };
+    const made = { statement: db.prepare(sql.replaceAll('$', '?')), values: valuesIn(sql) };
     prepared.set(sql, made);
     return made;
   }
-  function all(sql: string, given: readonly Value[]): readonly Row[] {
-    const { statement, values } = prepare(sql);
-    return statement.all(...bindable(given.slice(0, values)));
-  }
   // Asynchronous, so that what throws is a promise that rejects.
+  async function rows(sql: string, ...given: Value[]): Promise<readonly Row[]> {
+    const { statement, values } = prepared.get(sql) ?? prepare(sql);
+    const bound = given
+      .slice(0, values)
+      .map((value) => (typeof value === 'object' && value !== null ? listText(value) : value));
+    return statement.all(...bound);
+  }
   return {
     dialect: DIALECT,
-    rows: async (sql, ...values) => all(sql, values),
+    rows,
     async rowsOfEach(keys, sql, ...values) {
       const text = sql('$1');
-      return new Map(keys.map((key) => [key, all(text, [key, ...values])]));
+      const found = new Map<string, readonly Row[]>();
+      for (const key of keys) found.set(key, await rows(text, key, ...values));
+      return found;
     },
     async insert(into, rows) {
-      const { statement } = prepare(insertInto(into));
+      const sql = insertInto(into);
+      const { statement } = prepared.get(sql) ?? prepare(sql);
       const stored: Row[] = [];
       const isReturning = into.then?.includes('RETURNING') === true;
       for (const row of rows) {
@@ -111,16 +119,8 @@ function valuesIn(sql: string): number {
 }
 
 /** A list is one text of JSON; half a character in it becomes the sign for what cannot be shown, as it does in a value by itself. */
-function bindable(values: readonly Value[]): Scalar[] {
-  return values.map((value) =>
-    isList(value)
-      ? JSON.stringify(value.map((each) => (typeof each === 'string' ? each.toWellFormed() : each)))
-      : value,
-  );
-}
-
-function isList(value: Value): value is readonly Scalar[] {
-  return Array.isArray(value);
+function listText(list: readonly Scalar[]): string {
+  return JSON.stringify(list.map((each) => (typeof each === 'string' ? each.toWellFormed() : each)));
 }
 
 function insertInto({ table, columns, then = '' }: Into): string {

@@ -1,7 +1,7 @@
 // The store on SQLite: a file of one instance. A transaction reads no clock and makes no call outside.
 import { randomBytes } from 'node:crypto';
 import type { Session } from '../database.ts';
-import { NOT_SHARED } from '../sharing.ts';
+import { notShared } from '../sharing.ts';
 import { createSqlStore } from '../sql/store.ts';
 import { StateNotWrittenError, type Store } from '../store.ts';
 import { databaseOn } from './database.ts';
@@ -18,7 +18,7 @@ export function openSqliteStore(stateDir: string, warn: (note: string) => void =
   const db = databaseOn(file, { explain: (error) => notWritten(stateDir, error), onClose: unlock });
   // Another one with each start: a try that an earlier process began was ended by its end.
   const instance = randomBytes(6).toString('hex');
-  const { store } = createSqlStore({ db, login: OWNER, sharing: { ...NOT_SHARED, instance } });
+  const { store } = createSqlStore({ db, login: OWNER, sharing: notShared(db, instance) });
   return {
     ...store,
     shiftTimes: (by, now) => db.transaction((session) => shiftTimes(session, by, now)),
