@@ -1,9 +1,8 @@
 // One delivery that was claimed: it is looked at once more, sent through its channel, and its outcome recorded.
 import type { Channel, Sent } from '../channels/channel.ts';
-import type { EventKind } from '../domain/event.ts';
 import { type Message, messageOf } from '../domain/message/message.ts';
 import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domain/notify/backoff.ts';
-import { type ChannelName, type Mute, holdOf } from '../domain/notify/hold.ts';
+import { type ChannelName, type HoldContext, holdOf } from '../domain/notify/hold.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Settlement } from '../store/store.ts';
 import type { Settlements } from './settlements.ts';
@@ -18,8 +17,6 @@ export interface DeliveryOutcome {
 
 export interface DeliveryOptions {
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
-  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
-  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
   readonly settlements: Pick<Settlements, 'settle'>;
   readonly log: Log;
   readonly clock: () => number;
@@ -27,9 +24,7 @@ export interface DeliveryOptions {
 }
 
 /** The turn of the relay in which it was claimed. */
-export interface Turn {
-  readonly mutes: readonly Mute[];
-  readonly now: number;
+export interface Turn extends Pick<HoldContext, 'mutes' | 'quietUntil' | 'now'> {
   /** By the clock, when the claiming began. */
   readonly claimedAt: number;
 }
@@ -42,13 +37,13 @@ const HELD_FOR = 30_000;
 /** null: it was not tried. */
 export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions): Promise<DeliveryOutcome | null> {
   const { channels, settlements, log, clock } = options;
-  const { mutes, now, claimedAt } = turn;
+  const { now, claimedAt } = turn;
   // The process was stopped in between, or the clock was set: by now another instance may be sending it.
   if (Math.abs(clock() - claimedAt) > FRESH) {
     await settlements.settle(claim, { result: 'held', dueAt: now });
     return null;
   }
-  if (isHeld(claim, { mutes, now, quietUntil: options.quietAt(now) })) {
+  if (isHeld(claim, turn)) {
     await settlements.settle(claim, { result: 'held', dueAt: now + HELD_FOR });
     log.debug({ delivery_id: claim.id, channel: claim.channel }, 'held: everything in it is muted, or quiet hours');
     return null;
@@ -64,10 +59,10 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
 }
 
 /** A message that has to be tried again waits as well when all its events are held meanwhile. */
-function isHeld({ account, content }: Claim, situation: Parameters<typeof holdOf>[1]): boolean {
+function isHeld({ account, content }: Claim, turn: Turn): boolean {
   if (content.kind !== 'events') return false;
   return content.events.every(
-    ({ kind, upload }) => holdOf({ account, kind, uploadId: upload?.id ?? null }, situation) !== null,
+    ({ kind, upload }) => holdOf({ account, kind, uploadId: upload?.id ?? null }, turn) !== null,
   );
 }
 

@@ -14,15 +14,18 @@
 //
 // Between "taken" and "delivered" lies the one moment in which a crash sends a message twice. A settlement that cannot be written is kept in
 // memory and written before the channel claims anything more.
+import type { EventKind } from '../domain/event.ts';
 import { MINUTE } from '../domain/text/durations.ts';
 import { hashOf } from './hash.ts';
-import { type ChannelName, type Mute, groupDeliverable } from '../domain/notify/hold.ts';
-import type { Store } from '../store/store.ts';
-import { type DeliveryOptions, type DeliveryOutcome, deliver } from './delivery.ts';
+import { type ChannelName, groupDeliverable } from '../domain/notify/hold.ts';
+import type { Queue, Store } from '../store/store.ts';
+import { type DeliveryOptions, type DeliveryOutcome, type Turn, deliver } from './delivery.ts';
 import { createSettlements } from './settlements.ts';
 
 export interface RelayOptions extends Omit<DeliveryOptions, 'settlements'> {
   readonly store: Store;
+  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
+  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
   readonly mailMaxPerHour: number;
 }
 
@@ -44,19 +47,18 @@ export function createRelay(options: RelayOptions): RelayJob {
   const { store, log, clock } = options;
   const settlements = createSettlements(store);
 
-  async function form(channel: ChannelName, mutes: readonly Mute[], now: number): Promise<void> {
-    const { waiting, ...queue } = await store.loadQueue(now, channel);
+  async function form(
+    channel: ChannelName,
+    { waiting, ...queue }: Queue,
+    turn: Omit<Turn, 'claimedAt'>,
+  ): Promise<void> {
     if (waiting.length === 0) return;
-    const { groups } = groupDeliverable(waiting, {
-      ...queue,
-      mutes,
-      quietUntil: options.quietAt(now),
-      mailMaxPerHour: options.mailMaxPerHour,
-      now,
-    });
+    const { now } = turn;
+    const { groups } = groupDeliverable(waiting, { ...queue, ...turn, mailMaxPerHour: options.mailMaxPerHour });
+    // The same events for the same recipient have the same id.
     const formed = groups.map((group) => ({
       ...group,
-      id: identify([group.channel, group.recipient, ...group.eventIds]),
+      id: hashOf([group.channel, group.recipient, ...group.eventIds].join(' ')),
     }));
     log.debug({ channel, waiting: waiting.length, deliveries: formed.length }, 'checked the queue');
     if (formed.length > 0) await store.formDeliveries(formed, now);
@@ -71,14 +73,16 @@ export function createRelay(options: RelayOptions): RelayJob {
     while (signal?.aborted !== true) {
       await settlements.flush(channel);
       // Read before anything is claimed: what is claimed is sent.
-      const mutes = await store.loadMutes(now);
-      await form(channel, mutes, now);
+      const queue = await store.loadQueue(now, channel);
+      const turn = { mutes: queue.mutes, quietUntil: options.quietAt(now), now };
+      await form(channel, queue, turn);
       const claimedAt = clock();
       const claims = await store.claimDeliveries(channel, now, now + LEASE, CONCURRENCY);
       if (claims.length === 0) break;
       log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
-      const turn = { mutes, now, claimedAt };
-      const delivered = await Promise.all(claims.map((claim) => deliver(claim, turn, { ...options, settlements })));
+      const delivered = await Promise.all(
+        claims.map((claim) => deliver(claim, { ...turn, claimedAt }, { ...options, settlements })),
+      );
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
       if (settlements.hasUnwritten(channel)) break;
@@ -94,9 +98,4 @@ export function createRelay(options: RelayOptions): RelayJob {
       return (await Promise.all(RELAY_CHANNELS.map((channel) => runChannel(channel, now, signal)))).flat();
     },
   };
-}
-
-/** The same events for the same recipient have the same id. */
-function identify(parts: readonly string[]): string {
-  return hashOf(parts.join(' '));
 }

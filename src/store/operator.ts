@@ -3,7 +3,7 @@
 import type { Content } from '../domain/notify/delivery-content.ts';
 import type { Event, EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
-import type { ChannelName, Mute } from '../domain/notify/hold.ts';
+import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { AccountId, Queue } from './store.ts';
 
@@ -58,7 +58,6 @@ export interface OperatorStore {
   /** Oldest first. */
   undelivered(now: number): Promise<readonly Undelivered[]>;
   queue(now: number): Promise<Queue>;
-  mutes(now: number): Promise<readonly Mute[]>;
   /** Tries these again at once, as if for the first time. */
   retry(ids: readonly string[], now: number): Promise<Handled>;
   /** Takes these out of the outbox: they are not sent any more. */

@@ -77,6 +77,8 @@ export interface OutboxCount {
 export interface Queue {
   /** In the order committed. */
   readonly waiting: readonly UndeliveredNotification[];
+  /** Those that have not ended. */
+  readonly mutes: readonly Mute[];
   readonly underway: readonly OpenDelivery[];
   /** When mails were accepted within the last hour, by recipient. */
   readonly mailed: ReadonlyMap<string, readonly number[]>;

@@ -117,7 +117,7 @@ test('nothing is sent that was not claimed', async (context) => {
     refuse(refused);
     await assert.rejects(relay.runChannel('mail', T0), StateNotWrittenError);
   }
-  refuse('loadMutes');
+  refuse('loadQueue');
   await assert.rejects(relay.runChannel('mail', T0), StateNotWrittenError);
   assert.deepEqual(sent, []);
   refuse();

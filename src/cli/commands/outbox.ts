@@ -95,7 +95,6 @@ async function heldLanes({ operator, rules, config, now }: StateAccess): Promise
   const { waiting, ...queue } = await operator.queue(now);
   const { held } = groupDeliverable(waiting, {
     ...queue,
-    mutes: await operator.mutes(now),
     quietUntil: quietAt(rules.quiet, now, config.timeZone),
     mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     now,

@@ -105,6 +105,7 @@ export interface SettleRequest {
 }
 
 const FREED = 'lease_until = NULL, lease_by = NULL';
+const ITS_TIME_OR_LATER = later('$3', 'not_before');
 const HELD_BY_US = "id = $1 AND state = 'pending' AND lease_by = $2";
 
 /**
@@ -121,9 +122,9 @@ export async function settle(session: Session, { login, instance, id, settlement
         at,
       );
       await session.rows(
-        `UPDATE delivery SET due_at = ${later('$3', 'not_before')}
+        `UPDATE delivery SET due_at = ${ITS_TIME_OR_LATER}
          WHERE ${session.dialect.ours} AND (channel, recipient) = (SELECT channel, recipient FROM delivery WHERE id = $2)
-           AND state = 'pending' AND due_at > ${later('$3', 'not_before')}`,
+           AND state = 'pending' AND due_at > ${ITS_TIME_OR_LATER}`,
         login,
         id,
         at,

@@ -4,7 +4,7 @@ import { eventOf } from '../documents.ts';
 import type { Handled, OperatorStore } from '../operator.ts';
 import type { Sharing } from '../sharing.ts';
 import { filtered } from './events.ts';
-import { loadMutes, loadQueue } from './outbox.ts';
+import { loadQueue } from './outbox.ts';
 import { accountOf, loadSnapshot } from './snapshot.ts';
 import { isLeased, undeliveredOf } from './undelivered.ts';
 
@@ -45,7 +45,6 @@ export function createOperatorStore(
     },
     undelivered: (now) => undeliveredOf(db, login, now),
     queue: (now) => db.reading((session) => loadQueue(session, login, now)),
-    mutes: (now) => loadMutes(db, login, now),
     retry: (ids, now) => handle(ids, now, RETRY),
     drop: (ids, now) => handle(ids, now, DROP),
     async mute(account, uploadIds, until, now) {

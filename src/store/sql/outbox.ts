@@ -1,8 +1,8 @@
 // The outbox: what waits, and what is put into deliveries. What becomes of a delivery is in deliveries.ts.
 import { HOUR } from '../../domain/text/durations.ts';
-import type { ChannelName, Mute, OpenDelivery } from '../../domain/notify/hold.ts';
+import type { ChannelName, Mute, OpenDelivery, UndeliveredNotification } from '../../domain/notify/hold.ts';
 import type { Session } from '../database.ts';
-import { type Row, number, text, underwayOf, waitingOf } from '../rows.ts';
+import { type Row, number, text } from '../rows.ts';
 import type { Formed, OutboxCount, Queue } from '../store.ts';
 
 /** `channel`: of this one alone; absent: of all. */
@@ -17,7 +17,8 @@ export async function loadQueue(session: Session, login: string, now: number, ch
     ...only,
   );
   const waiting = found.map(waitingOf);
-  if (waiting.length === 0) return { waiting, underway: [], mailed: new Map() };
+  const mutes = await loadMutes(session, login, now);
+  if (waiting.length === 0) return { waiting, mutes, underway: [], mailed: new Map() };
   const pending = await session.rows(
     `SELECT pending.id, pending.channel, pending.recipient, started, unfinished, first_tried_at, event.upload_id
      FROM (SELECT * FROM delivery WHERE ${ours} AND state = 'pending' ${mine}) AS pending
@@ -28,8 +29,21 @@ export async function loadQueue(session: Session, login: string, now: number, ch
   const isMail = channel === undefined || channel === 'mail';
   return {
     waiting,
+    mutes,
     underway: openDeliveries(pending),
     mailed: isMail ? await mailedSince(session, login, now - HOUR) : new Map(),
+  };
+}
+
+function waitingOf(row: Row): UndeliveredNotification {
+  return {
+    account: Number(row['account_id']),
+    eventId: String(row['event_id']),
+    channel: row['channel'] as UndeliveredNotification['channel'],
+    recipient: String(row['recipient']),
+    kind: row['kind'] as UndeliveredNotification['kind'],
+    uploadId: text(row['upload_id']),
+    since: Number(row['created_at']),
   };
 }
 
@@ -43,6 +57,15 @@ function openDeliveries(rows: readonly Row[]): readonly OpenDelivery[] {
     found.set(id, known);
   }
   return [...found.values()];
+}
+
+function underwayOf(row: Row): Omit<OpenDelivery, 'uploads'> {
+  return {
+    channel: row['channel'] as OpenDelivery['channel'],
+    recipient: String(row['recipient']),
+    tries: Number(row['started']) - Number(row['unfinished']),
+    firstTriedAt: number(row['first_tried_at']),
+  };
 }
 
 /** When mails were accepted, by recipient. */
@@ -152,12 +175,14 @@ interface Lane {
   readonly now: number;
 }
 
+const NOW_OR_LATER = later('$4', 'not_before');
+
 /** The recipient's oldest delivery, of whichever of the login's accounts, is tried now; never before the other side asked for. */
 export async function wakeOldest(session: Session, { login, channel, recipient, now }: Lane): Promise<void> {
   await session.rows(
-    `UPDATE delivery SET due_at = ${later('$4', 'not_before')}
+    `UPDATE delivery SET due_at = ${NOW_OR_LATER}
      WHERE seq = (SELECT min(seq) FROM delivery WHERE ${session.dialect.ours} AND state = 'pending' AND channel = $2 AND recipient = $3)
-       AND due_at > ${later('$4', 'not_before')}`,
+       AND due_at > ${NOW_OR_LATER}`,
     login,
     channel,
     recipient,

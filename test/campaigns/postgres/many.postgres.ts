@@ -202,7 +202,6 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
     },
     undelivered: () => operator.undelivered(late),
     queue: () => operator.queue(late),
-    mutes: () => operator.mutes(late),
     retry: () => operator.retry([id(DELIVERIES - PENDING)], late),
     drop: () => operator.drop([id(DELIVERIES - PENDING - 1)], late),
     mute: () => operator.mute(account, ['u9'], late, late),
@@ -405,7 +404,6 @@ async function shownTo({ login, account, store, reader, operator }: Player, now:
     await operator.events({ since: 0, uploadId: null, kinds: EVENT_KINDS }),
     await operator.undelivered(now),
     await operator.queue(now),
-    await operator.mutes(0),
     await reader.account(URL, login),
   ]);
 }
