@@ -72,7 +72,7 @@ interface RunningLoop {
 }
 
 function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal: AbortSignal): RunningLoop {
-  const { timeZone, clock, monotonic, clockWatch } = options;
+  const { timeZone, clock, monotonic } = options;
   /** Of the run underway, by the time that passes. */
   let since: number | null = null;
   let current: Promise<void> = Promise.resolve();
@@ -95,11 +95,9 @@ function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal:
       loop.onSkip?.();
       return;
     }
-    const now = clock();
-    clockWatch.look(now);
     since = monotonic();
     current = loop
-      .run(now, signal)
+      .run(clock(), signal)
       .catch(onError)
       .finally(() => (since = null));
     await current;

@@ -77,7 +77,7 @@ export function createApp(options: AppOptions): App {
       await parts.timeShift.notice(now);
       const outcome = await cycle.poll(now);
       for (const channel of RELAY_CHANNELS) await cycle.relay(channel, now);
-      await alerts.runOnce(now);
+      await alerts?.runOnce(now);
       return outcome;
     },
     loops: parts.loops,
@@ -229,9 +229,7 @@ function createWork(context: Context, base: Base, peers: Peers) {
     ...peers,
     rules: liveRules,
     answeredAt: () => answered.at,
-    notifyPages: () => {
-      http.changes.notify();
-    },
+    notifyPages: http.changes.notify,
     trigger: (loop) => void schedule.running?.trigger(loop),
   });
   events.on('lead', jobs.cycle.leadChanged);
@@ -258,7 +256,7 @@ function createLoops({ config, log, clock }: Context, parts: Base & Peers & Retu
     silence: ifLeading(cycle.lookAtSilence),
     channels: relayChannelsOf(channels),
     relay: cycle.relay,
-    alerts: ifLeading(alerts.runOnce),
+    alerts: alerts === null ? null : ifLeading(alerts.runOnce),
     renew: ifLeading(async (now, signal) => {
       if (!cycle.isWaiting(now)) await connection.nomad.renew(signal);
     }),

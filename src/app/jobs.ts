@@ -39,7 +39,8 @@ export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | '
 
 export interface Jobs {
   readonly cycle: Cycle;
-  readonly alerts: ReturnType<typeof createAlerts>;
+  /** null: there is no Alertmanager. */
+  readonly alerts: ReturnType<typeof createAlerts> | null;
   readonly prune: ReturnType<typeof createPrune>;
 }
 
@@ -49,9 +50,10 @@ export function createJobs(options: JobsOptions): Jobs {
   const cycle = createCycle({
     ...createCycleJobs(options),
     channels: relayChannelsOf(channels),
+    hasAlerts: channels.alertmanager !== null,
     heartbeat: createHeartbeatJob(channels.heartbeat, log),
     lastPoll,
-    isLeading: () => leadership.isLeading(),
+    isLeading: leadership.isLeading,
     gui: guiOf(config.nomad.url),
     metrics,
     notifyPages: options.notifyPages,
@@ -60,14 +62,9 @@ export function createJobs(options: JobsOptions): Jobs {
     log,
   });
   clockWatch.onJump(cycle.clockSet);
-  const alerts = createAlerts({
-    alertmanager: channels.alertmanager,
-    deployment: config.nomad.url,
-    latest: lastPoll.get,
-    log,
-    clock,
-    onDelivery: metrics.onDelivery,
-  });
+  const { alertmanager } = channels;
+  const about = { deployment: config.nomad.url, latest: lastPoll.get, log, clock, onDelivery: metrics.onDelivery };
+  const alerts = alertmanager === null ? null : createAlerts({ alertmanager, ...about });
   return { cycle, alerts, prune: createPrune({ store, retention: config.retention, log }) };
 }
 

@@ -8,8 +8,7 @@ import type { LastPolls } from './last-poll.ts';
 import type { DeliveryOutcome } from './delivery.ts';
 
 export interface AlertsOptions {
-  /** null: there is none. */
-  readonly alertmanager: AlertmanagerSender | null;
+  readonly alertmanager: AlertmanagerSender;
   /** The API base. */
   readonly deployment: string;
   readonly latest: () => LastPolls | null;
@@ -23,7 +22,7 @@ export function createAlerts({ alertmanager, deployment, latest, log, clock, onD
   return {
     async runOnce(now: number): Promise<void> {
       const polled = latest();
-      if (alertmanager === null || polled === null) return;
+      if (polled === null) return;
       const { any, good } = polled;
       const about = { deployment, gui: guiOf(deployment), names: good?.names ?? new Map<string, string>() };
       const alerts = alertsOf({ ...about, snapshot: good?.snapshot ?? null, health: any.health, now });

@@ -16,6 +16,8 @@ export interface CycleOptions {
   readonly relay: Pick<RelayJob, 'runChannel'>;
   /** Those that are configured. */
   readonly channels: readonly ChannelName[];
+  /** There is an Alertmanager. */
+  readonly hasAlerts: boolean;
   readonly reminders: RemindersJob;
   readonly heartbeat: () => void;
   readonly lastPoll: LastPoll;
@@ -125,7 +127,7 @@ function leadChanged(state: State, isLeading: boolean, why: string): void {
 
 function triggerAll(state: State): void {
   triggerRelay(state);
-  state.trigger('alerts');
+  if (state.hasAlerts) state.trigger('alerts');
 }
 
 function triggerRelay({ channels, trigger }: State): void {

@@ -15,7 +15,7 @@ import {
 } from '../domain/nomad/health.ts';
 import { pollDelay } from '../domain/notify/backoff.ts';
 import { StateNotWrittenError, type Store } from '../store/store.ts';
-import { type FailedListing, type GoodListing, type PollOutcome, pollOutcome } from './poll-outcome.ts';
+import type { FailedListing, GoodListing, PollOutcome } from './poll-outcome.ts';
 import type { PollLog } from './poll-log.ts';
 import type { WatchedAccount } from './watched-account.ts';
 
@@ -45,8 +45,6 @@ export type AskNomad = (poll: {
   readonly isBack: boolean;
   /** To be called when everything has been asked: how NOMAD treats us, after a listing that was good. */
   judge(identity: Identity): Promise<Judgement>;
-  /** To be called when that is stored. */
-  noteHealth(health: Health): void;
 }) => Promise<GoodListing | FailedListing>;
 
 export interface NomadContact {
@@ -138,12 +136,10 @@ async function attempt(state: State, now: number, ask: AskNomad, signal?: AbortS
       await hasAsked(state);
       return judge(state, state.health ?? before, { ok: true, identity }, now);
     },
-    noteHealth(health) {
-      noteHealth(state, health);
-    },
   });
   if ('reason' in result) return failed(state, begun, result, signal);
-  state.pollLog.answers(state.failures, now);
+  noteHealth(state, result.health);
+  if (state.failures > 0) state.pollLog.answers(state.failures, now);
   state.failures = 0;
   return outcome(state, now, { ...result, result: 'ok' });
 }
@@ -217,11 +213,23 @@ function noteHealth(state: State, health: Health): void {
   state.isFirst = false;
 }
 
+/** `rest` may leave out what there is only after a good listing. */
 function outcome(
   state: State,
   startedAt: number,
   rest: Partial<PollOutcome> & Pick<PollOutcome, 'result'>,
 ): PollOutcome {
-  const milliseconds = Math.max(0, state.clock() - startedAt);
-  return pollOutcome({ startedAt, milliseconds, health: state.health ?? HEALTHY, ...rest });
+  return {
+    kind: 'poll',
+    startedAt,
+    milliseconds: Math.max(0, state.clock() - startedAt),
+    health: state.health ?? HEALTHY,
+    snapshot: null,
+    names: new Map(),
+    events: [],
+    durations: [],
+    malformed: [],
+    watching: null,
+    ...rest,
+  };
 }

@@ -22,6 +22,8 @@ export interface GoodListing {
   readonly events: readonly Event[];
   readonly durations: readonly RunDuration[];
   readonly malformed: readonly Malformed[];
+  /** What is known of NOMAD itself after it. */
+  readonly health: Health;
   /** Whose uploads these are. */
   readonly watching: {
     readonly account: AccountId;
@@ -41,22 +43,4 @@ export interface PollOutcome extends Omit<GoodListing, 'snapshot' | 'watching'> 
   readonly snapshot: Snapshot | null;
   /** null unless `ok`. */
   readonly watching: GoodListing['watching'] | null;
-  /** What is known of NOMAD itself after it. */
-  readonly health: Health;
-}
-
-/** `rest` may leave out what there is only after a good listing. */
-export function pollOutcome(
-  rest: Partial<PollOutcome> & Pick<PollOutcome, 'result' | 'startedAt' | 'milliseconds' | 'health'>,
-): PollOutcome {
-  return {
-    kind: 'poll',
-    snapshot: null,
-    names: new Map(),
-    events: [],
-    durations: [],
-    malformed: [],
-    watching: null,
-    ...rest,
-  };
 }

@@ -111,10 +111,11 @@ async function pollOnce(
   });
   if (before === null || kind === 'sweep') state.sweptAt = now;
   state.held = { account: account.id, snapshot: after };
-  contact.noteHealth(healthAfter);
   state.pollLog.events(events);
   const watching = { account: account.id, identity: me, watchedSince: account.createdAt };
-  return { kind, snapshot: after, names: compared.names, events, durations, malformed: listing.malformed, watching };
+  const { names } = compared;
+  const { malformed } = listing;
+  return { kind, snapshot: after, names, events, durations, malformed, health: healthAfter, watching };
 }
 
 /** Of a large account only what may have moved, between two sweeps. */

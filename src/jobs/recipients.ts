@@ -24,16 +24,16 @@ export interface Routing {
 }
 
 export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
-  function targets(event: Pick<Event, 'kind' | 'upload'>, identity: Identity): readonly Target[] {
-    return targetsOf(rules(), subjectOf(event), defaultsOf(channels, identity));
-  }
-
   return {
-    targets,
+    targets: (event, identity) => targetsOf(rules(), subjectOf(event), defaultsOf(channels, identity)),
     notifyOn: () => (rules().routes.length === 0 ? channels.notifyOn : null),
     mailTo: (identity) => mailTo(channels.mail, identity),
-    notifications: (events, identity) =>
-      events.flatMap((event) => targets(event, identity).map((target) => ({ eventId: event.id, ...target }))),
+    notifications(events, identity) {
+      const [current, defaults] = [rules(), defaultsOf(channels, identity)];
+      return events.flatMap((event) =>
+        targetsOf(current, subjectOf(event), defaults).map((target) => ({ eventId: event.id, ...target })),
+      );
+    },
   };
 }
 

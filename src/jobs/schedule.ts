@@ -25,7 +25,8 @@ export interface LoopsOptions {
   /** Those that are configured. */
   readonly channels: readonly ChannelName[];
   readonly relay: (channel: ChannelName, now: number, signal: AbortSignal) => Promise<void>;
-  readonly alerts: Run;
+  /** null: there is no Alertmanager. */
+  readonly alerts: Run | null;
   readonly renew: Run;
   readonly prune: Run;
   /** null: this instance is alone. `tick` never rejects. */
@@ -42,7 +43,7 @@ export interface LoopsOptions {
 const HOURLY = '40 7 * * * *';
 const TWO_SECONDS = '*/2 * * * * *';
 
-export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): readonly Loop[] {
+export function loopsOf({ before, watched, alerts, lead, ...options }: LoopsOptions): readonly Loop[] {
   const loops: readonly Loop[] = [
     {
       name: 'poll',
@@ -60,7 +61,7 @@ export function loopsOf({ before, watched, lead, ...options }: LoopsOptions): re
       longest: 30 * MINUTE,
       run: (now, signal) => options.relay(channel, now, signal),
     })),
-    { name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: options.alerts },
+    ...(alerts === null ? [] : [{ name: 'alerts', pattern: '15 * * * * *', longest: 5 * MINUTE, run: alerts }]),
     { name: 'renew', pattern: '30 * * * * *', longest: 5 * MINUTE, run: options.renew },
     { name: 'prune', pattern: '17 3 * * *', longest: 30 * MINUTE, run: options.prune },
   ];

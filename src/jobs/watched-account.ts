@@ -25,6 +25,7 @@ export interface WatchedAccount {
   identify(signal?: AbortSignal): Promise<Result<Identity>>;
   /** null: not known yet. */
   readonly identity: () => Identity | null;
+  /** Asked of the store once. */
   open(identity: Identity, now: number): Promise<Account>;
   /** What of it is to be stored together. The same change found again has the same id. */
   toNotify(
@@ -37,6 +38,7 @@ export interface WatchedAccount {
 export function createWatchedAccount(options: WatchedAccountOptions): WatchedAccount {
   const { nomad, store, pollLog, deployment, login, routing } = options;
   let me: Identity | null = null;
+  let opened: { readonly user: string; readonly account: Account } | null = null;
   const userOf = ({ userId }: Identity) => userId ?? login;
 
   return {
@@ -49,7 +51,11 @@ export function createWatchedAccount(options: WatchedAccountOptions): WatchedAcc
       return known;
     },
     identity: () => me,
-    open: (identity, now) => store.openAccount(deployment, userOf(identity), now),
+    async open(identity, now) {
+      const user = userOf(identity);
+      if (opened?.user !== user) opened = { user, account: await store.openAccount(deployment, user, now) };
+      return opened.account;
+    },
     toNotify(found, account, identity) {
       const identify = (text: string) => hashOf(`${deployment} ${userOf(identity)} ${account.createdAt} ${text}`);
       const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));

@@ -83,8 +83,8 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
     failing: (uploadId, failed, signal) => requestFailing(asking(signal), uploadId, failed),
     entryLog: (entryId, timeout, signal) => requestEntryLog(asking(signal), entryId, timeout),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
-    renew: (signal) => tokens.renewAhead(signal),
-    tokenLife: () => tokens.life(),
+    renew: tokens.renewAhead,
+    tokenLife: tokens.life,
   };
 }
 
