@@ -7,11 +7,16 @@ import type { OutboxCount } from '../store/store.ts';
 import { createOutboxGauges } from './outbox-gauges.ts';
 import { describing } from './registry.ts';
 
+interface PolledGauges {
+  readonly isGood: boolean;
+  /** NOMAD is known to process nothing. */
+  readonly isStalled: boolean;
+  /** ms since the epoch. */
+  readonly endedAt: number;
+}
+
 export interface LeaderGauges {
-  /** `endedAt`: ms since the epoch. */
-  setPoll(isGood: boolean, endedAt: number): void;
-  /** Whether NOMAD is known to process nothing. */
-  setStalled(isStalled: boolean): void;
+  setPoll(poll: PolledGauges): void;
   setUploads(overview: Pick<Overview, 'byStatus' | 'byCondition'>): void;
   /** Kept, and published while this instance leads: a token outlives the lead. */
   setToken(token: Token): void;
@@ -49,13 +54,11 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
   }
 
   return {
-    setPoll(isGood, endedAt) {
+    setPoll({ isGood, isStalled, endedAt }) {
       up.set(isGood ? 1 : 0);
+      stalled.set(isStalled ? 1 : 0);
       lastPoll.set(endedAt / 1000);
       if (isGood) lastGoodPoll.set(endedAt / 1000);
-    },
-    setStalled(isStalled) {
-      stalled.set(isStalled ? 1 : 0);
     },
     setUploads({ byStatus, byCondition }) {
       for (const [process_status, count] of byStatus) uploads.set({ process_status }, count);

@@ -1,4 +1,5 @@
-// The Prometheus registry: counts what runs come to, sets gauges once a poll, reads the outbox at each scrape. Decides nothing.
+// The Prometheus registry: counts what runs come to, and reads the outbox at each scrape. What uploads come to is counted with the first
+// scrape after a poll: no poll waits for it, and where nobody scrapes it is not done at all. Decides nothing.
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { Event } from '../domain/event.ts';
 import { EMPTY_SNAPSHOT, overviewOf } from '../domain/report/conditions.ts';
@@ -34,6 +35,15 @@ export interface Metrics extends NomadCounters, DeliveryCounters {
   render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly names: ReadonlyMap<string, string>;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** Of an instance that leads and has not polled yet. */
+const NOTHING_SEEN: Seen = { snapshot: EMPTY_SNAPSHOT, names: new Map(), at: 0 };
 /** ms. */
 const LOOP_SAMPLES = 100;
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -49,12 +59,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const series = createUploadSeries();
   let isLeading = true;
   let counts: readonly OutboxCount[] = [];
-  setUploads(EMPTY_SNAPSHOT, new Map(), 0);
+  /** What no scrape has shown yet; null: nothing. */
+  let seen: Seen | null = NOTHING_SEEN;
 
-  function setUploads(snapshot: Snapshot, names: ReadonlyMap<string, string>, now: number): void {
-    const overview = overviewOf(snapshot, options.maxUploads, now);
+  function showUploads({ snapshot, names, at }: Seen): void {
+    const overview = overviewOf(snapshot, options.maxUploads, at);
     gauges.setUploads(overview);
     series.set(overview, names);
+    seen = null;
   }
 
   return {
@@ -65,9 +77,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       // It began while this instance led.
       if (outcome.result === 'skipped' || !isLeading) return;
       const endedAt = outcome.startedAt + outcome.milliseconds;
-      gauges.setPoll(outcome.result === 'ok', endedAt);
-      gauges.setStalled((outcome.health.stall?.told ?? null) !== null);
-      if (outcome.snapshot !== null) setUploads(outcome.snapshot, outcome.names, endedAt);
+      const isStalled = (outcome.health.stall?.told ?? null) !== null;
+      gauges.setPoll({ isGood: outcome.result === 'ok', isStalled, endedAt });
+      const { snapshot, names } = outcome;
+      if (snapshot !== null) seen = { snapshot, names, at: endedAt };
     },
     onEvents: polls.onEvents,
     onSkippedPoll: polls.onSkippedPoll,
@@ -76,13 +89,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
     onLead(leads) {
       isLeading = leads;
       instance.setLeading(leads);
-      if (!leads) {
-        gauges.remove();
-        series.remove();
+      seen = leads ? NOTHING_SEEN : null;
+      if (leads) {
+        gauges.begin();
         return;
       }
-      gauges.begin();
-      setUploads(EMPTY_SNAPSHOT, new Map(), 0);
+      gauges.remove();
+      series.remove();
     },
     async render(accept) {
       if (isLeading) {
@@ -90,6 +103,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
         counts = await options.outbox().catch(() => counts);
         gauges.setOutbox(counts);
       }
+      if (seen !== null) showUploads(seen);
       return exposition(registry, series, accept?.includes('application/openmetrics-text') === true);
     },
   };

@@ -1,4 +1,4 @@
-// The series of single uploads: up to thousands. They are made and written out once a poll, not once a scrape.
+// The series of single uploads: up to thousands. They are made and written out with the first scrape after a poll, not with each.
 import { Gauge, Registry } from 'prom-client';
 import type { Overview } from '../domain/report/conditions.ts';
 import { oneLine } from '../domain/text/one-line.ts';
