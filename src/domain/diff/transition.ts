@@ -4,7 +4,14 @@ import type { MissingVerdicts } from './missing.ts';
 import { type Change, changesOfEnd, entriesFailed, failureAfter } from './run-end.ts';
 import type { Details, EventKind } from '../event.ts';
 import { uploadFailureOf } from '../failure.ts';
-import { type EntriesAnswers, firstInspection, inspectionOf, occasionOf, settleInspection } from './entry-check.ts';
+import {
+  type EntriesAnswers,
+  type Occasion,
+  firstInspection,
+  inspectionOf,
+  occasionOf,
+  settleInspection,
+} from './entry-check.ts';
 import { isStep, workOf } from '../process/names.ts';
 import { advance } from './stuck.ts';
 import { CLOCK_MARGIN, type RunEnd, runEndOf, isOtherRun } from '../run.ts';
@@ -63,7 +70,8 @@ const API_CLOCKS = 5000;
 /** An upload that was not there. Its past is not news: a run that ended before the last listing is not told (an old upload newly shared). */
 export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Transition {
   const first = firstSight(upload, input);
-  const { passed, mark } = occasionOf(null, upload, before);
+  const occasion = occasionOf(null, upload, before);
+  const { passed, mark } = occasion;
   const isOurs = input.userId !== null && upload.mainAuthor === input.userId;
   const isOld = upload.createTime < before.takenAt - CLOCK_MARGIN;
   const isHandedOver = isOurs && isOld && (workOf(upload.process) === 'transfer' || workOf(upload.process) === 'edit');
@@ -77,7 +85,7 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
   if (end !== null) changes.push(...changesOfEnd(end, mark, null, { known: nothing, after: upload }));
   if (past !== null) changes.push(...changesOfEnd(past, mark, null, { known: nothing, after: upload }));
   if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
-  const inspected = inspect(null, upload, before, input, end);
+  const inspected = inspect({ known: null, upload, occasion, sequence: before.sequence }, input);
   changes.push(...inspected.changes);
   const isActive = phaseOf(upload) === 'active';
   if (isActive) changes.push({ kind: 'upload.started' });
@@ -94,7 +102,8 @@ export function arrival(upload: Upload, before: Snapshot, input: DiffInput): Tra
 export function change(known: TrackedUpload, after: Upload, snapshot: Snapshot, input: DiffInput): Transition {
   const { takenAt } = input.listing;
   const before = known.upload;
-  const { passed, mark } = occasionOf(known, after, snapshot);
+  const occasion = occasionOf(known, after, snapshot);
+  const { passed, mark } = occasion;
   const end = passed.what === 'end' ? passed.end : null;
   const took = end === null ? null : tookOf(known, end, takenAt);
   const oldMessage = oldMessageOf(known, after);
@@ -108,7 +117,7 @@ export function change(known: TrackedUpload, after: Upload, snapshot: Snapshot, 
   }
   if (passed.what === 'stopped') changes.push({ kind: 'upload.stopped' });
   if (passed.what === 'reset') changes.push({ kind: 'upload.reset' });
-  const inspected = inspect(known, after, snapshot, input, end);
+  const inspected = inspect({ known, upload: after, occasion, sequence: snapshot.sequence }, input);
   changes.push(...inspected.changes);
 
   const wasActive = phaseBefore === 'active' || phaseBefore === 'ending';
@@ -174,19 +183,24 @@ function oldMessageOf(known: TrackedUpload, after: Upload): string | null {
   return after.message === known.oldMessage ? known.oldMessage : null;
 }
 
-function inspect(known: TrackedUpload | null, upload: Upload, before: Snapshot, input: DiffInput, end: RunEnd | null) {
-  const asked = inspectionOf(known, upload, occasionOf(known, upload, before), {
-    now: input.now,
-    takenAt: input.listing.takenAt,
-  });
+interface Sight {
+  readonly known: TrackedUpload | null;
+  readonly upload: Upload;
+  readonly occasion: Occasion;
+  /** Of the snapshot compared with. */
+  readonly sequence: number;
+}
+
+function inspect({ known, upload, occasion, sequence }: Sight, input: DiffInput) {
+  const asked = inspectionOf(known, upload, occasion, { now: input.now, takenAt: input.listing.takenAt });
   const { inspection, ran, failing, entries } = settleInspection(asked, input.entries.get(upload.id), upload, {
     processed: workOf(upload.process) === 'processing',
-    changedAt: end === null ? (known?.changedAt ?? 0) : input.now,
+    changedAt: occasion.passed.what === 'end' ? input.now : (known?.changedAt ?? 0),
     now: input.now,
   });
   const changes: Change[] = [];
   // What a later look finds is not what was told of the run that it looked after.
-  const mark = asked?.why === 'again' ? `snapshot ${before.sequence}` : (asked?.run ?? '');
+  const mark = asked?.why === 'again' ? `snapshot ${sequence}` : (asked?.run ?? '');
   const failure = known?.failure ?? null;
   const hidden = asked?.why === 'end' && workOf(upload.process) !== 'processing' && wasMendedBefore(failure, entries);
   if (ran || hidden) {
