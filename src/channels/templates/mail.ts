@@ -1,13 +1,15 @@
 // A mail as nodemailer takes it: subject, both texts, the headers for threads and against automatic replies.
 import type { Outgoing } from '../channel.ts';
 import { mailHtml } from './mail-html.ts';
-import { subjectParts } from './mail-subject.ts';
 import { mailText } from './mail-text.ts';
 
 export interface MailStyle {
   readonly from: string;
   readonly timeZone: string;
 }
+
+/** An encoded word has at most 75 characters; this many bytes make 60 of them. */
+const BYTES_IN_WORD = 45;
 
 export function mailOf({ id, recipient, message, now }: Outgoing, { from, timeZone }: MailStyle) {
   const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
@@ -29,4 +31,24 @@ export function mailOf({ id, recipient, message, now }: Outgoing, { from, timeZo
       'List-Id': { prepared: true, value: `NOMAD upload monitor <nomad-upload-monitor.${domain}>` },
     },
   };
+}
+
+/**
+ * The parts of a mail that say its subject; nodemailer encodes it where that is enough. It would pass on as it is a text that looks like an
+ * encoded word (RFC 2047), which would be read as what that word says, and so as something that nobody made harmless.
+ */
+function subjectParts(subject: string) {
+  if (!subject.includes('=?')) return { subject, headers: {} };
+  return { headers: { Subject: { prepared: true, foldLines: true, value: encodedWords(subject) } } };
+}
+
+/** Each word is whole characters; the space between two words is not part of the text. */
+function encodedWords(text: string): string {
+  const words: string[] = [''];
+  for (const character of text) {
+    const longer = `${words.at(-1) ?? ''}${character}`;
+    if (Buffer.byteLength(longer) <= BYTES_IN_WORD) words[words.length - 1] = longer;
+    else words.push(character);
+  }
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
 }
