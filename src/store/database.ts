@@ -16,7 +16,7 @@ export interface Dialect {
   readonly forUpdateSkipLocked: string;
 }
 
-/** Where rows are put. */
+/** Where rows are put: one constant for each kind of row, which a driver may know again. */
 export interface Into {
   readonly table: string;
   readonly columns: Readonly<Record<string, 'text' | 'bigint'>>;

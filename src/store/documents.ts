@@ -3,7 +3,7 @@ import type { Event, UploadState } from '../domain/event.ts';
 import { uploadFailureOf } from '../domain/failure.ts';
 import { withoutTraceback } from '../domain/process/traceback.ts';
 import type { Inspection, Upload, TrackedUpload } from '../domain/upload.ts';
-import { type Row, document } from './rows.ts';
+import type { Row } from './rows.ts';
 
 /** Of version 0.1: without what NOMAD 1.4 and later add. */
 type Stored<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
@@ -20,7 +20,7 @@ interface StoredInspection {
 }
 
 export function watchedOf(row: Row): TrackedUpload {
-  const stored = document(row) as StoredWatched;
+  const stored = JSON.parse(String(row['document'])) as StoredWatched;
   const { failure, oldMessage = null, inspection, progress, ...rest } = stored;
   if (failure !== undefined) return stored as TrackedUpload;
   const upload: Upload = clean({ groupRole: null, ...stored.upload });
@@ -45,8 +45,9 @@ const MARK = 'Traceback (most recent call last)';
 
 /** Tracebacks of NOMAD, which earlier versions kept, are for nobody who reads an event. */
 export function eventOf(row: Row): Event {
-  const event = document(row) as Event;
-  if (!String(row['document']).includes(MARK)) return event;
+  const text = String(row['document']);
+  const event = JSON.parse(text) as Event;
+  if (!text.includes(MARK)) return event;
   return { ...event, before: event.before && clean(event.before), after: event.after && clean(event.after) };
 }
 

@@ -9,8 +9,3 @@ export function number(value: unknown): number | null {
 export function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
-
-/** Documents were written by us, from domain values. */
-export function document(row: Row): unknown {
-  return JSON.parse(String(row['document']));
-}

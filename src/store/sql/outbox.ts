@@ -79,7 +79,7 @@ async function mailedSince(session: Session, login: string, since: number): Prom
   const mailed = new Map<string, number[]>();
   for (const row of rows) {
     const recipient = String(row['recipient']);
-    mailed.set(recipient, [...(mailed.get(recipient) ?? []), number(row['settled_at']) ?? 0]);
+    mailed.set(recipient, [...(mailed.get(recipient) ?? []), Number(row['settled_at'])]);
   }
   return mailed;
 }

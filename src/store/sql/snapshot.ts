@@ -14,7 +14,7 @@ const SEQUENCE = 'SELECT sequence, taken_at FROM account WHERE id = $1';
 export async function loadSnapshot(db: Database, account: number, held: Snapshot | null): Promise<Snapshot | null> {
   if (held !== null) {
     const [row] = await db.rows(SEQUENCE, account);
-    if (number(row?.['sequence']) === held.sequence) return held;
+    if (row?.['sequence'] === held.sequence) return held;
   }
   return db.reading(async (session) => {
     const [row] = await session.rows(SEQUENCE, account);

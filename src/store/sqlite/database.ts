@@ -71,10 +71,11 @@ export function databaseOn(db: DatabaseSync, options: SqliteDatabaseOptions = {}
 
 /** Each statement is prepared once. */
 function sessionOn(db: DatabaseSync): Session {
-  const prepared = new Map<string, Prepared>();
-  function prepare(sql: string): Prepared {
+  const prepared = new Map<string | Into, Prepared>();
+  function prepare(what: string | Into): Prepared {
+    const sql = typeof what === 'string' ? what : insertInto(what);
     const made = { statement: db.prepare(sql.replaceAll('$', '?')), values: valuesIn(sql) };
-    prepared.set(sql, made);
+    prepared.set(what, made);
     return made;
   }
   // Asynchronous, so that what throws is a promise that rejects.
@@ -95,8 +96,7 @@ function sessionOn(db: DatabaseSync): Session {
       return found;
     },
     async insert(into, rows) {
-      const sql = insertInto(into);
-      const { statement } = prepared.get(sql) ?? prepare(sql);
+      const { statement } = prepared.get(into) ?? prepare(into);
       const stored: Row[] = [];
       const isReturning = into.then?.includes('RETURNING') === true;
       for (const row of rows) {
