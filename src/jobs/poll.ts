@@ -48,6 +48,8 @@ const LARGE = 1000;
 interface State extends PollOptions {
   readonly pollLog: PollLog;
   readonly account: WatchedAccount;
+  /** Base of NOMAD's GUI. */
+  readonly gui: string;
   /** What is known of NOMAD itself is stored under this. */
   readonly healthKey: string;
   /** When a large account was last listed in full; null: not since the start. */
@@ -69,7 +71,8 @@ export function createPoll(options: PollOptions): PollJob {
     login: healthKey,
     answeredAt: options.answeredAt ?? (() => 0),
   });
-  const state: State = { ...options, pollLog, account, healthKey, sweptAt: null, held: null };
+  const gui = guiOf(options.deployment);
+  const state: State = { ...options, pollLog, account, gui, healthKey, sweptAt: null, held: null };
   return {
     ...contact,
     runOnce: (now, signal) => contact.poll(now, (about) => pollOnce(state, about, now, signal), signal),
@@ -148,13 +151,12 @@ interface Compared {
 
 /** Asks what the listing leaves open, and compares. */
 async function compare(state: State, { me, before, listing, health, isBack, now, signal }: Compared) {
-  const { nomad, pollLog, stuckAfter, monotonic } = state;
+  const { nomad, pollLog, stuckAfter, gui, monotonic } = state;
   const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, monotonic, signal };
   const verdicts: MissingVerdicts = before === null ? new Map() : await askAboutMissing({ ...about, before });
   const entries = before === null ? await askAtFirst(about) : await askAboutEntries({ ...about, before });
   const names = await namesOf(nomad, authorsOf(before, listing.uploads), health, signal);
   const stall = before === null ? null : (health.stall ?? null);
-  const gui = guiOf(state.deployment);
   const notifyOn = state.routing.notifyOn();
   const seen = { before, listing, verdicts, entries, stall, names };
   const changes = diff({ ...seen, userId: me.userId, stuckAfter, gui, notifyOn, now });

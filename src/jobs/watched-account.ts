@@ -57,8 +57,8 @@ export function createWatchedAccount(options: WatchedAccountOptions): WatchedAcc
       return opened.account;
     },
     toNotify(found, account, identity) {
-      const identify = (text: string) => hashOf(`${deployment} ${userOf(identity)} ${account.createdAt} ${text}`);
-      const events = found.map(({ key, ...rest }): Event => ({ id: identify(key), ...rest }));
+      const whose = `${deployment} ${userOf(identity)} ${account.createdAt}`;
+      const events = found.map(({ key, ...rest }): Event => ({ id: hashOf(`${whose} ${key}`), ...rest }));
       return { events, notifications: routing.notifications(events, identity) };
     },
   };

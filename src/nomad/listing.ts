@@ -58,7 +58,7 @@ async function listOnce(
     const result = await ask(pageRequest(offset, roles, filter));
     if (!result.ok) return result;
     const answer = result.value;
-    if (isPastEnd(answer) && offset > 0) return 'moved';
+    if (offset > 0 && isPastEnd(answer)) return 'moved';
     const page = answer.kind === 'answer' && answer.status === 200 ? read(answer, offset) : null;
     if (page === null || answer.kind !== 'answer') return failureOf(answer, 'list of uploads');
 
@@ -112,10 +112,11 @@ function isPastEnd(answer: Answer): boolean {
 }
 
 function toListing(items: readonly (Upload | Malformed)[], takenAt: number): Listing {
-  const isUpload = (item: Upload | Malformed): item is Upload => 'id' in item;
-  return {
-    takenAt,
-    uploads: items.filter(isUpload),
-    malformed: items.filter((item): item is Malformed => !isUpload(item)),
-  };
+  const uploads: Upload[] = [];
+  const malformed: Malformed[] = [];
+  for (const item of items) {
+    if ('id' in item) uploads.push(item);
+    else malformed.push(item);
+  }
+  return { takenAt, uploads, malformed };
 }

@@ -17,11 +17,10 @@ export function oneLine(text: string, limit: number): string {
     .replace(PILE, '$1')
     .replace(/ {2,}/g, ' ')
     .trim();
-  return cut(line, limit);
+  return line.length <= limit ? line : cut(line, limit);
 }
 
 function cut(text: string, limit: number): string {
-  if (text.length <= limit) return text;
   let end = 0;
   for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, limit + 40))) {
     if (index + segment.length > limit - 1) break;
