@@ -89,6 +89,17 @@ test('the first poll is a baseline, the next finds what changed, one mail to the
   assert.deepEqual((await at(3)).events, []);
 });
 
+test('the account is opened once; when the state refused it, by the next poll', async (context) => {
+  const { server, store, at } = await setUp(context);
+  addUpload(server.world, 'u1', T0 - MINUTE);
+  const opened = context.mock.method(store, 'openAccount');
+  opened.mock.mockImplementationOnce(() => Promise.reject(new Error('refused')));
+  await assert.rejects(at(0), /refused/);
+  assert.deepEqual(kindsOf(await at(1)), ['monitor.baseline']);
+  for (const minute of [2, 3]) assert.equal((await at(minute)).result, 'ok');
+  assert.equal(opened.mock.callCount(), 2);
+});
+
 test('a failing NOMAD is left alone for longer and longer; then all is as before', async (context) => {
   const { server, at } = await setUp(context);
   addUpload(server.world, 'u1', T0 - MINUTE);

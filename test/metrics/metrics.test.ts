@@ -155,6 +155,17 @@ test('a poll that ends after the lead was lost is counted, and tells no gauge', 
   assert.match(after, /polls_total\{kind="poll",result="unreachable"\} 1\n/);
 });
 
+test('what a poll saw and no scrape showed is not told after the lead was lost, nor with the next lead', async () => {
+  const metrics = make();
+  metrics.onPoll({ ...polled, result: 'ok', snapshot: snapshot([watched({ status: 'FAILURE' })]) });
+  metrics.onLead(false);
+  assert.doesNotMatch(await text(metrics), /upload_id=|uploads\{/);
+  metrics.onLead(true);
+  const anew = await text(metrics);
+  assert.match(anew, /uploads\{process_status="FAILURE"\} 0\n/);
+  assert.doesNotMatch(anew, /upload_id=/);
+});
+
 test('a token without a visible end has no expiry', async () => {
   const metrics = make();
   metrics.onToken({ value: 't', kind: 'app', obtainedAt: T0, expiresAt: T0 });

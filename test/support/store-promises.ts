@@ -287,6 +287,7 @@ export function storePromises(backend: Backend): void {
       (await store.loadMutes(0)).map(({ uploadId }) => uploadId),
       ['u3'],
     );
+    assert.deepEqual((await store.loadQueue(0, 'mail')).mutes, await store.loadMutes(0), 'the queue has them as well');
   });
 
   test('what a mail server says is stored whatever is in it', async (context) => {
