@@ -110,6 +110,8 @@ function createCycleJobs(options: JobsOptions) {
     channels: channels.channels,
     quietAt: quiet,
     mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
+    gatheringSince: () => options.lastPoll.get()?.any.gatheringSince ?? null,
+    isLeading: state.leadership.isLeading,
   });
   const reminders = createReminders({
     store,

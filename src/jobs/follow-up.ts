@@ -1,5 +1,10 @@
 // What a poll asks NOMAD about single uploads, between the listing and the comparison. An answer that does not come changes nothing.
-import { missingToAsk, type MissingVerdict, type MissingVerdicts } from '../domain/diff/missing.ts';
+import {
+  MAX_MISSING_QUESTIONS,
+  missingToAsk,
+  type MissingVerdict,
+  type MissingVerdicts,
+} from '../domain/diff/missing.ts';
 import {
   type EntriesAnswer,
   type EntriesAnswers,
@@ -29,6 +34,12 @@ export interface SideQuestions {
   readonly signal: AbortSignal | undefined;
 }
 
+export interface Asked<Answers> {
+  readonly answers: Answers;
+  /** Some that may be news are left for the next poll. */
+  readonly isMore: boolean;
+}
+
 /** The entries can be asked about only while the search works; a few failures are enough to leave it alone for this poll. */
 const MAX_UNANSWERED = 3;
 
@@ -40,39 +51,36 @@ export async function askAboutMissing({
   userId,
   now,
   signal,
-}: SideQuestions): Promise<MissingVerdicts> {
+}: SideQuestions): Promise<Asked<MissingVerdicts>> {
   const verdicts = new Map<string, MissingVerdict>();
-  for (const id of missingToAsk(before, listing, now)) {
+  const missing = missingToAsk(before, listing, now);
+  for (const id of missing.slice(0, MAX_MISSING_QUESTIONS)) {
     if (signal?.aborted === true) break;
     verdicts.set(id, await nomad.verdict(id, userId, signal));
   }
-  return verdicts;
+  return { answers: verdicts, isMore: missing.length > MAX_MISSING_QUESTIONS };
 }
 
 /** What processing made of the entries, and whether they move. */
-export async function askAboutEntries(about: SideQuestions): Promise<EntriesAnswers> {
+export async function askAboutEntries(about: SideQuestions): Promise<Asked<EntriesAnswers>> {
   const { nomad, pollLog, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
-  for (const { id, look } of entriesToAsk(before, listing, now, stuckAfter, about.isBack)) {
+  const { questions, isMore } = entriesToAsk(before, listing, now, stuckAfter, about.isBack);
+  for (const { id, look } of questions) {
     if (signal?.aborted === true || unanswered >= MAX_UNANSWERED) break;
     const answer = await nomad.entries(id, look, signal);
     if (answer === 'unknown') unanswered += 1;
     answers.set(id, answer);
   }
   pollLog.entries(unanswered, answers.size, now);
-  return withReasons(about, answers);
+  return { answers: await withReasons(about, answers), isMore };
 }
 
 /** At the first poll: what processing made of the entries of the newest uploads; of the others that is asked later, step by step. */
-export function askAtFirst({
-  nomad,
-  listing,
-  now,
-  monotonic,
-  signal,
-}: Omit<SideQuestions, 'before'>): Promise<EntriesAnswers> {
-  return lookAtEntries(nomad, firstToAsk(listing, now), { monotonic, signal });
+export async function askAtFirst(about: Omit<SideQuestions, 'before'>): Promise<Asked<EntriesAnswers>> {
+  const { nomad, listing, now, monotonic, signal } = about;
+  return { answers: await lookAtEntries(nomad, firstToAsk(listing, now), { monotonic, signal }), isMore: false };
 }
 
 /** The answers, with the reasons of the failed entries that are to be reported. What is not answered is left out, and not asked again. */

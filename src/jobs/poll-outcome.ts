@@ -22,6 +22,8 @@ export interface GoodListing {
   readonly events: readonly Event[];
   readonly durations: readonly RunDuration[];
   readonly malformed: readonly Malformed[];
+  /** Since when more may be news than one poll asks about; null: all of it was asked about. */
+  readonly gatheringSince?: number | null;
   /** What is known of NOMAD itself after it. */
   readonly health: Health;
   /** Whose uploads these are. */

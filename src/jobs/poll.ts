@@ -1,7 +1,7 @@
 // One poll: who are we, what is there, what changed, ONE commit. Sends nothing. Whether NOMAD may be asked at all, and what follows when it
 // fails, is in nomad-contact.ts.
 import { diff } from '../domain/diff/diff.ts';
-import type { MissingVerdicts } from '../domain/diff/missing.ts';
+import type { MissingVerdict } from '../domain/diff/missing.ts';
 import { partialQuery } from '../domain/diff/partial.ts';
 import type { Health, Identity } from '../domain/nomad/health.ts';
 import { guiOf } from '../domain/text/links.ts';
@@ -56,6 +56,8 @@ interface State extends PollOptions {
   sweptAt: number | null;
   /** What this process committed last: the store need not be read again while it is what is stored. */
   held: { readonly account: AccountId; readonly snapshot: Snapshot } | null;
+  /** See GoodListing. */
+  gatheringSince: number | null;
 }
 
 export function createPoll(options: PollOptions): PollJob {
@@ -72,7 +74,16 @@ export function createPoll(options: PollOptions): PollJob {
     answeredAt: options.answeredAt ?? (() => 0),
   });
   const gui = guiOf(options.deployment);
-  const state: State = { ...options, pollLog, account, gui, healthKey, sweptAt: null, held: null };
+  const state: State = {
+    ...options,
+    pollLog,
+    account,
+    gui,
+    healthKey,
+    sweptAt: null,
+    held: null,
+    gatheringSince: null,
+  };
   return {
     ...contact,
     runOnce: (now, signal) => contact.poll(now, (about) => pollOnce(state, about, now, signal), signal),
@@ -114,11 +125,13 @@ async function pollOnce(
   });
   if (before === null || kind === 'sweep') state.sweptAt = now;
   state.held = { account: account.id, snapshot: after };
+  state.gatheringSince = compared.isMore ? (state.gatheringSince ?? now) : null;
   state.pollLog.events(events);
   const watching = { account: account.id, identity: me, watchedSince: account.createdAt };
   const { names } = compared;
   const { malformed } = listing;
-  return { kind, snapshot: after, names, events, durations, malformed, health: healthAfter, watching };
+  const { gatheringSince } = state;
+  return { kind, snapshot: after, names, events, durations, malformed, health: healthAfter, watching, gatheringSince };
 }
 
 /** Of a large account only what may have moved, between two sweeps. */
@@ -153,15 +166,17 @@ interface Compared {
 async function compare(state: State, { me, before, listing, health, isBack, now, signal }: Compared) {
   const { nomad, pollLog, stuckAfter, gui, monotonic } = state;
   const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, monotonic, signal };
-  const verdicts: MissingVerdicts = before === null ? new Map() : await askAboutMissing({ ...about, before });
+  const missing = before === null ? NOTHING_MISSING : await askAboutMissing({ ...about, before });
   const entries = before === null ? await askAtFirst(about) : await askAboutEntries({ ...about, before });
   const names = await namesOf(nomad, authorsOf(before, listing.uploads), health, signal);
   const stall = before === null ? null : (health.stall ?? null);
   const notifyOn = state.routing.notifyOn();
-  const seen = { before, listing, verdicts, entries, stall, names };
+  const seen = { before, listing, verdicts: missing.answers, entries: entries.answers, stall, names };
   const changes = diff({ ...seen, userId: me.userId, stuckAfter, gui, notifyOn, now });
-  return { ...changes, names };
+  return { ...changes, names, isMore: missing.isMore || entries.isMore };
 }
+
+const NOTHING_MISSING = { answers: new Map<string, MissingVerdict>(), isMore: false };
 
 /** Users that NOMAD does not name now keep the name it gave before. */
 async function namesOf(

@@ -27,6 +27,10 @@ export interface RelayOptions extends Omit<DeliveryOptions, 'settlements'> {
   /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
   readonly quietAt: (now: number) => (kind: EventKind) => number | null;
   readonly mailMaxPerHour: number;
+  /** Since when polls find more of the same than each can ask about; null: not so, or not known. */
+  readonly gatheringSince?: () => number | null;
+  /** Of several instances one puts what waits into deliveries: the one that polls, and so knows what is still to come. */
+  readonly isLeading?: () => boolean;
 }
 
 export interface RelayJob {
@@ -52,9 +56,10 @@ export function createRelay(options: RelayOptions): RelayJob {
     { waiting, ...queue }: Queue,
     turn: Omit<Turn, 'claimedAt'>,
   ): Promise<void> {
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 || options.isLeading?.() === false) return;
     const { now } = turn;
-    const { groups } = groupDeliverable(waiting, { ...queue, ...turn, mailMaxPerHour: options.mailMaxPerHour });
+    const limits = { mailMaxPerHour: options.mailMaxPerHour, gatheringSince: options.gatheringSince?.() ?? null };
+    const { groups } = groupDeliverable(waiting, { ...queue, ...turn, ...limits });
     // The same events for the same recipient have the same id.
     const formed = groups.map((group) => ({
       ...group,

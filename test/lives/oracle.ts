@@ -52,7 +52,7 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
     const verdicts = new Map<string, MissingVerdict>();
     if (snapshot !== null) {
       for (const id of missingToAsk(snapshot, listing, now)) verdicts.set(id, gone);
-      for (const { id } of entriesToAsk(snapshot, listing, now, stuckAfter)) {
+      for (const { id } of entriesToAsk(snapshot, listing, now, stuckAfter).questions) {
         entries.set(id, entriesOf(life, recording, list.get(id), id, now));
       }
     }

@@ -149,7 +149,7 @@ export function play(kind: (typeof KINDS)[number], steps: readonly Step[], monit
     const answered = new Set<string>();
     if (known !== null) {
       for (const id of missingToAsk(known, listing, now)) verdicts.set(id, works ? verdictOf(nomad, id) : 'unknown');
-      for (const { id, look } of entriesToAsk(known, listing, now, STUCK_AFTER)) {
+      for (const { id, look } of entriesToAsk(known, listing, now, STUCK_AFTER).questions) {
         entries.set(id, works ? entriesOf(id, look) : 'unknown');
         if (works && look !== 'counts') answered.add(id);
       }

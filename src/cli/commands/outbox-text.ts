@@ -40,6 +40,7 @@ const REASONS: Readonly<Record<Hold['reason'], string>> = {
   quiet: 'quiet hours',
   limit: 'MAIL_MAX_PER_HOUR is reached',
   behind: 'waits for an earlier one',
+  gathering: 'more of the same is being looked up',
 };
 
 const COLUMNS: readonly TableColumn[] = [

@@ -40,14 +40,21 @@ const OLD = 2;
 /** While uploads wait for a worker, the entries of the others say whether anything moves at all. */
 const FRESH = 5 * MINUTE;
 
-/** Which entries are to be asked about in this poll, those due longest first, those of older uploads last. `now`: our clock, ms. `isBack`: NOMAD failed until now. */
+export interface EntriesToAsk {
+  /** Of this poll: those due longest first, those of older uploads last. */
+  readonly questions: readonly EntriesQuestion[];
+  /** Some that may be news are left for the next poll. */
+  readonly isMore: boolean;
+}
+
+/** Which entries are to be asked about. `now`: our clock, ms. `isBack`: NOMAD failed until now. */
 export function entriesToAsk(
   before: Snapshot,
   listing: Listing,
   now: number,
   stuckAfter: number,
   isBack = false,
-): readonly EntriesQuestion[] {
+): EntriesToAsk {
   const due: (EntriesQuestion & { readonly order: number; readonly askAt: number; readonly since: number })[] = [];
   const clocks = { now, takenAt: listing.takenAt };
   const within = isSomeoneWaiting(before, listing) ? FRESH : stuckAfter / 4;
@@ -74,10 +81,11 @@ export function entriesToAsk(
   const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt || b.since - a.since);
   const slots = Math.floor(listing.takenAt / APART) - Math.floor(before.takenAt / APART);
   const limit = isBack ? 0 : Math.max(0, slots);
-  return [...due.filter(({ order }) => order !== OLD), ...old.slice(0, limit)]
+  const questions = [...due.filter(({ order }) => order !== OLD), ...old.slice(0, limit)]
     .sort((a, b) => a.order - b.order || a.askAt - b.askAt)
     .slice(0, MAX_QUESTIONS)
     .map(({ id, look }) => ({ id, look }));
+  return { questions, isMore: due.filter(({ order }) => order === 0).length > MAX_QUESTIONS };
 }
 
 /**

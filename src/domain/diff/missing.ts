@@ -9,11 +9,11 @@ export type MissingVerdict = 'deleted' | 'unshared' | 'present' | 'unknown';
 export type MissingVerdicts = ReadonlyMap<string, MissingVerdict>;
 
 /** Gentle with NOMAD: a thousand uploads gone at once are asked about over many polls. */
-const MAX_QUESTIONS = 20;
+export const MAX_MISSING_QUESTIONS = 20;
 /** An upload that answers but is not listed for us is asked about again after this. */
 const ASK_AGAIN = HOUR;
 
-/** Ids to ask NOMAD about in this poll, those due longest first; at most 20. `now` in ms, our clock. */
+/** Ids to ask NOMAD about, those due longest first; more than 20 are for several polls. `now` in ms, our clock. */
 export function missingToAsk(before: Snapshot, listing: Listing, now: number): readonly string[] {
   const listed = listedIds(listing);
   return (
@@ -22,7 +22,6 @@ export function missingToAsk(before: Snapshot, listing: Listing, now: number): r
       // What a part does not hold is not missing; what was missing before is still asked about.
       .filter((watched) => listing.isPart !== true || watched.absence !== null)
       .sort((a, b) => askAt(a) - askAt(b))
-      .slice(0, MAX_QUESTIONS)
       .map((watched) => watched.upload.id)
   );
 }

@@ -57,10 +57,12 @@ export interface HoldContext {
   /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
   readonly quietUntil: (kind: EventKind) => number | null;
   readonly mailMaxPerHour: number;
+  /** Since when polls find more of the same than each can ask about; null: not so, or not known. */
+  readonly gatheringSince?: number | null;
   readonly now: number;
 }
 
-export const HOLD_REASONS = ['muted', 'quiet', 'behind', 'limit'] as const;
+export const HOLD_REASONS = ['muted', 'quiet', 'behind', 'limit', 'gathering'] as const;
 
 /** Why a notification is not sent now. `until` null: until something else is over. */
 export interface Hold {
@@ -121,7 +123,8 @@ function freeIn(
   const whole = holdOfLane(first, ahead, situation);
   let room = roomIn(first, ahead);
   for (const notification of lane) {
-    const hold = holdOf(notification, situation) ?? whole ?? (room > 0 ? null : BEHIND);
+    const hold =
+      holdOf(notification, situation) ?? whole ?? gathering(notification, situation) ?? (room > 0 ? null : BEHIND);
     const isOvertaking = blocked.has(notification.uploadId);
     if (hold === null && !isOvertaking) {
       free.push(notification);
@@ -130,11 +133,30 @@ function freeIn(
       continue;
     }
     held.push({ notification, hold: hold ?? BEHIND });
+    // What is found of the same upload meanwhile comes after it.
+    if (hold?.reason === 'gathering') blocked.add(notification.uploadId);
   }
   return { free, held };
 }
 
 const BEHIND: Hold = { reason: 'behind', until: null };
+
+/** What is found by questions of which a poll has few. */
+const ASKED: readonly EventKind[] = ['upload.deleted', 'upload.unshared', 'upload.entries_failed'];
+const GATHERED_FOR = 2 * HOUR;
+
+/**
+ * A hundred uploads deleted at once are found over several polls. What the first poll finds is sent at once; the rest is one message, when
+ * all has been asked about. A webhook takes single events anyway.
+ */
+function gathering(
+  { channel, kind, since }: UndeliveredNotification,
+  { gatheringSince, now }: HoldContext,
+): Hold | null {
+  if (gatheringSince === undefined || gatheringSince === null || channel === 'webhook' || !ASKED.includes(kind))
+    return null;
+  return since > gatheringSince && now - since < GATHERED_FOR ? { reason: 'gathering', until: null } : null;
+}
 
 /** Muted, or quiet hours: what holds this one, whoever it is for. */
 export function holdOf(

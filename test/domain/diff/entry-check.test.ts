@@ -37,7 +37,7 @@ const idsOf = (questions: readonly EntriesQuestion[]) => questions.map(({ id }) 
 function poll(before: Snapshot, state: Partial<Upload>, minute: number, said?: EntriesAnswer) {
   const now = T0 + minute * MINUTE;
   const seen = listing([upload(state)], { takenAt: now });
-  const asked = entriesToAsk(before, seen, now, AFTER);
+  const asked = entriesToAsk(before, seen, now, AFTER).questions;
   const told = new Map(said === undefined ? [] : [['u1', said] as const]);
   const { found, after } = diff(diffInput({ before, listing: seen, entries: told, now }));
   return { asked: asked.map(({ id, look }) => `${id} ${look}`), kinds: found.map(({ kind }) => kind), found, after };
@@ -186,11 +186,11 @@ test('at most 20 are asked about in one poll, those due longest first', () => {
   const before = snapshot(ids.map((id) => watched({ id })));
   const now = T0 + MINUTE;
   const first = listing(ids.map((id) => upload({ id, ...ended })));
-  const asked = entriesToAsk(before, first, now, AFTER);
+  const asked = entriesToAsk(before, first, now, AFTER).questions;
   assert.equal(asked.length, 20);
   const told = new Map(asked.map(({ id }) => [id, answer()] as const));
   const { after } = diff(diffInput({ before, listing: first, entries: told, now }));
-  assert.deepEqual(idsOf(entriesToAsk(after, first, now + MINUTE, AFTER)), ids.slice(20));
+  assert.deepEqual(idsOf(entriesToAsk(after, first, now + MINUTE, AFTER).questions), ids.slice(20));
 });
 
 test('an upload that is new and has failed entries says so', () => {
@@ -243,7 +243,7 @@ test('a question is due at its time; one further ahead than an hour is due now: 
     watched({ ...ended, id }, { inspection: inspected({ askAt, failed: null }) });
   const asked = (...questions: readonly (readonly [string, number])[]) => {
     const seen = listing(questions.map(([id]) => upload({ ...ended, id })));
-    return idsOf(entriesToAsk(snapshot(questions.map((each) => asking(...each))), seen, T0, AFTER));
+    return idsOf(entriesToAsk(snapshot(questions.map((each) => asking(...each))), seen, T0, AFTER).questions);
   };
   assert.deepEqual(asked(['later', T0 + 1], ['at its time', T0], ['earlier', T0 - 1]), ['earlier', 'at its time']);
   assert.deepEqual(asked(['in an hour', T0 + 60 * MINUTE]), []);
@@ -351,7 +351,7 @@ test('of what is older than our watching nothing is told, but counted; those due
   const third = upload({ id: 'ended', ...ended });
   const before = { ...first.after, uploads: new Map([...first.after.uploads, ['ended', watched({ id: 'ended' })]]) };
   const seen = listing([...all, third], { takenAt: now });
-  assert.deepEqual(entriesToAsk(before, seen, now, AFTER), [
+  assert.deepEqual(entriesToAsk(before, seen, now, AFTER).questions, [
     { id: 'ended', look: 'few' },
     { id: 'new', look: 'counts' },
     { id: 'old', look: 'counts' },
@@ -362,7 +362,9 @@ test('of what is older than our watching nothing is told, but counted; those due
   );
   assert.deepEqual(found, []);
   assert.deepEqual(after.uploads.get('old')?.inspection?.failed, 3);
-  assert.deepEqual(idsOf(entriesToAsk(after, listing(all, { takenAt: now + MINUTE }), now + MINUTE, AFTER)), ['new']);
+  assert.deepEqual(idsOf(entriesToAsk(after, listing(all, { takenAt: now + MINUTE }), now + MINUTE, AFTER).questions), [
+    'new',
+  ]);
 });
 
 const which = (id: string) => answer({ failing: [{ id, mainfile: 'a', parser: 'p', error: null }] });

@@ -193,3 +193,61 @@ test('whatever waits is in one delivery or held with a reason, never both, never
     { numRuns: 2000 },
   );
 });
+
+const storms: readonly (readonly [
+  what: string,
+  all: readonly UndeliveredNotification[],
+  more: Partial<HoldContext>,
+  groups: readonly string[],
+  held: readonly string[],
+])[] = [
+  ['nothing is gathered', [waiting('a', { kind: 'upload.deleted', since: T0 + 1 })], {}, ['mail ada: a'], []],
+  [
+    'what the first poll found is sent at once, what came after it is kept together',
+    [waiting('a', { kind: 'upload.deleted' }), waiting('b', { kind: 'upload.deleted', since: T0 + 1 })],
+    { gatheringSince: T0 },
+    ['mail ada: a'],
+    ['b gathering'],
+  ],
+  [
+    'all of it, when it is over',
+    [
+      waiting('b', { kind: 'upload.deleted', since: T0 + 1 }),
+      waiting('c', { kind: 'upload.entries_failed', since: T0 + 2 }),
+    ],
+    { gatheringSince: null },
+    ['mail ada: b c'],
+    [],
+  ],
+  [
+    'other events do not wait for it, but those of the same upload do',
+    [
+      waiting('a', { kind: 'upload.entries_failed', since: T0 + 1, uploadId: 'u' }),
+      waiting('b', { since: T0 + 2, uploadId: 'u' }),
+      waiting('c', { since: T0 + 2, uploadId: 'v' }),
+    ],
+    { gatheringSince: T0 },
+    ['mail ada: c'],
+    ['a gathering', 'b behind'],
+  ],
+  [
+    'a webhook takes single events anyway',
+    [waiting('a', { kind: 'upload.deleted', since: T0 + 1, channel: 'webhook', recipient: 'webhook' })],
+    { gatheringSince: T0 },
+    ['webhook webhook: a'],
+    [],
+  ],
+  [
+    'for two hours at most',
+    [waiting('a', { kind: 'upload.deleted', since: T0 + 1 })],
+    { gatheringSince: T0, now: T0 + 1 + 2 * HOUR },
+    ['mail ada: a'],
+    [],
+  ],
+];
+for (const [what, all, more, groups, held] of storms) {
+  test(`while more of the same is found from poll to poll: ${what}`, () => {
+    const said = told(all, { now: T0 + 10, ...more });
+    assert.deepEqual([said.groups, said.held], [groups, held]);
+  });
+}
