@@ -99,7 +99,7 @@ test('a run that hangs is named by the time that passed, whatever the clock says
 test('a timer that does not come is named', async (context) => {
   const { time, scheduler } = setUp(context);
   await time.pass(2 * MINUTE);
-  context.mock.method(globalThis, 'setTimeout', () => ({ unref: () => undefined }));
+  time.loseTimers();
   await time.pass(10 * MINUTE);
   assert.deepEqual(scheduler.stuck(time.now()), ['poll', 'relay']);
 });

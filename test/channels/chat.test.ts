@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createChatChannel } from '../../src/channels/chat.ts';
 import { type ChatMessage, chatMessage } from '../../src/channels/templates/chat.ts';
+import { anyCharacter } from '../support/characters.ts';
 import { event, messageAbout } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 
@@ -85,7 +86,7 @@ test('whatever the names: bounded, one way to read it, and only our links', () =
     '\u0000',
   );
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.string({ unit: anyCharacter, maxLength: 200 }),
     fc.array(part, { maxLength: 30 }).map((all) => all.join('')),
   );
   fc.assert(

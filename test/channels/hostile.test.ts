@@ -13,6 +13,7 @@ import { checkTable } from '../../src/cli/check/table.ts';
 import { checkRows } from '../../src/domain/report/report.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { createLog } from '../../src/log.ts';
+import { anyCharacter } from '../support/characters.ts';
 import { T0, event, messageAbout, snapshot, watched } from '../support/builders.ts';
 
 const hostile = (text: string): Event => {
@@ -202,7 +203,7 @@ function check(html: string): void {
 }
 
 const anything = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: anyCharacter, maxLength: 400 }),
   fc
     .array(fc.constantFrom(...table.map(([, input]) => input), '\n', ' ', '<', '"', "'", '&', '@', '*'), {
       maxLength: 12,

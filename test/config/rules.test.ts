@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { anyCharacter } from '../support/characters.ts';
 import { parseRules } from '../../src/config/rules.ts';
 
 const everything = { mail: true, webhook: true, chat: true };
@@ -211,7 +212,7 @@ test('whatever stands in it, the answer is rules or sentences of one line', () =
   ];
   const marks = [':', ' ', '\n  ', '- ', '{', '}', '[', ']', ',', '\t', '|', '>'];
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: anyCharacter, maxLength: 60 }),
     fc.array(fc.constantFrom(...words, ...marks), { maxLength: 25 }).map((all) => all.join('')),
   );
   fc.assert(

@@ -6,8 +6,11 @@ import { test } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload, fail, start, succeed } from '../../src/demo/nomad-state.ts';
-import { startProgram } from '../support/program.ts';
+import { callCli } from '../support/cli.ts';
+import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
+
+const BACKUP = ['--env-file', '/dev/null', 'backup'];
 
 test(
   'a backup beside the running monitor, restored: another one goes on from it',
@@ -34,10 +37,7 @@ test(
     };
     const dir = tempDir(context);
     const env = { NOMAD_URL: nomad.url, SMTP_URL: inbox.url, STATE_DIR: join(dir, 'state') };
-    const backup = async (...args: string[]) => {
-      const verb = startProgram(context, env, ['--env-file', '/dev/null', 'backup', ...args]);
-      return { code: await verb.ended, said: verb.output() };
-    };
+    const backup = (...args: string[]) => callCli([...BACKUP, ...args], usualEnv(env));
     const told = (name: string) => (line: Readonly<Record<string, unknown>>) =>
       line['msg'] === 'delivered' && String(line['subject']).includes(name);
 
@@ -46,14 +46,14 @@ test(
     failRun(first);
     await monitor.line(told('batch a failed'));
     const file = join(dir, 'backup.sqlite');
-    assert.deepEqual(await backup(file).then(({ code }) => code), 0);
+    assert.equal(await startProgram(context, env, [...BACKUP, file]).ended, 0);
     const again = await backup(file);
     assert.deepEqual(
-      [again.code, again.said],
+      [again.code, again.output],
       [2, `backup: ${file} already exists; name another file, or move it away\n`],
     );
     const asJson = await backup('--json', join(dir, 'other'));
-    assert.deepEqual(Object.keys(JSON.parse(asJson.said) as object), ['file', 'bytes']);
+    assert.deepEqual(Object.keys(JSON.parse(asJson.output) as object), ['file', 'bytes']);
     monitor.child.kill('SIGTERM');
     assert.equal(await monitor.ended, 0);
 
@@ -75,12 +75,12 @@ test(
 test('backup without a state, or of one that is none: 5', { timeout: 60_000 }, async (context) => {
   const dir = tempDir(context);
   const env = { NOMAD_URL: 'http://127.0.0.1:9/api/v1', SMTP_URL: 'smtp://127.0.0.1:9', STATE_DIR: dir };
-  const verb = () => startProgram(context, env, ['--env-file', '/dev/null', 'backup', join(dir, 'backup')]);
-  const none = verb();
-  assert.equal(await none.ended, 5);
-  assert.match(none.output(), /^state: none in /);
+  const verb = () => callCli([...BACKUP, join(dir, 'backup')], usualEnv(env));
+  const none = await verb();
+  assert.equal(none.code, 5);
+  assert.match(none.output, /^state: none in /);
   writeFileSync(join(dir, 'state.sqlite'), 'not a database, but long enough to be looked at '.repeat(10));
-  const damaged = verb();
-  assert.equal(await damaged.ended, 5);
-  assert.match(damaged.output(), /^state: .* cannot be read \(file is not a database\)/);
+  const damaged = await verb();
+  assert.equal(damaged.code, 5);
+  assert.match(damaged.output, /^state: .* cannot be read \(file is not a database\)/);
 });

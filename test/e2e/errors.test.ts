@@ -10,6 +10,7 @@ import { test, type TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { callCli } from '../support/cli.ts';
+import { COMPILED } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ async function type(context: TestContext, words: readonly string[], env: Env) {
 async function started(context: TestContext, [program = '', ...args]: readonly string[], env: Env) {
   const PATH = `node_modules/.bin:${process.env['PATH'] ?? ''}`;
   const child = spawn(program, args, {
-    env: { PATH, HOME: tempDir(context), ...env },
+    env: { PATH, HOME: tempDir(context), ...COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, complaints] = ['', ''];
@@ -91,18 +92,19 @@ const cases: readonly (readonly [string, readonly string[], Env, number, RegExp]
   ],
   ['no time to end after', ['demo', '--for', '5'], {}, 2, /write for example 90s/],
 ];
-/** The first case of each verb is a process of its own, and these two are typed. */
-const TYPED = ['nothing configured', 'nobody there, doctor'];
+/** The first case of each verb is a process of its own, and this one is typed. */
+const TYPED = 'nobody there, doctor';
 const isFirst = (verb: string | undefined, at: number) => cases.findIndex(([, [first]]) => first === verb) === at;
 
 for (const [index, [what, words, env, code, advice]] of cases.entries()) {
   test(`${what}: code ${code}, and what to do`, { timeout: 60_000 }, async (context) => {
     const given = { STATE_DIR: join(tempDir(context), 'none'), ...env };
-    const seen = TYPED.includes(what)
-      ? await type(context, words, given)
-      : isFirst(words[0], index)
-        ? await started(context, [process.execPath, '--', 'src/main.ts', ...words], given)
-        : await callCli(words, given);
+    const seen =
+      what === TYPED
+        ? await type(context, words, given)
+        : isFirst(words[0], index)
+          ? await started(context, [process.execPath, '--', 'src/main.ts', ...words], given)
+          : await callCli(words, given);
     assert.equal(seen.code, code, seen.output);
     assert.match(seen.output, advice);
     assert.doesNotMatch(seen.output, /^ +at |node:internal/m);

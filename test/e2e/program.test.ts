@@ -13,7 +13,8 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload } from '../../src/demo/nomad-state.ts';
 import { POLL_RESULTS } from '../../src/jobs/poll-outcome.ts';
-import { startProgram } from '../support/program.ts';
+import { callCli } from '../support/cli.ts';
+import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 async function setUp(context: TestContext) {
@@ -189,16 +190,18 @@ test(
     const { env } = await setUp(context);
     const first = startProgram(context, env);
     await first.line(baseline);
-    const second = startProgram(context, env);
-    assert.equal(await second.ended, 5);
-    assert.match(second.output(), /another nomad-upload-monitor is running/);
-    const wrong = startProgram(context, { ...env, HTTP_PORT: 'x', LOG_LEVEL: 'y' });
-    assert.equal(await wrong.ended, 2);
-    assert.deepEqual(wrong.output().split('\n').length, 3);
+    const run = (more: Readonly<Record<string, string>> = {}) =>
+      callCli(['run', '--env-file', '/dev/null'], usualEnv({ ...env, ...more }));
+    const second = await run();
+    assert.equal(second.code, 5);
+    assert.match(second.output, /another nomad-upload-monitor is running/);
+    const wrong = await run({ HTTP_PORT: 'x', LOG_LEVEL: 'y' });
+    assert.equal(wrong.code, 2);
+    assert.deepEqual(wrong.output.split('\n').length, 3);
     const port = new URL(await first.url()).port;
-    const taken = startProgram(context, { ...env, STATE_DIR: tempDir(context), HTTP_PORT: port });
-    assert.equal(await taken.ended, 2);
-    assert.match(taken.output(), /HTTP_PORT/);
+    const taken = await run({ STATE_DIR: tempDir(context), HTTP_PORT: port });
+    assert.equal(taken.code, 2);
+    assert.match(taken.output, /HTTP_PORT/);
   },
 );
 

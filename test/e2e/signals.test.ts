@@ -25,43 +25,41 @@ async function setUp(context: TestContext) {
 }
 const says = (text: string) => (line: Readonly<Record<string, unknown>>) => line['msg'] === text;
 
-test('SIGUSR2: debug lines, each with what was done and without secrets, and back', TIMEOUT, async (context) => {
-  const { env, upload } = await setUp(context);
-  const program = startProgram(context, env);
-  await program.line(says('delivered'));
-  assert.ok(!program.output().includes('"level":"debug"'));
-  program.child.kill('SIGUSR2');
-  await program.line(says('the log level is now debug'));
-  const asked = await program.line(({ msg, endpoint }) => msg === 'sent a request to NOMAD' && endpoint === 'uploads');
-  assert.deepEqual([asked['level'], asked['code']], ['debug', '200']);
-  assert.ok(Number(asked['bytes']) > 0 && Number(asked['milliseconds']) >= 0);
-  const polled = await program.line(says('polled'));
-  assert.deepEqual([polled['result'], polled['uploads'], polled['events']], ['ok', 1, 0]);
-  fail(upload, Date.now(), ['KeyError: x']);
-  await program.line(says('checked the queue'));
-  await program.line(says('claimed'));
-  assert.ok(!program.output().includes(ADA.password));
-  program.child.kill('SIGUSR2');
-  await program.line(says('the log level is now info'));
-  const length = program.output().length;
-  fail(upload, Date.now(), ['KeyError: y']);
-  await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('KeyError: y'));
-  assert.ok(!program.output().slice(length).includes('"level":"debug"'));
-  program.child.kill('SIGTERM');
-  assert.equal(await program.ended, 0);
-});
-
-test('SIGUSR1 opens no debugger', TIMEOUT, async (context) => {
-  const { env, upload } = await setUp(context);
-  const program = startProgram(context, env);
-  await program.line(says('delivered'));
-  program.child.kill('SIGUSR1');
-  fail(upload, Date.now(), ['KeyError: x']);
-  await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('KeyError: x'));
-  program.child.kill('SIGTERM');
-  assert.equal(await program.ended, 0);
-  assert.ok(!program.output().includes('Debugger'), program.output());
-});
+test(
+  'SIGUSR1 opens no debugger; SIGUSR2: debug lines, each with what was done and without secrets, and back',
+  TIMEOUT,
+  async (context) => {
+    const { env, upload } = await setUp(context);
+    const program = startProgram(context, env);
+    await program.line(says('delivered'));
+    program.child.kill('SIGUSR1');
+    fail(upload, Date.now(), ['KeyError: w']);
+    await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('KeyError: w'));
+    assert.ok(!program.output().includes('Debugger'), program.output());
+    assert.ok(!program.output().includes('"level":"debug"'));
+    program.child.kill('SIGUSR2');
+    await program.line(says('the log level is now debug'));
+    const asked = await program.line(
+      ({ msg, endpoint }) => msg === 'sent a request to NOMAD' && endpoint === 'uploads',
+    );
+    assert.deepEqual([asked['level'], asked['code']], ['debug', '200']);
+    assert.ok(Number(asked['bytes']) > 0 && Number(asked['milliseconds']) >= 0);
+    const polled = await program.line(says('polled'));
+    assert.deepEqual([polled['result'], polled['uploads'], polled['events']], ['ok', 1, 0]);
+    fail(upload, Date.now(), ['KeyError: x']);
+    await program.line(says('checked the queue'));
+    await program.line(says('claimed'));
+    assert.ok(!program.output().includes(ADA.password));
+    program.child.kill('SIGUSR2');
+    await program.line(says('the log level is now info'));
+    const length = program.output().length;
+    fail(upload, Date.now(), ['KeyError: y']);
+    await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('KeyError: y'));
+    assert.ok(!program.output().slice(length).includes('"level":"debug"'));
+    program.child.kill('SIGTERM');
+    assert.equal(await program.ended, 0);
+  },
+);
 
 test('a log whose reader has gone does not end it', TIMEOUT, async (context) => {
   const { env, inbox, upload } = await setUp(context);

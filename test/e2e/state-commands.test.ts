@@ -10,7 +10,7 @@ import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail } from '../../src/demo/nomad-state.ts';
 import { callCli } from '../support/cli.ts';
 import { startHook } from '../support/hook.ts';
-import { type Program, startProgram } from '../support/program.ts';
+import { COMPILED, type Program, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 const DAY = 86_400_000;
@@ -49,7 +49,9 @@ async function setUp(context: TestContext, more: Readonly<Record<string, string>
   };
   /** The same as a process of its own. */
   const verbProcess = async (...args: string[]) => {
-    const child = spawn(process.execPath, ['src/main.ts', '--env-file', '/dev/null', ...args], { env });
+    const child = spawn(process.execPath, ['src/main.ts', '--env-file', '/dev/null', ...args], {
+      env: { ...COMPILED, ...env },
+    });
     const out = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text));
@@ -108,14 +110,14 @@ test(
       (events['events'] as { kind: string }[]).map(({ kind }) => kind),
       ['upload.failed', 'upload.failed'],
     );
-    assert.match((await verbProcess('events')).stdout, /upload\.failed\s+batch-42\s+u1\s+ValueError: two/);
+    assert.match((await verb('events')).stdout, /upload\.failed\s+batch-42\s+u1\s+ValueError: two/);
 
     assert.equal(inbox.mails.length, 1);
     assert.match((await verbProcess('unmute')).stdout, /^1 mute ended; what was held is sent now\n$/);
     await program.line(({ msg, subject }) => msg === 'delivered' && String(subject).includes('batch-42'));
     assert.equal(inbox.mails.length, 2);
     assert.match(inbox.mails[1]?.text ?? '', /one[\s\S]*two/);
-    assert.equal((await verbProcess('outbox')).stdout, 'the outbox is empty: everything was delivered\n');
+    assert.equal((await verb('outbox')).stdout, 'the outbox is empty: everything was delivered\n');
 
     assert.match(
       (await verbProcess('ack', 'u1')).stdout,
@@ -171,7 +173,7 @@ test(
   'config tells where each value came from, and no secret; --explain tells where events go',
   { timeout: 60_000 },
   async (context) => {
-    const { env, rules, rulesFile, verb, verbProcess } = await setUp(context, {
+    const { env, rules, rulesFile, verb } = await setUp(context, {
       WEBHOOK_URL: 'https://hooks.example/s3cret-path-of-a-hook',
     });
     Object.assign(env, { RULES_FILE: rulesFile });
@@ -185,7 +187,7 @@ test(
     assert.match(stdout, /^NOMAD_PASSWORD +environment +\(secret\)$/m);
     assert.match(stdout, /^POLL_SCHEDULE +default +\* \* \* \* \*$/m);
     assert.ok(!stdout.includes('s3cret') && !stdout.includes(ADA.password));
-    const explained = await verbProcess('config', '--explain', 'u1');
+    const explained = await verb('config', '--explain', 'u1');
     assert.match(explained.stdout, /^batch-42 \(u1\), by .*, your role: main_author\n/);
     assert.match(explained.stdout, /^upload\.failed +boss@x\.example +line 2 applies; line 4 is for other authors$/m);
     assert.match(
@@ -201,14 +203,14 @@ test(
   'test-notification: through every channel, each has to be accepted; the heartbeat beats',
   { timeout: 60_000 },
   async (context) => {
-    const { inbox, hook, env, verb, verbProcess } = await setUp(context);
+    const { inbox, hook, env, verb } = await setUp(context);
     Object.assign(env, {
       WEBHOOK_URL: `${hook.url}/webhook-of-the-test`,
       CHAT_WEBHOOK_URL: `${hook.url}/chat-of-the-test-s3cret`,
       ALERTMANAGER_URL: hook.url,
       HEARTBEAT_URL: `${hook.url}/heartbeat`,
     });
-    const good = await verbProcess('test-notification');
+    const good = await verb('test-notification');
     assert.deepEqual(
       [good.code, good.stdout, good.stderr],
       [0, 'accepted  mail ada@lab.example\naccepted  webhook\naccepted  chat\naccepted  alertmanager\n', ''],
@@ -237,7 +239,7 @@ test(
   'what cannot be delivered: in the outbox with the reason, tried again or dropped by hand',
   { timeout: 60_000 },
   async (context) => {
-    const { hook, upload, env, verb, verbProcess } = await setUp(context, {});
+    const { hook, upload, env, verb } = await setUp(context, {});
     Object.assign(env, { WEBHOOK_URL: hook.url });
     hook.answer = (_, response) => response.writeHead(400).end('no such project');
     const program = startProgram(context, env);
@@ -253,7 +255,7 @@ test(
     assert.match((await verb('outbox')).stdout, /^ID +STATE[\s\S]*dead +webhook[\s\S]*no such project\n$/);
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '1');
     hook.answer = null;
-    assert.match((await verbProcess('outbox', 'retry', '--all')).stdout, /^1 delivery will be retried now/);
+    assert.match((await verb('outbox', 'retry', '--all')).stdout, /^1 delivery will be retried now/);
     await program.line(({ msg, channel }) => msg === 'delivered' && channel === 'webhook');
     hook.answer = (_, response) => response.writeHead(400).end();
     failRun(upload, 'E');
@@ -265,7 +267,7 @@ test(
     const left = (await verb('outbox', '--json')).json() as { deliveries: { id: string; state: string }[] };
     // The mail about it may still be on its way.
     const dead = left.deliveries.find(({ state }) => state === 'dead');
-    assert.match((await verbProcess('outbox', 'drop', dead?.id ?? '')).stdout, /^1 delivery dropped/);
+    assert.match((await verb('outbox', 'drop', dead?.id ?? '')).stdout, /^1 delivery dropped/);
     assert.equal((await verb('outbox', 'drop', dead?.id ?? '')).code, 2);
     assert.equal((await verb('outbox', 'retry')).code, 2);
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '0');

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
-import { startProgram } from '../support/program.ts';
+import { callCli } from '../support/cli.ts';
+import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 const SAID = 'NOMAD_URL: http:// is not encrypted';
@@ -20,10 +21,9 @@ test('a login that is not encrypted is said, and watched all the same', { timeou
   program.child.kill('SIGTERM');
   assert.equal(await program.ended, 0);
 
-  const config = startProgram(context, env, ['--env-file', '/dev/null', 'config']);
-  assert.equal(await config.ended, 0);
-  assert.ok(config.output().includes(SAID));
-  const doctor = startProgram(context, env, ['--env-file', '/dev/null', 'doctor']);
-  await doctor.ended;
-  assert.match(doctor.output(), new RegExp(`^ok +configuration .*${SAID}`, 'm'));
+  const config = await callCli(['--env-file', '/dev/null', 'config'], usualEnv(env));
+  assert.equal(config.code, 0);
+  assert.ok(config.output.includes(SAID));
+  const doctor = await callCli(['--env-file', '/dev/null', 'doctor'], usualEnv(env));
+  assert.match(doctor.output, new RegExp(`^ok +configuration .*${SAID}`, 'm'));
 });

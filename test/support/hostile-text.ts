@@ -1,5 +1,6 @@
 // Arbitrary text with what upsets terminals: wide and joined characters, marks, both directions, controls, escapes, halves of characters.
 import fc from 'fast-check';
+import { anyCharacter } from './characters.ts';
 
 const PIECES = [
   'batch-42',
@@ -26,5 +27,5 @@ const PIECES = [
 ];
 
 export const hostileText = fc
-  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: 6 })
+  .array(fc.oneof(fc.constantFrom(...PIECES), fc.string({ unit: anyCharacter, maxLength: 12 })), { maxLength: 6 })
   .map((pieces) => pieces.join(''));

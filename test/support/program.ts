@@ -1,6 +1,7 @@
 // The whole program as a process of its own, against servers of the test.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { ADA } from '../../src/demo/nomad-state.ts';
 
@@ -15,6 +16,9 @@ export interface Program {
   /** Where it serves HTTP. */
   url(): Promise<string>;
 }
+
+/** As `npm start` has it: a start takes a quarter less than where the program finds its cache itself, after it was read. */
+export const COMPILED = { NODE_COMPILE_CACHE: resolve('node_modules/.cache/nomad-upload-monitor') } as const;
 
 /** This, and what nearly every configuration of a test has. */
 export function usualEnv(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -36,7 +40,7 @@ export function startProgram(
   args: readonly string[] = ['run', '--env-file', '/dev/null'],
 ): Program {
   const child = spawn(process.execPath, ['--', 'src/main.ts', ...args], {
-    env: usualEnv(env),
+    env: { ...COMPILED, ...usualEnv(env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A test that timed out goes on: what it starts from then on must not outlive it.
     signal: context.signal,

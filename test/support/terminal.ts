@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { ADA } from '../../src/demo/nomad-state.ts';
+import { COMPILED } from './program.ts';
 
 export interface Size {
   readonly columns: number;
@@ -35,7 +36,15 @@ export function startAtTerminal(
   const command = `stty cols ${columns} rows ${rows}; exec ${words.join(' ')}`;
   const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
-    env: { PATH: process.env['PATH'], SHELL: '/bin/sh', TERM: 'xterm-256color', TZ: 'UTC', ...login, ...env },
+    env: {
+      PATH: process.env['PATH'],
+      SHELL: '/bin/sh',
+      TERM: 'xterm-256color',
+      TZ: 'UTC',
+      ...COMPILED,
+      ...login,
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   context.after(() => child.kill('SIGKILL'));

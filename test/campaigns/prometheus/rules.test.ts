@@ -1,9 +1,8 @@
-// What is shipped for Prometheus holds together: rules, their cases, runbooks, the metrics that there are; and Prometheus' own tools agree.
+// What is shipped for Prometheus holds together: rules, their cases, runbooks, the metrics that there are.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { parse } from 'yaml';
 import { commandLine } from '../../../src/cli/program.ts';
 import { EVENT_KINDS } from '../../../src/domain/event.ts';
@@ -13,7 +12,7 @@ import { CONDITIONS } from '../../../src/domain/report/conditions.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { T0, snapshot, watched } from '../../support/builders.ts';
 import { keptProcess } from '../../support/cli.ts';
-import { tempDir } from '../../support/temp.ts';
+import { CASES } from './cases.ts';
 import { hasty } from './hasty.ts';
 
 interface Rule {
@@ -33,8 +32,6 @@ const rules = (
 ).groups.flatMap((group) => group.rules);
 const alerts = rules.filter(({ alert }) => alert !== undefined);
 const names = [...new Set(alerts.map(({ alert }) => alert ?? ''))];
-/** What promtool plays. */
-const CASES = ['rules.test.yaml', 'days.test.yaml', 'shared-state.test.yaml'];
 const runbooks = readdirSync('docs/runbooks').map((file) => basename(file, '.md'));
 const textOf = (runbook: string) => readFileSync(`docs/runbooks/${runbook}.md`, 'utf8');
 
@@ -140,16 +137,6 @@ test('for the real test only durations are others, each by the same factor', () 
   );
 });
 
-test('promtool and amtool agree with rules, cases, configuration and routing', { timeout: 300_000 }, (context) => {
-  const folder = tempDir(context);
-  cpSync('prometheus', folder, { recursive: true });
-  writeFileSync(join(folder, 'nomad-upload-monitor.token'), 'a token');
-  agrees(context, 'promtool', ['check', 'rules', '--lint-fatal', join(folder, 'rules.yaml')]);
-  agrees(context, 'promtool', ['check', 'config', join(folder, 'prometheus.yaml')]);
-  for (const file of CASES) agrees(context, 'promtool', ['test', 'rules', join(folder, file)]);
-  agrees(context, 'amtool', ['check-config', join(folder, 'alertmanager.yaml')]);
-});
-
 /** What VERB --help prints of usage and options; '': there is no such verb. */
 function helpOf(words: readonly string[]): string {
   let { program: command } = commandLine(keptProcess().process);
@@ -159,20 +146,6 @@ function helpOf(words: readonly string[]): string {
     command = below;
   }
   return command.helpInformation();
-}
-
-function agrees(context: TestContext, tool: 'promtool' | 'amtool', args: readonly string[]): void {
-  // Their memory is collected less often: that was a fifth of what promtool computed.
-  const env = { ...process.env, GOGC: '400' };
-  const { status, stdout, stderr, error } = spawnSync(tool, args, { encoding: 'utf8', env });
-  if (error === undefined) {
-    assert.equal(status, 0, stdout + stderr);
-    return;
-  }
-  const debian = tool === 'promtool' ? 'prometheus' : 'prometheus-alertmanager';
-  context.diagnostic(
-    `not run: ${tool} ${args.slice(0, 2).join(' ')} (${tool} is not installed; Debian package ${debian})`,
-  );
 }
 
 /** The names of all series that a monitor in full swing has. */

@@ -1,0 +1,31 @@
+// Test files in one process: a process for each would take longer to start than most of them run.
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe } from 'node:test';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Those that start programs and wait for them. */
+export const WITH_PROGRAMS = ['test/{e2e,faults}/*.test.ts', 'test/examples.test.ts'] as const;
+
+/** All test files there are that match one of the patterns, as paths from the root of the repository. */
+export function testFiles(patterns: readonly string[]): readonly string[] {
+  return globSync(patterns, { cwd: ROOT }).toSorted();
+}
+
+/** What `npm test` and `npm run test:campaigns` give a process of its own. */
+export function filesInOwnProcess(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: { test: string; 'test:campaigns': string };
+  };
+  const commands = `${scripts.test} ${scripts['test:campaigns']}`;
+  return testFiles([...commands.matchAll(/[ '](test\/[^' ]+)/g)].map(([, pattern]) => pattern ?? ''));
+}
+
+/** Defines the tests of all these files, each file as a suite. */
+export function defineTogether(files: readonly string[]): void {
+  for (const file of files)
+    describe(file, { concurrency: false }, async () => {
+      await import(resolve(ROOT, file));
+    });
+}
