@@ -8,17 +8,19 @@ const ROOT = join(import.meta.dirname, '../..');
 /** Those that start programs and wait for them. */
 export const WITH_PROGRAMS = ['test/{e2e,faults}/*.test.ts', 'test/examples.test.ts'] as const;
 
+const COMMANDS = ['test', 'test:campaigns', 'test:check'] as const;
+
 /** All test files there are that match one of the patterns, as paths from the root of the repository. */
 export function testFiles(patterns: readonly string[]): readonly string[] {
   return globSync(patterns, { cwd: ROOT }).toSorted();
 }
 
-/** What `npm test` and `npm run test:campaigns` give a process of its own. */
+/** What `npm test`, `npm run test:campaigns` and `npm run test:check` give a process of its own. */
 export function filesInOwnProcess(): readonly string[] {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    scripts: { test: string; 'test:campaigns': string };
+    scripts: Readonly<Record<(typeof COMMANDS)[number], string>>;
   };
-  const commands = `${scripts.test} ${scripts['test:campaigns']}`;
+  const commands = COMMANDS.map((name) => scripts[name]).join(' ');
   return testFiles([...commands.matchAll(/[ '](test\/[^' ]+)/g)].map(([, pattern]) => pattern ?? ''));
 }
 
