@@ -14,7 +14,7 @@ const BACKUP = ['--env-file', '/dev/null', 'backup'];
 
 test(
   'a backup beside the running monitor, restored: another one goes on from it',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (context) => {
     const nomad = await startSimulatedNomad();
     const inbox = await startInbox();
@@ -72,7 +72,7 @@ test(
   },
 );
 
-test('backup without a state, or of one that is none: 5', { timeout: 60_000 }, async (context) => {
+test('backup without a state, or of one that is none: 5', { timeout: 300_000 }, async (context) => {
   const dir = tempDir(context);
   const env = { NOMAD_URL: 'http://127.0.0.1:9/api/v1', SMTP_URL: 'smtp://127.0.0.1:9', STATE_DIR: dir };
   const verb = () => callCli([...BACKUP, join(dir, 'backup')], usualEnv(env));

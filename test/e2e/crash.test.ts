@@ -40,7 +40,7 @@ async function setUp(context: TestContext) {
 const delivered = ({ msg }: Readonly<Record<string, unknown>>) => msg === 'delivered';
 const subjects = ({ mails }: Inbox) => mails.map(({ subject }) => subject);
 
-test('killed after the commit, before the mail is sent', { timeout: 60_000 }, async (context) => {
+test('killed after the commit, before the mail is sent', { timeout: 300_000 }, async (context) => {
   const { inbox, run, failRun } = await setUp(context);
   const first = run();
   await first.line(delivered);
@@ -66,7 +66,7 @@ test('killed after the commit, before the mail is sent', { timeout: 60_000 }, as
 
 test(
   'killed after the server took the mail, before that was noted: told again under the same Message-ID',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { inbox, run, failRun } = await setUp(context);
     const first = run();
@@ -93,7 +93,7 @@ test(
   },
 );
 
-test('killed in the middle of a poll, between two pages', { timeout: 60_000 }, async (context) => {
+test('killed in the middle of a poll, between two pages', { timeout: 300_000 }, async (context) => {
   const { nomad, inbox, run, failRun } = await setUp(context);
   const first = run();
   await first.line(delivered);
@@ -119,7 +119,7 @@ test('killed in the middle of a poll, between two pages', { timeout: 60_000 }, a
 
 test(
   'what happened while it was away is told, once; a NOMAD that is down changes nothing',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { nomad, inbox, run, failRun } = await setUp(context);
     const first = run();

@@ -15,7 +15,7 @@ import { callCli } from '../support/cli.ts';
 import { startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 300_000 };
 const DAY = 86_400_000;
 
 async function setUp(context: TestContext, options: SimulatedNomadOptions = {}) {

@@ -97,7 +97,7 @@ const TYPED = 'nobody there, doctor';
 const isFirst = (verb: string | undefined, at: number) => cases.findIndex(([, [first]]) => first === verb) === at;
 
 for (const [index, [what, words, env, code, advice]] of cases.entries()) {
-  test(`${what}: code ${code}, and what to do`, { timeout: 60_000 }, async (context) => {
+  test(`${what}: code ${code}, and what to do`, { timeout: 300_000 }, async (context) => {
     const given = { STATE_DIR: join(tempDir(context), 'none'), ...env };
     const seen =
       what === TYPED
@@ -111,7 +111,7 @@ for (const [index, [what, words, env, code, advice]] of cases.entries()) {
   });
 }
 
-test('a wrong password, and a server that is no NOMAD', { timeout: 60_000 }, async (context) => {
+test('a wrong password, and a server that is no NOMAD', { timeout: 300_000 }, async (context) => {
   const nomad = await startSimulatedNomad();
   context.after(() => nomad.close());
   const HOME = tempDir(context);
@@ -128,7 +128,7 @@ test('a wrong password, and a server that is no NOMAD', { timeout: 60_000 }, asy
   assert.match(strange.output, /is NOMAD_URL the address of the API\?\n.*doctor\n$/);
 });
 
-test('a state that is none', { timeout: 60_000 }, async (context) => {
+test('a state that is none', { timeout: 300_000 }, async (context) => {
   const folder = join(tempDir(context), 'state');
   mkdirSync(folder);
   writeFileSync(join(folder, 'state.sqlite'), 'no database at all, and long enough to be seen as none '.repeat(20));

@@ -9,7 +9,7 @@ import { tempDir } from '../support/temp.ts';
 
 test(
   'the list, one upload with its story, and both again after a restart without NOMAD',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const nomad = await startSimulatedNomad();
     const inbox = await startInbox();

@@ -38,7 +38,7 @@ const hasPromtool = spawnSync('promtool', ['--version']).error === undefined;
 
 test(
   'metrics: named and labelled as promised, every known label there, and promtool has nothing to say',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { env } = await setUp(context);
     const program = startProgram(context, env);
@@ -86,7 +86,7 @@ test(
 
 test(
   'ready after the first good poll, healthy before; other names are not served',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { nomad, env } = await setUp(context);
     nomad.setFault(() => ({ status: 503 }));
@@ -104,7 +104,7 @@ test(
   },
 );
 
-test('beyond loopback a token is asked for', { timeout: 60_000 }, async (context) => {
+test('beyond loopback a token is asked for', { timeout: 300_000 }, async (context) => {
   const { env } = await setUp(context);
   const program = startProgram(context, {
     ...env,
@@ -132,7 +132,7 @@ test('beyond loopback a token is asked for', { timeout: 60_000 }, async (context
 
 test(
   'SIGTERM: the poll in hand is finished and committed, then it ends with 0',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { nomad, env } = await setUp(context);
     let release: () => void = () => undefined;
@@ -155,7 +155,7 @@ test(
 
 test(
   'SIGTERM: a NOMAD that does not answer is cut after 10 s; a second signal ends it at once',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { nomad, env } = await setUp(context);
     const hang = () =>
@@ -185,7 +185,7 @@ test(
 
 test(
   'a second monitor on the same state ends with 5 and says why; wrong configuration with 2',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { env } = await setUp(context);
     const first = startProgram(context, env);
@@ -207,7 +207,7 @@ test(
 
 test(
   'another account on the same state begins a baseline of its own and reports nothing as deleted',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { env, inbox } = await setUp(context);
     for (const login of [{}, { NOMAD_USERNAME: 'grace', NOMAD_PASSWORD: 'cobol' }]) {
@@ -228,7 +228,7 @@ test(
 
 test(
   'no secret is in any output, in the state or in the metrics, raw or encoded',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { nomad, inbox, env } = await setUp(context);
     const canaries = {
@@ -293,7 +293,7 @@ test(
 
 test(
   'whoever reads has gone: a verb ends by itself and without a stack trace',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const demo = spawn(process.execPath, ['src/main.ts', 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
     context.after(() => demo.kill('SIGKILL'));

@@ -15,7 +15,7 @@ import { holdPolls } from '../support/hold.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
-const LIMIT = { timeout: 60_000 };
+const LIMIT = { timeout: 300_000 };
 const MINUTE = 60_000;
 
 async function setUp(context: TestContext) {

@@ -10,7 +10,7 @@ import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 300_000 };
 
 async function setUp(context: TestContext) {
   const nomad = await startSimulatedNomad();

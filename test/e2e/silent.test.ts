@@ -8,7 +8,7 @@ import { startHook } from '../support/hook.ts';
 import { startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
-test('a mail server that is silent holds up no webhook', { timeout: 60_000 }, async (context) => {
+test('a mail server that is silent holds up no webhook', { timeout: 300_000 }, async (context) => {
   const [nomad, inbox, hook] = await Promise.all([startSimulatedNomad(), startInbox(), startHook(context)]);
   context.after(async () => {
     await nomad.close();
@@ -35,7 +35,7 @@ test('a mail server that is silent holds up no webhook', { timeout: 60_000 }, as
   assert.deepEqual({ channel, msg }, { channel: 'webhook', msg: 'delivered' }, 'before the mail is given up for now');
 });
 
-test('a heartbeat that is not answered is not sent again meanwhile', { timeout: 60_000 }, async (context) => {
+test('a heartbeat that is not answered is not sent again meanwhile', { timeout: 300_000 }, async (context) => {
   const [nomad, hook] = await Promise.all([startSimulatedNomad(), startHook(context)]);
   context.after(() => nomad.close());
   hook.answer = () => undefined;

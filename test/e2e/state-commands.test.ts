@@ -81,7 +81,7 @@ const metric = async (program: Program, name: string) =>
 
 test(
   'mute holds, unmute delivers as one; outbox, events and ack beside the running monitor',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { inbox, upload, env, verb, verbProcess } = await setUp(context);
     const none = await verb('events');
@@ -130,7 +130,7 @@ test(
   },
 );
 
-test('SIGHUP reads the rules again; wrong ones are told and change nothing', { timeout: 60_000 }, async (context) => {
+test('SIGHUP reads the rules again; wrong ones are told and change nothing', { timeout: 300_000 }, async (context) => {
   const { inbox, upload, env, rules, rulesFile, verb } = await setUp(context);
   const withRules = { ...env, RULES_FILE: rulesFile };
   rules('routes:\n  - match: { kind: upload.failed }\n    mail: [first@x.example]\n');
@@ -171,7 +171,7 @@ test('SIGHUP reads the rules again; wrong ones are told and change nothing', { t
 
 test(
   'config tells where each value came from, and no secret; --explain tells where events go',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { env, rules, rulesFile, verb } = await setUp(context, {
       WEBHOOK_URL: 'https://hooks.example/s3cret-path-of-a-hook',
@@ -201,7 +201,7 @@ test(
 
 test(
   'test-notification: through every channel, each has to be accepted; the heartbeat beats',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { inbox, hook, env, verb } = await setUp(context);
     Object.assign(env, {
@@ -237,7 +237,7 @@ test(
 
 test(
   'what cannot be delivered: in the outbox with the reason, tried again or dropped by hand',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { hook, upload, env, verb } = await setUp(context, {});
     Object.assign(env, { WEBHOOK_URL: hook.url });
@@ -276,7 +276,7 @@ test(
 
 test(
   'quiet hours hold; a kill and a changed rule later it is all delivered, as one',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async (context) => {
     const { inbox, upload, env, rules, rulesFile, verb } = await setUp(context);
     const withRules = { ...env, RULES_FILE: rulesFile };

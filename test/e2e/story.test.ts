@@ -63,7 +63,7 @@ async function outputOf(words: readonly string[]): Promise<string> {
   return await text(child.stdout);
 }
 
-test('the terminal, the page, the API and the feed tell the same story', { timeout: 120_000 }, async (context) => {
+test('the terminal, the page, the API and the feed tell the same story', { timeout: 300_000 }, async (context) => {
   const demo = startDemo(context);
   await demo.until((output) => output.includes('Ctrl-C stops it'));
   const [first = ''] = demo.output().split('\n');

@@ -38,7 +38,7 @@ const wanted: readonly (readonly [string, Readonly<Record<string, string>>, bool
   ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false, false],
 ];
 for (const [what, env, atTerminal, inPipe] of wanted) {
-  test(`colours, ${what}: ${atTerminal} at a terminal, ${inPipe} in a pipe`, { timeout: 60_000 }, async (context) => {
+  test(`colours, ${what}: ${atTerminal} at a terminal, ${inPipe} in a pipe`, { timeout: 300_000 }, async (context) => {
     const { env: usual } = await world(context);
     const all = { ...USUAL_TERMINAL, ...usualEnv(usual), ...env };
     const seen = await callCli(CHECK, all, 80);
@@ -55,7 +55,7 @@ for (const [what, env, atTerminal, inPipe] of wanted) {
   });
 }
 
-test('colours of the program itself, at a real terminal and in a pipe', { timeout: 60_000, skip }, async (context) => {
+test('colours of the program itself, at a real terminal and in a pipe', { timeout: 300_000, skip }, async (context) => {
   const { env } = await world(context);
   for (const [more, isRed] of [
     [{}, true],
@@ -74,7 +74,7 @@ test('colours of the program itself, at a real terminal and in a pipe', { timeou
 });
 
 for (const columns of [40, 80, 200]) {
-  test(`check and config within ${columns} columns`, { timeout: 60_000 }, async (context) => {
+  test(`check and config within ${columns} columns`, { timeout: 300_000 }, async (context) => {
     const { env } = await world(context);
     for (const verb of ['check', 'config']) {
       const plain = { ...USUAL_TERMINAL, ...usualEnv(env), NO_COLOR: '1' };
@@ -94,7 +94,7 @@ const watching: readonly (readonly [string, Readonly<Record<string, string>>, st
   ['below what is there, on a terminal that cannot be cleared', { TERM: 'dumb' }, ''],
 ];
 for (const [what, more, before] of watching) {
-  test(`check --watch: the report with its time, ${what}`, { timeout: 60_000, skip }, async (context) => {
+  test(`check --watch: the report with its time, ${what}`, { timeout: 300_000, skip }, async (context) => {
     const { env, server } = await world(context, 40);
     const seen = startAtTerminal(context, { ...env, ...more }, ['check', '--watch']);
     await seen.until((output) => output.includes('1 failed; 42 uploads\r\n'));
@@ -110,7 +110,7 @@ for (const [what, more, before] of watching) {
 
 test(
   'a long first listing shows how far it is, on a terminal alone, and leaves nothing of it behind',
-  { timeout: 60_000, skip },
+  { timeout: 300_000, skip },
   async (context) => {
     const { env } = await world(context, 1200);
     const seen = startAtTerminal(context, env, ['check'], { columns: 60, rows: 24 });
@@ -122,16 +122,20 @@ test(
   },
 );
 
-test('check --watch: NOMAD away from the start is said, and waited for', { timeout: 60_000, skip }, async (context) => {
-  const { env, server } = await world(context);
-  server.setFault(() => ({ status: 502, body: 'no' }));
-  const seen = startAtTerminal(context, env, ['check', '--watch'], { columns: 80, rows: 12 });
-  await seen.until((output) => output.includes('login: NOMAD answered 502'));
-  seen.press('\u0003');
-  assert.equal(await seen.ended, 3);
-});
+test(
+  'check --watch: NOMAD away from the start is said, and waited for',
+  { timeout: 300_000, skip },
+  async (context) => {
+    const { env, server } = await world(context);
+    server.setFault(() => ({ status: 502, body: 'no' }));
+    const seen = startAtTerminal(context, env, ['check', '--watch'], { columns: 80, rows: 12 });
+    await seen.until((output) => output.includes('login: NOMAD answered 502'));
+    seen.press('\u0003');
+    assert.equal(await seen.ended, 3);
+  },
+);
 
-test('check ended before it knew anything: 130, and nothing said', { timeout: 60_000, skip }, async (context) => {
+test('check ended before it knew anything: 130, and nothing said', { timeout: 300_000, skip }, async (context) => {
   const { env, server } = await world(context);
   for (const words of [['check'], ['check', '--watch']]) {
     const { held } = holdPolls(server);

@@ -8,7 +8,7 @@ import { tempDir } from '../support/temp.ts';
 
 const SAID = 'NOMAD_URL: http:// is not encrypted';
 
-test('a login that is not encrypted is said, and watched all the same', { timeout: 60_000 }, async (context) => {
+test('a login that is not encrypted is said, and watched all the same', { timeout: 300_000 }, async (context) => {
   const nomad = await startSimulatedNomad();
   context.after(() => nomad.close());
   const { origin, pathname } = new URL(nomad.url);
