@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADA } from '../../src/demo/nomad-state.ts';
-import { FIXTURES } from '../support/answers.ts';
+import { FIXTURES, ONE_REQUEST } from '../support/answers.ts';
 
 const UPLOADS = [
   'page_size=3&page_offset=7',
@@ -66,12 +66,16 @@ export type Kept = Readonly<Record<string, unknown>>;
 /** Asks a NOMAD, real or simulated, all of the above. */
 export async function askPaging(url: string): Promise<ReadonlyMap<string, Kept>> {
   const form = new URLSearchParams({ grant_type: 'password', username: ADA.username, password: ADA.password });
-  const login = (await (await fetch(`${url}/auth/token`, { method: 'POST', body: form })).json()) as {
+  const login = (await (
+    await fetch(`${url}/auth/token`, { method: 'POST', body: form, headers: ONE_REQUEST })
+  ).json()) as {
     access_token: string;
   };
   const kept = new Map<string, Kept>();
   for (const path of PATHS) {
-    const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${login.access_token}` } });
+    const response = await fetch(`${url}${path}`, {
+      headers: { ...ONE_REQUEST, authorization: `Bearer ${login.access_token}` },
+    });
     const body = (await response.json()) as Readonly<Record<string, unknown>>;
     kept.set(path, { status: response.status, ...keptOf(body) });
   }
