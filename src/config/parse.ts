@@ -85,16 +85,20 @@ function credentials({ text, problem }: Source): Credentials {
   return { kind: 'password', username: username ?? '', password: password ?? '' };
 }
 
-/** `all`, kinds, and `-kind` to take one out of what stands before it (of the default when it stands first). */
+/** `none`; or `all`, kinds, and `-kind` to take one out of what stands before it (of the default when it stands first). */
 const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
   const parts = read.commaSeparated(text);
+  if (parts.includes('none')) {
+    if (parts.length === 1) return { value: [] };
+    return { problem: '"none" stands alone: no event is notified; write none, or only the kinds' };
+  }
   const chosen = new Set<EventKind>(parts[0]?.startsWith('-') === true ? NOTIFIED_BY_DEFAULT : []);
   for (const part of parts) {
     const name = part.replace(/^-/, '');
     const matching = name === 'all' ? EVENT_KINDS : EVENT_KINDS.filter((kind) => kind === name);
     if (matching.length === 0) {
       const near = closest(name, EVENT_KINDS);
-      const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all` : `did you mean ${near}?`;
+      const hint = near === null ? `the kinds are ${EVENT_KINDS.join(', ')}, or all, or none` : `did you mean ${near}?`;
       return { problem: `"${read.excerpt(name)}" is not a kind of event; ${hint}` };
     }
     for (const kind of matching) {

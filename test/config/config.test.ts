@@ -95,6 +95,8 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ NOMAD_ROLES: 'author' }, /^NOMAD_ROLES: "author" is not one of main_author/],
   [{ POLL_SCHEDULE: 'often' }, /^POLL_SCHEDULE: "often" is not a valid cron pattern; write for example/],
   [{ NOTIFY_ON: 'upload.faild' }, /^NOTIFY_ON: "upload.faild" is not a kind of event; did you mean upload.failed\?/],
+  [{ NOTIFY_ON: 'none, upload.failed' }, /^NOTIFY_ON: "none" stands alone: no event is notified; write none, or/],
+  [{ NOTIFY_ON: '-none' }, /^NOTIFY_ON: "none" is not a kind of event; the kinds are .*, or all, or none/],
   [{ ...MAIL, SMTP_URL: 'mail.example' }, /^SMTP_URL: it is not a valid SMTP address/],
   [{ ...MAIL, SMTP_URL: 'smtp://u:50%@h' }, /^SMTP_URL: its user or password has a %/],
   [{ ...MAIL, MAIL_FROM: '' }, /^MAIL_FROM: it is missing/],
@@ -158,6 +160,7 @@ test('kinds: all, some, without', () => {
     'upload.failed',
   ]);
   assert.ok(!config({ NOTIFY_ON: 'all,-upload.started' }).notifyOn.includes('upload.started'));
+  assert.deepEqual(config({ NOTIFY_ON: 'none' }).notifyOn, []);
   assert.deepEqual(config({ NOTIFY_ON: '-monitor.baseline' }).notifyOn.length, NOTIFIED_BY_DEFAULT.length - 1);
 });
 

@@ -81,7 +81,8 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
   {
     name: 'NOTIFY_ON',
     group: 'when',
-    meaning: 'Kinds of events to notify of (docs/events.md); all means every kind, -kind excludes one.',
+    meaning:
+      'Kinds of events to notify of (docs/events.md); all means every kind, none means no kind, -kind excludes one.',
     fallback: NOTIFIED_BY_DEFAULT.join(','),
     inWords: 'what needs attention (docs/events.md)',
     example: 'all,-upload.started',
