@@ -9,16 +9,18 @@ import { createWebhookChannel } from '../src/channels/webhook.ts';
 import { parseRules } from '../src/config/rules.ts';
 import type { Content } from '../src/domain/notify/delivery-content.ts';
 import { messageOf } from '../src/domain/message/message.ts';
+import { scheduleProblem } from '../src/scheduler.ts';
 import { T0, event } from './support/builders.ts';
 
 const SECRET = `whsec_${Buffer.from('k'.repeat(24)).toString('base64')}`;
 
 test('examples/rules.yaml is a good rules file', () => {
-  const read = parseRules(readFileSync('examples/rules.yaml', 'utf8'), 'rules.yaml', {
-    mail: true,
-    webhook: true,
-    chat: true,
-  });
+  const read = parseRules(
+    readFileSync('examples/rules.yaml', 'utf8'),
+    'rules.yaml',
+    { mail: true, webhook: true, chat: true },
+    { scheduleProblem },
+  );
   assert.ok('rules' in read, JSON.stringify(read));
   assert.deepEqual([read.rules.routes.length, read.rules.quiet.length], [3, 2]);
 });

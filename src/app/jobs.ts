@@ -1,6 +1,7 @@
 // Builds the jobs from the configuration and what they work with: the state, NOMAD, the channels.
 import type { Config } from '../config/config.ts';
 import { guiOf } from '../domain/text/links.ts';
+import { ALL_UPLOADS, type SummaryRule } from '../domain/notify/routing.ts';
 import { quietAt } from '../domain/notify/quiet-hours.ts';
 import { createAlerts } from '../jobs/alerts.ts';
 import type { ClockWatch } from '../jobs/clock-watch.ts';
@@ -12,6 +13,7 @@ import { createPrune } from '../jobs/prune.ts';
 import { createRouting } from '../jobs/recipients.ts';
 import { RELAY_CHANNELS, createRelay } from '../jobs/relay.ts';
 import { createReminders } from '../jobs/reminders.ts';
+import { createSummaries } from '../jobs/summaries.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { nextTime } from '../scheduler.ts';
@@ -76,7 +78,7 @@ export function relayChannelsOf({ channels }: Channels): readonly (typeof RELAY_
 /** The jobs of the cycle: the poll finds events, the relay sends them, the reminders repeat them. */
 function createCycleJobs(options: JobsOptions) {
   const { config, rules, state, connection, channels, clock, monotonic, random, answeredAt, log } = options;
-  const { mail, webhook, chat, notifyOn, timeZone, digestSchedule, stuckAfter, unreachableAfter } = config;
+  const { mail, webhook, chat, notifyOn, timeZone, stuckAfter, unreachableAfter } = config;
   const { store } = state;
   const routing = createRouting({
     notifyOn,
@@ -118,7 +120,19 @@ function createCycleJobs(options: JobsOptions) {
     routing,
     quietAt: quiet,
     remindAfter: config.remindAfter,
-    digestAfter: digestSchedule === null ? null : (time) => nextTime(digestSchedule, timeZone, time),
   });
-  return { newPoll, relay, reminders };
+  const summaries = createSummaries({
+    store,
+    routing,
+    quietAt: quiet,
+    summaries: () => [...digestOf(config), ...rules.current().summaries],
+    nextAfter: (schedule, time) => nextTime(schedule, timeZone, time),
+  });
+  return { newPoll, relay, reminders, summaries };
+}
+
+/** DIGEST_SCHEDULE is the simple form of a summary in the rules file. */
+function digestOf({ digestSchedule: schedule }: Config): readonly SummaryRule[] {
+  if (schedule === null) return [];
+  return [{ schedule, match: ALL_UPLOADS, mail: 'default', webhook: false, chat: false, groupBy: null }];
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { loadRules } from '../config/load.ts';
 import type { Rules } from '../domain/notify/routing.ts';
 import type { Log } from '../log.ts';
+import { scheduleProblem } from '../scheduler.ts';
 
 export interface LiveRules {
   current(): Rules;
@@ -15,10 +16,12 @@ export function createLiveRules(config: Config, rules: Rules, log: Log): LiveRul
   return {
     current: () => inForce,
     reload() {
-      const read = loadRules(config);
+      const read = loadRules(config, { scheduleProblem });
       if ('rules' in read) {
         inForce = read.rules;
-        log.info({ routes: inForce.routes.length, quiet: inForce.quiet.length }, 'the rules file was reloaded');
+        const { routes, quiet, summaries } = inForce;
+        const counts = { routes: routes.length, quiet: quiet.length, summaries: summaries.length };
+        log.info(counts, 'the rules file was reloaded');
         return true;
       }
       for (const problem of read.problems) log.error({}, problem);

@@ -1,9 +1,10 @@
-// The webhook: each event as a CloudEvents 1.0 document, signed by Standard Webhooks (standardwebhooks.com). Each try sends the same bytes.
+// The webhook: each event or summary as a CloudEvents 1.0 document, signed by Standard Webhooks (standardwebhooks.com). Each try sends the same bytes.
 import { createHmac } from 'node:crypto';
 import type { Event } from '../domain/event.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 import type { Channel, Outgoing } from './channel.ts';
 import { type HttpChannelOptions, sendHttp } from './http.ts';
+import { summaryData } from './summary-body.ts';
 
 export interface WebhookOptions extends HttpChannelOptions {
   /** None: not signed. Several: each signs, so that the other side can change from one to the next. */
@@ -24,7 +25,10 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
     async send(outgoing) {
       const body = bodyOf(outgoing, source);
       if (body === null)
-        return { result: 'rejected', reason: `a webhook accepts only single events, not a ${outgoing.content.kind}` };
+        return {
+          result: 'rejected',
+          reason: `a webhook accepts only single events and summaries, not a ${outgoing.content.kind}`,
+        };
       const timestamp = String(Math.floor(clock() / 1000));
       const signature = secrets.map((secret) => sign(secret, `${outgoing.id}.${timestamp}.${body}`)).join(' ');
       return sendHttp(options, {
@@ -47,12 +51,16 @@ function sign(secret: string, content: string): string {
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }
 
-/** The same bytes for the same delivery; null: it is no single event. */
+/** The same bytes for the same delivery; null: a webhook does not take it. */
 export function bodyOf({ id, content, now }: Outgoing, source: string): string | null {
   const about = { specversion: '1.0', source, datacontenttype: 'application/json' };
   if (content.kind === 'test') {
     const time = new Date(now).toISOString();
     return JSON.stringify({ ...about, id, type: `${TYPE}.test`, time, data: { kind: 'test' } });
+  }
+  if (content.kind === 'summary') {
+    const time = new Date(content.to).toISOString();
+    return JSON.stringify({ ...about, id, type: `${TYPE}.summary`, time, data: summaryData(content) });
   }
   const [event, ...others] = content.kind === 'events' ? content.events : [];
   if (event === undefined || others.length > 0) return null;

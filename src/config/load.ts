@@ -33,7 +33,7 @@ export function load(envFile: string | null, checks: Checks, environment: NodeJS
   const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
   if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
   const { config } = parsed;
-  const read = loadRules(config);
+  const read = loadRules(config, checks);
   const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
   if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
   const warnings = [...env.warnings, ...unencrypted(config)];
@@ -41,7 +41,10 @@ export function load(envFile: string | null, checks: Checks, environment: NodeJS
 }
 
 /** The rules file as it is now. Without one: no rules. */
-export function loadRules(config: Config): { readonly rules: Rules } | { readonly problems: readonly string[] } {
+export function loadRules(
+  config: Config,
+  checks: Checks,
+): { readonly rules: Rules } | { readonly problems: readonly string[] } {
   const { rulesFile, mail, webhook, chat } = config;
   if (rulesFile === null) return { rules: NO_RULES };
   const configured = { mail: mail !== null, webhook: webhook !== null, chat: chat !== null };
@@ -50,7 +53,7 @@ export function loadRules(config: Config): { readonly rules: Rules } | { readonl
     return {
       problems: [`RULES_FILE: ${excerpt(rulesFile)} cannot be read; name an existing file that this user may read`],
     };
-  return parseRules(text, excerpt(rulesFile), configured);
+  return parseRules(text, excerpt(rulesFile), configured, checks);
 }
 
 function readText(path: string): string | null {

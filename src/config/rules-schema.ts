@@ -3,7 +3,7 @@ import { type Node, isMap, isNode, isScalar, isSeq } from 'yaml';
 import { EVENT_KINDS, type EventKind } from '../domain/event.ts';
 import { globMatches } from '../domain/text/glob.ts';
 import { WEEKDAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
-import type { Match, Route, Rules } from '../domain/notify/routing.ts';
+import type { Match, Recipients, Route, Rules } from '../domain/notify/routing.ts';
 import { ROLES } from '../domain/upload.ts';
 import { covers } from './rules-shadowing.ts';
 import { mailAddress, excerpt } from './value-parsers.ts';
@@ -29,10 +29,12 @@ export function offsetOf(node: unknown): number {
   return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
-/** What could not be read is left out; it was reported. */
-export function readRules(contents: unknown, reading: RulesContext): Rules {
+const KEYS = ['routes', 'quiet', 'summaries'];
+
+/** What could not be read is left out; it was reported. Summaries: rules-summaries.ts. */
+export function readRules(contents: unknown, reading: RulesContext): Pick<Rules, 'routes' | 'quiet'> {
   if (isEmpty(contents)) return { routes: [], quiet: [] };
-  const top = entriesOf(contents, ['routes', 'quiet'], 'a rules file has the keys routes and quiet', reading);
+  const top = entriesOf(contents, KEYS, `a rules file has the keys ${KEYS.join(', ')}`, reading);
   const routes = items(top.get('routes')?.value, 'routes', reading).flatMap((node) => {
     // Whether one that is not understood as a whole is ever reached cannot be said.
     let wrong = 0;
@@ -63,7 +65,21 @@ function readRoute(node: unknown, reading: RulesContext): { readonly route: Rout
     return null;
   }
   const entries = entriesOf(node, keys, 'a route has the keys match, mail, webhook, chat and continue', reading);
-  const [mail, webhook, chat] = [readMail(entries, reading), flag('webhook'), flag('chat')];
+  const recipients = readRecipients(node, entries, 'route', reading);
+  const match = readMatch(entries.get('match')?.value, reading);
+  const goesOn = entries.has('continue') ? readFlag('continue', entries, reading) : true;
+  return { node, route: { match, ...recipients, continue: goesOn, line: reading.lineOf(node) } };
+}
+
+/** `what`: what it is that sends. */
+export function readRecipients(
+  node: unknown,
+  entries: Entries,
+  what: 'route' | 'summary',
+  reading: RulesContext,
+): Recipients {
+  const mail = readMail(entries, reading);
+  const [webhook, chat] = [readFlag('webhook', entries, reading), readFlag('chat', entries, reading)];
   for (const channel of ['mail', 'webhook', 'chat'] as const) {
     const entry = entries.get(channel);
     const isUsed = channel === 'mail' ? mail !== null : entry !== undefined && flagOf(entry.value) === true;
@@ -71,19 +87,16 @@ function readRoute(node: unknown, reading: RulesContext): { readonly route: Rout
       reading.problem(entry?.key, `${channel} is not configured: set ${VARIABLE[channel]}, or remove this`);
   }
   if (mail === null && !webhook && !chat && !['mail', 'webhook', 'chat'].some((key) => entries.has(key)))
-    reading.problem(node, 'this route sends nothing; add mail: [ada@lab.example], webhook: true or chat: true');
-  const match = readMatch(entries.get('match')?.value, reading);
-  const goesOn = entries.has('continue') ? flag('continue') : true;
-  return { node, route: { match, mail, webhook, chat, continue: goesOn, line: reading.lineOf(node) } };
+    reading.problem(node, `this ${what} sends nothing; add mail: [ada@lab.example], webhook: true or chat: true`);
+  return { mail, webhook, chat };
+}
 
-  function flag(key: string): boolean {
-    const entry = entries.get(key);
-    if (entry === undefined) return false;
-    const value = flagOf(entry.value);
-    if (value === null)
-      reading.problem(entry.value ?? entry.key, `${key} is neither true nor false; write ${key}: true`);
-    return value ?? false;
-  }
+function readFlag(key: string, entries: Entries, reading: RulesContext): boolean {
+  const entry = entries.get(key);
+  if (entry === undefined) return false;
+  const value = flagOf(entry.value);
+  if (value === null) reading.problem(entry.value ?? entry.key, `${key} is neither true nor false; write ${key}: true`);
+  return value ?? false;
 }
 
 const VARIABLE = { mail: 'SMTP_URL', webhook: 'WEBHOOK_URL', chat: 'CHAT_WEBHOOK_URL' } as const;
@@ -103,19 +116,21 @@ function readMail(entries: Entries, reading: RulesContext): Route['mail'] {
 
 const NOTHING: Match = { kind: null, author: null, uploadName: null, role: null };
 
-function readMatch(node: unknown, reading: RulesContext): Match {
+/** `noKind`: why there can be no kind; null: there can. */
+export function readMatch(node: unknown, reading: RulesContext, noKind: string | null = null): Match {
   if (isEmpty(node)) return NOTHING;
   const keys = ['kind', 'author', 'upload_name', 'role'];
   const entries = entriesOf(node, keys, 'match has the keys kind, author, upload_name and role', reading);
   const kind = entries.get('kind');
   const role = entries.get('role');
+  if (kind !== undefined && noKind !== null) reading.problem(kind.key, noKind);
   const globs = (key: string): readonly string[] | null => {
     const entry = entries.get(key);
     if (entry === undefined) return null;
     return texts(entry, key, `${key}: "batch-*"`, reading).map(({ text }) => text);
   };
   return {
-    kind: kind === undefined ? null : kindsIn(kind, 'kind', reading),
+    kind: kind === undefined || noKind !== null ? null : kindsIn(kind, 'kind', reading),
     author: globs('author'),
     uploadName: globs('upload_name'),
     role: role === undefined ? null : oneOfIn(role, 'role', ROLES, reading),
@@ -138,7 +153,7 @@ function kindsIn(entry: { key: unknown; value: unknown }, key: string, reading: 
   return EVENT_KINDS.filter((kind) => found.includes(kind));
 }
 
-function oneOfIn<const T extends string>(
+export function oneOfIn<const T extends string>(
   entry: { key: unknown; value: unknown },
   key: string,
   choices: readonly T[],
@@ -210,7 +225,7 @@ function readZone(entries: Entries, reading: RulesContext): string | null {
   }
 }
 
-function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: RulesContext): Entries {
+export function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: RulesContext): Entries {
   const entries = new Map<string, { readonly key: unknown; readonly value: unknown }>();
   if (!isMap(node)) {
     reading.problem(node, `it is not a mapping; ${rule}`);
@@ -229,7 +244,7 @@ function entriesOf(node: unknown, keys: readonly string[], rule: string, reading
   return entries;
 }
 
-function items(node: unknown, key: string, reading: RulesContext): readonly unknown[] {
+export function items(node: unknown, key: string, reading: RulesContext): readonly unknown[] {
   if (node === undefined) return [];
   if (isSeq(node)) return node.items;
   reading.problem(node, `${key} is a list; start each item with a dash`);
@@ -257,6 +272,6 @@ function flagOf(node: unknown): boolean | null {
   return isScalar(node) && typeof node.value === 'boolean' ? node.value : null;
 }
 
-function isEmpty(node: unknown): boolean {
+export function isEmpty(node: unknown): boolean {
   return node === null || node === undefined || (isScalar(node) && node.value === null);
 }

@@ -3,7 +3,9 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Rules } from '../domain/notify/routing.ts';
 import { textOf } from '../domain/text/error.ts';
 import { oneLine } from '../domain/text/one-line.ts';
-import { type Configured, offsetOf, readRules } from './rules-schema.ts';
+import type { Checks } from './parse.ts';
+import { type Configured, type RulesContext, offsetOf, readRules } from './rules-schema.ts';
+import { readSummaries } from './rules-summaries.ts';
 
 export type ParsedRules = { readonly rules: Rules } | { readonly problems: readonly string[] };
 
@@ -11,7 +13,7 @@ export type ParsedRules = { readonly rules: Rules } | { readonly problems: reado
 const MAX_CHARACTERS = 100_000;
 
 /** `file`: its name, for the problems. */
-export function parseRules(text: string, file: string, configured: Configured): ParsedRules {
+export function parseRules(text: string, file: string, configured: Configured, checks: Checks): ParsedRules {
   if (text.length > MAX_CHARACTERS)
     return { problems: [`${file}:1:1: it is larger than 100 kB; rules are a few lines`] };
   const counter = new LineCounter();
@@ -32,11 +34,15 @@ export function parseRules(text: string, file: string, configured: Configured): 
       );
     }
     if (problems.length > 0) return { problems };
-    const rules = readRules(document.contents, {
+    const reading: RulesContext = {
       configured,
       lineOf: (node) => at(offsetOf(node)).line,
       problem: (node, sentence) => problems.push(`${at(offsetOf(node)).place}: ${sentence}`),
-    });
+    };
+    const rules = {
+      ...readRules(document.contents, reading),
+      summaries: readSummaries(document.contents, reading, checks),
+    };
     return problems.length > 0 ? { problems } : { rules };
   } catch (error) {
     return {

@@ -1,4 +1,4 @@
-// What follows a poll, a delivery and a change of the lead: metrics, reminders, the heartbeat, open pages, and the loops that now have
+// What follows a poll, a delivery and a change of the lead: metrics, reminders, summaries, the heartbeat, open pages, and the loops that now have
 // something to do.
 import type { Event } from '../domain/event.ts';
 import type { ChannelName } from '../domain/notify/hold.ts';
@@ -9,6 +9,7 @@ import type { PollOutcome } from './poll-outcome.ts';
 import type { DeliveryOutcome } from './delivery.ts';
 import type { RelayJob } from './relay.ts';
 import type { RemindersJob } from './reminders.ts';
+import type { SummariesJob } from './summaries.ts';
 
 export interface CycleOptions {
   /** A poll that remembers nothing. */
@@ -19,6 +20,7 @@ export interface CycleOptions {
   /** There is an Alertmanager. */
   readonly hasAlerts: boolean;
   readonly reminders: RemindersJob;
+  readonly summaries: SummariesJob;
   readonly heartbeat: () => void;
   readonly lastPoll: LastPoll;
   readonly isLeading: () => boolean;
@@ -108,6 +110,7 @@ async function poll(state: State, now: number, signal?: AbortSignal): Promise<Po
   if (snapshot === null || watching === null) return outcome;
   const view = { snapshot, names, gui: state.gui, userId: watching.identity.userId };
   await state.reminders.runOnce({ ...watching, view }, now);
+  await state.summaries.runOnce({ ...watching, view }, now);
   state.heartbeat();
   return outcome;
 }

@@ -2,7 +2,15 @@
 import type { Event, EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Notification } from '../domain/notify/hold.ts';
-import { type Defaults, type Rules, type Target, subjectOf, targetsOf } from '../domain/notify/routing.ts';
+import {
+  type Defaults,
+  type Recipients,
+  type Rules,
+  type Target,
+  subjectOf,
+  summaryTargets,
+  targetsOf,
+} from '../domain/notify/routing.ts';
 
 export interface RoutingOptions {
   readonly notifyOn: readonly EventKind[];
@@ -19,6 +27,8 @@ export interface Routing {
   notifications(events: readonly Event[], identity: Identity): readonly Notification[];
   /** The kinds of events that somebody is notified of; null: rules decide it. */
   notifyOn(): readonly EventKind[] | null;
+  /** To whom a summary goes. */
+  summaryTargets(rule: Recipients, identity: Identity): readonly Target[];
   /** Where mail goes that no rule sends elsewhere; null: no mail is configured. */
   mailTo(identity: Identity): readonly string[] | null;
 }
@@ -27,6 +37,7 @@ export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
   return {
     targets: (event, identity) => targetsOf(rules(), subjectOf(event), defaultsOf(channels, identity)),
     notifyOn: () => (rules().routes.length === 0 ? channels.notifyOn : null),
+    summaryTargets: (rule, identity) => summaryTargets(rule, defaultsOf(channels, identity)),
     mailTo: (identity) => mailTo(channels.mail, identity),
     notifications(events, identity) {
       const [current, defaults] = [rules(), defaultsOf(channels, identity)];

@@ -1,5 +1,7 @@
 // Documents as they are stored, brought to the form of today: what an earlier version wrote lacks what it did not know.
 import type { Event, UploadState } from '../domain/event.ts';
+import type { Content, Standing, Summary } from '../domain/notify/delivery-content.ts';
+import { WRONG } from '../domain/report/conditions.ts';
 import { uploadFailureOf } from '../domain/failure.ts';
 import { withoutTraceback } from '../domain/process/traceback.ts';
 import type { Inspection, Upload, TrackedUpload } from '../domain/upload.ts';
@@ -55,4 +57,24 @@ function clean<T extends UploadState | Upload>(facts: T): T {
   const tidy = (texts: readonly string[]) => texts.map(withoutTraceback);
   const message = facts.message === null ? null : withoutTraceback(facts.message);
   return { ...facts, message, errors: tidy(facts.errors), warnings: tidy(facts.warnings) };
+}
+
+/** Of a version that made one summary of everything. */
+interface StoredDigest extends Pick<Summary, 'from' | 'to' | 'uploads' | 'counts' | 'events' | 'more'> {
+  readonly kind: 'digest';
+  readonly standing: readonly (Standing | (Omit<Standing, 'condition'> & { readonly condition: 'processing' }))[];
+}
+
+/** What a delivery carries that has no events. */
+export function standingContentOf(row: Row): Content {
+  const content = document(row) as Content | StoredDigest;
+  return content.kind === 'digest' ? summaryOf(content) : content;
+}
+
+function summaryOf({ from, to, uploads, counts, events, more, standing }: StoredDigest): Summary {
+  const wrong = standing.filter((each): each is Standing => WRONG.some((condition) => condition === each.condition));
+  const authors = new Set(standing.map(({ upload }) => upload.author)).size;
+  const well = (events['upload.succeeded'] ?? 0) + (events['upload.recovered'] ?? 0);
+  const rest = { unchecked: 0, authors, groups: null };
+  return { kind: 'summary', from, to, uploads, counts, well, events, standing: wrong, more, ...rest };
 }

@@ -1,6 +1,6 @@
 // The port to what is remembered: use-cases, not tables. Transactions never leave it; all of it is asynchronous so that a database
 // server can stand behind it. Times are ms since the epoch.
-import type { Event, EventKind } from '../domain/event.ts';
+import type { Event } from '../domain/event.ts';
 import type { Health } from '../domain/nomad/health.ts';
 import type {
   ChannelName,
@@ -11,6 +11,7 @@ import type {
   OpenDelivery,
   UndeliveredNotification,
 } from '../domain/notify/hold.ts';
+import type { Happened } from '../domain/notify/summaries.ts';
 import type { Snapshot, TrackedUpload } from '../domain/upload.ts';
 
 /** An account's key within the store. */
@@ -95,18 +96,18 @@ export interface Memory {
   readonly acks: ReadonlyMap<string, number>;
   /** By upload: when it was last reminded of. */
   readonly reminded: ReadonlyMap<string, number>;
-  /** The end of the time that the last summary covered; null: none was due yet. */
-  readonly digestedAt: number | null;
+  /** By schedule: the end of the time that its last summary covered. */
+  readonly summarised: ReadonlyMap<string, number>;
 }
 
 export interface StandingCommit {
   readonly account: AccountId;
-  /** Reminders or a summary: they carry no events. */
+  /** Reminders or summaries: they carry no events. */
   readonly deliveries: readonly Delivery[];
   /** Uploads that were reminded of. */
   readonly reminded: readonly string[];
-  /** null: unchanged. */
-  readonly digestedAt: number | null;
+  /** By schedule, as in `Memory`; what is not here is forgotten. null: unchanged. */
+  readonly summarised: ReadonlyMap<string, number> | null;
   readonly now: number;
 }
 
@@ -140,8 +141,8 @@ export interface Store {
   formDeliveries(formed: readonly Formed[], now: number): Promise<void>;
   loadMemory(account: AccountId): Promise<Memory>;
   commitStanding(commit: StandingCommit): Promise<void>;
-  /** How many events of each kind were found in (from, to]. */
-  countEvents(account: AccountId, from: number, to: number): Promise<Readonly<Partial<Record<EventKind, number>>>>;
+  /** Which kinds of events were found of which uploads in (from, to]; each once. */
+  happened(account: AccountId, from: number, to: number): Promise<readonly Happened[]>;
   /** The oldest due delivery of each recipient of a channel, at most `limit`, leased until `leaseUntil`. None for one that has a lease running. */
   claimDeliveries(channel: ChannelName, now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */

@@ -47,7 +47,9 @@ const standing = {
   since: T0,
   reason: 'KeyError',
 } as const;
-const counts = { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 };
+const counts = { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 0 };
+const tally = { uploads: 1, counts, well: 0 };
+const summary = { from: T0 - 1, to: T0, standing: [standing], more: 0, events: {}, unchecked: 0, authors: 1 } as const;
 const CONTENTS: readonly Content[] = [
   ...EVENT_KINDS.map((kind): Content => ({ kind: 'events', events: [event({ kind })] })),
   {
@@ -61,7 +63,8 @@ const CONTENTS: readonly Content[] = [
     events: [event({ upload: { ...standing.upload, name: '=?utf-8?B?WA==?= مشروع \u202e\r\nBcc: a@b' } })],
   },
   { kind: 'reminder', asOf: T0, uploads: [standing], more: 0 },
-  { kind: 'digest', from: T0 - 1, to: T0, uploads: 1, counts, standing: [standing], more: 0, events: {} },
+  { kind: 'summary', ...summary, ...tally, groups: null },
+  { kind: 'summary', ...summary, ...tally, groups: [{ ...tally, author: 'ada', names: [] }] },
   { kind: 'test' },
 ];
 

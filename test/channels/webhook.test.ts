@@ -73,6 +73,78 @@ test('a body stays small and well-formed, whatever NOMAD says', async (context) 
   assert.ok(body.isWellFormed() && JSON.stringify(JSON.parse(body)).isWellFormed());
 });
 
+test('a summary is one document: how many, what is wrong and since when, and the authors where they are grouped', async (context) => {
+  const upload = {
+    id: 'u1',
+    name: 'batch-42',
+    link: 'https://n/u1',
+    author: 'Ada Lovelace',
+    role: 'coauthor',
+  } as const;
+  const tally = { uploads: 4, counts: { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 2 }, well: 1 };
+  const data = { uploads: 4, counts: tally.counts, went_well: 1 };
+  const content: Content = {
+    ...{
+      kind: 'summary',
+      from: T0 - 86_400_000,
+      to: T0,
+      ...tally,
+      events: { 'upload.failed': 1 },
+      more: 2,
+      unchecked: 3,
+      authors: 1,
+    },
+    standing: [{ upload, condition: 'failed', since: T0 - 1000, reason: 'KeyError' }],
+    groups: [{ author: 'Ada Lovelace', ...tally, names: ['x'] }],
+  };
+  const { hook, sent } = await send(context, content);
+  assert.deepEqual(sent, { result: 'delivered' });
+  const parsed = HTTP.toEvent(hook.received[0] ?? { headers: {}, body: '' }) as CloudEvent<Record<string, unknown>>;
+  assert.ok(parsed.validate());
+  const { id, type, subject, time } = parsed;
+  const at = '2026-11-20T10:00:00.000Z';
+  assert.deepEqual([id, type, subject, time], ['d1', 'org.nomad-upload-monitor.summary', undefined, at]);
+  assert.deepEqual(parsed.data, {
+    ...{ kind: 'summary', from: '2026-11-19T10:00:00.000Z', to: at, ...data, events: { 'upload.failed': 1 } },
+    wrong: [{ upload, condition: 'failed', since: '2026-11-20T09:59:59.000Z', reason: 'KeyError' }],
+    wrong_not_listed: 2,
+    entries_pending: 3,
+    author_count: 1,
+    authors: [{ author: 'Ada Lovelace', ...data, went_well_names: ['x'] }],
+  });
+  const flat = await send(context, { ...content, groups: null });
+  assert.equal((JSON.parse(flat.hook.received[0]?.body ?? '') as { data: { authors: unknown } }).data.authors, null);
+});
+
+test('a summary stays small and well-formed, whatever NOMAD says', async (context) => {
+  const odd = `\ud800"\\${'\u0000结'.repeat(100_000)}`;
+  const upload = { id: odd, name: odd, link: odd, author: odd, role: null };
+  const tally = { uploads: 4, counts: { failed: 50, stuck: 0, entries_failed: 0, empty: 0, processing: 0 }, well: 5 };
+  const { hook } = await send(context, {
+    ...{ kind: 'summary', from: T0 - 1, to: T0, ...tally, events: {}, more: 0, unchecked: 0, authors: 25 },
+    standing: Array.from({ length: 50 }, () => ({ upload, condition: 'failed', since: T0, reason: odd })),
+    groups: Array.from({ length: 25 }, () => ({
+      ...tally,
+      author: odd,
+      names: Array.from({ length: 5 }, () => '结'.repeat(40)),
+    })),
+  });
+  const body = hook.received[0]?.body ?? '';
+  assert.ok(Buffer.byteLength(body) < 100_000, String(Buffer.byteLength(body)));
+  assert.doesNotMatch(body, /[\u0000-\u001f]/);
+  assert.ok(body.isWellFormed() && JSON.stringify(JSON.parse(body)).isWellFormed());
+});
+
+test('a reminder is not for a webhook', async (context) => {
+  const upload = { id: 'u1', name: null, link: '', author: 'ada', role: null };
+  const standing = { upload, condition: 'failed', since: T0, reason: null } as const;
+  const { sent } = await send(context, { kind: 'reminder', asOf: T0, uploads: [standing], more: 0 });
+  assert.deepEqual(sent, {
+    result: 'rejected',
+    reason: 'a webhook accepts only single events and summaries, not a reminder',
+  });
+});
+
 test('what is no single event is not for a webhook', async (context) => {
   const { sent } = await send(context, { kind: 'events', events: [event(), event()] });
   assert.equal(sent.result, 'rejected');

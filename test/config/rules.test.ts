@@ -4,9 +4,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { anyCharacter } from '../support/characters.ts';
 import { parseRules } from '../../src/config/rules.ts';
+import { scheduleProblem } from '../../src/scheduler.ts';
 
 const everything = { mail: true, webhook: true, chat: true };
-const read = (text: string, configured = everything) => parseRules(text, 'rules.yaml', configured);
+const read = (text: string, configured = everything) => parseRules(text, 'rules.yaml', configured, { scheduleProblem });
 const problems = (text: string, configured = everything) => {
   const result = read(text, configured);
   return 'problems' in result ? result.problems : [];
@@ -65,13 +66,14 @@ quiet:                        # held, then one digest
         { days: ['sat', 'sun'], from: null, to: null, timeZone: 'Europe/Berlin', except: [] },
         { days: null, from: 22 * 60, to: 7 * 60, timeZone: null, except: ['upload.stuck'] },
       ],
+      summaries: [],
     },
   });
 });
 
 test('nothing in it is no rules; Windows line ends, a byte order mark and a time without quotes are fine', () => {
   for (const text of ['', '# only a comment\n', 'routes: []\nquiet: []', '---\n'])
-    assert.deepEqual(read(text), { rules: { routes: [], quiet: [] } }, text);
+    assert.deepEqual(read(text), { rules: { routes: [], quiet: [], summaries: [] } }, text);
   assert.deepEqual(problems('\ufeffroutes:\r\n  - match: { kind: upload.failed }\r\n    mail: true\r\n'), []);
   assert.deepEqual(problems('quiet:\n  - { from: 22:00, to: 7:30 }\n'), []);
 });
@@ -80,7 +82,7 @@ test('each thing that is wrong has its sentence, with line and column', () => {
   const rows: readonly (readonly [string, string])[] = [
     ['route: []', '1:1: there is no key "route" here; did you mean routes?'],
     ['routes: yes', '1:9: routes is a list; start each item with a dash'],
-    ['- a\n- b', '1:1: it is not a mapping; a rules file has the keys routes and quiet'],
+    ['- a\n- b', '1:1: it is not a mapping; a rules file has the keys routes, quiet, summaries'],
     ['routes:\n  - mail', '2:5: a route is a mapping; write for example - match: { kind: upload.failed }'],
     [
       'routes:\n  - match: { kind: upload.faild }\n    mail: true',

@@ -1,13 +1,12 @@
-// Reminders and summaries: when they are due, to whom, and that nothing is made while something holds them.
+// Reminders: when they are due, to whom, and that nothing is made while something holds them.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
-import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import type { Route } from '../../src/domain/notify/routing.ts';
+import { NO_RULES, type Route } from '../../src/domain/notify/routing.ts';
 import { createReminders } from '../../src/jobs/reminders.ts';
 import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { MINUTE, T0, event, progressed, snapshot, watched } from '../support/builders.ts';
+import { MINUTE, T0, progressed, snapshot, watched } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -17,10 +16,9 @@ const DAY = 24 * HOUR;
 interface Wanted {
   readonly routes?: readonly Route[];
   readonly remindAfter?: number | null;
-  readonly digest?: boolean;
 }
 
-async function setUp(context: TestContext, { routes = [], remindAfter = DAY, digest = false }: Wanted = {}) {
+async function setUp(context: TestContext, { routes = [], remindAfter = DAY }: Wanted = {}) {
   const dir = tempDir(context);
   const store = openSqliteStore(dir);
   const operator = openSqliteOperator(dir);
@@ -32,10 +30,9 @@ async function setUp(context: TestContext, { routes = [], remindAfter = DAY, dig
   const quiet = { until: null as number | null };
   const standing = createReminders({
     store,
-    routing: routing({ mail: { to: ['ada@x'] }, webhook: true, rules: () => ({ routes, quiet: [] }) }),
+    routing: routing({ mail: { to: ['ada@x'] }, webhook: true, rules: () => ({ ...NO_RULES, routes }) }),
     quietAt: () => () => quiet.until,
     remindAfter,
-    digestAfter: digest ? (time) => Math.floor(time / DAY) * DAY + DAY : null,
   });
   const uploads = [
     watched({ id: 'f', name: 'failed', status: 'FAILURE', errors: ['KeyError'] }, { changedAt: T0 }),
@@ -67,9 +64,7 @@ const progress = (since: number, stuck: boolean) => progressed({ since, stuck })
 function told(content: Content): string {
   if (content.kind === 'reminder')
     return content.uploads.map(({ upload, condition }) => `${upload.id} ${condition}`).join(', ');
-  if (content.kind !== 'digest') return content.kind;
-  const { standing, counts, events } = content;
-  return `${counts.failed} failed, ${standing.map(({ upload }) => upload.id).join(' ')}, ${JSON.stringify(events)}`;
+  return content.kind;
 }
 
 test('what is still failed or stuck is told again after REMIND_AFTER, together, and again after that', async (context) => {
@@ -106,17 +101,6 @@ test('a clock set back by more than REMIND_AFTER holds up no reminder, and one s
   assert.deepEqual(await at(T0 - 298 * DAY), ['mail ada@x: f failed, old failed, s stuck']);
 });
 
-test('a clock set back: the next summary comes at its next time', async (context) => {
-  const { at } = await setUp(context, { remindAfter: null, digest: true });
-  const midnight = Math.floor(T0 / DAY) * DAY + DAY;
-  await at(T0);
-  assert.equal((await at(midnight)).length, 1);
-  assert.deepEqual(await at(midnight - 3 * HOUR), []);
-  assert.equal((await at(midnight + 1)).length, 1, 'by the clock it is that time again');
-  assert.deepEqual(await at(midnight - 300 * DAY + HOUR), []);
-  assert.equal((await at(midnight - 299 * DAY)).length, 1);
-});
-
 test('muted or quiet: nothing is made, and it comes when that is over', async (context) => {
   const { at, operator, account, quiet } = await setUp(context);
   await operator.mute(account, ['f'], T0 + 5 * DAY, T0);
@@ -138,34 +122,4 @@ test('reminders go where the rules send failures; a webhook gets none', async (c
 test('off is off', async (context) => {
   const { at } = await setUp(context, { remindAfter: null });
   assert.deepEqual(await at(T0 + 90 * DAY), []);
-});
-
-test('the summary: at its time, of what is so and what has happened since the last; none right at the start', async (context) => {
-  const { at, store, account, operator, quiet } = await setUp(context, { remindAfter: null, digest: true });
-  assert.deepEqual(await at(T0), []);
-  await store.commitPoll({
-    account,
-    login: '',
-    health: HEALTHY,
-    comparedWith: null,
-    takenAt: T0,
-    changed: [],
-    removed: [],
-    events: [event({ id: 'a', time: T0 }), event({ id: 'b', time: T0 + 1 }), event({ id: 'c', time: T0 + 2 })],
-    notifications: [],
-    now: T0,
-  });
-  const midnight = Math.floor(T0 / DAY) * DAY + DAY;
-  assert.deepEqual(await at(midnight - 1), []);
-  assert.deepEqual(await at(midnight), ['mail ada@x: 2 failed, f old s r, {"upload.failed":2}']);
-  assert.deepEqual(await at(midnight + 1), []);
-  // away for days: one, not one for each
-  assert.deepEqual(await at(midnight + 5 * DAY), ['mail ada@x: 2 failed, f old s r, {}']);
-  await operator.mute(account, [], midnight + 8 * DAY, T0);
-  assert.deepEqual(await at(midnight + 6 * DAY), []);
-  await operator.unmute(account, [], midnight + 6 * DAY);
-  quiet.until = midnight + 9 * DAY;
-  assert.deepEqual(await at(midnight + 6 * DAY), []);
-  quiet.until = null;
-  assert.deepEqual(await at(midnight + 6 * DAY + HOUR), ['mail ada@x: 2 failed, f old s r, {}']);
 });

@@ -10,6 +10,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, type SimulatedUpload, addUpload } from '../../src/demo/nomad-state.ts';
+import { messageOf } from '../../src/domain/message/message.ts';
 import { NO_RULES } from '../../src/domain/notify/routing.ts';
 import { createScrubber } from '../../src/log.ts';
 import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
@@ -95,6 +96,41 @@ function versionOf(file: string): unknown {
 function expected({ uploads, events, deliveries, waiting }: Written) {
   return { integrity: ['ok'], dangling: [], uploads, events, deliveries, waiting };
 }
+
+test('schema 5: the time of the one summary becomes that of any schedule, and a summary that waits can still be read', async (context) => {
+  const { stateDir, file } = fixture(context, 5);
+  const upload = { id: 'u1', name: 'batch-1', link: 'https://n/u1', author: 'Ada', role: null };
+  const standing = { upload, condition: 'failed', since: 1, reason: 'KeyError' };
+  const digest = {
+    ...{ kind: 'digest', from: 1, to: 2, uploads: 3, more: 0, events: { 'upload.recovered': 1, 'upload.failed': 2 } },
+    counts: { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 1, published: 0 },
+    standing: [standing, { ...standing, condition: 'processing' }],
+  };
+  const db = new DatabaseSync(file);
+  db.exec('UPDATE account SET digested_at = 1234');
+  db.prepare(
+    "INSERT INTO delivery (id, account_id, channel, recipient, state, document, created_at, due_at) VALUES ('s', 1, 'mail', 'new@x', 'pending', ?, 1, 1)",
+  ).run(JSON.stringify(digest));
+  db.close();
+  const store = openSqliteStore(stateDir);
+  context.after(() => store.close());
+  assert.deepEqual((await store.loadMemory(1)).summarised, new Map([['', 1234]]));
+  const claims = await store.claimDeliveries('mail', Date.now(), Date.now() + 1, 10);
+  const { content } = claims.find(({ id }) => id === 's') ?? {};
+  assert.ok(content !== undefined);
+  assert.deepEqual(content, {
+    ...digest,
+    kind: 'summary',
+    well: 1,
+    standing: [standing],
+    unchecked: 0,
+    authors: 1,
+    groups: null,
+  });
+  const { subject, items } = messageOf(content);
+  assert.equal(subject, '[NOMAD] Summary: 1 of 3 uploads needs attention: 1 failed');
+  assert.equal(items.length, 1);
+});
 
 test('there is a state of each schema', (context) => {
   const names = SCHEMAS.flatMap((schema) => [`schema-${schema}.json`, `schema-${schema}.sqlite`]);

@@ -125,11 +125,17 @@ test('no statement of the store reads a whole table that grows', async (context)
   await store.claimDeliveries('mail', T0, T0 + 1, 4);
   await store.settleDelivery('d', { result: 'delivered', at: T0 });
   const standing = { ...mail, id: 's', content: { kind: 'test' } } as const;
-  await store.commitStanding({ account, deliveries: [standing], reminded: ['u1'], digestedAt: T0, now: T0 });
+  await store.commitStanding({
+    account,
+    deliveries: [standing],
+    reminded: ['u1'],
+    summarised: new Map([['0 8 * * *', T0]]),
+    now: T0,
+  });
   await store.loadSnapshot(account);
   await store.loadMutes(T0);
   await store.loadMemory(account);
-  await store.countEvents(account, 0, T0);
+  await store.happened(account, 0, T0);
   await store.outboxCounts();
   await store.prune(T0 - 1);
   await store.recentRefusals('ada', 0);

@@ -13,7 +13,7 @@ const READS: readonly PropertyKey[] = [
   'loadQueue',
   'loadMutes',
   'loadMemory',
-  'countEvents',
+  'happened',
   'outboxCounts',
   'recentRefusals',
   'close',

@@ -215,21 +215,52 @@ export function storePromises(backend: Backend): void {
   test('reminders and summaries: what carries no events, and what is remembered of them', async (context) => {
     const { store, account, commit } = await open(context, backend);
     await commit({ changed: [watched()] });
-    assert.deepEqual(await store.loadMemory(account), { acks: new Map(), reminded: new Map(), digestedAt: null });
+    assert.deepEqual(await store.loadMemory(account), { acks: new Map(), reminded: new Map(), summarised: new Map() });
     const content = { kind: 'test' } as const;
-    const commitStanding = { account, deliveries: [delivery({ content })], reminded: ['u1'], digestedAt: T0, now: T0 };
+    const summarised = new Map([
+      ['0 8 * * *', T0],
+      ['0 8 * * 1', T0 - 1],
+    ]);
+    const commitStanding = { account, deliveries: [delivery({ content })], reminded: ['u1'], summarised, now: T0 };
     await store.commitStanding(commitStanding);
     assert.deepEqual(await store.loadMemory(account), {
       acks: new Map(),
       reminded: new Map([['u1', T0]]),
-      digestedAt: T0,
+      summarised,
     });
-    await assert.rejects(store.commitStanding({ ...commitStanding, digestedAt: T0 + 1 }));
-    assert.equal((await store.loadMemory(account)).digestedAt, T0);
+    await assert.rejects(store.commitStanding({ ...commitStanding, summarised: new Map() }));
+    assert.deepEqual((await store.loadMemory(account)).summarised, summarised);
+    const others = { account, deliveries: [], reminded: [], now: T0 };
+    await store.commitStanding({ ...others, summarised: null });
+    assert.deepEqual((await store.loadMemory(account)).summarised, summarised, 'unchanged');
+    await store.commitStanding({ ...others, summarised: new Map([['0 8 * * 1', T0 + 1]]) });
+    assert.deepEqual((await store.loadMemory(account)).summarised, new Map([['0 8 * * 1', T0 + 1]]), 'forgotten');
     const [claim] = await store.claimDeliveries('mail', T0, T0 + MINUTE, 10);
     assert.deepEqual(claim?.content, content);
     await commit({ comparedWith: 1, removed: ['u1'] });
     assert.deepEqual((await store.loadMemory(account)).reminded, new Map());
+  });
+
+  test('what happened: each kind of each upload once, within the time; of what is gone, whose it was', async (context) => {
+    const { store, account, commit } = await open(context, backend);
+    const at = (id: string, time: number, more = {}) => event({ id, time, ...more });
+    const gone = { ...event().upload, id: 'u2', author: 'Grace Hopper' };
+    const nomad = { kind: 'nomad.reachable', upload: null } as const;
+    await commit({
+      events: [
+        ...[at('before', T0), at('first', T0 + 1), at('again', T0 + 2), at('after', T0 + 3), at('n', T0 + 1, nomad)],
+        at('gone', T0 + 2, { kind: 'upload.deleted', upload: gone }),
+      ],
+    });
+    const found = await store.happened(account, T0, T0 + 2);
+    assert.deepEqual(
+      found.toSorted((a, b) => (a.uploadId < b.uploadId ? -1 : 1)),
+      [
+        { uploadId: 'u1', kind: 'upload.failed', gone: null },
+        { uploadId: 'u2', kind: 'upload.deleted', gone },
+      ],
+    );
+    assert.deepEqual(await store.happened(account + 1, T0, T0 + 2), []);
   });
 
   test('the outbox is counted; dead ones stay with their reason', async (context) => {
@@ -398,7 +429,7 @@ export function storePromises(backend: Backend): void {
     });
     const claimed = async () => (await store.claimDeliveries('mail', now, now + MINUTE, 10)).map(({ id }) => id);
     assert.deepEqual(await claimed(), ['1']);
-    const standing = { account: other.id, reminded: [], digestedAt: null, now };
+    const standing = { account: other.id, reminded: [], summarised: null, now };
     await store.commitStanding({
       ...standing,
       deliveries: [delivery({ id: '3', recipient: 'grace', content: { kind: 'test' } })],

@@ -2,6 +2,7 @@
 // better: Slack shows them, Zulip turns them into Markdown, headers included. Whatever comes from outside is escaped.
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
+import type { Group } from '../../domain/message/said.ts';
 
 export interface ChatMessage {
   readonly text: string;
@@ -27,7 +28,9 @@ const MAX_IN_SECTION = 2900;
 const MAX_TEXT = 1900;
 const MARKS = { bad: '\u{1f534}', good: '\u{1f7e2}', plain: '\u{1f535}' } as const;
 
-export function chatMessage({ subject, items, more, lead }: Message): ChatMessage {
+export function chatMessage(message: Message): ChatMessage {
+  const { subject, items, more, lead, groups, note } = message;
+  if (groups.length > 0) return byAuthor({ subject, lead, groups, note });
   const shown = items.slice(0, MAX_ITEMS);
   const left = more + items.length - shown.length;
   const rest = left > 0 ? [`… and ${left} more`] : [];
@@ -46,6 +49,34 @@ export function chatMessage({ subject, items, more, lead }: Message): ChatMessag
     unfurl_links: false,
     unfurl_media: false,
   };
+}
+
+/** A summary by author: one section each. */
+function byAuthor({ subject, lead, groups, note }: Pick<Message, 'subject' | 'lead' | 'groups' | 'note'>): ChatMessage {
+  const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
+  const sections = [escapeMarkup(lead), ...groups.map(groupOf), ...(note === null ? [] : [escapeMarkup(note)])];
+  return {
+    text: joinWithin(MAX_TEXT, [`*${escapeMarkup(headline)}*`, ...sections.flatMap((each) => each.split('\n'))]),
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: clip(escapePlain(headline), 150), emoji: false } },
+      ...sections.map((text) => section(text)),
+    ],
+    unfurl_links: false,
+    unfurl_media: false,
+  };
+}
+
+function groupOf({ title, headline, tone, lines, items, more }: Group): string {
+  return joinWithin(MAX_IN_SECTION, [
+    `${MARKS[tone]} *${escapeMarkup(title)}*: ${escapeMarkup(headline)}`,
+    ...items.map((item) => [`${linkedTitle(item)} ${escapeMarkup(item.headline)}`, ...reasonOf(item)].join(': ')),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+    ...lines.map(escapeMarkup),
+  ]);
+}
+
+function reasonOf({ lines: [first] }: Item): readonly string[] {
+  return first === undefined ? [] : [escapeMarkup(first.text)];
 }
 
 function sectionOf(item: Item): string {

@@ -4,6 +4,7 @@
 import { html as markup, raw } from 'hono/html';
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
+import type { Group } from '../../domain/message/said.ts';
 import { FOOTER } from './mail-text.ts';
 import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
 
@@ -18,7 +19,7 @@ const DARK = raw(
 const NOTHING = raw('');
 
 export function mailHtml(message: Message, timeZone: string): string {
-  const { subject, lead, span, items, more, note } = message;
+  const { subject, lead, span, items, groups, more, note } = message;
   const page = markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${subject}</title>
@@ -26,7 +27,7 @@ export function mailHtml(message: Message, timeZone: string): string {
 <body class="page" style="margin:0;padding:0;background:#ffffff;color:#1c1b1f">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="padding:16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px;margin:0 auto"><tr><td>
-${paragraph(lead, 'font-size:17px;font-weight:600;overflow-wrap:anywhere')}${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, timeZone))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${FOOTER.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>
+${paragraph(lead, 'font-size:17px;font-weight:600;overflow-wrap:anywhere')}${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${FOOTER.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>
 </td></tr></table>
 </td></tr></table>
 </body></html>
@@ -38,6 +39,12 @@ ${paragraph(lead, 'font-size:17px;font-weight:600;overflow-wrap:anywhere')}${spa
 
 function paragraph(text: string, style: string): Html {
   return markup`<p dir="auto" style="${FONT};line-height:1.45;margin:0 0 14px;${style}">${text}</p>\n`;
+}
+
+/** Whose items follow. */
+function groupHtml({ title, headline, tone, lines, items, more }: Group, timeZone: string): Html {
+  return markup`<h2 dir="auto" style="${FONT};font-size:16px;line-height:1.45;margin:22px 0 8px;overflow-wrap:anywhere"><bdi>${title}</bdi> <span class="${tone}" style="font-weight:400;color:${TONES[tone]}">${headline}</span></h2>
+${items.map((item) => itemHtml(item, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
 }
 
 function noteHtml(note: string): Html {

@@ -2,7 +2,9 @@
 import type { Content } from '../notify/delivery-content.ts';
 import type { Event, EventKind } from '../event.ts';
 import { type Item, itemsOf } from './item.ts';
-import { type Said, digestSaid, reminderSaid, testSaid } from './reminder-text.ts';
+import type { Group, Said } from './said.ts';
+import { reminderSaid, testSaid } from './reminder-text.ts';
+import { summarySaid } from './summary-text.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 import { baselineLead } from './baseline-text.ts';
@@ -16,6 +18,8 @@ export interface Message {
   readonly items: readonly Item[];
   /** What is not listed item by item; its number. */
   readonly more: number;
+  /** Whose uploads they are, in a summary by author; else empty. */
+  readonly groups: readonly Group[];
   /** What else there is to know, at the end; a line after the first is a command to copy. null: nothing. */
   readonly note: string | null;
   /** From the first to the last event, ms, where that is long: it was held, or could not be sent; null: it is news. */
@@ -39,15 +43,33 @@ export function messageOf(content: Content): Message {
       return eventsMessage(content.events);
     case 'reminder':
       return standingMessage(reminderSaid(content));
-    case 'digest':
-      return standingMessage(digestSaid(content));
+    case 'summary':
+      return standingMessage(summarySaid(content));
     case 'test':
       return standingMessage(testSaid());
   }
 }
 
-function standingMessage({ headline, ...rest }: Said): Message {
-  return { subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH), ...rest, span: null, threadUploadId: null };
+function standingMessage({ headline, items, more, groups, ...rest }: Said): Message {
+  const shown = fitting(items);
+  return {
+    subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH),
+    ...rest,
+    items: shown,
+    more: more + items.length - shown.length,
+    groups: fittingGroups(groups),
+    span: null,
+    threadUploadId: null,
+  };
+}
+
+function fittingGroups(groups: readonly Group[]): readonly Group[] {
+  let room = fitting(groups.flatMap(({ items }) => items)).length;
+  return groups.map((group) => {
+    const items = group.items.slice(0, room);
+    room -= items.length;
+    return { ...group, items, more: group.more + group.items.length - items.length };
+  });
 }
 
 /** `events` is not empty. */
@@ -65,6 +87,7 @@ function eventsMessage(events: readonly Event[]): Message {
     lead: leadOf(sorted, headline),
     items,
     more: all.length - items.length,
+    groups: [],
     note: null,
     span: to - from >= LONG ? { from, to } : null,
     threadUploadId: ids.size === 1 ? (only ?? null) : null,

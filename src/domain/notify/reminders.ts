@@ -1,21 +1,8 @@
-// What is still so, apart from what has changed: reminders of what is failed or stuck, and the summary of all uploads. Pure.
-import type { Digest, Standing } from './delivery-content.ts';
+// What is still failed or stuck, apart from what has changed: who is reminded of what, and when. Pure.
+import type { Standing } from './delivery-content.ts';
 import type { EventKind } from '../event.ts';
-import { failedText, uploadFailureOf } from '../failure.ts';
-import { uploadLink } from '../text/links.ts';
 import type { Target } from './routing.ts';
-import { CONDITIONS, type Condition, conditionsOf } from '../report/conditions.ts';
-import { type Snapshot, type TrackedUpload, roleIn } from '../upload.ts';
-
-/** Who and what the uploads are to those who read of them. */
-export interface PollView {
-  readonly snapshot: Snapshot;
-  /** Names of users by id, as far as known. */
-  readonly names: ReadonlyMap<string, string>;
-  /** Base of NOMAD's GUI. */
-  readonly gui: string;
-  readonly userId: string | null;
-}
+import { type PollView, standingOf, worstFirst } from './standing.ts';
 
 export interface ReminderInput extends PollView {
   /** By upload: when somebody said that they know; when it was last reminded of. ms. */
@@ -46,7 +33,7 @@ export function dueReminders({
     const { upload } = watched;
     const changedAt = watched.changedAt ?? watchedSince;
     const standing = standingOf(watched, view);
-    if (standing === null || standing.condition === 'processing') return [];
+    if (standing?.condition !== 'failed' && standing?.condition !== 'stuck') return [];
     if ((acks.get(upload.id) ?? 0) >= changedAt) return [];
     // A time further ahead than a reminder can be was written by a clock since set back: it holds up nothing.
     const known = [changedAt, reminded.get(upload.id) ?? 0].filter((time) => time <= now + remindAfter);
@@ -83,61 +70,10 @@ export function kindOf({ condition }: Standing): EventKind {
   return condition === 'stuck' ? 'upload.stuck' : 'upload.failed';
 }
 
-export function digestOf(view: PollView, events: Digest['events'], from: number, to: number): Digest {
-  const all = [...view.snapshot.uploads.values()];
-  const standing = all.flatMap((watched) => standingOf(watched, view) ?? []).sort(worstFirst);
-  const has = new Map(CONDITIONS.map((condition) => [condition, 0]));
-  for (const condition of all.flatMap(conditionsOf)) has.set(condition, (has.get(condition) ?? 0) + 1);
-  return {
-    kind: 'digest',
-    from,
-    to,
-    uploads: all.length,
-    counts: Object.fromEntries(has) as Record<Condition, number>,
-    standing: standing.slice(0, MAX_LISTED),
-    more: Math.max(0, standing.length - MAX_LISTED),
-    events,
-  };
-}
-
 /** What a message has room for. */
 export function bounded(uploads: readonly Standing[]): {
   readonly uploads: readonly Standing[];
   readonly more: number;
 } {
   return { uploads: uploads.slice(0, MAX_LISTED), more: Math.max(0, uploads.length - MAX_LISTED) };
-}
-
-/** By the server's clock. */
-const SINCE = {
-  failed: ({ failure, statusSince }: TrackedUpload) => failure?.since ?? statusSince,
-  stuck: ({ progress, statusSince }: TrackedUpload) => progress?.since ?? statusSince,
-  processing: ({ statusSince }: TrackedUpload) => statusSince,
-} as const;
-
-function standingOf(watched: TrackedUpload, { names, gui, userId }: PollView): Standing | null {
-  const { upload, failure } = watched;
-  const conditions = conditionsOf(watched);
-  const condition = (['failed', 'stuck', 'processing'] as const).find((each) => conditions.includes(each));
-  if (condition === undefined) return null;
-  return {
-    upload: {
-      id: upload.id,
-      name: upload.name,
-      link: uploadLink(gui, upload.id),
-      author: names.get(upload.mainAuthor) ?? upload.mainAuthor,
-      role: roleIn(upload, userId),
-    },
-    condition,
-    since: SINCE[condition](watched),
-    reason: condition === 'failed' ? failedText(failure ?? uploadFailureOf(upload)) : upload.message,
-  };
-}
-
-const RANK = ['failed', 'stuck', 'processing'];
-
-function worstFirst(a: Standing, b: Standing): number {
-  return (
-    RANK.indexOf(a.condition) - RANK.indexOf(b.condition) || b.since - a.since || (a.upload.id < b.upload.id ? -1 : 1)
-  );
 }

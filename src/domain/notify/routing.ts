@@ -7,11 +7,15 @@ import type { Role } from '../upload.ts';
 export interface Rules {
   readonly routes: readonly Route[];
   readonly quiet: readonly Quiet[];
+  readonly summaries: readonly SummaryRule[];
 }
 
 /** Keys that are null match everything; those that are given must all match, each by any of its values. */
-export interface Match {
+export interface Match extends UploadMatch {
   readonly kind: readonly EventKind[] | null;
+}
+
+export interface UploadMatch {
   /** Globs, without regard to case. */
   readonly author: readonly string[] | null;
   /** Globs. */
@@ -19,25 +23,49 @@ export interface Match {
   readonly role: readonly Role[] | null;
 }
 
-export interface Route {
-  readonly match: Match;
+export const ALL_UPLOADS: UploadMatch = { author: null, uploadName: null, role: null };
+
+/** By channel. */
+export interface Recipients {
   /** 'default': where mail goes without rules. null: no mail. */
   readonly mail: readonly string[] | 'default' | null;
   readonly webhook: boolean;
   readonly chat: boolean;
+}
+
+export interface Route extends Recipients {
+  readonly match: Match;
   /** false: where it applies, no later route is looked at. */
   readonly continue: boolean;
   /** Where it stands in the file. */
   readonly line: number;
 }
 
-export const NO_RULES: Rules = { routes: [], quiet: [] };
+/** A summary of uploads, and whom it is for. */
+export interface SummaryRule extends Recipients {
+  /** A cron pattern. */
+  readonly schedule: string;
+  /** Which uploads. */
+  readonly match: UploadMatch;
+  /** null: one list. */
+  readonly groupBy: 'author' | null;
+}
+
+export const NO_RULES: Rules = { routes: [], quiet: [], summaries: [] };
 
 /** What of an event decides where it goes. */
 export interface Subject {
   readonly kind: EventKind;
   /** null: the event is about no upload. */
-  readonly upload: { readonly name: string; readonly author: string; readonly role: Role | null } | null;
+  readonly upload: UploadSubject | null;
+}
+
+/** What of an upload decides which rules are about it. */
+export interface UploadSubject {
+  readonly name: string;
+  /** The main author's name. */
+  readonly author: string;
+  readonly role: Role | null;
 }
 
 /** What is configured, and which events notify where no rule says otherwise. */
@@ -93,9 +121,16 @@ export function explain({ routes }: Rules, subject: Subject, defaults: Defaults)
 }
 
 function verdictOf({ match }: Route, { kind, upload }: Subject, isNotified: boolean): RouteVerdict {
-  const { author, uploadName, role } = match;
   if (match.kind !== null && !match.kind.includes(kind)) return 'kind';
   if (match.kind === null && !isNotified) return 'not notified';
+  return mismatchOf(match, upload) ?? 'applies';
+}
+
+/** Which key of a match is not true of an upload; null: all are. `upload` null: there is none. */
+export function mismatchOf(
+  { author, uploadName, role }: UploadMatch,
+  upload: UploadSubject | null,
+): keyof UploadMatch | null {
   if (
     author !== null &&
     (upload === null || !author.some((each) => globMatches(each.toLowerCase(), upload.author.toLowerCase())))
@@ -104,13 +139,15 @@ function verdictOf({ match }: Route, { kind, upload }: Subject, isNotified: bool
   if (uploadName !== null && (upload === null || !uploadName.some((each) => globMatches(each, upload.name))))
     return 'uploadName';
   if (role !== null && (upload === null || !role.some((each) => each === upload.role))) return 'role';
-  return 'applies';
+  return null;
 }
 
-function targetsOfRoute(
-  { mail, webhook, chat }: Pick<Route, 'mail' | 'webhook' | 'chat'>,
-  defaults: Defaults,
-): readonly Target[] {
+/** To whom a summary goes. No recipient twice. */
+export function summaryTargets(rule: Recipients, defaults: Defaults): readonly Target[] {
+  return unique(targetsOfRoute(rule, defaults));
+}
+
+function targetsOfRoute({ mail, webhook, chat }: Recipients, defaults: Defaults): readonly Target[] {
   const addresses = mail === 'default' ? defaults.mailTo : (mail ?? []);
   return [
     ...addresses.map((recipient): Target => ({ channel: 'mail', recipient })),

@@ -14,6 +14,9 @@ const CONDITION_TESTS = {
 } as const;
 export type Condition = keyof typeof CONDITION_TESTS;
 export const CONDITIONS = Object.keys(CONDITION_TESTS) as readonly Condition[];
+/** Those in which somebody should look at it. Worst first. */
+export const WRONG = ['failed', 'stuck', 'entries_failed', 'empty'] as const satisfies readonly Condition[];
+export type Wrong = (typeof WRONG)[number];
 
 /**
  * A failure that no processing has mended, though NOMAD says SUCCESS after an edit; not while the files are being processed anew.
@@ -55,10 +58,13 @@ export interface Overview {
 /** Of how many uploads from before the first poll nothing is known of their entries yet. */
 export function notLookedAt({ uploads }: Snapshot): number {
   let count = 0;
-  for (const { inspection } of uploads.values()) {
-    if (inspection?.why === 'before' && inspection.askAt !== null) count += 1;
-  }
+  for (const watched of uploads.values()) if (isNotLookedAt(watched)) count += 1;
   return count;
+}
+
+/** It is from before the first poll, and nothing is known of its entries yet. */
+export function isNotLookedAt({ inspection }: TrackedUpload): boolean {
+  return inspection?.why === 'before' && inspection.askAt !== null;
 }
 
 export const EMPTY_SNAPSHOT: Snapshot = { sequence: 0, takenAt: 0, uploads: new Map() };

@@ -26,6 +26,11 @@ const REMINDER: Into = {
   then: 'ON CONFLICT (account_id, upload_id) DO UPDATE SET at = excluded.at',
 };
 
+const SUMMARY: Into = {
+  table: 'summary',
+  columns: { account_id: 'bigint', schedule: 'text', at: 'bigint' },
+};
+
 /** `login`: whose outbox it is. Returns the events that were new. */
 export async function storePoll(session: Session, login: string, commit: PollCommit): Promise<readonly Event[]> {
   const { account, comparedWith, takenAt, changed, removed } = commit;
@@ -85,7 +90,7 @@ export async function storeHealth(session: Session, login: string, commit: Healt
 }
 
 export async function storeStanding(session: Session, commit: StandingCommit): Promise<void> {
-  const { account, deliveries, reminded, digestedAt, now } = commit;
+  const { account, deliveries, reminded, summarised, now } = commit;
   for (const { id, channel, recipient, content } of deliveries) {
     await addDelivery(session, { id, account, channel, recipient, document: JSON.stringify(content), now });
   }
@@ -93,5 +98,10 @@ export async function storeStanding(session: Session, commit: StandingCommit): P
     REMINDER,
     reminded.map((uploadId) => [account, uploadId, now]),
   );
-  if (digestedAt !== null) await session.rows('UPDATE account SET digested_at = $2 WHERE id = $1', account, digestedAt);
+  if (summarised === null) return;
+  await session.rows('DELETE FROM summary WHERE account_id = $1', account);
+  await session.insert(
+    SUMMARY,
+    [...summarised].map(([schedule, at]) => [account, schedule, at]),
+  );
 }

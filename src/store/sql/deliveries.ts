@@ -3,7 +3,7 @@ import { HOUR } from '../../domain/text/durations.ts';
 import type { Content } from '../../domain/notify/delivery-content.ts';
 import type { Event } from '../../domain/event.ts';
 import type { Session } from '../database.ts';
-import { eventOf } from '../documents.ts';
+import { eventOf, standingContentOf } from '../documents.ts';
 import { type Row, number } from '../rows.ts';
 import type { Lease } from '../sharing.ts';
 import type { Claim, Settlement } from '../store.ts';
@@ -94,7 +94,7 @@ export async function eventsOf(
 
 export function contentOf(row: Row, events: readonly Event[]): Content {
   const content = row['document'];
-  return typeof content === 'string' ? (JSON.parse(content) as Content) : { kind: 'events', events };
+  return typeof content === 'string' ? standingContentOf(row) : { kind: 'events', events };
 }
 
 export interface SettleRequest {

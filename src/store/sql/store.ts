@@ -1,10 +1,10 @@
 // The use-cases of the store on any of the databases; the rest of a Store is its driver's.
 import type { Database, Session } from '../database.ts';
-import { number } from '../rows.ts';
 import type { Sharing } from '../sharing.ts';
 import type { Account, Memory, Store } from '../store.ts';
 import { storeHealth, storePoll, storeStanding } from './commit.ts';
 import { claim, settle } from './deliveries.ts';
+import { happened } from './happened.ts';
 import { form, loadMutes, loadQueue, outboxCounts } from './outbox.ts';
 import { pruneStep } from './prune.ts';
 import { addRefusal, recentRefusals } from './refusals.ts';
@@ -40,15 +40,7 @@ export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStor
     loadHealth: (key) => loadHealth(db, key),
     loadMutes: (now) => loadMutes(db, login, now),
     loadMemory: (account) => db.reading((session) => loadMemory(session, account)),
-    async countEvents(account, from, to) {
-      const found = await db.rows(
-        'SELECT kind, count(*) AS n FROM event WHERE account_id = $1 AND time > $2 AND time <= $3 GROUP BY kind',
-        account,
-        from,
-        to,
-      );
-      return Object.fromEntries(found.map(({ kind, n }) => [String(kind), Number(n)]));
-    },
+    happened: (account, from, to) => happened(db, account, from, to),
     recentRefusals: (key, since) => recentRefusals(db, key, since),
     addRefusal: (key, time) => db.transaction((session) => addRefusal(session, key, time)),
     prune: (before) => asLeader((session) => pruneStep(session, login, before)),
@@ -108,6 +100,7 @@ async function loadMemory(session: Session, account: number): Promise<Memory> {
     const rows = await session.rows(`SELECT upload_id, at FROM ${table} WHERE account_id = $1`, account);
     return new Map(rows.map((row) => [String(row['upload_id']), Number(row['at'])] as const));
   };
-  const [row] = await session.rows('SELECT digested_at FROM account WHERE id = $1', account);
-  return { acks: await times('ack'), reminded: await times('reminder'), digestedAt: number(row?.['digested_at']) };
+  const summaries = await session.rows('SELECT schedule, at FROM summary WHERE account_id = $1', account);
+  const summarised = new Map(summaries.map((row) => [String(row['schedule']), Number(row['at'])] as const));
+  return { acks: await times('ack'), reminded: await times('reminder'), summarised };
 }

@@ -31,7 +31,7 @@ function column(text: string): StoredColumn {
 
 export const ACCOUNT = table(
   'account',
-  'id:account deployment user_id created_at:number sequence:number taken_at:number digested_at:number',
+  'id:account deployment user_id created_at:number sequence:number taken_at:number',
   'id',
 );
 /** How NOMAD treats a login. */
@@ -54,6 +54,7 @@ export const TABLES: readonly Table[] = [
   table('mute', 'account_id:account upload_id created_at:number until:number', 'account_id upload_id'),
   table('ack', 'account_id:account upload_id at:number', 'account_id upload_id'),
   table('reminder', 'account_id:account upload_id at:number', 'account_id upload_id'),
+  table('summary', 'account_id:account schedule at:number', 'account_id schedule'),
   REFUSAL,
 ];
 

@@ -121,7 +121,8 @@ export function createWork(store: Store, seed: number): Work {
     const account = accounts[below(LOGINS.length)] ?? 0;
     const content = { kind: 'test' } as const;
     const deliveries = [{ id: `r${number}`, channel: 'mail', recipient: 'grace@lab.example', content } as const];
-    await store.commitStanding({ account, deliveries, reminded: [`u${below(UPLOADS)}`], digestedAt: now, now });
+    const summarised = new Map([['0 8 * * *', now]]);
+    await store.commitStanding({ account, deliveries, reminded: [`u${below(UPLOADS)}`], summarised, now });
     return 'standing';
   }
 

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Content, Standing } from '../../../src/domain/notify/delivery-content.ts';
 import { EVENT_KINDS, type Event, type EventUpload, type UploadState } from '../../../src/domain/event.ts';
 import { entryLink, uploadLink } from '../../../src/domain/text/links.ts';
-import { CONDITIONS, type Condition } from '../../../src/domain/report/conditions.ts';
+import { WRONG } from '../../../src/domain/report/conditions.ts';
+import { oneLine } from '../../../src/domain/text/one-line.ts';
 import { PROCESS_STATUSES, ROLES } from '../../../src/domain/upload.ts';
 import { T0 } from '../../support/builders.ts';
 import { hostileText } from './text.ts';
@@ -100,13 +101,29 @@ function again(of: Event, round: number): Event {
 
 const standing: fc.Arbitrary<Standing> = fc.record({
   upload,
-  condition: fc.constantFrom('failed', 'stuck', 'processing'),
+  condition: fc.constantFrom(...WRONG),
   since: time,
   reason: maybe(hostileText),
 });
 const standings = fc.oneof(
   fc.array(standing, { minLength: 1, maxLength: 5 }),
   standing.map((each) => Array.from({ length: 50 }, () => each)),
+);
+
+const tally = {
+  uploads: fc.nat(100_000),
+  counts: fc.record({
+    failed: fc.nat(99),
+    stuck: fc.nat(99),
+    entries_failed: fc.nat(99),
+    empty: fc.nat(99),
+    processing: fc.nat(99),
+  }),
+  well: fc.nat(99),
+};
+const names = fc.array(
+  hostileText.map((text) => oneLine(text, 40)),
+  { maxLength: 5 },
 );
 
 export const contents: fc.Arbitrary<Content> = fc.oneof(
@@ -122,21 +139,27 @@ export const contents: fc.Arbitrary<Content> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('digest'),
-      from: time,
-      to: fc.constant(T0),
-      uploads: fc.nat(100_000),
-      counts: fc
-        .array(fc.nat(99), { minLength: 6, maxLength: 6 })
-        .map(
-          (all) =>
-            Object.fromEntries(CONDITIONS.map((name, index) => [name, all[index] ?? 0])) as Record<Condition, number>,
-        ),
-      standing: standings,
-      more: fc.nat(100),
-      events: fc.dictionary(fc.constantFrom(...EVENT_KINDS), fc.nat(99)),
-    }),
+    arbitrary: fc
+      .record({
+        kind: fc.constant('summary'),
+        from: time,
+        to: fc.constant(T0),
+        ...tally,
+        standing: standings,
+        more: fc.nat(100),
+        events: fc.dictionary(fc.constantFrom(...EVENT_KINDS), fc.nat(99)),
+        unchecked: fc.nat(2),
+        authors: fc.nat(100),
+        groups: maybe(fc.array(fc.record({ ...tally, author: hostileText, names }), { maxLength: 25 })),
+      })
+      .map((summary) => ({
+        ...summary,
+        // Whose they are, where they are grouped.
+        standing: summary.standing.map((each, index) => {
+          const author = summary.groups?.[index % summary.groups.length]?.author ?? each.upload.author;
+          return { ...each, upload: { ...each.upload, author } };
+        }),
+      })),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'test' }) },
 );

@@ -16,6 +16,7 @@ const TAGS = new Set([
   'p',
   'div',
   'span',
+  'h2',
   'strong',
   'bdi',
   'a',

@@ -121,7 +121,7 @@ async function checkMail(mail: ReceivedMail, { subject, threadUploadId }: Messag
 function linksOf(content: Content): ReadonlySet<string> {
   if (content.kind === 'test') return new Set();
   if (content.kind === 'reminder') return new Set(content.uploads.map(({ upload }) => upload.link));
-  if (content.kind === 'digest') return new Set(content.standing.map(({ upload }) => upload.link));
+  if (content.kind === 'summary') return new Set(content.standing.map(({ upload }) => upload.link));
   const failing = content.events.flatMap(({ details }) => {
     const named = details['failing'];
     return Array.isArray(named) ? (named as readonly { readonly link: string }[]) : [];

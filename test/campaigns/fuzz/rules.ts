@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { parseRules } from '../../../src/config/rules.ts';
 import { EVENT_KINDS } from '../../../src/domain/event.ts';
 import { quietAt } from '../../../src/domain/notify/quiet-hours.ts';
-import { type Rules, explain } from '../../../src/domain/notify/routing.ts';
+import { type Rules, explain, mismatchOf, summaryTargets } from '../../../src/domain/notify/routing.ts';
 import { ROLES } from '../../../src/domain/upload.ts';
+import { scheduleProblem } from '../../../src/scheduler.ts';
 import { T0 } from '../../support/builders.ts';
 import { type Running, running } from './target.ts';
 import { UNFIT, hostileText } from './text.ts';
@@ -40,7 +41,7 @@ export async function startRules(read: typeof parseRules = parseRules): Promise<
 }
 
 function check({ text, configured, name, now }: Input, read: typeof parseRules): void {
-  const parsed = read(text, 'rules.yaml', configured);
+  const parsed = read(text, 'rules.yaml', configured, { scheduleProblem });
   if ('rules' in parsed) checkUse(parsed.rules, name, now);
   else checkProblems(parsed.problems, text);
 }
@@ -59,6 +60,12 @@ function checkProblems(problems: readonly string[], text: string): void {
 
 function checkUse(rules: Rules, name: string, now: number): void {
   const defaults = { notifyOn: new Set(EVENT_KINDS), mailTo: ['ada@lab.example'], webhook: true, chat: true };
+  for (const rule of rules.summaries) {
+    assert.equal(scheduleProblem(rule.schedule), null);
+    const to = summaryTargets(rule, defaults).map(({ channel, recipient }) => `${channel} ${recipient}`);
+    assert.deepEqual(to, [...new Set(to)], 'somebody gets a summary twice');
+    mismatchOf(rule.match, { name, author: name, role: null });
+  }
   const until = quietAt(rules.quiet, now, 'Europe/Berlin');
   for (const [index, kind] of EVENT_KINDS.entries()) {
     const role = [...ROLES, null][index % 4] ?? null;

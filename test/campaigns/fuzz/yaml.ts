@@ -21,6 +21,7 @@ quiet: # held, then one digest
 `,
   `routes:\n  - mail: true\n  - match:\n      upload_name:\n        - "a?\\\\*"\n        - x\n    webhook: true\n`,
   `quiet:\n- days: [mon]\n  from: "0:00"\n  to: "23:59"\n  timezone: Asia/Kathmandu\n`,
+  `summaries:\n  - { schedule: '0 8 * * 1-5', mail: [ada@lab.example], group_by: author }\n  - schedule: 0 8 * * mon\n    match: { author: [Ada Lovelace, 'Grace*'], upload_name: 'batch-*', role: reviewer }\n    mail: true\n    chat: true\n    webhook: true\n`,
   '{routes: [{match: {role: [coauthor, reviewer]}, mail: ["Ada <ada@lab.example>"], continue: false}, {chat: true}], quiet: []}',
 ];
 
@@ -69,6 +70,9 @@ const DICTIONARY: readonly (string | Buffer)[] = [
   ...[
     'routes:\n',
     'quiet:\n',
+    'summaries:\n',
+    '- schedule: ',
+    'group_by: author',
     '- match: ',
     'kind: ',
     'mail: ',
@@ -160,9 +164,18 @@ const quiet = keys({
   timezone: zones,
   except: kinds,
 });
+const summary = keys({
+  schedule: or(fc.constantFrom('0 8 * * 1-5', '* * * * * *', '0 0 30 2 *', 'often', '@daily', '0 8 L * *')),
+  match: or(keys({ author: globs, upload_name: globs, role: or(some(fc.constantFrom(...ROLES))), kind: kinds })),
+  mail,
+  webhook: or(fc.boolean()),
+  chat: or(fc.boolean()),
+  group_by: or(fc.constantFrom('author', 'upload')),
+});
 const file = keys({
   routes: or(fc.array(or(route), { maxLength: 5 })),
   quiet: or(fc.array(or(quiet), { maxLength: 4 })),
+  summaries: or(fc.array(or(summary), { maxLength: 4 })),
 });
 
 /** The text of a rules file, good or not. */

@@ -50,6 +50,7 @@ const TABLES = [
   'mute',
   'ack',
   'reminder',
+  'summary',
   'refusal',
 ];
 
@@ -119,7 +120,13 @@ async function makeState(dir: string, { texts, user = 'ada', login = LOGIN }: Gi
     if (index < formed.length) await store.settleDelivery(`${user} d${index}`, settlement);
   }
   const standing = { id: `${user} standing`, channel: 'mail', recipient: 'ada', content: { kind: 'test' } } as const;
-  await store.commitStanding({ account, deliveries: [standing], reminded: ['u1'], digestedAt: T0 + 1, now: T0 });
+  await store.commitStanding({
+    account,
+    deliveries: [standing],
+    reminded: ['u1'],
+    summarised: new Map([['0 8 * * *', T0 + 1]]),
+    now: T0,
+  });
   await store.addRefusal(`${URL} ${user}`, T0);
   await store.addRefusal(`${URL} ${user}`, T0);
   await store.close();

@@ -83,7 +83,13 @@ test('one whose lead is over commits nothing, whatever it believes', async (cont
     NotLeading,
   );
   await assert.rejects(
-    stale.commitStanding({ account: id, deliveries: [delivery()], reminded: [], digestedAt: T0, now: T0 }),
+    stale.commitStanding({
+      account: id,
+      deliveries: [delivery()],
+      reminded: [],
+      summarised: new Map([['0 8 * * *', T0]]),
+      now: T0,
+    }),
     NotLeading,
   );
   await assert.rejects(stale.prune(T0 + MINUTE), NotLeading);

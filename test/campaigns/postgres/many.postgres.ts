@@ -144,10 +144,10 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
         account,
         deliveries: [{ ...told, id: `standing ${n}`, content: { kind: 'test' } }],
         reminded: ['u1'],
-        digestedAt: late,
+        summarised: new Map([['0 8 * * *', late]]),
         now: late,
       }),
-    countEvents: () => store.countEvents(account, late - 86_400_000, late),
+    happened: () => store.happened(account, late - 86_400_000, late),
     claimDeliveries: () => store.claimDeliveries('mail', late, late + 60_000, 4),
     renewLeases: () => store.renewLeases(),
     async settleDelivery() {
@@ -277,7 +277,7 @@ function oneLine(sql: string): string {
 
 const PEOPLE = ['ada', 'grace', 'lise'] as const;
 type Person = (typeof PEOPLE)[number];
-const TABLES = ['upload', 'event', 'delivery', 'notification', 'mute', 'ack', 'reminder'];
+const TABLES = ['upload', 'event', 'delivery', 'notification', 'mute', 'ack', 'reminder', 'summary'];
 
 /** All rows of everybody but one, as text. */
 async function rowsOfOthers(db: PostgresDatabase, login: string): Promise<readonly string[]> {
@@ -370,7 +370,7 @@ const MOVES: Readonly<Record<string, (player: Player, n: number, now: number) =>
         { id: `${name} s${sequence} ${now}`, channel: 'mail', recipient: `r${n % 2}`, content: { kind: 'test' } },
       ],
       reminded: [`u${n}`],
-      digestedAt: now,
+      summarised: new Map([['0 8 * * *', now]]),
       now,
     }),
   prune: ({ store }, _n, now) => store.prune(now),

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { ADA } from '../../../src/demo/nomad-state.ts';
-import type { Rules } from '../../../src/domain/notify/routing.ts';
+import { NO_RULES, type Rules } from '../../../src/domain/notify/routing.ts';
 import { createLog, createScrubber } from '../../../src/log.ts';
 import type { Loop } from '../../../src/jobs/schedule.ts';
 import { nextTime } from '../../../src/scheduler.ts';
@@ -56,7 +56,7 @@ const SELDOM: Readonly<Record<string, string>> = { alerts: '15 */5 * * * *' };
 const NOMAD_AWAY = 10;
 const RECEIVERS_AWAY = 14;
 const NIGHT: Rules = {
-  routes: [],
+  ...NO_RULES,
   quiet: [{ days: null, from: 22 * 60, to: 7 * 60, timeZone: null, except: ['upload.stuck'] }],
 };
 

@@ -39,7 +39,7 @@ export function whatGrows(samples: readonly Sample[], { heapPerDay, retentionDay
 const STATE: readonly (readonly [string, (sample: Sample) => number])[] = [
   ['bytes of the database', ({ database }) => database],
   ['bytes of its write-ahead log', ({ wal }) => wal],
-  ...['event', 'notification', 'delivery', 'reminder', 'mute', 'refusal'].map(
+  ...['event', 'notification', 'delivery', 'reminder', 'summary', 'mute', 'refusal'].map(
     (table) => [`rows of ${table}`, ({ rows }: Sample) => rows[table] ?? 0] as const,
   ),
 ];

@@ -37,6 +37,7 @@ const TABLES = [
   'notification',
   'delivery',
   'reminder',
+  'summary',
   'ack',
   'mute',
   'refusal',

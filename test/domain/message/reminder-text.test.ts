@@ -1,7 +1,7 @@
-// What reminders, summaries and tests say.
+// What reminders and tests say.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Digest, Standing } from '../../../src/domain/notify/delivery-content.ts';
+import type { Standing } from '../../../src/domain/notify/delivery-content.ts';
 import type { Item } from '../../../src/domain/message/item.ts';
 import { messageOf } from '../../../src/domain/message/message.ts';
 import { MINUTE, T0 } from '../../support/builders.ts';
@@ -29,29 +29,6 @@ test('a reminder: what is still so, for how long, and how to hear no more of it'
     messageOf({ kind: 'reminder', asOf: T0, uploads: two, more: 98 }).subject,
     '[NOMAD] Reminder: 100 uploads are still failed or stuck',
   );
-});
-
-test('a summary: what is so, what happened; and when there is nothing to say, so in one line', () => {
-  const digest: Digest = {
-    kind: 'digest',
-    from: T0 - 24 * HOUR,
-    to: T0,
-    uploads: 38,
-    counts: { failed: 3, stuck: 1, entries_failed: 0, empty: 0, processing: 2, published: 9 },
-    standing: [standing('a')],
-    more: 0,
-    events: { 'upload.failed': 4, 'upload.recovered': 1, 'nomad.reachable': 1 },
-  };
-  const full = messageOf(digest);
-  assert.equal(full.subject, '[NOMAD] Summary: 3 failed, 1 stuck, 2 being processed');
-  assert.equal(
-    full.lead,
-    'Of 38 uploads: 3 failed, 1 stuck, 2 being processed. What happened in the last 1 day: 4 failed, 1 recovered.',
-  );
-  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 9 };
-  const quiet = messageOf({ ...digest, counts, standing: [], events: {} });
-  assert.equal(quiet.subject, '[NOMAD] Summary: all 38 uploads are fine');
-  assert.equal(quiet.lead, 'Nothing is failed, stuck or being processed, and nothing happened in the last 1 day.');
 });
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -88,7 +65,6 @@ test('a reminder ends with the command that ends it, for the first five', () => 
 const itemsTold: readonly (readonly [string, Partial<Standing>, Partial<Item>])[] = [
   ['failed', {}, { headline: 'failed 1 day 2 h ago', tone: 'bad' }],
   ['stuck', { condition: 'stuck' }, { headline: 'stuck for 1 day 2 h', tone: 'bad' }],
-  ['at work', { condition: 'processing' }, { headline: 'processing for 1 day 2 h', tone: 'plain' }],
   ['without a reason', { reason: null }, { lines: [] }],
   ['with an empty one', { reason: '' }, { lines: [] }],
   ['with a hostile one', { reason: 'a\nb' }, { lines: [{ text: 'a b', link: null }] }],
@@ -104,7 +80,7 @@ for (const [what, more, expected] of itemsTold) {
       history: [],
       lines: [{ text: 'KeyError', link: null }],
       advice: null,
-      time: T0,
+      time: T0 - 26 * HOUR,
       ...expected,
     });
   });
@@ -118,52 +94,13 @@ for (const role of ['coauthor', 'reviewer', null] as const) {
   });
 }
 
-const none = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 };
-const day = 'in the last 1 day';
-const summaries: readonly (readonly [string, Partial<Digest>, string, string])[] = [
-  [
-    'failed entries, and nothing happened',
-    { counts: { ...none, entries_failed: 2 } },
-    '2 with failed entries',
-    `Of 38 uploads: 2 with failed entries. Nothing happened ${day}.`,
-  ],
-  [
-    'only what happened',
-    { events: { 'upload.recovered': 2, 'upload.failed': 0 } },
-    'all 38 uploads are fine',
-    `Nothing is failed, stuck or being processed. What happened ${day}: 2 recovered.`,
-  ],
-  [
-    'what happens to NOMAD itself is no change of an upload',
-    { events: { 'nomad.reachable': 1 } },
-    'all 38 uploads are fine',
-    `Nothing is failed, stuck or being processed, and nothing happened ${day}.`,
-  ],
-];
-for (const [what, more, headline, lead] of summaries) {
-  test(`summary: ${what}`, () => {
-    const message = messageOf({
-      kind: 'digest',
-      from: T0 - 24 * HOUR,
-      to: T0,
-      uploads: 38,
-      counts: none,
-      standing: [standing('a')],
-      more: 7,
-      events: {},
-      ...more,
-    });
-    assert.deepEqual([message.subject, message.lead], [`[NOMAD] Summary: ${headline}`, lead]);
-    assert.deepEqual([message.items[0]?.headline, message.more, message.note], ['failed 1 day 2 h ago', 7, null]);
-  });
-}
-
 test('a test message says that it is one', () => {
   assert.deepEqual(messageOf({ kind: 'test' }), {
     subject: '[NOMAD] Test: messages of the upload monitor arrive here',
     lead: 'This is a test. Nothing happened to any upload.',
     items: [],
     more: 0,
+    groups: [],
     note: null,
     span: null,
     threadUploadId: null,

@@ -1,16 +1,15 @@
-// What is still so: of what reminders are due, and what the summary counts.
+// What is still so: of what reminders are due.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type ReminderInput,
   bounded,
   byRecipient,
-  digestOf,
   dueReminders,
   kindOf,
 } from '../../../src/domain/notify/reminders.ts';
 import type { TrackedUpload } from '../../../src/domain/upload.ts';
-import { MINUTE, T0, progressed, snapshot, watched } from '../../support/builders.ts';
+import { MINUTE, T0, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -43,6 +42,8 @@ const rows: readonly (readonly [string, readonly TrackedUpload[], Partial<Remind
   ['what is stuck so long', [stuck('s')], {}, ['s']],
   ['nothing earlier', [failed('f', T0 + 1)], {}, []],
   ['nothing that only is at work', [watched({ status: 'RUNNING' }, { changedAt: T0 })], {}, []],
+  ['nothing of which entries failed', [watched({}, { changedAt: T0, inspection: inspected({ failed: 2 }) })], {}, []],
+  ['nothing that is empty', [watched({ entries: 0 }, { changedAt: T0 })], {}, []],
   ['nothing that is well', [watched({}, { changedAt: T0 })], {}, []],
   ['what failed before the first poll, as late as if it were told with its summary', [failed('f', null)], {}, ['f']],
   ['that, not earlier', [failed('f', null)], { watchedSince: T0 + 1 }, []],
@@ -157,41 +158,9 @@ test('each recipient is reminded of all that is due to them in one message; a we
   ]);
 });
 
-test('the summary counts all uploads, and names what is failed, stuck or at work, the worst first', () => {
-  const uploads = [
-    watched({ id: 'good', published: true }),
-    watched({ id: 'running', status: 'RUNNING' }, { statusSince: T0 - 5, progress: progress(T0 - HOUR, false) }),
-    stuck('stuck'),
-    failed('old', null),
-    watched({ id: 'empty', entries: 0 }),
-  ];
-  const events = { 'upload.failed': 2 };
-  const { standing, ...rest } = digestOf(viewOf(uploads), events, T0 - DAY, T0);
-  assert.deepEqual(rest, {
-    kind: 'digest',
-    from: T0 - DAY,
-    to: T0,
-    uploads: 5,
-    counts: { failed: 1, stuck: 1, entries_failed: 0, empty: 1, processing: 2, published: 1 },
-    more: 0,
-    events,
-  });
-  assert.deepEqual(
-    standing.map(({ upload, since }) => [upload.id, since]),
-    [
-      ['old', T0 - 30 * MINUTE],
-      ['stuck', T0 - HOUR],
-      ['running', T0 - 5],
-    ],
-  );
-});
-
 test('a message has room for 50 uploads; the rest is counted', () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => failed(`u${String(index).padStart(2)}`));
-  const digest = digestOf(viewOf(many(53)), {}, T0, T0);
-  assert.deepEqual([digest.standing.length, digest.more, digest.standing.at(-1)?.upload.id], [50, 3, 'u49']);
   const reminder = bounded(due(many(53)));
   assert.deepEqual([reminder.uploads.length, reminder.more, reminder.uploads.at(-1)?.upload.id], [50, 3, 'u49']);
   assert.equal(bounded(due(many(50))).more, 0);
-  assert.equal(digestOf(viewOf(many(50)), {}, T0, T0).more, 0);
 });

@@ -73,7 +73,7 @@ test('where an event goes', () => {
     ['mail to nobody is nobody', [route({}, { mail: [] })], failed, []],
   ];
   for (const [name, routes, about, expected] of rows) {
-    const found = targetsOf({ routes, quiet: [] }, subjectOf(about), defaults);
+    const found = targetsOf({ ...NO_RULES, routes }, subjectOf(about), defaults);
     assert.deepEqual(
       found.map(({ channel, recipient }) => `${channel} ${recipient}`),
       expected,
@@ -89,7 +89,7 @@ test('without rules all is told that NOTIFY_ON names, at any time', () => {
 
 test('what is not configured is not told, whatever a rule says', () => {
   const nowhere = { ...defaults, mailTo: [], webhook: false, chat: false };
-  const to = (routes: readonly Route[]) => targetsOf({ routes, quiet: [] }, subjectOf(failed), nowhere);
+  const to = (routes: readonly Route[]) => targetsOf({ ...NO_RULES, routes }, subjectOf(failed), nowhere);
   assert.deepEqual(to([]), []);
   assert.deepEqual(to([route({}, { mail: 'default', webhook: true, chat: true })]), []);
   assert.deepEqual(to([route({}, { webhook: true })]), [{ channel: 'mail', recipient: 'route@x' }]);
@@ -134,14 +134,14 @@ test('why it goes there', () => {
     route({}, { continue: false }),
     route({}),
   ];
-  const { routes: judged, isDefault } = explain({ routes, quiet: [] }, subjectOf(failed), defaults);
+  const { routes: judged, isDefault } = explain({ ...NO_RULES, routes }, subjectOf(failed), defaults);
   assert.equal(isDefault, false);
   assert.deepEqual(
     judged.map(({ verdict }) => verdict),
     ['kind', 'author', 'uploadName', 'role', 'applies', 'not reached'],
   );
   assert.equal(
-    explain({ routes: [route({})], quiet: [] }, subjectOf(created), defaults).routes[0]?.verdict,
+    explain({ ...NO_RULES, routes: [route({})] }, subjectOf(created), defaults).routes[0]?.verdict,
     'not notified',
   );
 });
