@@ -25,6 +25,19 @@ test('examples/rules.yaml is a good rules file', () => {
   assert.deepEqual([read.rules.routes.length, read.rules.quiet.length], [3, 2]);
 });
 
+test('examples/group.yaml is a good rules file, the same as in docs/groups.md', () => {
+  const text = readFileSync('examples/group.yaml', 'utf8');
+  const read = parseRules(text, 'group.yaml', { mail: true, webhook: false, chat: false }, { scheduleProblem });
+  assert.ok('rules' in read, JSON.stringify(read));
+  assert.deepEqual([read.rules.routes.length, read.rules.summaries.length], [1, 1]);
+  const page = readFileSync('docs/groups.md', 'utf8');
+  assert.ok(page.includes(text.slice(text.indexOf('routes:'))));
+  for (const [, example = ''] of page.matchAll(/^```yaml\n(.*?)^```/gms)) {
+    const all = { mail: true, webhook: true, chat: true };
+    assert.ok('rules' in parseRules(example, 'groups.md', all, { scheduleProblem }), example);
+  }
+});
+
 async function receiver(context: TestContext) {
   const child = spawn('python3', ['examples/webhook_receiver.py', '0'], {
     env: { PATH: process.env['PATH'], WEBHOOK_SECRET: SECRET },

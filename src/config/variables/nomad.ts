@@ -90,7 +90,7 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
   {
     name: 'RULES_FILE',
     group: 'when',
-    meaning: 'Who is notified of what, and quiet hours: a YAML file (docs/rules.md). SIGHUP reloads it.',
+    meaning: 'Who is notified of what, summaries, and quiet hours: a YAML file (docs/rules.md). SIGHUP reloads it.',
     inWords: 'no rules',
     example: '/etc/nomad-upload-monitor/rules.yaml',
   },
@@ -104,7 +104,8 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
   {
     name: 'DIGEST_SCHEDULE',
     group: 'when',
-    meaning: 'Cron pattern of a summary by mail. off: none.',
+    meaning:
+      'Cron pattern of a summary of all uploads by mail to MAIL_TO. off: none. Others, by author, chat or webhook: RULES_FILE (docs/rules.md).',
     fallback: 'off',
     example: '0 8 * * 1-5',
   },
