@@ -67,7 +67,7 @@ interface StoredDigest extends Pick<Summary, 'from' | 'to' | 'uploads' | 'counts
 
 /** What a delivery carries that has no events. */
 export function standingContentOf(row: Row): Content {
-  const content = document(row) as Content | StoredDigest;
+  const content = JSON.parse(String(row['document'])) as Content | StoredDigest;
   return content.kind === 'digest' ? summaryOf(content) : content;
 }
 
