@@ -99,8 +99,15 @@ function kindOf({ parser, error }: FailingEntry): string {
   return JSON.stringify([parser, error]);
 }
 
-/** The commonest reason, in one line; null: nothing is known. */
-export function mainReason({ groups }: Explanation): string | null {
+/** The commonest reason, in one line, of so many `failed` entries; null: nothing is known. */
+export function mainReason({ groups, seen }: Explanation, failed: number): string | null {
   const [first] = groups;
-  return first === undefined ? null : `${first.parser}: ${first.reason}`;
+  if (first === undefined) return null;
+  return `${first.parser}: ${first.reason}${shareText(first.entries, seen, failed)}`;
+}
+
+/** ` (2 of them)`, where a reason is not that of all. */
+export function shareText(entries: number, seen: number, failed: number): string {
+  if (entries >= failed) return '';
+  return ` (${seen < failed ? 'at least ' : ''}${entries} of them)`;
 }

@@ -66,7 +66,7 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
 
 function withEntries(watched: TrackedUpload, answer: Entries | undefined): TrackedUpload {
   if (answer === undefined) return watched;
-  const reason = answer.explanation === undefined ? null : mainReason(answer.explanation);
+  const reason = answer.explanation === undefined ? null : mainReason(answer.explanation, answer.failed);
   const known = { failed: answer.failed, ...(reason !== null && { reason }) };
   const inspection = {
     run: 'before',

@@ -81,8 +81,14 @@ test('named are those whose logs were read, then others, at most five', () => {
   );
 });
 
+test('of how many entries it is the reason is said where it is not of all', () => {
+  const logs = new Map([['x1', { reason: 'K', before: null }]]);
+  assert.equal(mainReason(explanationOf(entriesOf('x1 x2'), logs), 2), 'x: K');
+  assert.equal(mainReason(explanationOf(entriesOf('x1 x2'), logs), 500), 'x: K (at least 2 of them)');
+});
+
 test('the main reason is that of the largest group', () => {
   const logs = new Map([['x1', { reason: 'K', before: null }]]);
-  assert.equal(mainReason(explanationOf(entriesOf('v1 x1 x2'), logs)), 'x: K');
-  assert.equal(mainReason(explanationOf([], logs)), null);
+  assert.equal(mainReason(explanationOf(entriesOf('v1 x1 x2'), logs), 3), 'x: K (2 of them)');
+  assert.equal(mainReason(explanationOf([], logs), 0), null);
 });

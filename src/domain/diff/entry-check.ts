@@ -239,7 +239,7 @@ export function settleInspection(
       ? isOther || answer.failed === 0
         ? {}
         : reasonOf(asked)
-      : reasonIn(answer.explanation)),
+      : reasonIn(answer.explanation, answer.failed)),
   };
   return { inspection, ran, failing: isReported ? answer : null, entries: answer };
 }
@@ -266,8 +266,8 @@ function reasonOf(inspection: Inspection | null): Pick<Inspection, 'reason'> {
   return inspection?.reason === undefined ? {} : { reason: inspection.reason };
 }
 
-function reasonIn(explanation: Explanation): Pick<Inspection, 'reason'> {
-  const reason = mainReason(explanation);
+function reasonIn(explanation: Explanation, failed: number): Pick<Inspection, 'reason'> {
+  const reason = mainReason(explanation, failed);
   return reason === null ? {} : { reason };
 }
 

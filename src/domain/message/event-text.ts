@@ -1,7 +1,7 @@
 // What each kind of event is called, and why it happened: the sentences of a message. Pure; no markup.
 import type { Event, EventKind, UploadState } from '../event.ts';
 import { baselineHeadline, baselineLines } from './baseline-text.ts';
-import { failedEntriesLines, failedEntriesReason } from './failed-entries-text.ts';
+import { failedEntriesLines, failedEntriesReason, failedEntriesSummary } from './failed-entries-text.ts';
 import { failedWords } from '../failure.ts';
 import { ownLimit } from '../process/time-limits.ts';
 import { type Work, engineOf, workOf } from '../process/names.ts';
@@ -141,7 +141,7 @@ export function eventReason(event: Event): string | null {
     case 'upload.errors_changed':
       return oneLine(event.after?.errors.at(-1) ?? 'none left', 120);
     case 'upload.entries_failed':
-      return failedEntriesReason(event.details);
+      return failedEntriesSummary(event.details);
     case 'upload.empty':
       return event.details['after_failure'] === true
         ? 'it was processed again, and its files are gone'

@@ -1,6 +1,6 @@
 // Which entries of an upload failed and why, in lines. It reads the details of stored events, which may be an earlier version's. Pure; no markup.
 import type { Details } from '../event.ts';
-import { NO_REASON } from '../failure-reasons.ts';
+import { NO_REASON, shareText } from '../failure-reasons.ts';
 import { webLink } from '../text/links.ts';
 import { oneLine } from '../text/one-line.ts';
 
@@ -34,6 +34,14 @@ export function failedEntriesReason(details: Details): string | null {
   if (group !== undefined) return oneLine(group.reason, 120);
   const [first] = failingIn(details);
   return first === undefined ? null : oneLine(first.error ?? NO_REASON, 120);
+}
+
+/** The same, with in how many of them, where not in all. */
+export function failedEntriesSummary(details: Details): string | null {
+  const reason = failedEntriesReason(details);
+  const [group] = groupsIn(details);
+  if (reason === null || group === undefined) return reason;
+  return `${reason}${shareText(group.entries, Number(details['seen']), Number(details['failed']))}`;
 }
 
 /** Entries that failed alike under one line with their number, the others each in a line of its own. */

@@ -64,7 +64,12 @@ function keyOf(group: readonly Event[], isLong: boolean): string {
   if (first.upload === null || more.length > 0) return `${first.id} itself`;
   const cause = nomadsCause(fullReason(first));
   if (cause !== null) return `${first.kind} ${processOf(first) ?? ''} ${cause.what}`;
-  return isLong ? `${first.kind} ${eventReason(first) ?? ''}` : `${first.id} itself`;
+  return isLong ? `${first.kind} ${commonReason(first) ?? ''}` : `${first.id} itself`;
+}
+
+/** What may be the reason of several. */
+function commonReason(event: Event): string | null {
+  return event.kind === 'upload.entries_failed' ? fullReason(event) : eventReason(event);
 }
 
 function isNomads(groups: readonly (readonly Event[])[]): boolean {
@@ -127,7 +132,7 @@ function sameItem(events: readonly Event[]): Item {
     .slice(0, MAX_NAMES)
     .map((event) => ({ text: titleOfItem(event), link: webLink(event.upload?.link) }));
   const more = events.length - names.length;
-  const reason = eventReason(first);
+  const reason = commonReason(first);
   const why = reason === null ? '' : `: ${reason}`;
   const what = WORDS[first.kind].many;
   const cause = nomadsCause(fullReason(first));
