@@ -158,6 +158,7 @@ const TAGS = [
   'table',
   'tr',
   'td',
+  'h1',
   'p',
   'div',
   'span',
@@ -186,17 +187,20 @@ function check(html: string): void {
   const open: string[] = [];
   const rest = html
     .replace(/<!doctype html>/, '')
-    .replace(/<(\/?)([a-z]+)((?: [a-z-]+="[^"<>]*")*)>/g, (_, slash: string, tag: string, attributes: string) => {
-      assert.ok(TAGS.includes(tag), tag);
-      for (const [, name = '', value = ''] of attributes.matchAll(/ ([a-z-]+)="([^"]*)"/g)) {
-        assert.ok(ATTRIBUTES.includes(name), name);
-        if (name === 'href') assert.match(value, /^https?:\/\//);
-        if (name === 'style') assert.doesNotMatch(value, /url|expression|@import/i);
-      }
-      if (slash === '/') assert.equal(open.pop(), tag);
-      else if (tag !== 'meta' && tag !== 'br') open.push(tag);
-      return '';
-    });
+    .replace(
+      /<(\/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"<>]*")*)>/g,
+      (_, slash: string, tag: string, attributes: string) => {
+        assert.ok(TAGS.includes(tag), tag);
+        for (const [, name = '', value = ''] of attributes.matchAll(/ ([a-z-]+)="([^"]*)"/g)) {
+          assert.ok(ATTRIBUTES.includes(name), name);
+          if (name === 'href') assert.match(value, /^https?:\/\//);
+          if (name === 'style') assert.doesNotMatch(value, /url|expression|@import/i);
+        }
+        if (slash === '/') assert.equal(open.pop(), tag);
+        else if (tag !== 'meta' && tag !== 'br') open.push(tag);
+        return '';
+      },
+    );
   assert.deepEqual(open, []);
   assert.doesNotMatch(rest, /[<>]/);
   assert.doesNotMatch(rest.replaceAll('\n', ''), CONTROL);

@@ -1,5 +1,6 @@
 // A message as HTML that mail clients can show: tables and inline styles, nothing loaded from anywhere. The style sheet in the head only
-// adds what dark mode needs; where it is thrown away, the mail is a light one. Whatever is put in is escaped by the template; it has a tag of
+// adds what dark mode needs; where it is thrown away, the mail is a light one. Some programs have a dark reader of their own: no element that
+// has a dark colour has a transparent background, which Thunderbird's takes for a black one. Whatever is put in is escaped by the template; it has a tag of
 // another name than `html`, which the formatter would fill with spaces.
 import { html as markup, raw } from 'hono/html';
 import type { Item } from '../../domain/message/item.ts';
@@ -14,9 +15,11 @@ const TONES = { bad: '#b3261e', good: '#1b6e35', plain: '#455a64' } as const;
 const FONT = raw("font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif");
 const MONO = raw("font-family:ui-monospace,Menlo,Consolas,'Liberation Mono',monospace;font-size:13px");
 const DARK = raw(
-  '@media (prefers-color-scheme:dark){.page{background:#16181b!important;color:#e6e6e6!important}.box{background:#202327!important;border-color:#3a3f45!important}.quiet{color:#a3acb5!important}.link{color:#8ab4f8!important}.bad{color:#ff8a80!important;border-color:#ff8a80!important}.good{color:#7bd88f!important;border-color:#7bd88f!important}.plain{color:#b0bec5!important;border-color:#b0bec5!important}}',
+  '@media (prefers-color-scheme:dark){.page{background:#16181b!important;color:#e6e6e6!important}.box{background:#202327!important;border-color:#3a3f45!important}.item{color:#e6e6e6!important}.quiet{color:#a3acb5!important}.link{color:#8ab4f8!important}.bad{color:#ff8a80!important;border-color:#ff8a80!important}.good{color:#7bd88f!important;border-color:#7bd88f!important}.plain{color:#b0bec5!important;border-color:#b0bec5!important}}',
 );
 const NOTHING = raw('');
+/** Text browsers know no margins: to them this is an empty line. */
+const BLANK_LINE = raw('<p style="margin:0"></p>');
 
 export function mailHtml(message: Message, timeZone: string): string {
   const { subject, lead, span, items, groups, more, note } = message;
@@ -26,8 +29,9 @@ export function mailHtml(message: Message, timeZone: string): string {
 <style>${DARK}</style></head>
 <body class="page" style="margin:0;padding:0;background:#ffffff;color:#1c1b1f">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="padding:16px">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px;margin:0 auto"><tr><td>
-${paragraph(lead, 'font-size:17px;font-weight:600;overflow-wrap:anywhere')}${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${FOOTER.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px;margin:0 auto"><tr><td role="main">
+<h1 dir="auto" style="${FONT};font-size:17px;font-weight:600;line-height:1.45;margin:0 0 14px;overflow-wrap:anywhere">${lead}</h1>
+${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${FOOTER.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>
 </td></tr></table>
 </td></tr></table>
 </body></html>
@@ -44,7 +48,7 @@ function paragraph(text: string, style: string): Html {
 /** Whose items follow. */
 function groupHtml({ title, headline, tone, lines, items, more }: Group, timeZone: string): Html {
   return markup`<h2 dir="auto" style="${FONT};font-size:16px;line-height:1.45;margin:22px 0 8px;overflow-wrap:anywhere"><bdi>${title}</bdi> <span class="${tone}" style="font-weight:400;color:${TONES[tone]}">${headline}</span></h2>
-${items.map((item) => itemHtml(item, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
+${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
 }
 
 function noteHtml(note: string): Html {
@@ -59,10 +63,11 @@ function itemHtml({ title, headline, tone, link, history, lines, advice, time }:
   const reasons = lines.map((line) => row(linked(line.text, line.link, 'color:inherit'), MONO));
   const hint = advice === null ? NOTHING : markup`<div style="margin-top:10px">${withCommands(advice)}</div>`;
   return markup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 14px"><tr>
-<td class="box ${tone}" style="border:1px solid #d9dde1;border-left:4px solid ${TONES[tone]};border-radius:4px;background:#f8f9fa;padding:10px 14px"><div class="page" style="${FONT};font-size:14px;line-height:1.45;color:#1c1b1f;background:transparent!important;overflow-wrap:anywhere">
+<td class="box ${tone}" style="border:1px solid #d9dde1;border-left:4px solid ${TONES[tone]};border-radius:4px;background:#f8f9fa;padding:10px 14px"><div class="item" style="${FONT};font-size:14px;line-height:1.45;color:#1c1b1f;overflow-wrap:anywhere">
 <div style="font-size:15px"><strong><bdi>${linked(title, link, 'color:#0b57d0')}</bdi></strong> <span class="${tone}" style="color:${TONES[tone]}">${headline}</span></div>
 <div class="quiet" style="font-size:12px;color:#5f6b73">${timeText(time, timeZone)}</div>
 ${past}${reasons}${hint}</div></td></tr></table>
+${BLANK_LINE}
 `;
 }
 

@@ -13,6 +13,7 @@ const TAGS = new Set([
   'tbody',
   'tr',
   'td',
+  'h1',
   'p',
   'div',
   'span',
@@ -36,7 +37,7 @@ const ATTRIBUTES = new Set([
   'dir',
   'href',
 ]);
-const CLASSES = new Set(['page', 'box bad', 'box good', 'box plain', 'quiet', 'link', 'bad', 'good', 'plain']);
+const CLASSES = new Set(['page', 'box bad', 'box good', 'box plain', 'item', 'quiet', 'link', 'bad', 'good', 'plain']);
 /** Colours, sizes, fonts: all that our styles are made of. */
 const STYLE = /^[\w:;#%.,'! -]*$/;
 
