@@ -1,9 +1,11 @@
 // Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
+import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type Transporter, createTransport } from 'nodemailer';
 import { MINUTE } from '../domain/text/durations.ts';
 import type { Channel, Sent } from './channel.ts';
-import { type MailStyle, mailOf } from './templates/mail.ts';
+import { ehloName } from './ehlo-name.ts';
+import { type MailStyle, domainOf, mailOf } from './templates/mail.ts';
 
 export interface MailOptions extends MailStyle {
   /** `smtp://user:pass@host:587` or `smtps://host:465`. */
@@ -14,6 +16,8 @@ export interface MailOptions extends MailStyle {
   readonly patience?: number;
   /** Most ms that the server may be silent when it was asked to accept the text. */
   readonly acceptance?: number;
+  /** This machine's name. */
+  readonly hostname?: string;
   /** Takes our secrets out of a text: a server may repeat what it was sent. */
   readonly scrub: (text: string) => string;
 }
@@ -108,14 +112,17 @@ function watchTexts(transport: Pick<Transporter, 'use'>) {
   };
 }
 
-function connection({ smtpUrl, allowPlaintext, isLoopback, patience = TIMEOUT_MS }: MailOptions) {
+function connection({ smtpUrl, allowPlaintext, isLoopback, from, ...options }: MailOptions) {
+  const { patience = TIMEOUT_MS } = options;
   const url = new URL(smtpUrl);
+  const name = ehloName(domainOf(from), options.hostname ?? hostname());
   const secure = url.protocol === 'smtps:';
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
     secure,
     requireTLS: !secure && !isLoopback && !allowPlaintext,
+    ...(name !== null && { name }),
     ...(url.username === ''
       ? {}
       : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),

@@ -104,6 +104,25 @@ test('one try is one try: a server that hangs up before its greeting is asked tw
   assert.ok(connections <= 2, `${connections} connections`);
 });
 
+test('it is greeted by a full name, for each mail and when it is only looked at: not by the address of this machine', async (context) => {
+  const rows = [
+    [{ hostname: '3f2a9c' }, 'EHLO xn--bcher-kva.example'],
+    [{ hostname: '3f2a9c', from: 'm@localhost' }, 'EHLO [127.0.0.1]'],
+  ] as const;
+  for (const [more, greeting] of rows) {
+    const lines: string[] = [];
+    const polite = until(/^never$/, null);
+    const port = await rude(context, (line) => (lines.push(line), polite(line)));
+    const channel = mailer(context, port, more);
+    assert.deepEqual(await channel.send('ada@lab.example'), { result: 'delivered' });
+    assert.equal(await channel.verify(), null);
+    assert.deepEqual(
+      lines.filter((line) => /^(?:EHLO|HELO)/.test(line)),
+      [greeting, greeting],
+    );
+  }
+});
+
 test('a server that asked for the text and takes its time to accept it is waited for: told again is worse than told late', async (context) => {
   const inbox = await startInbox();
   context.after(() => inbox.close());

@@ -48,7 +48,7 @@ function paragraph(text: string, style: string): Html {
 /** Whose items follow. */
 function groupHtml({ title, headline, tone, lines, items, more }: Group, timeZone: string): Html {
   return markup`<h2 dir="auto" style="${FONT};font-size:16px;line-height:1.45;margin:22px 0 8px;overflow-wrap:anywhere"><bdi>${title}</bdi> <span class="${tone}" style="font-weight:400;color:${TONES[tone]}">${headline}</span></h2>
-${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
+${items.map((item) => itemHtml(item, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
 }
 
 function noteHtml(note: string): Html {

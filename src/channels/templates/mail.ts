@@ -12,7 +12,7 @@ export interface MailStyle {
 const BYTES_IN_WORD = 45;
 
 export function mailOf({ id, recipient, message, now }: Outgoing, { from, timeZone }: MailStyle) {
-  const domain = /@([^>\s]+)>?$/.exec(from)?.[1] ?? 'localhost';
+  const domain = domainOf(from);
   const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
   const { headers, ...subject } = subjectParts(message.subject);
   return {
@@ -51,4 +51,9 @@ function encodedWords(text: string): string {
     else words.push(character);
   }
   return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}
+
+/** Of an address, alone or as `Name <address>`. */
+export function domainOf(address: string): string {
+  return /@([^>\s]+)>?$/.exec(address)?.[1] ?? 'localhost';
 }
