@@ -29,23 +29,23 @@ const times = (count: number, make: (index: number) => Event) =>
 const subjectOf = (events: readonly Event[]) => messageAbout(events).subject;
 
 const many: Readonly<Record<string, string>> = {
-  'upload.created': '4 uploads new',
-  'upload.started': '4 uploads started',
+  'upload.created': '4 uploads are new',
+  'upload.started': '4 uploads are being processed',
   'upload.succeeded': '4 uploads succeeded',
   'upload.failed': '4 uploads failed',
   'upload.recovered': '4 uploads recovered',
-  'upload.entries_failed': '4 uploads with failed entries',
-  'upload.empty': '4 uploads empty',
-  'upload.errors_changed': '4 uploads with changed errors',
-  'upload.warnings_changed': '4 uploads with changed warnings',
-  'upload.stuck': '4 uploads stuck',
-  'upload.unstuck': '4 uploads no longer stuck',
-  'upload.edited': '4 uploads edited',
-  'upload.stopped': '4 uploads stopped',
-  'upload.reset': '4 uploads reset',
-  'upload.published': '4 uploads published',
-  'upload.deleted': '4 uploads deleted',
-  'upload.unshared': '4 uploads no longer shared',
+  'upload.entries_failed': '4 uploads have failed entries',
+  'upload.empty': '4 uploads are empty',
+  'upload.errors_changed': '4 uploads have changed errors',
+  'upload.warnings_changed': '4 uploads have changed warnings',
+  'upload.stuck': '4 uploads are stuck',
+  'upload.unstuck': '4 uploads are no longer stuck',
+  'upload.edited': '4 uploads were edited',
+  'upload.stopped': '4 uploads were stopped',
+  'upload.reset': '4 uploads were reset',
+  'upload.published': '4 uploads were published',
+  'upload.deleted': '4 uploads were deleted',
+  'upload.unshared': '4 uploads are no longer shared with you',
 };
 for (const kind of EVENT_KINDS.filter((each) => each.startsWith('upload.'))) {
   test(`subject of four: ${many[kind] ?? '?'}`, () => {
@@ -84,17 +84,43 @@ const subjects: readonly (readonly [string, readonly Event[], string])[] = [
     'a recovered, after 4 other changes',
   ],
   ['a long name is cut', [of(LONG)], `${'x'.repeat(59)}… failed: E`],
-  ['shorter beside another', [of(LONG), of('b')], `${'x'.repeat(29)}… failed, b failed`],
+  ['shorter beside another', [of(LONG), of('b')], `${'x'.repeat(29)}… and b failed`],
+  [
+    'those that went alike are named together, whatever was found between',
+    [of('a', 'upload.stuck'), of('b', 'upload.created'), of('c', 'upload.stuck')],
+    'a and c are stuck, b is new',
+  ],
+  ['three alike', ['a', 'b', 'c'].map((name) => of(name, 'upload.deleted')), 'a, b and c were deleted'],
+  [
+    'what has a number in it is said of each',
+    ['a', 'b'].map((name) => of(name, 'upload.entries_failed', { details: { failed: 2, entries: 3 } })),
+    'a has 2 failed entries of 3, b has 2 failed entries of 3',
+  ],
+  [
+    'three names that do not fit are counted',
+    (['upload.failed', 'upload.stuck', 'upload.recovered'] as const).map((kind) => of(`${kind} ${LONG}`, kind)),
+    '3 uploads: 1 failed, 1 stuck, 1 recovered',
+  ],
+  [
+    'only what can be said of any number follows the number of uploads',
+    [...times(4, (index) => of(`u${index}`)), of('v', 'upload.recovered'), of('w', 'upload.succeeded')],
+    '4 uploads failed, 1 recovered, 1 succeeded',
+  ],
+  [
+    'one that failed and then recovered has recovered',
+    [...times(4, (index) => of(`u${index}`)), of('u0', 'upload.recovered', { time: T0 + 1 })],
+    '3 uploads failed, 1 recovered',
+  ],
   ['an upload that failed twice counts once', [...times(4, (index) => of(`u${index}`)), of('u0')], '4 uploads failed'],
   [
     'the worst first, also when another upload had it',
     [of('u0'), of('u0', 'upload.published'), ...times(3, (index) => of(`v${index}`, 'upload.stuck'))],
-    '1 upload failed, 3 stuck, 1 published',
+    '4 uploads: 1 failed, 3 stuck',
   ],
   [
-    'each kind is counted, the worst first',
+    'each upload is counted once, by the worst that was found last',
     [...times(4, (index) => of(`u${index}`, 'upload.created')), of('u0'), of('u1')],
-    '2 uploads failed, 4 new',
+    '4 uploads: 2 failed, 2 new',
   ],
 ];
 for (const [what, events, expected] of subjects) {

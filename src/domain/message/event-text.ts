@@ -90,6 +90,11 @@ export function eventPhrase(event: Event): string {
   return `has ${counted(Number(event.details['failed']), 'failed entry')} of ${detail(event, 'entries')}`;
 }
 
+/** What is said of one upload, said of several: `are stuck`. */
+export function ofSeveral(phrase: string): string {
+  return phrase.replace(/^is /, 'are ').replace(/^has /, 'have ').replace(/^was /, 'were ');
+}
+
 /** What a run that ended well did. */
 const SUCCEEDED: Readonly<Record<Work, string>> = {
   processing: WORDS['upload.succeeded'].one,

@@ -14,6 +14,7 @@ import {
   fullReason,
   linesOf,
   nomadHeadline,
+  ofSeveral,
   processOf,
 } from './event-text.ts';
 
@@ -134,7 +135,7 @@ function sameItem(events: readonly Event[]): Item {
   const more = events.length - names.length;
   const reason = commonReason(first);
   const why = reason === null ? '' : `: ${reason}`;
-  const what = WORDS[first.kind].many;
+  const what = ofSeveral(WORDS[first.kind].one);
   const cause = nomadsCause(fullReason(first));
   const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
   return {

@@ -1,15 +1,14 @@
 // What a message says, before anybody decides how it looks: subject, first line, items, notes. Pure; no markup.
 import type { Content } from '../notify/delivery-content.ts';
-import type { Event, EventKind } from '../event.ts';
+import type { Event } from '../event.ts';
 import { type Item, itemsOf } from './item.ts';
 import type { Group, Said } from './said.ts';
 import { reminderSaid, testSaid } from './reminder-text.ts';
 import { summarySaid } from './summary-text.ts';
-import { counted, oneLine } from '../text/one-line.ts';
-import { titleOf } from '../upload.ts';
+import { oneLine } from '../text/one-line.ts';
 import { baselineLead } from './baseline-text.ts';
-import { nomadsCause } from './causes.ts';
-import { ORDER, WORDS, againSuffix, eventPhrase, eventReason, fullReason, nomadHeadline } from './event-text.ts';
+import { ORDER } from './event-text.ts';
+import { headlineOf } from './headline.ts';
 
 export interface Message {
   readonly subject: string;
@@ -32,9 +31,6 @@ const MAX_ITEMS = 40;
 /** Mail programs cut mails above 100 kB: the items have so much room, reckoned as HTML. */
 const ROOM = 20_000;
 const SUBJECT_LENGTH = 140;
-/** A subject that names each upload is at most so long. */
-const NAMES_LENGTH = 110;
-const MAX_NAMED = 3;
 const LONG = 600_000;
 
 export function messageOf(content: Content): Message {
@@ -113,63 +109,6 @@ function weightOf({ title, headline, link, history, lines, advice }: Item): numb
     (sum, text) => sum + (text ?? '').replace(/[&<>"']/g, '------').replace(/[^ -~]/g, '---').length,
     0,
   );
-}
-
-function headlineOf(sorted: readonly Event[]): string {
-  const aboutNomad = sorted.filter((event) => event.upload === null);
-  const aboutUploads = sorted.filter((event) => event.upload !== null);
-  const nomad = [...new Set(aboutNomad.map(nomadHeadline))];
-  return [...nomad, ...(aboutUploads.length > 0 ? [uploadsHeadline(aboutUploads)] : [])].join('; ');
-}
-
-function uploadsHeadline(sorted: readonly Event[]): string {
-  const byUpload = Map.groupBy(sorted, (event) => event.upload?.id ?? '');
-  const [events = []] = byUpload.values();
-  if (byUpload.size === 1) {
-    const time = Math.max(...events.map((event) => event.time));
-    const last = events.find((event) => event.time === time);
-    return `${nameOf(last, 60)} ${happened(events)}${last === undefined ? '' : because(last)}`;
-  }
-  const trouble = commonTrouble(sorted);
-  if (trouble !== null) return `${trouble}: ${tally([...byUpload.values()])}`;
-  const named = [...byUpload.values()].map((each) => `${nameOf(each[0], 30)} ${happened(each)}`).join(', ');
-  return byUpload.size <= MAX_NAMED && named.length <= NAMES_LENGTH ? named : tally([...byUpload.values()]);
-}
-
-/** What is wrong with NOMAD, where all of them failed because of that; null: not so. */
-function commonTrouble(events: readonly Event[]): string | null {
-  const troubles = new Set(events.map((event) => nomadsCause(fullReason(event))?.what ?? null));
-  const [only = null] = troubles;
-  return troubles.size === 1 ? only : null;
-}
-
-/** In the order in which it happened; many things: where it ended up. */
-function happened(events: readonly Event[]): string {
-  const inTime = events.toSorted((a, b) => a.time - b.time);
-  const words = inTime.map((event) => `${eventPhrase(event)}${againSuffix(event)}`);
-  const last = words.at(-1) ?? '';
-  return words.length > 3 ? `${last}, after ${counted(words.length - 1, 'other change')}` : words.join(', ');
-}
-
-function nameOf(event: Event | undefined, limit: number): string {
-  return event?.upload ? titleOf(event.upload, limit) : '';
-}
-
-function because(event: Event): string {
-  const reason = eventReason(event);
-  return reason === null ? '' : `: ${reason}`;
-}
-
-/** `14 uploads failed, 2 recovered`: each upload once for each kind. */
-function tally(byUpload: readonly (readonly Event[])[]): string {
-  const counts = new Map<EventKind, number>();
-  for (const events of byUpload) {
-    for (const kind of new Set(events.map((event) => event.kind))) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return [...counts]
-    .sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b))
-    .map(([kind, count], index) => `${index === 0 ? counted(count, 'upload') : String(count)} ${WORDS[kind].many}`)
-    .join(', ');
 }
 
 function leadOf(sorted: readonly Event[], headline: string): string {

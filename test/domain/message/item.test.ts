@@ -35,10 +35,10 @@ const titles = (events: readonly Event[]) =>
 test('up to eight items stay by themselves; of nine those that failed for the same reason are one, if they are three', () => {
   const same = (count: number) => times(count, (index) => of(`u${index}`, 'upload.empty'));
   assert.equal(titles(same(8)).length, 8);
-  assert.deepEqual(titles(same(9)), ['9 uploads empty: no file matched a parser']);
+  assert.deepEqual(titles(same(9)), ['9 uploads are empty: no file matched a parser']);
   const rest = times(7, (index) => of(`v${index}`, 'upload.failed', { after: after(`E${index}`) }));
   assert.equal(titles([...same(2), ...rest]).length, 9);
-  assert.deepEqual(titles([...same(3), ...rest]).slice(-2), ['v6 failed', '3 uploads empty: no file matched a parser']);
+  assert.deepEqual(titles([...same(3), ...rest]).slice(-2), ['v6 failed', '3 uploads are empty: no file matched a parser']);
 });
 
 test('the worst comes first, by what is worst of what was found last', () => {
@@ -58,7 +58,7 @@ test('the worst comes first, by what is worst of what was found last', () => {
 });
 
 test('many without a reason are told without one', () => {
-  assert.deepEqual(titles(times(9, (index) => of(`u${index}`, 'upload.created'))), ['9 uploads new']);
+  assert.deepEqual(titles(times(9, (index) => of(`u${index}`, 'upload.created'))), ['9 uploads are new']);
 });
 
 test('among the equally bad, what concerns most uploads comes first', () => {

@@ -24,14 +24,14 @@ test('up to three uploads are named in the subject; more are counted', () => {
   assert.equal(subject([of('a', 'upload.failed'), of('b', 'upload.recovered')]), '[NOMAD] a failed, b recovered');
   assert.equal(
     subject([of('c', 'upload.recovered'), of('a', 'upload.failed'), of('b', 'upload.failed')]),
-    '[NOMAD] a failed, b failed, c recovered',
+    '[NOMAD] a and b failed, c recovered',
   );
   const four = ['a', 'b', 'c', 'd'].map((name) => of(name, 'upload.failed'));
   assert.equal(subject(four), '[NOMAD] 4 uploads failed');
   const long = ['a', 'b', 'c'].map((name) =>
     of(name.repeat(200), 'upload.entries_failed', { details: { failed: 3, entries: 9 } }),
   );
-  assert.equal(subject(long), '[NOMAD] 3 uploads with failed entries');
+  assert.equal(subject(long), '[NOMAD] 3 uploads have failed entries');
 });
 
 test('several things of one upload are one item, in order, and the headline says where it ended up', () => {
