@@ -10,7 +10,7 @@ import { parseRules } from '../src/config/rules.ts';
 import type { Content } from '../src/domain/notify/delivery-content.ts';
 import { messageOf } from '../src/domain/message/message.ts';
 import { scheduleProblem } from '../src/scheduler.ts';
-import { T0, event } from './support/builders.ts';
+import { T0, event, reader } from './support/builders.ts';
 
 const SECRET = `whsec_${Buffer.from('k'.repeat(24)).toString('base64')}`;
 
@@ -73,6 +73,7 @@ test(
         recipient: 'webhook',
         content,
         message: messageOf(content),
+        reader: reader(),
         now: T0,
       });
     const printed = next();

@@ -39,5 +39,5 @@ export function mailChannel(
   scrub: (text: string) => string,
 ): MailChannel {
   const { hostname } = new URL(mail.smtpUrl);
-  return createMailChannel({ ...mail, isLoopback: isLoopback(hostname), timeZone: config.timeZone, scrub });
+  return createMailChannel({ ...mail, isLoopback: isLoopback(hostname), scrub });
 }

@@ -20,6 +20,7 @@ import { nextTime } from '../scheduler.ts';
 import type { Channels } from './channels.ts';
 import type { LiveRules } from './live-rules.ts';
 import { type Connection, loginFingerprint } from './nomad.ts';
+import { readersOf } from './readers.ts';
 import type { State } from './state.ts';
 
 export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | 'random'> {
@@ -111,6 +112,7 @@ function createCycleJobs(options: JobsOptions) {
     random,
     channels: channels.channels,
     quietAt: quiet,
+    readerOf: readersOf(config, { rules: rules.current, routing, lastPoll: options.lastPoll.get }),
     mailMaxPerHour: mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     gatheringSince: () => options.lastPoll.get()?.any.gatheringSince ?? null,
     isLeading: state.leadership.isLeading,

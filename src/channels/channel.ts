@@ -1,6 +1,7 @@
 // What a channel is: it sends one message to one recipient and only says whether another try makes sense.
 import type { Content } from '../domain/notify/delivery-content.ts';
 import type { Message } from '../domain/message/message.ts';
+import type { Reader } from '../domain/message/reader.ts';
 
 export interface Outgoing {
   /** The delivery's id: the same for each try, so that the other side can tell that it is the same message. */
@@ -9,6 +10,7 @@ export interface Outgoing {
   readonly content: Content;
   /** The same, in words. */
   readonly message: Message;
+  readonly reader: Reader;
   /** ms since the epoch. */
   readonly now: number;
 }

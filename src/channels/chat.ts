@@ -5,9 +5,9 @@ import { chatMessage } from './templates/chat.ts';
 
 export function createChatChannel(options: HttpChannelOptions): Channel {
   return {
-    send: ({ message }) =>
+    send: ({ message, reader }) =>
       sendHttp(options, {
-        body: JSON.stringify(chatMessage(message)),
+        body: JSON.stringify(chatMessage(message, reader)),
         headers: { 'content-type': 'application/json; charset=utf-8' },
       }),
     close: () => undefined,

@@ -45,6 +45,8 @@ export interface Config {
   readonly http: {
     readonly host: string;
     readonly port: number;
+    /** The page as readers reach it, without a slash at the end; null: not given. */
+    readonly publicUrl: string | null;
     readonly access: HttpAccess;
   };
   readonly stateDir: string;

@@ -115,7 +115,7 @@ function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonl
   return pick(env, [...PROXIES, ...NO_PROXIES]);
 }
 
-function http({ text, value, excerpt, problem }: Source): Config['http'] {
+function http({ text, optional, value, excerpt, problem }: Source): Config['http'] {
   const host = text('HTTP_HOST') ?? defaultOf('HTTP_HOST');
   const port = value('HTTP_PORT', read.whole(0, 65_535, defaultOf('HTTP_PORT')));
   const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
@@ -132,7 +132,7 @@ function http({ text, value, excerpt, problem }: Source): Config['http'] {
       `HTTP_HOST: ${excerpt(host)} can be reached from other machines; set HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
     );
   }
-  return { host, port, access };
+  return { host, port, publicUrl: optional('HTTP_PUBLIC_URL', read.publicUrl), access };
 }
 
 /** systemd's STATE_DIRECTORY can name several, joined by colons: the first is ours. */

@@ -5,6 +5,7 @@ import { globMatches } from '../domain/text/glob.ts';
 import { WEEKDAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
 import type { Match, Recipients, Route, Rules } from '../domain/notify/routing.ts';
 import { ROLES } from '../domain/upload.ts';
+import { readRecipientWishes } from './rules-recipients.ts';
 import { covers } from './rules-shadowing.ts';
 import { mailAddress, excerpt } from './value-parsers.ts';
 import { closest } from './unknown-variables.ts';
@@ -29,11 +30,11 @@ export function offsetOf(node: unknown): number {
   return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
-const KEYS = ['routes', 'quiet', 'summaries'];
+const KEYS = ['routes', 'quiet', 'recipients', 'summaries'];
 
 /** What could not be read is left out; it was reported. Summaries: rules-summaries.ts. */
-export function readRules(contents: unknown, reading: RulesContext): Pick<Rules, 'routes' | 'quiet'> {
-  if (isEmpty(contents)) return { routes: [], quiet: [] };
+export function readRules(contents: unknown, reading: RulesContext): Omit<Rules, 'summaries'> {
+  if (isEmpty(contents)) return { routes: [], quiet: [], recipients: [] };
   const top = entriesOf(contents, KEYS, `a rules file has the keys ${KEYS.join(', ')}`, reading);
   const routes = items(top.get('routes')?.value, 'routes', reading).flatMap((node) => {
     // Whether one that is not understood as a whole is ever reached cannot be said.
@@ -46,6 +47,7 @@ export function readRules(contents: unknown, reading: RulesContext): Pick<Rules,
     return read !== null && wrong === 0 ? [read] : [];
   });
   const quiet = items(top.get('quiet')?.value, 'quiet', reading).flatMap((node) => readQuiet(node, reading) ?? []);
+  const recipients = readRecipientWishes(top.get('recipients')?.value, reading.problem);
   const read = routes.map(({ route }) => route);
   for (const [index, { route, node }] of routes.entries()) {
     const earlier = read.slice(0, index).find((each) => !each.continue && covers(each.match, route.match));
@@ -55,7 +57,7 @@ export function readRules(contents: unknown, reading: RulesContext): Pick<Rules,
         `this route is never reached: the one at line ${earlier.line} matches everything it would match and has continue: false; move this one above it`,
       );
   }
-  return { routes: read, quiet };
+  return { routes: read, quiet, recipients };
 }
 
 function readRoute(node: unknown, reading: RulesContext): { readonly route: Route; readonly node: unknown } | null {

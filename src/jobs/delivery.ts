@@ -5,6 +5,7 @@ import { DELIVERY_LIFETIME, MAX_UNFINISHED_TRIES, deliveryDelay } from '../domai
 import { type ChannelName, type HoldContext, holdOf } from '../domain/notify/hold.ts';
 import type { Log } from '../log.ts';
 import type { Claim, Settlement } from '../store/store.ts';
+import type { ReaderOf } from './readers.ts';
 import type { Settlements } from './settlements.ts';
 
 export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
@@ -17,6 +18,8 @@ export interface DeliveryOutcome {
 
 export interface DeliveryOptions {
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
+  /** Who reads a delivery, as of now. */
+  readonly readerOf: ReaderOf;
   readonly settlements: Pick<Settlements, 'settle'>;
   readonly log: Log;
   readonly clock: () => number;
@@ -36,7 +39,7 @@ const HELD_FOR = 30_000;
 
 /** null: it was not tried. */
 export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions): Promise<DeliveryOutcome | null> {
-  const { channels, settlements, log, clock } = options;
+  const { settlements, log, clock } = options;
   const { now, claimedAt } = turn;
   // The process was stopped in between, or the clock was set: by now another instance may be sending it.
   if (Math.abs(clock() - claimedAt) > FRESH) {
@@ -50,7 +53,7 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   }
   const startedAt = clock();
   const message = messageOf(claim.content);
-  const sent = await send(claim, message, channels[claim.channel], now);
+  const sent = await send(claim, message, options, now);
   const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
   await settlements.settle(claim, settlement);
   report(log, claim, message, settlement);
@@ -66,13 +69,14 @@ function isHeld({ account, content }: Claim, turn: Turn): boolean {
   );
 }
 
-async function send(claim: Claim, message: Message, channel: Channel | undefined, now: number): Promise<Sent> {
+async function send(claim: Claim, message: Message, options: DeliveryOptions, now: number): Promise<Sent> {
+  const channel = options.channels[claim.channel];
   if (claim.unfinished >= MAX_UNFINISHED_TRIES) {
     return { result: 'rejected', reason: `the monitor stopped ${claim.unfinished} times in a row while sending it` };
   }
   if (channel === undefined) return { result: 'retry', reason: `the channel ${claim.channel} is not configured` };
   const { id, recipient, content } = claim;
-  return channel.send({ id, recipient, content, message, now });
+  return channel.send({ id, recipient, content, message, reader: options.readerOf(claim), now });
 }
 
 type Sentenced = Exclude<Settlement, { readonly result: 'held' }>;

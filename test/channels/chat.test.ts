@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createChatChannel } from '../../src/channels/chat.ts';
 import { type ChatMessage, chatMessage } from '../../src/channels/templates/chat.ts';
 import { anyCharacter } from '../support/characters.ts';
-import { event, messageAbout } from '../support/builders.ts';
+import { event, messageAbout, reader } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 
 const named = (name: string, error = 'e', id = 'u1') => {
@@ -15,13 +15,21 @@ const named = (name: string, error = 'e', id = 'u1') => {
 };
 
 test('one failure: what, why, what to do, and the link', () => {
-  const { text, blocks } = chatMessage(messageAbout([named('batch-42', 'ValueError: bad lattice')]));
+  const { text, blocks } = chatMessage(messageAbout([named('batch-42', 'ValueError: bad lattice')]), reader());
   assert.match(text, /NOMAD: batch-42 failed: ValueError: bad lattice/);
   assert.ok(text.includes('<https://n.example/gui/u?a=1&amp;b=2|batch-42> failed'));
   assert.deepEqual(blocks[0], {
     type: 'header',
     text: { type: 'plain_text', text: 'NOMAD: batch-42 failed: ValueError: bad lattice', emoji: false },
   });
+});
+
+test('what else is broken is the last line, with its link', () => {
+  const also = reader({ alsoBroken: { text: 'Also broken now: 3 failed.', link: 'https://m/?a&b' } });
+  const { text, blocks } = chatMessage(messageAbout([named('batch-42')]), also);
+  const line = '<https://m/?a&amp;b|Also broken now: 3 failed.>';
+  assert.ok(text.endsWith(`\n${line}`), text);
+  assert.equal(blocks.at(-1)?.text.text, line);
 });
 
 /** What Slack, Mattermost, Rocket.Chat, Zulip or Discord would make more of than text. */
@@ -52,7 +60,7 @@ test('mentions, links and markup in names and errors are only text', () => {
     '#**stream**',
   ];
   for (const hostile of rows) {
-    const told = chatMessage(messageAbout([named(hostile, hostile)]));
+    const told = chatMessage(messageAbout([named(hostile, hostile)]), reader());
     // Zulip makes Markdown of the header (zerver/webhooks/slack_incoming)
     assert.doesNotMatch(told.blocks[0]?.text.text ?? '', ALIVE, hostile);
     assert.doesNotMatch(told.blocks[0]?.text.text ?? '', /[<>]|\$\$/, hostile);
@@ -91,7 +99,10 @@ test('whatever the names: bounded, one way to read it, and only our links', () =
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 30 }), (all) => {
-      const message = chatMessage(messageAbout(all.map(([name, error], index) => named(name, error, `u${index}`))));
+      const message = chatMessage(
+        messageAbout(all.map(([name, error], index) => named(name, error, `u${index}`))),
+        reader(),
+      );
       assert.ok(message.text.length <= 2000 && message.blocks.length <= 50);
       for (const { type, text: inner } of message.blocks)
         assert.ok(inner.text.length <= (type === 'header' ? 150 : 3000));
@@ -108,7 +119,7 @@ test('whatever the names: bounded, one way to read it, and only our links', () =
 
 test('a thousand failures are one short message', () => {
   const all = Array.from({ length: 1000 }, (_, index) => named(`batch-${index}`, 'e', `u${index}`));
-  const { text, blocks } = chatMessage(messageAbout(all));
+  const { text, blocks } = chatMessage(messageAbout(all), reader());
   assert.match(text, /1000 uploads failed/);
   assert.match(text, /990 more/);
   assert.ok(text.length < 2000 && blocks.length < 15);
@@ -119,7 +130,14 @@ test('it arrives as JSON', async (context) => {
   const channel = createChatChannel({ url: hook.url, proxyEnv: {}, scrub: String });
   const events = [named('batch-42')];
   const message = messageAbout(events);
-  const sent = await channel.send({ id: 'd', recipient: 'chat', content: { kind: 'events', events }, message, now: 0 });
+  const sent = await channel.send({
+    id: 'd',
+    recipient: 'chat',
+    content: { kind: 'events', events },
+    message,
+    reader: reader(),
+    now: 0,
+  });
   assert.equal(sent.result, 'delivered');
-  assert.deepEqual(JSON.parse(hook.received[0]?.body ?? ''), chatMessage(message));
+  assert.deepEqual(JSON.parse(hook.received[0]?.body ?? ''), chatMessage(message, reader()));
 });

@@ -14,7 +14,7 @@ import { checkRows } from '../../src/domain/report/report.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { createLog } from '../../src/log.ts';
 import { anyCharacter } from '../support/characters.ts';
-import { T0, event, messageAbout, snapshot, watched } from '../support/builders.ts';
+import { T0, event, messageAbout, reader, snapshot, watched } from '../support/builders.ts';
 
 const hostile = (text: string): Event => {
   const facts = {
@@ -59,6 +59,7 @@ async function everywhere(text: string) {
       recipient: 'webhook',
       content: { kind: 'events', events: [told] },
       message: messageAbout([told]),
+      reader: reader(),
       now: T0,
     },
     'https://n',
@@ -86,9 +87,9 @@ function outputs(text: string) {
   });
   return {
     subject: message.subject,
-    text: mailText(message, 'UTC'),
-    html: mailHtml(message, 'UTC'),
-    chat: chatMessage(message),
+    text: mailText(message, reader()),
+    html: mailHtml(message, reader()),
+    chat: chatMessage(message, reader()),
     log: lines.join(''),
     terminal: `${checkTable(rows, T0, { width: null, tint: (_, each) => each, scrub: String }).join('\n')}\n${jsonText({ text, told })}`,
   };
@@ -227,10 +228,10 @@ test('whatever the text: one line of subject, HTML of our tags alone, nothing th
       assert.ok(message.subject.length <= 140 && message.subject.isWellFormed());
       assert.doesNotMatch(message.subject, CONTROL);
       assert.doesNotMatch(message.subject, BIDI);
-      const text = mailText(message, 'UTC');
+      const text = mailText(message, reader());
       assert.doesNotMatch(text.replaceAll('\n', ''), CONTROL);
       assert.doesNotMatch(text, BIDI);
-      const html = mailHtml(message, 'UTC');
+      const html = mailHtml(message, reader());
       check(html);
       const { terminal, log } = outputs(texts[0] ?? '');
       assert.doesNotMatch(terminal.replaceAll('\n', ''), CONTROL);
@@ -249,7 +250,7 @@ test('the worst that NOMAD can hold is a mail of bounded size, quickly made', ()
     after: { ...facts, errors: Array.from({ length: 9 }, (_each, nth) => `${index} ${nth} ${line.slice(0, 3000)}`) },
   }));
   const message = messageAbout([hostile(line), ...events]);
-  const [html, text] = [mailHtml(message, 'UTC'), mailText(message, 'UTC')];
+  const [html, text] = [mailHtml(message, reader()), mailText(message, reader())];
   check(html);
   assert.ok(Buffer.byteLength(html) < 100_000, `${Buffer.byteLength(html)} bytes of HTML`);
   assert.ok(Buffer.byteLength(text) < 100_000, `${Buffer.byteLength(text)} bytes of text`);

@@ -5,7 +5,7 @@ import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
-import { T0, event } from '../support/builders.ts';
+import { T0, event, reader } from '../support/builders.ts';
 
 const standing = {
   upload: { id: 'u', name: 'batch-42', link: 'https://n/u', author: 'ada', role: null },
@@ -28,7 +28,8 @@ const kinds: readonly (readonly [string, Content])[] = [
   ['digest', { kind: 'digest', from: T0 - 1, to: T0, uploads: 1, counts, standing: [standing], more: 0, events: {} }],
   ['test', { kind: 'test' }],
 ];
-const htmlOf = (content: Content) => mailHtml(messageOf(content), 'UTC');
+const READER = reader({ page: 'https://m', alsoBroken: { text: 'Also broken now: 1 stuck.', link: 'https://m/' } });
+const htmlOf = (content: Content) => mailHtml(messageOf(content), READER);
 
 /** Without tags, and without what was begun before the text. */
 const textOf = (html: string) => html.replace(/^[^<]*>|<[^>]*>|<[^>]*$/g, '').trim();
@@ -91,7 +92,7 @@ for (const [kind, content] of kinds) {
     assert.equal(html.match(/ role="main"/g)?.length, 1);
     const [before = '', main = ''] = html.slice(html.indexOf('<body')).split(' role="main"');
     assert.equal(textOf(before), '');
-    assert.match(textOf(main), /^\S.*\n[^]*NOTIFY_ON/);
+    assert.match(textOf(main), /^\S.*\n[^]*Its page$/);
     assert.equal(
       main
         .split('</td>')

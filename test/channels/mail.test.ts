@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { type MailOptions, createMailChannel } from '../../src/channels/mail.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
-import { T0, event, messageAbout } from '../support/builders.ts';
+import { T0, event, messageAbout, reader } from '../support/builders.ts';
 
 const content = { kind: 'events', events: [event()] } as const;
 const message = messageAbout([event()]);
@@ -21,7 +21,6 @@ function mailer(context: TestContext, port: number, more: Partial<MailOptions> =
     allowPlaintext: false,
     isLoopback: true,
     from: 'Überwachung <m@bücher.example>',
-    timeZone: 'UTC',
     patience: 20_000,
     acceptance: 20_000,
     scrub: (text) => text.replaceAll('s3cret', '…'),
@@ -30,7 +29,8 @@ function mailer(context: TestContext, port: number, more: Partial<MailOptions> =
   context.after(() => {
     channel.close();
   });
-  const send = (recipient: string) => channel.send({ id: 'd1', recipient, content, message, now: T0 });
+  const send = (recipient: string) =>
+    channel.send({ id: 'd1', recipient, content, message, reader: reader(), now: T0 });
   return { ...channel, send };
 }
 
@@ -217,7 +217,6 @@ test('a subject that looks encoded is not decoded into something else', async (c
     allowPlaintext: false,
     isLoopback: true,
     from: 'm@lab.example',
-    timeZone: 'UTC',
     scrub: String,
   });
   context.after(() => {
@@ -230,7 +229,14 @@ test('a subject that looks encoded is not decoded into something else', async (c
     `=?${'x'.repeat(138)}`,
   ];
   for (const subject of subjects) {
-    const sent = await channel.send({ id: 'd1', recipient: 'a@b', content, message: { ...message, subject }, now: T0 });
+    const sent = await channel.send({
+      id: 'd1',
+      recipient: 'a@b',
+      content,
+      message: { ...message, subject },
+      reader: reader(),
+      now: T0,
+    });
     assert.equal(sent.result, 'delivered');
     const mail = inbox.mails.at(-1);
     assert.equal(mail?.subject, subject);

@@ -11,7 +11,7 @@ import { startInbox } from '../../src/demo/inbox.ts';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
-import { T0, event } from '../support/builders.ts';
+import { T0, event, reader } from '../support/builders.ts';
 import { freePort } from '../../src/demo/free-port.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -89,7 +89,6 @@ test(
       allowPlaintext: false,
       isLoopback: true,
       from: 'NOMAD monitor <m@lab.example>',
-      timeZone: 'UTC',
       scrub: String,
     });
     context.after(() => {
@@ -97,7 +96,14 @@ test(
     });
     for (const [index, content] of CONTENTS.entries()) {
       const message = messageOf(content);
-      const sent = await channel.send({ id: `d${index}`, recipient: 'ada@lab.example', content, message, now: T0 });
+      const sent = await channel.send({
+        id: `d${index}`,
+        recipient: 'ada@lab.example',
+        content,
+        message,
+        reader: reader(),
+        now: T0,
+      });
       assert.deepEqual(sent, { result: 'delivered' }, message.subject);
     }
     while (inbox.mails.length < CONTENTS.length) await new Promise<void>((resolve) => (changed = resolve));

@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { createWebhookChannel } from '../../src/channels/webhook.ts';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
-import { T0, event } from '../support/builders.ts';
+import { T0, event, reader } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 
 const secret = (letter: string) => `whsec_${Buffer.from(letter.repeat(24)).toString('base64')}`;
@@ -15,7 +15,8 @@ const source = 'https://nomad.example/prod/v1/api/v1';
 async function send(context: TestContext, content: Content, secrets: readonly string[] = [], clock = Date.now) {
   const hook = await startHook(context);
   const channel = createWebhookChannel({ url: hook.url, secrets, source, proxyEnv: {}, scrub: String, clock });
-  const again = () => channel.send({ id: 'd1', recipient: 'webhook', content, message: messageOf(content), now: T0 });
+  const again = () =>
+    channel.send({ id: 'd1', recipient: 'webhook', content, message: messageOf(content), reader: reader(), now: T0 });
   return { hook, again, sent: await again() };
 }
 const one = (more = {}): Content => ({ kind: 'events', events: [event(more)] });

@@ -47,7 +47,7 @@ test('the defaults are those of the contract', () => {
     chat: null,
     alertmanager: null,
     heartbeat: null,
-    http: { host: '127.0.0.1', port: 9697, access: { token: null, basic: null } },
+    http: { host: '127.0.0.1', port: 9697, publicUrl: null, access: { token: null, basic: null } },
     stateDir: '/home/ada/.local/state/nomad-upload-monitor',
     database: null,
     metricsMaxUploads: 200,
@@ -84,6 +84,20 @@ for (const [given, expected] of urls) {
   });
 }
 
+const pages: readonly [string, string | null][] = [
+  ['', null],
+  ['https://monitor.lab.example', 'https://monitor.lab.example'],
+  ['https://monitor.lab.example/', 'https://monitor.lab.example'],
+  ['https://lab.example:8443/nomad//', 'https://lab.example:8443/nomad'],
+  ['http://127.0.0.1:9697/', 'http://127.0.0.1:9697'],
+  ['HTTPS://Lab.example/Nomad', 'https://lab.example/Nomad'],
+];
+for (const [given, expected] of pages) {
+  test(`HTTP_PUBLIC_URL=${given}`, () => {
+    assert.equal(config({ HTTP_PUBLIC_URL: given }).http.publicUrl, expected);
+  });
+}
+
 const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ NOMAD_USERNAME: '', NOMAD_PASSWORD: '' }, /^NOMAD_USERNAME, NOMAD_PASSWORD: no credentials/],
   [{ NOMAD_PASSWORD: '' }, /^NOMAD_PASSWORD: required with NOMAD_USERNAME/],
@@ -115,6 +129,14 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ ...MAIL, MAIL_MAX_PER_HOUR: '0' }, /^MAIL_MAX_PER_HOUR: "0" is not a whole number from 1/],
   [{ MAIL_TO: 'ada@x' }, /^SMTP_URL: required with MAIL_TO/],
   [{ HTTP_HOST: '0.0.0.0' }, /^HTTP_HOST: 0\.0\.0\.0 can be reached from other machines; set HTTP_TOKEN/],
+  [
+    { HTTP_PUBLIC_URL: 'monitor.lab.example' },
+    /^HTTP_PUBLIC_URL: "monitor.lab.example" is not a valid web address; write/,
+  ],
+  [{ HTTP_PUBLIC_URL: 'ftp://ada:secret@h/' }, /^HTTP_PUBLIC_URL: "ftp:\/\/…@h\/" is not a valid web address/],
+  [{ HTTP_PUBLIC_URL: 'https://ada:secret@h/' }, /^HTTP_PUBLIC_URL: it must not contain a user or password/],
+  [{ HTTP_PUBLIC_URL: 'https://h/?show=failed' }, /^HTTP_PUBLIC_URL: it must end with the path, without \? or #/],
+  [{ HTTP_PUBLIC_URL: 'https://h/#top' }, /^HTTP_PUBLIC_URL: it must end with the path, without \? or #/],
   [{ HTTP_PORT: '99999' }, /^HTTP_PORT: "99999" is not a whole number from 0 to 65535/],
   [{ HTTP_USERNAME: 'x' }, /^HTTP_PASSWORD: it is missing/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is not one of trace/],

@@ -67,13 +67,14 @@ quiet:                        # held, then one digest
         { days: null, from: 22 * 60, to: 7 * 60, timeZone: null, except: ['upload.stuck'] },
       ],
       summaries: [],
+      recipients: [],
     },
   });
 });
 
 test('nothing in it is no rules; Windows line ends, a byte order mark and a time without quotes are fine', () => {
   for (const text of ['', '# only a comment\n', 'routes: []\nquiet: []', '---\n'])
-    assert.deepEqual(read(text), { rules: { routes: [], quiet: [], summaries: [] } }, text);
+    assert.deepEqual(read(text), { rules: { routes: [], quiet: [], summaries: [], recipients: [] } }, text);
   assert.deepEqual(problems('\ufeffroutes:\r\n  - match: { kind: upload.failed }\r\n    mail: true\r\n'), []);
   assert.deepEqual(problems('quiet:\n  - { from: 22:00, to: 7:30 }\n'), []);
 });
@@ -82,7 +83,7 @@ test('each thing that is wrong has its sentence, with line and column', () => {
   const rows: readonly (readonly [string, string])[] = [
     ['route: []', '1:1: there is no key "route" here; did you mean routes?'],
     ['routes: yes', '1:9: routes is a list; start each item with a dash'],
-    ['- a\n- b', '1:1: it is not a mapping; a rules file has the keys routes, quiet, summaries'],
+    ['- a\n- b', '1:1: it is not a mapping; a rules file has the keys routes, quiet, recipients, summaries'],
     ['routes:\n  - mail', '2:5: a route is a mapping; write for example - match: { kind: upload.failed }'],
     [
       'routes:\n  - match: { kind: upload.faild }\n    mail: true',

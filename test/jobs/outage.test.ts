@@ -9,7 +9,7 @@ import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { MINUTE, T0, event } from '../support/builders.ts';
+import { MINUTE, T0, event, reader } from '../support/builders.ts';
 import { startHook } from '../support/hook.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -29,7 +29,6 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
     allowPlaintext: false,
     isLoopback: true,
     from: 'm@lab.example',
-    timeZone: 'UTC',
     scrub: String,
   });
   const common = { url: hook.url, proxyEnv: {}, scrub: String, timeout: 30_000 };
@@ -40,6 +39,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
     createRelay({
       store: held.store,
       channels: { mail, webhook },
+      readerOf: () => reader(),
       quietAt: () => () => quiet.until,
       mailMaxPerHour,
       log: silent,

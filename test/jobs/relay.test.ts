@@ -6,7 +6,7 @@ import { type InboxHooks, startInbox } from '../../src/demo/inbox.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { T0, event } from '../support/builders.ts';
+import { T0, event, reader } from '../support/builders.ts';
 import { tempDir } from '../support/temp.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -43,13 +43,13 @@ async function relayOf(context: TestContext, store: Store, hooks: InboxHooks = {
     allowPlaintext: false,
     isLoopback: true,
     from: 'Monitor <m@lab.example>',
-    timeZone: 'Europe/Berlin',
     scrub: (text) => text,
   });
   const time = { now: T0 };
   const relay = createRelay({
     store,
     channels: { mail },
+    readerOf: () => reader({ timeZone: 'Europe/Berlin' }),
     quietAt: () => () => null,
     mailMaxPerHour: 30,
     log: silent,

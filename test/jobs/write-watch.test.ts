@@ -18,7 +18,7 @@ import { createScrubber } from '../../src/log.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateNotWrittenError } from '../../src/store/store.ts';
 import { harness } from '../faults/harness.ts';
-import { MINUTE, T0, event } from '../support/builders.ts';
+import { MINUTE, T0, event, reader } from '../support/builders.ts';
 import { logger } from '../support/logger.ts';
 import { type Refusing, refusing } from '../support/refusing.ts';
 import { tempDir } from '../support/temp.ts';
@@ -41,6 +41,7 @@ async function relayOn(context: TestContext, refusal?: Error, clock = () => T0) 
   const relay = createRelay({
     store,
     channels: { mail: channel },
+    readerOf: () => reader(),
     quietAt: () => () => null,
     mailMaxPerHour: 100,
     log,

@@ -2,6 +2,7 @@
 import type { Event } from '../../src/domain/event.ts';
 import { uploadFailureOf } from '../../src/domain/failure.ts';
 import { type Message, messageOf } from '../../src/domain/message/message.ts';
+import type { Reader } from '../../src/domain/message/reader.ts';
 import type { Delivery } from '../../src/domain/notify/hold.ts';
 import type { DiffInput } from '../../src/domain/diff/transition.ts';
 import type {
@@ -151,6 +152,11 @@ export function diffInput(more: Partial<DiffInput> = {}): DiffInput {
 /** The message of these events. */
 export function messageAbout(events: readonly Event[]): Message {
   return messageOf({ kind: 'events', events });
+}
+
+/** Who reads a message; nothing is known to them but what it says. */
+export function reader(more: Partial<Reader> = {}): Reader {
+  return { timeZone: 'UTC', why: ['You get this because of a test.'], page: null, alsoBroken: null, ...more };
 }
 
 /** The events of a delivery that says some. */

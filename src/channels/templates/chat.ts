@@ -1,8 +1,9 @@
 // A message in Slack's format. `text` is complete by itself, for chats that show nothing else (Discord takes 2,000 characters). `blocks` look
 // better: Slack shows them, Zulip turns them into Markdown, headers included. Whatever comes from outside is escaped.
-import type { Item } from '../../domain/message/item.ts';
+import type { Item, Line } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { Group } from '../../domain/message/said.ts';
+import type { Reader } from '../../domain/message/reader.ts';
 
 export interface ChatMessage {
   readonly text: string;
@@ -28,12 +29,12 @@ const MAX_IN_SECTION = 2900;
 const MAX_TEXT = 1900;
 const MARKS = { bad: '\u{1f534}', good: '\u{1f7e2}', plain: '\u{1f535}' } as const;
 
-export function chatMessage(message: Message): ChatMessage {
+export function chatMessage(message: Message, { alsoBroken }: Pick<Reader, 'alsoBroken'>): ChatMessage {
   const { subject, items, more, lead, groups, note } = message;
   if (groups.length > 0) return byAuthor({ subject, lead, groups, note });
   const shown = items.slice(0, MAX_ITEMS);
   const left = more + items.length - shown.length;
-  const rest = left > 0 ? [`… and ${left} more`] : [];
+  const rest = [...(left > 0 ? [`… and ${left} more`] : []), ...(alsoBroken === null ? [] : [linkedText(alsoBroken)])];
   const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
   const sections = shown.map(sectionOf);
   return {
@@ -95,8 +96,15 @@ function headlineOf(item: Item): string {
 
 /** The only links are our own. */
 function linkedTitle({ title, link }: Item): string {
-  const isOurs = link !== null && /^https?:\/\/[^\s<>|]+$/.test(link);
-  return isOurs ? `<${link.replaceAll('&', '&amp;')}|${escapeMarkup(title)}>` : `*${escapeMarkup(title)}*`;
+  return isOurs(link) ? linkedText({ text: title, link }) : `*${escapeMarkup(title)}*`;
+}
+
+function linkedText({ text, link }: Line): string {
+  return isOurs(link) ? `<${link.replaceAll('&', '&amp;')}|${escapeMarkup(text)}>` : escapeMarkup(text);
+}
+
+function isOurs(link: string | null): link is string {
+  return link !== null && /^https?:\/\/[^\s<>|]+$/.test(link);
 }
 
 function section(text: string): Block {

@@ -6,7 +6,7 @@ import { html as markup, raw } from 'hono/html';
 import type { Item } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { Group } from '../../domain/message/said.ts';
-import { FOOTER } from './mail-text.ts';
+import { type Reader, pageLink } from '../../domain/message/reader.ts';
 import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
 
 type Html = ReturnType<typeof markup>;
@@ -21,8 +21,9 @@ const NOTHING = raw('');
 /** Text browsers know no margins: to them this is an empty line. */
 const BLANK_LINE = raw('<p style="margin:0"></p>');
 
-export function mailHtml(message: Message, timeZone: string): string {
+export function mailHtml(message: Message, reader: Reader): string {
   const { subject, lead, span, items, groups, more, note } = message;
+  const { timeZone, alsoBroken } = reader;
   const page = markup`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"><title>${subject}</title>
@@ -31,7 +32,7 @@ export function mailHtml(message: Message, timeZone: string): string {
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="padding:16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px;margin:0 auto"><tr><td role="main">
 <h1 dir="auto" style="${FONT};font-size:17px;font-weight:600;line-height:1.45;margin:0 0 14px;overflow-wrap:anywhere">${lead}</h1>
-${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, timeZone))}${groups.map((group) => groupHtml(group, timeZone))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${FOOTER.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>
+${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px')}${items.map((item) => itemHtml(item, reader))}${groups.map((group) => groupHtml(group, reader))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}${alsoBroken === null ? NOTHING : paragraph(linked(alsoBroken.text, alsoBroken.link, 'color:#0b57d0'), 'font-size:14px')}${footer(reader)}
 </td></tr></table>
 </td></tr></table>
 </body></html>
@@ -41,31 +42,42 @@ ${span === null ? NOTHING : paragraph(spanLine(span, timeZone), 'font-size:14px'
   return page.toString();
 }
 
-function paragraph(text: string, style: string): Html {
+/** Why they get it, and where there is more. */
+function footer({ why, page }: Reader): Html {
+  const lines = [...why, ...(page === null ? [] : [linked('Its page', `${page}/`, 'color:#0b57d0')])];
+  return markup`<p class="quiet" style="${FONT};font-size:12px;line-height:1.5;color:#5f6b73;margin:18px 0 0">${lines.map((line, index) => markup`${index === 0 ? NOTHING : raw('<br>')}${line}`)}</p>`;
+}
+
+function paragraph(text: string | Html, style: string): Html {
   return markup`<p dir="auto" style="${FONT};line-height:1.45;margin:0 0 14px;${style}">${text}</p>\n`;
 }
 
 /** Whose items follow. */
-function groupHtml({ title, headline, tone, lines, items, more }: Group, timeZone: string): Html {
+function groupHtml({ title, headline, tone, lines, items, more }: Group, reader: Reader): Html {
   return markup`<h2 dir="auto" style="${FONT};font-size:16px;line-height:1.45;margin:22px 0 8px;overflow-wrap:anywhere"><bdi>${title}</bdi> <span class="${tone}" style="font-weight:400;color:${TONES[tone]}">${headline}</span></h2>
-${items.map((item) => itemHtml(item, timeZone))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
+${items.map((item) => itemHtml(item, reader))}${more > 0 ? paragraph(`… and ${more} more`, 'font-size:14px') : NOTHING}${lines.map((line) => paragraph(line, 'font-size:14px;overflow-wrap:anywhere'))}`;
 }
 
 function noteHtml(note: string): Html {
   return markup`<div style="${FONT};font-size:14px;line-height:1.45;overflow-wrap:anywhere">${withCommands(note)}</div>`;
 }
 
-function itemHtml({ title, headline, tone, link, history, lines, advice, time }: Item, timeZone: string): Html {
+function itemHtml(item: Item, { timeZone, page }: Reader): Html {
+  const { uploadId, title, headline, tone, link, history, lines, advice, time } = item;
   const past = history.map((each) => {
     const clock = markup`<span class="quiet" style="color:#5f6b73">${clockText(each.time, timeZone)}</span>`;
     return row(markup`${clock} ${each.text}`, NOTHING);
   });
   const reasons = lines.map((line) => row(linked(line.text, line.link, 'color:inherit'), MONO));
   const hint = advice === null ? NOTHING : markup`<div style="margin-top:10px">${withCommands(advice)}</div>`;
+  const more =
+    page === null || uploadId === null
+      ? NOTHING
+      : markup` · ${linked('history', pageLink(page, uploadId), 'color:#0b57d0')}`;
   return markup`<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 14px"><tr>
 <td class="box ${tone}" style="border:1px solid #d9dde1;border-left:4px solid ${TONES[tone]};border-radius:4px;background:#f8f9fa;padding:10px 14px"><div class="item" style="${FONT};font-size:14px;line-height:1.45;color:#1c1b1f;overflow-wrap:anywhere">
 <div style="font-size:15px"><strong><bdi>${linked(title, link, 'color:#0b57d0')}</bdi></strong> <span class="${tone}" style="color:${TONES[tone]}">${headline}</span></div>
-<div class="quiet" style="font-size:12px;color:#5f6b73">${timeText(time, timeZone)}</div>
+<div class="quiet" style="font-size:12px;color:#5f6b73">${timeText(time, timeZone)}${more}</div>
 ${past}${reasons}${hint}</div></td></tr></table>
 ${BLANK_LINE}
 `;

@@ -5,13 +5,12 @@ import { mailText } from './mail-text.ts';
 
 export interface MailStyle {
   readonly from: string;
-  readonly timeZone: string;
 }
 
 /** An encoded word has at most 75 characters; this many bytes make 60 of them. */
 const BYTES_IN_WORD = 45;
 
-export function mailOf({ id, recipient, message, now }: Outgoing, { from, timeZone }: MailStyle) {
+export function mailOf({ id, recipient, message, reader, now }: Outgoing, { from }: MailStyle) {
   const domain = domainOf(from);
   const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
   const { headers, ...subject } = subjectParts(message.subject);
@@ -19,8 +18,8 @@ export function mailOf({ id, recipient, message, now }: Outgoing, { from, timeZo
     from,
     to: recipient,
     ...subject,
-    text: mailText(message, timeZone),
-    html: mailHtml(message, timeZone),
+    text: mailText(message, reader),
+    html: mailHtml(message, reader),
     date: new Date(now),
     messageId: `<${id}@${domain}>`,
     ...(thread === null ? {} : { inReplyTo: thread, references: thread }),

@@ -4,9 +4,11 @@ import type { Sent } from '../../channels/channel.ts';
 import { load } from '../../config/load.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { messageOf } from '../../domain/message/message.ts';
+import type { Reader } from '../../domain/message/reader.ts';
 import { CHANNELS, type ChannelName } from '../../domain/notify/hold.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { createDoctorProbes } from '../../app/one-shot.ts';
+import { readersOf } from '../../app/readers.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type Channels, createChannels } from '../../app/channels.ts';
@@ -34,7 +36,7 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
   const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   for (const problem of problems) complain(io, problem);
   if (loaded === null) return EXIT.usage;
-  const { config } = loaded;
+  const { config, rules } = loaded;
   const configured = CHANNELS.filter((name) => config[name] !== null);
   const chosen = configured.filter((name) => channel === null || name === channel);
   if (chosen.length === 0) {
@@ -50,10 +52,12 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
     const tried: Tried[] = [];
     for (const name of chosen) {
       const recipients = name === 'mail' ? await mailTo() : [name];
+      const routing = { targets: () => [], mailTo: () => recipients };
+      const readerOf = readersOf(config, { rules: () => rules, routing, lastPoll: () => null });
       if (recipients.length === 0)
         tried.push({ channel: name, recipient: '-', accepted: false, reason: 'no recipient; set MAIL_TO' });
       for (const recipient of recipients) {
-        const sent = await send(senders, name, recipient);
+        const sent = await send(senders, name, recipient, readerOf({ channel: name, recipient, content: TEST }));
         const reason = sent.result === 'delivered' ? null : oneLine(scrubber.scrub(sent.reason), 400);
         tried.push({ channel: name, recipient, accepted: reason === null, reason });
       }
@@ -82,13 +86,20 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
   }
 }
 
-async function send({ channels, alertmanager }: Channels, channel: ChannelName, recipient: string): Promise<Sent> {
-  const content = { kind: 'test' } as const;
+async function send(
+  { channels, alertmanager }: Channels,
+  channel: ChannelName,
+  recipient: string,
+  reader: Reader,
+): Promise<Sent> {
+  const content = TEST;
   const now = Date.now();
   if (channel === 'alertmanager') return alertmanager?.test(now) ?? NOT_CONFIGURED;
-  const outgoing = { id: `test-${randomUUID()}`, recipient, content, message: messageOf(content), now };
+  const outgoing = { id: `test-${randomUUID()}`, recipient, content, message: messageOf(content), reader, now };
   return channels[channel]?.send(outgoing) ?? NOT_CONFIGURED;
 }
+
+const TEST = { kind: 'test' } as const;
 
 /** What makes it one that is configured. */
 const SET: Readonly<Record<ChannelName, string>> = {

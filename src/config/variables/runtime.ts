@@ -50,6 +50,14 @@ export const RUNTIME_VARIABLES: readonly Variable[] = [
     example: 'true',
   },
   {
+    name: 'HTTP_PUBLIC_URL',
+    group: 'http',
+    meaning:
+      'The address under which readers reach the page, its path included. Mails and chat messages then link to the page. Only links are made of it: it changes neither where the monitor listens nor which host names it answers.',
+    inWords: 'no links to the page',
+    example: 'https://monitor.lab.example/nomad',
+  },
+  {
     name: 'STATE_DIR',
     group: 'state',
     meaning: 'Where the state is kept: a folder that no other user can read.',

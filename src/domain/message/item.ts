@@ -25,6 +25,8 @@ export interface Line {
 }
 
 export interface Item {
+  /** null: it is about NOMAD, or about several. */
+  readonly uploadId: string | null;
   readonly title: string;
   readonly headline: string;
   readonly tone: 'bad' | 'good' | 'plain';
@@ -110,6 +112,7 @@ function itemOf(group: readonly Event[]): Item {
   const isOver = kind === 'upload.errors_changed' && main.after?.errors.length === 0;
   const earlier = group.length > last.length ? group.slice(-MAX_HISTORY) : [];
   return {
+    uploadId: upload?.id ?? null,
     title: titleOfItem(main),
     headline: last.map((event) => headlineOf(event)).join(', '),
     tone: isOver ? 'good' : WORDS[kind].tone,
@@ -139,6 +142,7 @@ function sameItem(events: readonly Event[]): Item {
   const cause = nomadsCause(fullReason(first));
   const isGone = first.kind === 'upload.deleted' || first.kind === 'upload.unshared';
   return {
+    uploadId: null,
     title: cause === null ? counted(events.length, 'upload') : 'NOMAD',
     headline: cause === null ? `${what}${why}` : `${counted(events.length, 'upload')} ${what}${why}`,
     tone: WORDS[first.kind].tone,

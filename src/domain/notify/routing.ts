@@ -8,6 +8,15 @@ export interface Rules {
   readonly routes: readonly Route[];
   readonly quiet: readonly Quiet[];
   readonly summaries: readonly SummaryRule[];
+  readonly recipients: readonly RecipientWishes[];
+}
+
+/** What a reader of mails wishes, whatever sends them there. */
+export interface RecipientWishes {
+  /** An address, alone or as `Name <address>`. */
+  readonly mail: string;
+  /** IANA name. */
+  readonly timeZone: string;
 }
 
 /** Keys that are null match everything; those that are given must all match, each by any of its values. */
@@ -51,7 +60,7 @@ export interface SummaryRule extends Recipients {
   readonly groupBy: 'author' | null;
 }
 
-export const NO_RULES: Rules = { routes: [], quiet: [], summaries: [] };
+export const NO_RULES: Rules = { routes: [], quiet: [], summaries: [], recipients: [] };
 
 /** What of an event decides where it goes. */
 export interface Subject {

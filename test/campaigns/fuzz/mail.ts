@@ -8,8 +8,10 @@ import { chatMessage } from '../../../src/channels/templates/chat.ts';
 import { mailHtml } from '../../../src/channels/templates/mail-html.ts';
 import { bodyOf } from '../../../src/channels/webhook.ts';
 import { type ReceivedMail, startInbox } from '../../../src/demo/inbox.ts';
+import type { EventUpload } from '../../../src/domain/event.ts';
 import type { Content } from '../../../src/domain/notify/delivery-content.ts';
 import { type Message, messageOf } from '../../../src/domain/message/message.ts';
+import { type Reader, pageLink, whyOf } from '../../../src/domain/message/reader.ts';
 import { T0 } from '../../support/builders.ts';
 import { contents } from './events.ts';
 import { checkHtml } from './html.ts';
@@ -31,6 +33,14 @@ const inputs: fc.Arbitrary<Input> = fc.record({
     'Ada Müller <ada@lab.example>',
   ),
   timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu'),
+});
+
+const PAGE = 'https://monitor.example/nomad';
+const readerOf = (recipient: string, timeZone: string): Reader => ({
+  timeZone,
+  why: whyOf({ recipient, mailTo: [recipient], email: recipient, username: null }),
+  page: PAGE,
+  alsoBroken: { text: 'Also broken now: 1 failed.', link: `${PAGE}/` },
 });
 
 const MAX_BYTES = 100_000;
@@ -57,13 +67,8 @@ export async function startMail(message: typeof messageOf = messageOf): Promise<
     from: 'monitor@lab.example',
     scrub: String,
   };
-  const channels = new Map(
-    ['UTC', 'Europe/Berlin', 'Asia/Kathmandu'].map((timeZone) => [
-      timeZone,
-      createMailChannel({ ...options, timeZone }),
-    ]),
-  );
-  const style = /<style>(.*)<\/style>/.exec(mailHtml(messageOf({ kind: 'test' }), 'UTC'))?.[1] ?? '';
+  const channel = createMailChannel(options);
+  const style = /<style>(.*)<\/style>/.exec(mailHtml(messageOf({ kind: 'test' }), readerOf('ada', 'UTC')))?.[1] ?? '';
   const received: ReceivedMail[] = [];
   inbox.setHooks({
     beforeAccept: async (mail) => {
@@ -77,18 +82,19 @@ export async function startMail(message: typeof messageOf = messageOf): Promise<
     const made = message(content);
     checkMessage(made);
     received.length = 0;
-    const sent = await channels.get(timeZone)?.send({ id: 'd1', recipient, content, message: made, now: T0 });
-    assert.deepEqual(sent, { result: 'retry', reason: sent?.result === 'retry' ? sent.reason : '' });
+    const reader = readerOf(recipient, timeZone);
+    const sent = await channel.send({ id: 'd1', recipient, content, message: made, reader, now: T0 });
+    assert.deepEqual(sent, { result: 'retry', reason: sent.result === 'retry' ? sent.reason : '' });
     const [last] = received;
     assert.ok(last !== undefined, `no mail: ${JSON.stringify(sent)}`);
     await checkMail(last, made);
-    checkHtml(mailHtml(made, timeZone), linksOf(content), style);
+    checkHtml(mailHtml(made, reader), linksOf(content), style);
     checkWebhook(content, made);
-    checkChat(made);
+    checkChat(made, reader);
   }
 
   return running(inputs, check, async () => {
-    for (const channel of channels.values()) channel.close();
+    channel.close();
     await inbox.close();
   });
 }
@@ -118,15 +124,30 @@ async function checkMail(mail: ReceivedMail, { subject, threadUploadId }: Messag
   assert.deepEqual(to, ['ada@lab.example']);
 }
 
+/** Of what NOMAD says, and of our page. */
 function linksOf(content: Content): ReadonlySet<string> {
-  if (content.kind === 'test') return new Set();
-  if (content.kind === 'reminder') return new Set(content.uploads.map(({ upload }) => upload.link));
-  if (content.kind === 'summary') return new Set(content.standing.map(({ upload }) => upload.link));
-  const failing = content.events.flatMap(({ details }) => {
+  const uploads = uploadsIn(content);
+  return new Set([
+    `${PAGE}/`,
+    ...uploads.map(({ link }) => link),
+    ...uploads.map(({ id }) => pageLink(PAGE, id)),
+    ...entryLinksOf(content),
+  ]);
+}
+
+function uploadsIn(content: Content): readonly EventUpload[] {
+  if (content.kind === 'test') return [];
+  if (content.kind === 'reminder') return content.uploads.map(({ upload }) => upload);
+  if (content.kind === 'summary') return content.standing.map(({ upload }) => upload);
+  return content.events.flatMap(({ upload }) => upload ?? []);
+}
+
+function entryLinksOf(content: Content): readonly string[] {
+  if (content.kind !== 'events') return [];
+  return content.events.flatMap(({ details }) => {
     const named = details['failing'];
-    return Array.isArray(named) ? (named as readonly { readonly link: string }[]) : [];
+    return Array.isArray(named) ? (named as readonly { readonly link: string }[]).map(({ link }) => link) : [];
   });
-  return new Set([...content.events.map(({ upload }) => upload?.link ?? ''), ...failing.map(({ link }) => link)]);
 }
 
 function checkWebhook(content: Content, message: Message): void {
@@ -136,7 +157,7 @@ function checkWebhook(content: Content, message: Message): void {
       : [content];
   for (const each of single) {
     const body = bodyOf(
-      { id: 'd1', recipient: 'webhook', content: each, message, now: T0 },
+      { id: 'd1', recipient: 'webhook', content: each, message, reader: readerOf('webhook', 'UTC'), now: T0 },
       'https://nomad.example/prod/v1/api/v1',
     );
     if (body === null) continue;
@@ -148,8 +169,8 @@ function checkWebhook(content: Content, message: Message): void {
 }
 
 /** Our own links are the only ones. */
-function checkChat(message: Message): void {
-  const { text, blocks } = chatMessage(message);
+function checkChat(message: Message, reader: Reader): void {
+  const { text, blocks } = chatMessage(message, reader);
   assert.ok(text.length <= 2000 && blocks.length <= 50);
   for (const each of [text, ...blocks.map((block) => block.text.text)]) {
     assert.ok(each.length <= 3000 && each.isWellFormed());

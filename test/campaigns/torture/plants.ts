@@ -50,9 +50,9 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   'settle-before-acceptance': {
     what: 'a delivery counts as delivered before the other side took it',
     file: 'src/jobs/delivery.ts',
-    from: '  const sent = await send(claim, message, channels[claim.channel], now);\n',
+    from: '  const sent = await send(claim, message, options, now);\n',
     to: `  await settlements.settle(claim, { result: 'delivered', at: now });
-  const sent = await send(claim, message, channels[claim.channel], now);
+  const sent = await send(claim, message, options, now);
   if (sent.result === 'delivered') return { channel: claim.channel, result: 'delivered', milliseconds: 0 };
 `,
     breaks: 'lost',

@@ -38,7 +38,10 @@ test('up to eight items stay by themselves; of nine those that failed for the sa
   assert.deepEqual(titles(same(9)), ['9 uploads are empty: no file matched a parser']);
   const rest = times(7, (index) => of(`v${index}`, 'upload.failed', { after: after(`E${index}`) }));
   assert.equal(titles([...same(2), ...rest]).length, 9);
-  assert.deepEqual(titles([...same(3), ...rest]).slice(-2), ['v6 failed', '3 uploads are empty: no file matched a parser']);
+  assert.deepEqual(titles([...same(3), ...rest]).slice(-2), [
+    'v6 failed',
+    '3 uploads are empty: no file matched a parser',
+  ]);
 });
 
 test('the worst comes first, by what is worst of what was found last', () => {

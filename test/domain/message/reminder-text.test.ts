@@ -73,6 +73,7 @@ for (const [what, more, expected] of itemsTold) {
   test(`a reminder of one that is ${what}`, () => {
     const [item] = messageOf({ kind: 'reminder', asOf: T0, uploads: [standing('a', more)], more: 0 }).items;
     assert.deepEqual(item, {
+      uploadId: 'a',
       title: 'a',
       headline: 'failed 1 day 2 h ago',
       tone: 'bad',
