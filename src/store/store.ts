@@ -12,6 +12,7 @@ import type {
   UndeliveredNotification,
 } from '../domain/notify/hold.ts';
 import type { Happened } from '../domain/notify/summaries.ts';
+import type { ReportedRunEnd } from '../domain/report/run-history.ts';
 import type { Snapshot, TrackedUpload } from '../domain/upload.ts';
 
 /** An account's key within the store. */
@@ -148,6 +149,12 @@ export interface Store {
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */
   settleDelivery(id: string, settlement: Settlement): Promise<void>;
   outboxCounts(): Promise<readonly OutboxCount[]>;
+  /** By upload: the ends of its runs, in the order found, the newest `limit`. */
+  runEnds(
+    account: AccountId,
+    uploadIds: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly ReportedRunEnd[]>>;
   recentRefusals(login: string, since: number): Promise<readonly number[]>;
   addRefusal(login: string, time: number): Promise<void>;
   /** Our clock was set by that much, ms, to `now`: what was timed by it moves along, and what waits to be tried again is due. */

@@ -92,7 +92,7 @@ for (const [kind, content] of kinds) {
     assert.equal(html.match(/ role="main"/g)?.length, 1);
     const [before = '', main = ''] = html.slice(html.indexOf('<body')).split(' role="main"');
     assert.equal(textOf(before), '');
-    assert.match(textOf(main), /^\S.*\n[^]*Its page$/);
+    assert.match(textOf(main), /^\S.*\n[^]*The page of the monitor$/);
     assert.equal(
       main
         .split('</td>')

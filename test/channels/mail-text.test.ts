@@ -41,10 +41,10 @@ test('where our page is known, each upload links to its history and the mail to 
     mailHtml(message, reader({ page: 'https://m/nomad' })),
   ];
   assert.match(text, /\n {2}https:\/\/n\/u\n {2}History: https:\/\/m\/nomad\/uploads\/u%2F1\n/);
-  assert.match(text, /\nIts page: https:\/\/m\/nomad\/\n$/);
+  assert.match(text, /\nThe page of the monitor: https:\/\/m\/nomad\/\n$/);
   assert.match(html, / · <a class="link" href="https:\/\/m\/nomad\/uploads\/u%2F1"[^>]*>history<\/a>/);
-  assert.match(html, /<a class="link" href="https:\/\/m\/nomad\/"[^>]*>Its page<\/a>/);
-  assert.doesNotMatch(`${mailText(message, reader())}${mailHtml(message, reader())}`, /history|Its page/i);
+  assert.match(html, /<a class="link" href="https:\/\/m\/nomad\/"[^>]*>The page of the monitor<\/a>/);
+  assert.doesNotMatch(`${mailText(message, reader())}${mailHtml(message, reader())}`, /history|page of the monitor/i);
 });
 
 test('times are in the zone of the reader', () => {

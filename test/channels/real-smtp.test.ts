@@ -10,7 +10,7 @@ import { createMailChannel } from '../../src/channels/mail.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import type { Content } from '../../src/domain/notify/delivery-content.ts';
 import { EVENT_KINDS } from '../../src/domain/event.ts';
-import { messageOf } from '../../src/domain/message/message.ts';
+import { firstLine, messageOf } from '../../src/domain/message/message.ts';
 import { T0, event, reader } from '../support/builders.ts';
 import { freePort } from '../../src/demo/free-port.ts';
 import { tempDir } from '../support/temp.ts';
@@ -116,7 +116,8 @@ test(
       assert.equal(mail.date?.getTime(), T0);
       assert.equal(mail.headers.get('auto-submitted'), 'auto-generated');
       assert.ok(!mail.headers.has('bcc') && !mail.headers.has('precedence'));
-      const firstWord = message.lead.split(' ')[0] ?? '';
+      const [firstWord = ''] = firstLine(message, 'UTC').split(' ');
+      assert.notEqual(firstWord, '');
       assert.ok(mail.text?.startsWith(firstWord), mail.text);
       assert.ok(typeof mail.html === 'string' && mail.html.includes('</html>'));
       assert.ok(raw.length < 100_000, `${raw.length} bytes`);

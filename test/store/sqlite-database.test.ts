@@ -136,6 +136,7 @@ test('no statement of the store reads a whole table that grows', async (context)
   await store.loadMutes(T0);
   await store.loadMemory(account);
   await store.happened(account, 0, T0);
+  await store.runEnds(account, ['u1'], 9);
   await store.outboxCounts();
   await store.prune(T0 - 1);
   await store.recentRefusals('ada', 0);

@@ -39,7 +39,7 @@ const STORY = [
   of('e3', 'upload.failed', 2, { details: { complete_time: T0 + 2 * MINUTE, took_ms: MINUTE } }),
   of('e4', 'nomad.unreachable', 3),
   of('e5', 'nomad.reachable', 4),
-  of('e6', 'upload.recovered', 5, { details: { complete_time: T0 + 5 * MINUTE } }),
+  of('e6', 'upload.recovered', 5, { details: { complete_time: T0 + 5 * MINUTE, process: 'process_upload' } }),
 ];
 const ALL = { since: 0, kinds: [], uploadId: null, after: 0, limit: 100 } as const;
 
@@ -61,11 +61,18 @@ export function readerPromises(backend: ReadBackend): void {
   });
 
   test('the ends of runs, the newest, with how long each took where that was seen', async (context) => {
-    const { reader, account } = await holding(context, backend, STORY);
+    const { store, reader, account } = await holding(context, backend, STORY);
     const found = await reader.runEnds(account, ['u1', 'u2'], 10);
+    assert.deepEqual(await store.runEnds(account, ['u1', 'u2'], 10), found);
     assert.deepEqual(found.get('u1'), [
-      { kind: 'upload.failed', time: T0 + 2 * MINUTE, run: `run ${T0 + 2 * MINUTE}`, took: MINUTE },
-      { kind: 'upload.recovered', time: T0 + 5 * MINUTE, run: `run ${T0 + 5 * MINUTE}`, took: null },
+      { kind: 'upload.failed', time: T0 + 2 * MINUTE, run: `run ${T0 + 2 * MINUTE}`, process: null, took: MINUTE },
+      {
+        kind: 'upload.recovered',
+        time: T0 + 5 * MINUTE,
+        run: `run ${T0 + 5 * MINUTE}`,
+        process: 'process_upload',
+        took: null,
+      },
     ]);
     assert.deepEqual(found.get('u2'), []);
     assert.deepEqual(

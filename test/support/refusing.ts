@@ -15,6 +15,7 @@ const READS: readonly PropertyKey[] = [
   'loadMemory',
   'happened',
   'outboxCounts',
+  'runEnds',
   'recentRefusals',
   'close',
 ] satisfies readonly (keyof Store)[];

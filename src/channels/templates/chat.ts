@@ -81,9 +81,10 @@ function reasonOf({ lines: [first] }: Item): readonly string[] {
 }
 
 function sectionOf(item: Item): string {
-  const { history, lines, advice } = item;
+  const { history, facts, lines, advice } = item;
   return [
     headlineOf(item),
+    ...(facts.length > 0 ? [`> ${escapeMarkup(facts.join(', '))}`] : []),
     ...history.map(({ text }) => `> ${escapeMarkup(text)}`),
     ...lines.map(({ text }) => `> ${escapeMarkup(text)}`),
     ...(advice === null ? [] : advice.split('\n').map(escapeMarkup)),

@@ -1,26 +1,25 @@
 // A message as plain text, for those who do not want HTML. Every text in a Message is already one line and of limited length.
 import type { Item, Line } from '../../domain/message/item.ts';
-import type { Message } from '../../domain/message/message.ts';
+import { type Message, firstLine } from '../../domain/message/message.ts';
 import type { Group } from '../../domain/message/said.ts';
 import { type Reader, pageLink } from '../../domain/message/reader.ts';
-import { clockText, spanLine, timeText } from '../../domain/text/time-format.ts';
+import { clockText, timeText } from '../../domain/text/time-format.ts';
 import { wrap } from '../../domain/text/wrap.ts';
 
 const WIDTH = 76;
 
 export function mailText(message: Message, reader: Reader): string {
-  const { lead, span, note, more } = message;
+  const { items, note, more } = message;
   const { timeZone, why, page, alsoBroken } = reader;
   return (
     [
-      wrapped(lead, ''),
-      ...(span === null ? [] : [wrapped(spanLine(span, timeZone), '')]),
-      ...message.items.map((item) => itemText(item, reader)),
+      wrapped(firstLine(message, timeZone), ''),
+      ...items.map((item) => itemText(item, reader, items.length > 1)),
       ...message.groups.map((group) => groupText(group, reader)),
       ...(more > 0 ? [`… and ${more} more that are not listed here.`] : []),
       ...(note === null ? [] : [withCommands(note, '')]),
       ...(alsoBroken === null ? [] : [lineText(alsoBroken, '').join('\n')]),
-      `-- \n${[...why.map((line) => wrapped(line, '')), ...(page === null ? [] : [`Its page: ${page}/`])].join('\n')}`,
+      `-- \n${[...why.map((line) => wrapped(line, '')), ...(page === null ? [] : [`The page of the monitor: ${page}/`])].join('\n')}`,
     ].join('\n\n') + '\n'
   );
 }
@@ -30,16 +29,17 @@ function groupText({ title, headline, lines, items, more }: Group, reader: Reade
   const longest = Math.max(...heading.split('\n').map((line) => line.length));
   return [
     `${heading}\n${'-'.repeat(longest)}`,
-    ...items.map((item) => itemText(item, reader)),
+    ...items.map((item) => itemText(item, reader, true)),
     ...(more > 0 ? [`… and ${more} more`] : []),
     ...(lines.length > 0 ? [lines.map((line) => wrapped(line, '')).join('\n')] : []),
   ].join('\n\n');
 }
 
-function itemText(item: Item, { timeZone, page }: Reader): string {
-  const { uploadId, title, headline, time, history, lines, advice, link } = item;
+/** `withFacts`: of a single item the first line says them. */
+function itemText(item: Item, { timeZone, page }: Reader, withFacts: boolean): string {
+  const { uploadId, facts, title, headline, time, history, lines, advice, link } = item;
   return [
-    wrapped(`${title}: ${headline} (${timeText(time, timeZone)})`, ''),
+    wrapped(`${title}: ${headline} (${[timeText(time, timeZone), ...(withFacts ? facts : [])].join('; ')})`, ''),
     ...history.map((each) => wrapped(`${clockText(each.time, timeZone)} ${each.text}`, '  ')),
     ...lines.flatMap((line) => lineText(line, '  ')),
     ...(advice === null ? [] : [withCommands(advice, '  ')]),

@@ -26,8 +26,18 @@ export function headlineOf(sorted: readonly Event[]): string {
   return [...nomad, ...(aboutUploads.length > 0 ? [uploadsHeadline(aboutUploads)] : [])].join('; ');
 }
 
+/** Whether it names each upload. */
+export function isNamedIn(sorted: readonly Event[]): boolean {
+  return namedOf(uploadsIn(sorted)) !== null;
+}
+
+function uploadsIn(sorted: readonly Event[]): readonly (readonly Event[])[] {
+  const about = sorted.filter((event) => event.upload !== null);
+  return [...Map.groupBy(about, (event) => event.upload?.id ?? '').values()];
+}
+
 function uploadsHeadline(sorted: readonly Event[]): string {
-  const byUpload = [...Map.groupBy(sorted, (event) => event.upload?.id ?? '').values()];
+  const byUpload = uploadsIn(sorted);
   const [events = []] = byUpload;
   if (byUpload.length === 1) {
     const [last] = latest(events);

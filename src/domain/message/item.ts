@@ -1,7 +1,7 @@
 // The items of a message: one for each upload that something happened to, or one for many that failed for the same reason. Pure; no markup.
 import type { Event } from '../event.ts';
 import { webLink } from '../text/links.ts';
-import { counted, oneLine } from '../text/one-line.ts';
+import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 import { adviceOf, commonAdvice } from './advice.ts';
 import { nomadsCause } from './causes.ts';
@@ -33,12 +33,17 @@ export interface Item {
   readonly link: string | null;
   /** Several things that happened to it, in their order; empty: one thing, which is in the headline. ms. */
   readonly history: readonly { readonly time: number; readonly text: string }[];
+  /** What else is known of it: `ran for 12 min`, `last went well 3 days before`. */
+  readonly facts: readonly string[];
   readonly lines: readonly Line[];
   /** Lines, the ones after the first commands to copy. */
   readonly advice: string | null;
   /** The last event, ms since the epoch. */
   readonly time: number;
 }
+
+/** When the upload of an event last went well before it, ms; by the event's id, as far as known. */
+export type WentWell = ReadonlyMap<string, number>;
 
 /** With more items than this, uploads that failed for the same reason are one. */
 const FEW = 8;
@@ -49,8 +54,9 @@ const MAX_NAMES = 10;
 const MAX_HISTORY = 8;
 
 /** Worst first. `events` in the order found. Uploads that failed because of NOMAD are one item: it is about NOMAD, not about them. */
-export function itemsOf(events: readonly Event[]): readonly Item[] {
+export function itemsOf(events: readonly Event[], wentWell: WentWell): readonly Item[] {
   const groups = [...byUpload(events)].sort((a, b) => rank(a) - rank(b));
+  const itemOf = (group: readonly Event[]) => itemOfGroup(group, wentWell);
   const isLong = groups.length > FEW;
   const sets = [...Map.groupBy(groups, (group) => keyOf(group, isLong)).values()];
   // Array.sort is stable: among the equally bad, what concerns most uploads comes first.
@@ -103,7 +109,7 @@ function latest(group: readonly Event[]): readonly Event[] {
   return group.filter((event) => event.time === time);
 }
 
-function itemOf(group: readonly Event[]): Item {
+function itemOfGroup(group: readonly Event[], wentWell: WentWell): Item {
   const last = latest(group).toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const [main] = last;
   if (main === undefined) throw new Error('an item is about an event');
@@ -118,10 +124,19 @@ function itemOf(group: readonly Event[]): Item {
     tone: isOver ? 'good' : WORDS[kind].tone,
     link: isGone ? null : webLink(upload?.link),
     history: earlier.map((event) => ({ time: event.time, text: historyText(event) })),
+    facts: factsOfRun(main, wentWell),
     lines: last.flatMap(linesOf),
     advice: last.map(adviceOf).find((advice) => advice !== null) ?? null,
     time,
   };
+}
+
+function factsOfRun({ id, time, details }: Event, wentWell: WentWell): readonly string[] {
+  const [took, good] = [details['took_ms'], wentWell.get(id)];
+  return [
+    ...(typeof took === 'number' ? [`ran for ${spanText(took)}`] : []),
+    ...(good === undefined ? [] : [`last went well ${spanText(time - good)} before`]),
+  ];
 }
 
 function historyText(event: Event): string {
@@ -148,6 +163,7 @@ function sameItem(events: readonly Event[]): Item {
     tone: WORDS[first.kind].tone,
     link: null,
     history: [],
+    facts: [],
     lines: [
       ...names.map((line) => (isGone ? { ...line, link: null } : line)),
       ...(more > 0 ? [{ text: `… and ${more} more`, link: null }] : []),

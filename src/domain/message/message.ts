@@ -1,18 +1,20 @@
 // What a message says, before anybody decides how it looks: subject, first line, items, notes. Pure; no markup.
 import type { Content } from '../notify/delivery-content.ts';
 import type { Event } from '../event.ts';
-import { type Item, itemsOf } from './item.ts';
+import { type Item, type WentWell, itemsOf } from './item.ts';
 import type { Group, Said } from './said.ts';
 import { reminderSaid, testSaid } from './reminder-text.ts';
 import { summarySaid } from './summary-text.ts';
 import { oneLine } from '../text/one-line.ts';
+import { foundLine, spanLine } from '../text/time-format.ts';
 import { baselineLead } from './baseline-text.ts';
 import { ORDER } from './event-text.ts';
-import { headlineOf } from './headline.ts';
+import { headlineOf, isNamedIn } from './headline.ts';
+import { leadOf } from './lead.ts';
 
 export interface Message {
   readonly subject: string;
-  /** The first line people read after the subject. */
+  /** The first line people read after the subject, but for when it was; empty: only that. */
   readonly lead: string;
   readonly items: readonly Item[];
   /** What is not listed item by item; its number. */
@@ -23,6 +25,8 @@ export interface Message {
   readonly note: string | null;
   /** From the first to the last event, ms, where that is long: it was held, or could not be sent; null: it is news. */
   readonly span: { readonly from: number; readonly to: number } | null;
+  /** When the last of it was found, ms; null: it is no news. */
+  readonly foundAt: number | null;
   /** The upload when the message is about one alone: messages about it form one thread. */
   readonly threadUploadId: string | null;
 }
@@ -33,10 +37,16 @@ const ROOM = 20_000;
 const SUBJECT_LENGTH = 140;
 const LONG = 600_000;
 
-export function messageOf(content: Content): Message {
+/** The first line of a mail: what the subject does not say, and when it was. */
+export function firstLine({ lead, span, foundAt }: Message, timeZone: string): string {
+  const when = span === null ? (foundAt === null ? '' : foundLine(foundAt, timeZone)) : spanLine(span, timeZone);
+  return [lead, when].filter((each) => each !== '').join(' ');
+}
+
+export function messageOf(content: Content, wentWell: WentWell = new Map()): Message {
   switch (content.kind) {
     case 'events':
-      return eventsMessage(content.events);
+      return eventsMessage(content.events, wentWell);
     case 'reminder':
       return standingMessage(reminderSaid(content));
     case 'summary':
@@ -55,6 +65,7 @@ function standingMessage({ headline, items, more, groups, ...rest }: Said): Mess
     more: more + items.length - shown.length,
     groups: fittingGroups(groups),
     span: null,
+    foundAt: null,
     threadUploadId: null,
   };
 }
@@ -69,23 +80,26 @@ function fittingGroups(groups: readonly Group[]): readonly Group[] {
 }
 
 /** `events` is not empty. */
-function eventsMessage(events: readonly Event[]): Message {
+function eventsMessage(events: readonly Event[], wentWell: WentWell): Message {
   const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const ids = new Set(events.map((event) => event.upload?.id));
   const [only] = ids;
   const headline = headlineOf(sorted);
-  const all = itemsOf(events);
+  const [worst] = sorted;
+  const isBaseline = worst?.kind === 'monitor.baseline';
+  const all = itemsOf(events, wentWell);
   const items = fitting(all);
   const times = events.map(({ time }) => time);
   const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
   return {
     subject: oneLine(`[NOMAD] ${headline}`, SUBJECT_LENGTH),
-    lead: leadOf(sorted, headline),
+    lead: isBaseline ? baselineLead(worst.details) : leadOf(sorted, items, isNamedIn(sorted)),
     items,
     more: all.length - items.length,
     groups: [],
     note: null,
     span: to - from >= LONG ? { from, to } : null,
+    foundAt: isBaseline ? null : to,
     threadUploadId: ids.size === 1 ? (only ?? null) : null,
   };
 }
@@ -96,12 +110,13 @@ function fitting(items: readonly Item[]): readonly Item[] {
   return items.slice(0, end === -1 ? MAX_ITEMS : Math.max(1, end));
 }
 
-function weightOf({ title, headline, link, history, lines, advice }: Item): number {
+function weightOf({ title, headline, link, history, facts, lines, advice }: Item): number {
   const texts = [
     title,
     headline,
     link,
     advice,
+    ...facts,
     ...history.map(({ text }) => text),
     ...lines.flatMap((line) => [line.text, line.link]),
   ];
@@ -109,12 +124,4 @@ function weightOf({ title, headline, link, history, lines, advice }: Item): numb
     (sum, text) => sum + (text ?? '').replace(/[&<>"']/g, '------').replace(/[^ -~]/g, '---').length,
     0,
   );
-}
-
-function leadOf(sorted: readonly Event[], headline: string): string {
-  const [first] = sorted;
-  if (first?.kind === 'monitor.baseline') {
-    return baselineLead(first.details);
-  }
-  return /[.!?…]$/.test(headline) ? headline : `${headline}.`;
 }

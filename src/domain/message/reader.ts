@@ -36,7 +36,7 @@ export function whyOf({ recipient, mailTo, email, username }: Reading): readonly
   return [
     `You get this because nomad-upload-monitor watches ${isOwn ? 'your NOMAD uploads' : `${watched(email ?? username)} and sends its news to you`}.`,
     'To get fewer mails, ask whoever runs it: it can leave out kinds of news, be quiet at times, or send one summary a day.',
-    ...(isAlone ? ['If that is you: NOTIFY_ON, RULES_FILE, nomad-upload-monitor mute --for 8h'] : []),
+    ...(isAlone ? ['If you run it: NOTIFY_ON, RULES_FILE, nomad-upload-monitor mute --for 8h'] : []),
   ];
 }
 

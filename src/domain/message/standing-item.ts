@@ -14,11 +14,13 @@ export function standingItem(
   const isOthers = upload.role === 'coauthor' || upload.role === 'reviewer';
   const isNamed = named === 'always' || (named === 'others' && isOthers);
   return {
+    uploadId: upload.id,
     title: titleOf(upload, 60),
     headline: `${stillText(condition, spanText(asOf - since))}${isNamed ? ` (by ${oneLine(upload.author, 40)})` : ''}`,
     tone: 'bad',
     link: webLink(upload.link),
     history: [],
+    facts: [],
     lines: reason === null || reason === '' ? [] : [{ text: oneLine(reason, 300), link: null }],
     advice: null,
     time: since,

@@ -5,7 +5,7 @@ import { troubleText } from '../report/report.ts';
 import { uploadLink } from '../text/links.ts';
 import { type TrackedUpload, roleIn } from '../upload.ts';
 import type { Content } from './delivery-content.ts';
-import type { PollView } from './reminders.ts';
+import type { PollView } from './standing.ts';
 
 /** An upload that needs somebody, as an event about it would be sent. */
 export interface Broken extends Pick<Event, 'kind'> {

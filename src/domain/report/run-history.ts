@@ -1,5 +1,6 @@
 // What became of the runs of an upload, and of NOMAD day by day: cells of a strip that is taken in at a glance. Pure.
 import type { Event, EventKind } from '../event.ts';
+import { workOf } from '../process/names.ts';
 import { DAY } from '../text/durations.ts';
 
 /** How a run ended, best first. */
@@ -30,6 +31,8 @@ export interface ReportedRunEnd {
   readonly time: number;
   /** Names the run, as in the ids of events. */
   readonly run: string;
+  /** null: this event does not say, or NOMAD did not. */
+  readonly process: string | null;
   /** How long the run took, ms; null: this event does not say. */
   readonly took: number | null;
 }
@@ -50,6 +53,15 @@ export function runsOf(ends: readonly ReportedRunEnd[]): readonly Run[] {
     runs.set(run, { result: isWorse ? result : known.result, time: known.time, took: known.took ?? took });
   }
   return [...runs.values()];
+}
+
+/** When a processing last ended well before `time`, ms; null: not known. `ends`: of one upload, in the order found. */
+export function wentWellBefore(ends: readonly ReportedRunEnd[], time: number): number | null {
+  const others = new Set(ends.filter(({ process }) => workOf(process) !== 'processing').map(({ run }) => run));
+  const good = runsOf(ends.filter(({ run }) => !others.has(run))).filter(
+    (run) => run.result === 'good' && run.time < time,
+  );
+  return good.at(-1)?.time ?? null;
 }
 
 /** Fewer say nothing of what is usual. */

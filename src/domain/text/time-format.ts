@@ -38,6 +38,11 @@ export function clockText(time: number, timeZone: string): string {
   return formatsOf(timeZone).clock.format(time);
 }
 
+/** For what is reported as soon as it was found. */
+export function foundLine(time: number, timeZone: string): string {
+  return `Found on ${timeText(time, timeZone)}.`;
+}
+
 /** For what is reported later than it happened. */
 export function spanLine({ from, to }: { readonly from: number; readonly to: number }, timeZone: string): string {
   return `All of this happened between ${clockText(from, timeZone)} and ${timeText(to, timeZone)}.`;

@@ -1,10 +1,10 @@
 // The reader: for pages and the API, beside the monitor's own work.
-import { RUN_ENDS, type ReportedRunEnd, runOf } from '../../domain/report/run-history.ts';
 import type { Database } from '../database.ts';
 import { eventOf } from '../documents.ts';
 import type { Reader, Receipt } from '../reader.ts';
 import { type Row, number, text } from '../rows.ts';
 import { filtered } from './events.ts';
+import { runEnds } from './run-ends.ts';
 import { accountOf, loadSnapshot } from './snapshot.ts';
 import { undeliveredOf } from './undelivered.ts';
 
@@ -60,26 +60,6 @@ export function createReader(db: Database, login: string): Reader {
     undelivered: (now, limit) => undeliveredOf(db, login, now, limit),
     close: () => db.close(),
   };
-}
-
-async function runEnds(db: Database, account: number, uploadIds: readonly string[], limit: number) {
-  const found = await db.rowsOfEach(
-    uploadIds,
-    (upload) =>
-      `SELECT document, time, seq FROM event
-       WHERE account_id = $2 AND upload_id = ${upload} AND ${db.dialect.oneOf('kind', 3)}
-       ORDER BY time DESC, seq DESC LIMIT $4`,
-    account,
-    RUN_ENDS,
-    limit,
-  );
-  const inOrder = (a: Row, b: Row) => Number(a['time']) - Number(b['time']) || Number(a['seq']) - Number(b['seq']);
-  return new Map(uploadIds.map((id) => [id, [...(found.get(id) ?? [])].sort(inOrder).map(runEndOf)]));
-}
-
-function runEndOf(row: Row): ReportedRunEnd {
-  const { kind, time, details } = eventOf(row);
-  return { kind, time, run: runOf(details['run'], details['complete_time']), took: number(details['took_ms']) };
 }
 
 function receiptOf(row: Row): Receipt {

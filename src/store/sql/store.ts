@@ -8,6 +8,7 @@ import { happened } from './happened.ts';
 import { form, loadMutes, loadQueue, outboxCounts } from './outbox.ts';
 import { pruneStep } from './prune.ts';
 import { addRefusal, recentRefusals } from './refusals.ts';
+import { runEnds } from './run-ends.ts';
 import { findAccount, loadHealth, loadSnapshot } from './snapshot.ts';
 
 export interface SqlStoreOptions {
@@ -41,6 +42,7 @@ export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStor
     loadMutes: (now) => loadMutes(db, login, now),
     loadMemory: (account) => db.reading((session) => loadMemory(session, account)),
     happened: (account, from, to) => happened(db, account, from, to),
+    runEnds: (account, uploadIds, limit) => runEnds(db, account, uploadIds, limit),
     recentRefusals: (key, since) => recentRefusals(db, key, since),
     addRefusal: (key, time) => db.transaction((session) => addRefusal(session, key, time)),
     prune: (before) => asLeader((session) => pruneStep(session, login, before)),

@@ -170,6 +170,7 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
       await store.prune(T0);
       await store.prune(T0 + 60_000_000);
     },
+    runEnds: () => store.runEnds(account, ['u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'u8'], 50),
     shrink: () => store.shrink(),
     probe: () => store.probe(late),
   };

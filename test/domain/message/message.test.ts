@@ -57,7 +57,7 @@ test('a thousand failures are a few lines: those for the same reason together, c
     of(`u${index}`, 'upload.failed', { error: index < 990 ? `Error ${index % 2}` : `rare ${index}` }),
   );
   const { items, more, lead } = messageAbout(many);
-  assert.equal(lead, '1000 uploads failed.');
+  assert.equal(lead, 'u0, u1, u2, u3, u4 and 995 more.');
   assert.equal(more, 0);
   assert.deepEqual(items.map(({ title, headline }) => `${title} ${headline}`).slice(0, 3), [
     '495 uploads failed: Error 0',

@@ -8,7 +8,7 @@ const of = (account: string) =>
   `You get this because nomad-upload-monitor watches ${account} and sends its news to you.`;
 const ASK =
   'To get fewer mails, ask whoever runs it: it can leave out kinds of news, be quiet at times, or send one summary a day.';
-const OPERATOR = 'If that is you: NOTIFY_ON, RULES_FILE, nomad-upload-monitor mute --for 8h';
+const OPERATOR = 'If you run it: NOTIFY_ON, RULES_FILE, nomad-upload-monitor mute --for 8h';
 
 const rows: readonly (readonly [string, Partial<Reading>, readonly string[]])[] = [
   ['whose uploads they are', {}, [OWN, ASK, OPERATOR]],

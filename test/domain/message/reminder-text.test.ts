@@ -79,6 +79,7 @@ for (const [what, more, expected] of itemsTold) {
       tone: 'bad',
       link: 'https://n/a',
       history: [],
+      facts: [],
       lines: [{ text: 'KeyError', link: null }],
       advice: null,
       time: T0 - 26 * HOUR,
@@ -104,6 +105,7 @@ test('a test message says that it is one', () => {
     groups: [],
     note: null,
     span: null,
+    foundAt: null,
     threadUploadId: null,
   });
 });

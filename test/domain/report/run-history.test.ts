@@ -8,6 +8,7 @@ import {
   runOf,
   runsOf,
   usualLength,
+  wentWellBefore,
 } from '../../../src/domain/report/run-history.ts';
 import { clockText, timeText } from '../../../src/domain/text/time-format.ts';
 import { MINUTE, T0, event } from '../../support/builders.ts';
@@ -23,6 +24,7 @@ const end = (
   kind,
   time,
   run: `run ${run}`,
+  process: 'process_upload',
   took,
 });
 
@@ -50,6 +52,32 @@ for (const [what, ends, results] of rows) {
       runs.map(({ result }) => result),
       results,
     );
+  });
+}
+
+const of = (process: string | null, told: ReportedRunEnd): ReportedRunEnd => ({ ...told, process });
+const good: readonly (readonly [string, readonly ReportedRunEnd[], number | null])[] = [
+  ['nothing is known', [], null],
+  ['the last good run before it', [end('upload.succeeded', 1), end('upload.recovered', 2), end('upload.failed', 3)], 2],
+  ['a run of the same time is not before it', [end('upload.succeeded', 1), end('upload.succeeded', 9)], 1],
+  ['nor one that came after it', [end('upload.succeeded', 1), end('upload.succeeded', 12)], 1],
+  ['an empty one did not go well', [end('upload.succeeded', 1), end('upload.succeeded', 2), end('upload.empty', 2)], 1],
+  [
+    'nor one whose entries failed, though that was found later',
+    [end('upload.succeeded', 1), end('upload.succeeded', 2), of(null, end('upload.entries_failed', 2, T0 + 20))],
+    1,
+  ],
+  [
+    'a publish or a transfer is no processing',
+    [end('upload.succeeded', 1), of('publish_externally', end('upload.succeeded', 2))],
+    1,
+  ],
+  ['only failures', [end('upload.failed', 1)], null],
+  ['an event that does not say which process: that of an earlier version', [of(null, end('upload.succeeded', 1))], 1],
+];
+for (const [what, ends, expected] of good) {
+  test(`when it last went well: ${what}`, () => {
+    assert.equal(wentWellBefore(ends, T0 + 9), expected === null ? null : T0 + expected);
   });
 }
 
