@@ -103,6 +103,11 @@ for (const [kind, content] of kinds) {
   });
 }
 
+test('the first line is ours and runs from left to right, though a name in it may begin it and be Arabic', () => {
+  const events = ['مشروع', 'b'].map((name) => event({ id: name, upload: { ...standing.upload, id: name, name } }));
+  assert.match(htmlOf({ kind: 'events', events }), /<h1 dir="ltr"/);
+});
+
 test('to a text browser, which knows no margins, an empty line lies between two items', () => {
   const events = [event(), event({ id: 'e2', upload: { ...standing.upload, id: 'v' } })];
   const [, ...items] = htmlOf({ kind: 'events', events }).split('<td class="box');

@@ -31,7 +31,7 @@ export function mailHtml(message: Message, reader: Reader): string {
 <body class="page" style="margin:0;padding:0;background:#ffffff;color:#1c1b1f">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td style="padding:16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:640px;margin:0 auto"><tr><td role="main">
-<h1 dir="auto" style="${FONT};font-size:17px;font-weight:600;line-height:1.45;margin:0 0 14px;overflow-wrap:anywhere">${firstLine(message, timeZone)}</h1>
+<h1 dir="ltr" style="${FONT};font-size:17px;font-weight:600;line-height:1.45;margin:0 0 14px;overflow-wrap:anywhere">${firstLine(message, timeZone)}</h1>
 ${items.map((item) => itemHtml(item, reader, items.length > 1))}${groups.map((group) => groupHtml(group, reader))}${more > 0 ? paragraph(`… and ${more} more that are not listed here.`, 'font-size:14px') : NOTHING}${note === null ? NOTHING : noteHtml(note)}${alsoBroken === null ? NOTHING : paragraph(linked(alsoBroken.text, alsoBroken.link, 'color:#0b57d0'), 'font-size:14px')}${footer(reader)}
 </td></tr></table>
 </td></tr></table>
@@ -59,7 +59,7 @@ ${items.map((item) => itemHtml(item, reader, true))}${more > 0 ? paragraph(`… 
 }
 
 function noteHtml(note: string): Html {
-  return markup`<div style="${FONT};font-size:14px;line-height:1.45;overflow-wrap:anywhere">${withCommands(note)}</div>`;
+  return markup`<div style="${FONT};font-size:14px;line-height:1.45;margin:0 0 14px;overflow-wrap:anywhere">${withCommands(note)}</div>`;
 }
 
 /** `withFacts`: of a single item the first line says them. */
