@@ -20,6 +20,7 @@ export function demoEnvironment({ nomad, smtp, httpPort, stateDir }: DemoAddress
     MAIL_FROM: 'NOMAD monitor <monitor@demo.example>',
     STATE_DIR: stateDir,
     HTTP_PORT: String(httpPort),
+    HTTP_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
     LOG_LEVEL: 'info',
     LOG_FORMAT: 'json',
   };

@@ -1,6 +1,6 @@
 // Who reads a delivery, as of the try: their time zone by the rules in force, why they get it, and what else is broken by the last poll of
 // this process. Nothing is asked of NOMAD or of the store, and nothing is stored: a try days later says what is so then.
-import { type Broken, alsoBroken, brokenIn } from '../domain/notify/also-broken.ts';
+import { type AlsoBrokenInput, type Broken, alsoBroken, brokenIn } from '../domain/notify/also-broken.ts';
 import { type Reader, addressOf, whyOf } from '../domain/message/reader.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Rules } from '../domain/notify/routing.ts';
@@ -31,32 +31,42 @@ const NOBODY: Identity = { userId: null, email: null };
 
 export function createReaders(options: ReadersOptions): ReaderOf {
   const { rules, routing, lastPoll, username, page, gui } = options;
-  /** Of the last snapshot that was looked through. */
-  let known: { readonly snapshot: Snapshot; readonly broken: readonly Broken[] } | null = null;
+  /** Looking through a large account takes a while, and several mails follow one poll. */
+  const known = new WeakMap<Snapshot, readonly Broken[]>();
 
-  function broken({ snapshot, names, watching }: PollOutcome): readonly Broken[] {
-    if (snapshot === null) return [];
-    const userId = watching?.identity.userId ?? null;
-    if (known?.snapshot !== snapshot) known = { snapshot, broken: brokenIn({ snapshot, names, gui, userId }) };
-    return known.broken;
+  function broken(snapshot: Snapshot): readonly Broken[] {
+    const found = known.get(snapshot) ?? brokenIn(snapshot);
+    known.set(snapshot, found);
+    return found;
   }
 
-  return ({ channel, recipient, content }) => {
+  /** While NOMAD does not answer, nobody knows what is broken now. */
+  function also(
+    { names, snapshot, watching }: PollOutcome,
+    { channel, recipient, content }: Parameters<ReaderOf>[0],
+  ): string | null {
+    if (snapshot === null || watching === null) return null;
+    const isFor: AlsoBrokenInput['isFor'] = (event) =>
+      routing
+        .targets(event, watching.identity)
+        .some((target) => target.channel === channel && target.recipient === recipient);
+    return alsoBroken({ broken: broken(snapshot), content, isFor, names, gui, userId: watching.identity.userId });
+  }
+
+  return (claim) => {
+    const { recipient } = claim;
     const polls = lastPoll();
     const identity = polls?.good?.watching?.identity ?? NOBODY;
-    const isFor = (each: Broken) =>
-      routing.targets(each, identity).some((target) => target.channel === channel && target.recipient === recipient);
-    // While NOMAD does not answer, nobody knows what is broken now.
-    const also = polls === null ? null : alsoBroken(broken(polls.any), content, isFor);
+    const counts = polls === null ? null : also(polls.any, claim);
     const wishes = rules().recipients.find(({ mail }) => addressOf(mail) === addressOf(recipient));
     return {
       timeZone: wishes?.timeZone ?? options.timeZone,
       why: whyOf({ recipient, mailTo: routing.mailTo(identity) ?? [], email: identity.email, username }),
       page,
       alsoBroken:
-        also === null
+        counts === null
           ? null
-          : { text: `Also broken now: ${also}.`, link: page === null ? `${gui}/user/uploads` : `${page}/` },
+          : { text: `Also broken now: ${counts}.`, link: page === null ? `${gui}/user/uploads` : `${page}/` },
     };
   };
 }

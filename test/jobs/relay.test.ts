@@ -12,6 +12,8 @@ import { tempDir } from '../support/temp.ts';
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const HOUR = 3_600_000;
 
+const berlin = () => reader({ timeZone: 'Europe/Berlin' });
+
 async function setUp(context: TestContext, recipients: readonly string[], hooks: InboxHooks = {}) {
   const store = openSqliteStore(tempDir(context));
   await storeFailure(store, recipients);
@@ -35,7 +37,7 @@ async function storeFailure(store: Store, recipients: readonly string[]): Promis
   });
 }
 
-async function relayOf(context: TestContext, store: Store, hooks: InboxHooks = {}) {
+async function relayOf(context: TestContext, store: Store, hooks: InboxHooks = {}, readerOf = berlin) {
   const inbox = await startInbox();
   inbox.setHooks(hooks);
   const mail = createMailChannel({
@@ -49,7 +51,7 @@ async function relayOf(context: TestContext, store: Store, hooks: InboxHooks = {
   const relay = createRelay({
     store,
     channels: { mail },
-    readerOf: () => reader({ timeZone: 'Europe/Berlin' }),
+    readerOf,
     quietAt: () => () => null,
     mailMaxPerHour: 30,
     log: silent,
@@ -113,6 +115,41 @@ test('4yz is tried again at 5 s, then 10 s, with the same Message-ID', async (co
   assert.equal(inbox.mails.length, 1);
   assert.equal(ids.length, 3);
   assert.equal(new Set(ids).size, 1);
+});
+
+test('what else is broken is said as of the try that is accepted, not as of the one before', async (context) => {
+  const store = openSqliteStore(tempDir(context));
+  await storeFailure(store, ['ada@lab.example']);
+  let tries = 0;
+  const hooks: InboxHooks = {
+    beforeAccept: async () => (tries < 2 ? { code: 451, message: 'try later' } : undefined),
+  };
+  const { inbox, at } = await relayOf(context, store, hooks, () =>
+    reader({ alsoBroken: { text: `Also broken now: ${(tries += 1)} failed.`, link: null } }),
+  );
+  assert.deepEqual(await at(T0), ['retried']);
+  assert.deepEqual(await at(T0 + HOUR), ['delivered']);
+  const texts = inbox.mails.map(({ text }) => /Also broken now: .*/.exec(text)?.[0]);
+  assert.deepEqual(texts, ['Also broken now: 2 failed.']);
+});
+
+test('a mail about a failure says when the upload last went well, from the stored events', async (context) => {
+  const store = openSqliteStore(tempDir(context));
+  const { id: account } = await store.openAccount('n', 'ada', T0);
+  const run = { run: 'run 1', process: 'process_upload' };
+  const good = event({ id: 'e0', kind: 'upload.succeeded', time: T0 - 76 * HOUR, details: run });
+  const nothing = { login: 'ada', health: HEALTHY, takenAt: T0, changed: [], removed: [], now: T0 };
+  await store.commitPoll({ ...nothing, account, comparedWith: null, events: [good], notifications: [] });
+  await store.commitPoll({
+    ...nothing,
+    account,
+    comparedWith: 1,
+    events: [event({ details: { took_ms: HOUR / 5 } })],
+    notifications: [{ eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example' }],
+  });
+  const { inbox, at } = await relayOf(context, store);
+  assert.deepEqual(await at(T0), ['delivered']);
+  assert.match(inbox.mails[0]?.text ?? '', /^It ran for 12 min and last went well 3 days 4 h before\. Found on/);
 });
 
 test('5yz is final, for that recipient alone', async (context) => {

@@ -38,7 +38,9 @@ function reasonsOf(uploads: readonly (readonly Event[])[]): string {
   const reasons = uploads.flatMap((events) => {
     const [event] = newestFirst(events);
     const reason = event === undefined ? null : eventReason(event);
-    return event?.upload && reason !== null ? [{ name: titleOf(event.upload, 40), reason }] : [];
+    return event?.upload && reason !== null
+      ? [{ name: titleOf(event.upload, 40), reason: reason.replace(/\.$/, '') }]
+      : [];
   });
   const [first] = reasons;
   if (first === undefined) return '';

@@ -1,31 +1,54 @@
 // What is broken beside what a message is about, in numbers. Pure.
 import type { Event } from '../event.ts';
-import { CONDITIONS, type Condition, conditionsOf } from '../report/conditions.ts';
+import { conditionsOf } from '../report/conditions.ts';
 import { troubleText } from '../report/report.ts';
 import { uploadLink } from '../text/links.ts';
-import { type TrackedUpload, roleIn } from '../upload.ts';
+import { type Snapshot, type TrackedUpload, roleIn } from '../upload.ts';
 import type { Content } from './delivery-content.ts';
 import type { PollView } from './standing.ts';
 
-/** An upload that needs somebody, as an event about it would be sent. */
-export interface Broken extends Pick<Event, 'kind'> {
-  readonly upload: NonNullable<Event['upload']>;
-  readonly condition: Condition;
+/** An upload that needs somebody, by the worst that is wrong with it. */
+export interface Broken {
+  readonly watched: TrackedUpload;
+  readonly condition: 'failed' | 'stuck' | 'entries_failed' | 'empty';
 }
 
-const BROKEN = ['failed', 'stuck', 'entries_failed', 'empty'] as const;
+const CONDITIONS: readonly Broken['condition'][] = ['failed', 'stuck', 'entries_failed', 'empty'];
 
-/** Each upload that needs somebody, by the worst that is wrong with it. */
-export function brokenIn(view: PollView): readonly Broken[] {
-  return [...view.snapshot.uploads.values()].flatMap((watched) => {
-    const condition = BROKEN.find((each) => each === conditionsOf(watched)[0]);
-    return condition === undefined
-      ? []
-      : [{ kind: `upload.${condition}` as const, condition, upload: uploadIn(view, watched) }];
+export function brokenIn({ uploads }: Snapshot): readonly Broken[] {
+  return [...uploads.values()].flatMap((watched) => {
+    const [worst] = conditionsOf(watched);
+    const condition = CONDITIONS.find((each) => each === worst);
+    return condition === undefined ? [] : [{ watched, condition }];
   });
 }
 
-function uploadIn({ names, gui, userId }: PollView, { upload }: TrackedUpload): Broken['upload'] {
+export interface AlsoBrokenInput extends Pick<PollView, 'names' | 'gui' | 'userId'> {
+  readonly broken: readonly Broken[];
+  readonly content: Content;
+  /** Whether the recipient would be notified of it. */
+  readonly isFor: (event: Pick<Event, 'kind' | 'upload'>) => boolean;
+}
+
+/**
+ * `3 failed, 1 stuck`; null: nothing. What the message lists does not count, nor does what the recipient would not be notified of. Summaries
+ * list everything; the first message and a long reminder do not say by name all that they are about.
+ */
+export function alsoBroken({ broken, content, isFor, ...view }: AlsoBrokenInput): string | null {
+  const listed = listedIn(content);
+  if (listed === null) return null;
+  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 };
+  for (const { watched, condition } of broken) {
+    if (listed.has(watched.upload.id)) continue;
+    if (isFor({ kind: `upload.${condition}`, upload: uploadIn(view, watched) })) counts[condition] += 1;
+  }
+  return troubleText(counts);
+}
+
+function uploadIn(
+  { names, gui, userId }: Pick<PollView, 'names' | 'gui' | 'userId'>,
+  { upload }: TrackedUpload,
+): Event['upload'] {
   return {
     id: upload.id,
     name: upload.name,
@@ -33,22 +56,6 @@ function uploadIn({ names, gui, userId }: PollView, { upload }: TrackedUpload): 
     author: names.get(upload.mainAuthor) ?? upload.mainAuthor,
     role: roleIn(upload, userId),
   };
-}
-
-/**
- * `3 failed, 1 stuck`; null: nothing. Of what the message lists nothing is counted, and of the rest only what the recipient is notified of:
- * `isFor`. Summaries list everything; the first message and a long reminder do not say by name all that they are about.
- */
-export function alsoBroken(
-  broken: readonly Broken[],
-  content: Content,
-  isFor: (each: Broken) => boolean,
-): string | null {
-  const listed = listedIn(content);
-  if (listed === null) return null;
-  const others = broken.filter((each) => !listed.has(each.upload.id) && isFor(each));
-  const count = (condition: Condition) => others.filter((each) => each.condition === condition).length;
-  return troubleText(Object.fromEntries(CONDITIONS.map((each) => [each, count(each)])) as Record<Condition, number>);
 }
 
 /** The uploads that a message is about; null: they are not to be told from the others, or it is about all. */

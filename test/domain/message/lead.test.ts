@@ -103,6 +103,11 @@ const rows: readonly (readonly [string, readonly Event[], string])[] = [
     'a: KeyError; b: no change for 1 h.',
   ],
   [
+    'reasons that are sentences',
+    [of('a', 'upload.failed', { details: { reason: 'No space left.' } }), of('b', 'upload.recovered')],
+    'a: No space left.',
+  ],
+  [
     'several that the subject names, for the same reason',
     ['a', 'b'].map((name) => of(name)),
     'For the same reason: E.',

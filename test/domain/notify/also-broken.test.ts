@@ -1,6 +1,7 @@
 // What else is broken: each upload once, nothing that the message lists, only what the recipient is notified of.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Event } from '../../../src/domain/event.ts';
 import type { Content } from '../../../src/domain/notify/delivery-content.ts';
 import { alsoBroken, brokenIn } from '../../../src/domain/notify/also-broken.ts';
 import { T0, event, inspected, progressed, snapshot, watched } from '../../support/builders.ts';
@@ -20,12 +21,8 @@ const uploads = [
   watched({ id: 'busy', status: 'RUNNING' }),
   watched({ id: 'p', published: true }),
 ];
-const broken = brokenIn({
-  snapshot: snapshot(uploads),
-  names: new Map([['ada', 'Ada']]),
-  gui: 'https://g',
-  userId: 'ada',
-});
+const broken = brokenIn(snapshot(uploads));
+const view = { broken, names: new Map([['ada', 'Ada']]), gui: 'https://g', userId: 'ada' };
 const about = (id: string) => event({ upload: { id, name: null, link: '', author: '', role: null } });
 const standing = (id: string) =>
   ({
@@ -74,33 +71,22 @@ const rows: readonly (readonly [string, Content, string | null])[] = [
 ];
 for (const [what, content, expected] of rows) {
   test(`beside ${what}: ${expected ?? 'nothing'}`, () => {
-    assert.equal(
-      alsoBroken(broken, content, () => true),
-      expected,
-    );
+    assert.equal(alsoBroken({ ...view, content, isFor: () => true }), expected);
   });
 }
 
 test('of what the recipient is not notified of nothing is counted', () => {
   const content = { kind: 'events', events: [about('good')] } as const;
-  assert.equal(
-    alsoBroken(broken, content, ({ upload }) => upload.author === 'grace'),
-    '1 failed',
-  );
-  assert.equal(
-    alsoBroken(broken, content, ({ kind }) => kind === 'upload.empty'),
-    '1 empty',
-  );
-  assert.equal(
-    alsoBroken(broken, content, () => false),
-    null,
-  );
+  assert.equal(alsoBroken({ ...view, content, isFor: ({ upload }) => upload?.author === 'grace' }), '1 failed');
+  assert.equal(alsoBroken({ ...view, content, isFor: ({ kind }) => kind === 'upload.empty' }), '1 empty');
+  assert.equal(alsoBroken({ ...view, content, isFor: () => false }), null);
 });
 
-test('each is what an event about it would be', () => {
-  assert.deepEqual(broken[0], {
+test('each is what an event about it would be, by the worst that is wrong with it', () => {
+  const asked: Pick<Event, 'kind' | 'upload'>[] = [];
+  alsoBroken({ ...view, content: { kind: 'events', events: [about('good')] }, isFor: (each) => asked.push(each) > 0 });
+  assert.deepEqual(asked[0], {
     kind: 'upload.failed',
-    condition: 'failed',
     upload: {
       id: 'f1',
       name: 'batch-42',
@@ -109,10 +95,15 @@ test('each is what an event about it would be', () => {
       role: 'main_author',
     },
   });
-  assert.deepEqual(broken.map(({ upload, kind }) => `${upload.id} ${kind}`).slice(2), [
-    's upload.stuck',
-    'both upload.failed',
-    'e upload.entries_failed',
-    'empty upload.empty',
-  ]);
+  assert.deepEqual(
+    asked.map(({ upload, kind }) => `${upload?.id ?? ''} ${kind}`),
+    [
+      'f1 upload.failed',
+      'f2 upload.failed',
+      's upload.stuck',
+      'both upload.failed',
+      'e upload.entries_failed',
+      'empty upload.empty',
+    ],
+  );
 });
