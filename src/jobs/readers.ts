@@ -25,7 +25,7 @@ export interface ReadersOptions {
   readonly gui: string;
 }
 
-export type ReaderOf = (claim: Pick<Claim, 'channel' | 'recipient' | 'content'>) => Reader;
+export type ReaderOf = (claim: Pick<Claim, 'account' | 'channel' | 'recipient' | 'content'>) => Reader;
 
 const NOBODY: Identity = { userId: null, email: null };
 
@@ -43,9 +43,9 @@ export function createReaders(options: ReadersOptions): ReaderOf {
   /** While NOMAD does not answer, nobody knows what is broken now. */
   function also(
     { names, snapshot, watching }: PollOutcome,
-    { channel, recipient, content }: Parameters<ReaderOf>[0],
+    { account, channel, recipient, content }: Parameters<ReaderOf>[0],
   ): string | null {
-    if (snapshot === null || watching === null) return null;
+    if (snapshot === null || watching?.account !== account) return null;
     const isFor: AlsoBrokenInput['isFor'] = (event) =>
       routing
         .targets(event, watching.identity)
@@ -54,9 +54,11 @@ export function createReaders(options: ReadersOptions): ReaderOf {
   }
 
   return (claim) => {
-    const { recipient } = claim;
+    const { account, recipient } = claim;
     const polls = lastPoll();
-    const identity = polls?.good?.watching?.identity ?? NOBODY;
+    const watching = polls?.good?.watching ?? null;
+    // What was found for another account, before the login changed, is not about this one's uploads.
+    const identity = watching?.account === account ? watching.identity : NOBODY;
     const counts = polls === null ? null : also(polls.any, claim);
     const wishes = rules().recipients.find(({ mail }) => addressOf(mail) === addressOf(recipient));
     return {

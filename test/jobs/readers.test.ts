@@ -19,6 +19,7 @@ const good = (seen: Snapshot) =>
     watching: { account: 1, identity: { userId: 'ada', email: 'ada@lab.example' }, watchedSince: T0 },
   });
 const claim = {
+  account: 1,
   channel: 'mail',
   recipient: 'ada@lab.example',
   content: { kind: 'events', events: [event()] },
@@ -83,6 +84,14 @@ test('while NOMAD does not answer nothing is said of what is broken now', () => 
   lastPoll.note(polled({ result: 'unreachable' }));
   assert.equal(readerOf(claim).alsoBroken, null);
   assert.match(readerOf(claim).why[0] ?? '', /your NOMAD uploads/);
+});
+
+test('a message that was left from another account says nothing of the one that is polled now', () => {
+  const { lastPoll, readerOf } = setUp();
+  lastPoll.note(good(snapshot([watched({ id: 'u2', status: 'FAILURE' })])));
+  const { why, alsoBroken } = readerOf({ ...claim, account: 2 });
+  assert.equal(alsoBroken, null);
+  assert.match(why[0] ?? '', /the NOMAD uploads of ada and/);
 });
 
 test('counted is only what would be sent to this recipient', () => {

@@ -57,7 +57,12 @@ export async function testNotification({ envFile, io, channel, json, stopping }:
       if (recipients.length === 0)
         tried.push({ channel: name, recipient: '-', accepted: false, reason: 'no recipient; set MAIL_TO' });
       for (const recipient of recipients) {
-        const sent = await send(senders, name, recipient, readerOf({ channel: name, recipient, content: TEST }));
+        const sent = await send(
+          senders,
+          name,
+          recipient,
+          readerOf({ account: 0, channel: name, recipient, content: TEST }),
+        );
         const reason = sent.result === 'delivered' ? null : oneLine(scrubber.scrub(sent.reason), 400);
         tried.push({ channel: name, recipient, accepted: reason === null, reason });
       }
