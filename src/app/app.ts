@@ -205,6 +205,7 @@ function createWork(context: Context, base: Base, peers: Peers) {
   const http = createHttp({
     config,
     version,
+    rules: liveRules.current,
     state,
     metrics,
     lastPoll,

@@ -1,7 +1,10 @@
 // What is served over HTTP, put together: pages, API, metrics, health, readiness.
 import type { Config } from '../config/config.ts';
 import { isLoopback } from '../config/value-parsers.ts';
+import { noRecipientText } from '../domain/notify/no-recipient.ts';
+import type { Rules } from '../domain/notify/routing.ts';
 import { loginFingerprint } from './nomad.ts';
+import { notifiedOf } from './notified.ts';
 import { type Changes, createChanges } from '../http/server-sent-events.ts';
 import { type HttpServer, startHttp } from '../http/server.ts';
 import type { WriteWatch } from '../jobs/write-watch.ts';
@@ -15,6 +18,8 @@ import { createViews } from '../views/queries.ts';
 export interface AppHttpOptions {
   readonly config: Config;
   readonly version: string;
+  /** Those in force now. */
+  readonly rules: () => Rules;
   readonly state: State;
   readonly metrics: Metrics;
   readonly lastPoll: LastPoll;
@@ -36,17 +41,23 @@ export interface AppHttp {
 export function createHttp(options: AppHttpOptions): AppHttp {
   const { config, version, state, metrics, lastPoll, writeWatch, stuck, tokenExpiresAt, clock, scrub, log } = options;
   const { store, reader, leadership } = state;
+  const login = loginFingerprint(config.nomad);
+  async function noRecipient(): Promise<string | null> {
+    const health = await store.loadHealth(`${config.nomad.url} ${login}`);
+    return noRecipientText(options.rules(), notifiedOf(config), health?.identity ?? null);
+  }
   const changes = createChanges();
   const views = createViews({
     config,
     version,
-    login: loginFingerprint(config.nomad),
+    login,
     reader,
     store,
     last: lastPoll.get,
     isLeading: () => leadership.isLeading(),
     nextPollAt: (now) => nextTime(config.pollSchedule, config.timeZone, now),
     tokenExpiresAt,
+    noRecipient,
   });
 
   /** One that stands by has no polls of its own. */
@@ -73,6 +84,7 @@ export function createHttp(options: AppHttpOptions): AppHttp {
           log.error({ err: error }, 'an HTTP request failed');
         },
         notReady,
+        noRecipient,
       }),
   };
 }

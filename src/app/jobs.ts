@@ -21,6 +21,7 @@ import type { Channels } from './channels.ts';
 import type { LiveRules } from './live-rules.ts';
 import { type Connection, loginFingerprint } from './nomad.ts';
 import { readersOf } from './readers.ts';
+import { notifiedOf } from './notified.ts';
 import type { State } from './state.ts';
 
 export interface JobsOptions extends Pick<PollOptions, 'clock' | 'monotonic' | 'random'> {
@@ -79,15 +80,9 @@ export function relayChannelsOf({ channels }: Channels): readonly (typeof RELAY_
 /** The jobs of the cycle: the poll finds events, the relay sends them, the reminders repeat them. */
 function createCycleJobs(options: JobsOptions) {
   const { config, rules, state, connection, channels, clock, monotonic, random, answeredAt, log } = options;
-  const { mail, webhook, chat, notifyOn, timeZone, stuckAfter, unreachableAfter } = config;
+  const { mail, timeZone, stuckAfter, unreachableAfter } = config;
   const { store } = state;
-  const routing = createRouting({
-    notifyOn,
-    mail,
-    webhook: webhook !== null,
-    chat: chat !== null,
-    rules: rules.current,
-  });
+  const routing = createRouting({ ...notifiedOf(config), rules: rules.current });
   const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
   const newPoll = () =>
     createPoll({

@@ -1,7 +1,8 @@
 // Builds what `doctor` and `check` need, from the same parts and by the same rules as app.ts builds the monitor; beside it the only file that
 // names implementations. Opens no store and starts nothing.
 import { behaviourOf } from '../domain/doctor/processing-check.ts';
-import { refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
+import { lastIdentityOf, refusalNotesOf, rememberedOf, stateFact } from './running-state.ts';
+import { recipientsOf } from './notified.ts';
 import type { Config } from '../config/config.ts';
 import { type Connection, connectNomad } from './nomad.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
@@ -33,7 +34,11 @@ export function createDoctorProbes({
     nomadUrl: config.nomad.url,
     roles: config.nomad.roles,
     clock,
-    mail: mail === null ? null : { server: new URL(mail.smtpUrl).host, to: mail.to },
+    mail:
+      mail === null
+        ? null
+        : { server: new URL(mail.smtpUrl).host, recipients: (identity) => recipientsOf(config, identity) },
+    lastIdentity: () => lastIdentityOf(config),
     address: `${http.host}:${http.port === 0 ? '(any port)' : http.port}`,
     ...nomadProbes(connection, config.nomad, clock),
     async greetMailServer() {

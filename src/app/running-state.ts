@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { StateLocation } from '../config/state-location.ts';
 import { loginFingerprint } from './nomad.ts';
 import type { StateFact } from '../domain/doctor/local-checks.ts';
+import type { Identity } from '../domain/nomad/health.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { RefusalNotes } from '../store/sql/refusals.ts';
 import type { OperatorStore } from '../store/operator.ts';
@@ -46,6 +47,19 @@ export async function rememberedOf(config: Config, userId: string | null): Promi
   const user = userId ?? loginFingerprint(config.nomad);
   if (config.database === null) return rememberedSnapshot(config.stateDir, config.nomad.url, user);
   return snapshotInDatabase(config.database, config.nomad.url, user);
+}
+
+/** Whose account it was at the last login of a monitor; null: not known, or the state cannot be read. */
+export async function lastIdentityOf(config: Config): Promise<Identity | null> {
+  let operator: OperatorStore | null = null;
+  try {
+    operator = await openOperatorStore(config);
+    return (await operator.account(config.nomad.url, loginFingerprint(config.nomad)))?.identity ?? null;
+  } catch {
+    return null;
+  } finally {
+    await operator?.close();
+  }
 }
 
 /** Throws StateError when there is no state, or it cannot be read. */

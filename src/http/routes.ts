@@ -21,6 +21,8 @@ export interface SiteOptions {
   readonly stuckLoops: () => readonly string[];
   /** Why the monitor is not ready; null: it is. */
   readonly notReady: () => Promise<string | null>;
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: () => Promise<string | null>;
   readonly version: string;
   readonly views: Views;
   readonly changes: Changes;
@@ -51,7 +53,8 @@ export function createSite(options: SiteOptions): Hono {
   });
   site.get('/readyz', async (context) => {
     const reason = await options.notReady();
-    return reason === null ? context.text('ok\n') : context.text(`${reason}\n`, 503);
+    const lines = [reason ?? 'ok', await noteOf(options)].filter((line) => line !== null);
+    return context.text(`${lines.join('\n')}\n`, reason === null ? 200 : 503);
   });
   site.use(accessCheck(options.access, options.clock));
   site.get('/metrics', async (context) => {
@@ -64,6 +67,16 @@ export function createSite(options: SiteOptions): Hono {
   addLive(site, options.changes);
   site.route(API, createApi(options));
   return site;
+}
+
+/** While the state cannot be read, that is what there is to say. */
+async function noteOf({ noRecipient }: SiteOptions): Promise<string | null> {
+  try {
+    return await noRecipient();
+  } catch (error) {
+    if (error instanceof StateNotWrittenError) return null;
+    throw error;
+  }
 }
 
 /** hono knows nothing of OpenMetrics. */

@@ -1,9 +1,11 @@
 // `doctor`'s run: looks at each part in turn through what it is given, and has each finding judged. Changes nothing, sends nothing;
 // what cannot be examined because an earlier part is bad is skipped, with the reason.
+import type { Identity } from '../domain/nomad/health.ts';
 import { type Part, skipped } from '../domain/doctor/findings.ts';
 import {
   type MailFact,
   type PortFact,
+  type Recipients,
   type StateFact,
   judgeMail,
   judgePort,
@@ -26,8 +28,14 @@ import { judgeProcessing } from '../domain/doctor/processing-check.ts';
 export interface DoctorProbes {
   readonly nomadUrl: string;
   readonly roles: readonly string[];
-  /** `server`: host and port. `to` null: the account's own address. null: no mail is configured. */
-  readonly mail: { readonly server: string; readonly to: readonly string[] | null } | null;
+  /** `server`: host and port. null: no mail is configured. */
+  readonly mail: {
+    readonly server: string;
+    /** Who would get mail; `identity` null: there was no login yet. */
+    recipients(identity: Identity | null): Recipients;
+  } | null;
+  /** Whose account it was at the last login of a monitor; null: not known. */
+  lastIdentity(): Promise<Identity | null>;
   /** Host and port. */
   readonly address: string;
   reach(signal: AbortSignal): Promise<Reachability>;
@@ -73,15 +81,13 @@ export async function examine(
   add(judgeClock(reach));
 
   if (mail === null) add(skipped('smtp', 'SMTP_URL is not set: no mails are sent'));
-  else add(judgeMail(mail.server, await examination.greetMailServer(), mail.to ?? ownAddress(login)));
+  else {
+    const identity = login?.ok === true ? login.identity : await examination.lastIdentity();
+    add(judgeMail(mail.server, await examination.greetMailServer(), mail.recipients(identity)));
+  }
 
   const state = await examination.state();
   add(judgeState(state));
   add(judgePort(address, await examination.port(), state.kind === 'in use'));
   return parts;
-}
-
-function ownAddress(login: LoginFact | null): readonly string[] | 'unknown' {
-  if (login?.ok !== true) return 'unknown';
-  return login.identity.email === null ? [] : [login.identity.email];
 }

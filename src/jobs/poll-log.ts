@@ -7,8 +7,10 @@ import type { Log } from '../log.ts';
 import { createRepeats } from './log-repeats.ts';
 
 export interface PollLog {
-  /** `recipients` null: no mail is configured. */
-  identity(me: Identity, recipients: readonly string[] | null): void;
+  /** `noRecipient`: what is said of mail that has no recipient; null: there is none. Said once. */
+  beforeLogin(noRecipient: string | null): void;
+  /** `mailTo` null: no mail is configured. */
+  identity(me: Identity, who: { readonly mailTo: readonly string[] | null; readonly noRecipient: string | null }): void;
   failing(
     failure: { readonly reason: string; readonly problem: string },
     more: { readonly failures: number; readonly wait_s: number },
@@ -32,17 +34,22 @@ export function createPollLog(log: Log): PollLog {
   const failing = createRepeats(log);
   const entries = createRepeats(log);
   const reasons = createRepeats(log);
+  let isToldBefore = false;
 
   return {
-    identity(me, recipients) {
+    beforeLogin(noRecipient) {
+      if (noRecipient === null || isToldBefore) return;
+      isToldBefore = true;
+      log.warn({}, noRecipient);
+    },
+    identity(me, { mailTo, noRecipient }) {
       if (me.userId === null)
         log.warn(
           {},
           'NOMAD_TOKEN lacks the scope users:read: its owner is not known; a new token starts a new baseline',
         );
-      if (recipients?.length === 0)
-        log.error({}, 'no mails can be sent: MAIL_TO is not set and the account has no address; set MAIL_TO');
-      log.info({ user_id: me.userId, mail_to: recipients?.length ?? 0 }, 'logged in');
+      if (noRecipient !== null) log.error({}, noRecipient);
+      log.info({ user_id: me.userId, mail_to: mailTo?.length ?? 0 }, 'logged in');
     },
     failing({ reason, problem }, more, now) {
       failing.say('warn', { result: reason, ...more }, problem, now);

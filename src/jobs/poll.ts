@@ -97,7 +97,7 @@ async function pollOnce(
   signal?: AbortSignal,
 ): Promise<GoodListing | FailedListing> {
   const { store } = state;
-  const known = await state.account.identify(signal);
+  const known = await state.account.identify(contact.health.identity, signal);
   if (!known.ok) return known;
   const me = known.value;
   const account = await state.account.open(me, now);

@@ -1,7 +1,8 @@
 // Who is notified of an event: by the rules in force, or by the configuration where no rule applies.
-import type { Event, EventKind } from '../domain/event.ts';
+import type { Event } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Notification } from '../domain/notify/hold.ts';
+import { type Notified, noRecipientText } from '../domain/notify/no-recipient.ts';
 import {
   type Defaults,
   type Recipients,
@@ -12,12 +13,7 @@ import {
   targetsOf,
 } from '../domain/notify/routing.ts';
 
-export interface RoutingOptions {
-  readonly notifyOn: readonly EventKind[];
-  /** null: no mail. `to` null: the account's own address. */
-  readonly mail: { readonly to: readonly string[] | null } | null;
-  readonly webhook: boolean;
-  readonly chat: boolean;
+export interface RoutingOptions extends Notified {
   /** Those in force now. */
   readonly rules: () => Rules;
 }
@@ -31,6 +27,8 @@ export interface Routing {
   summaryTargets(rule: Recipients, identity: Identity): readonly Target[];
   /** Where mail goes that no rule sends elsewhere; null: no mail is configured. */
   mailTo(identity: Identity): readonly string[] | null;
+  /** What is said of mail that has no recipient; null: there is none. `identity` null: there was no login yet. */
+  noRecipient(identity: Identity | null): string | null;
 }
 
 export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
@@ -45,14 +43,12 @@ export function createRouting({ rules, ...channels }: RoutingOptions): Routing {
         targetsOf(current, subjectOf(event), defaults).map((target) => ({ eventId: event.id, ...target })),
       );
     },
+    noRecipient: (identity) => noRecipientText(rules(), channels, identity),
   };
 }
 
 /** Where an event goes that no rule applies to. */
-export function defaultsOf(
-  { notifyOn, mail, webhook, chat }: Omit<RoutingOptions, 'rules'>,
-  identity: Identity,
-): Defaults {
+export function defaultsOf({ notifyOn, mail, webhook, chat }: Notified, identity: Identity): Defaults {
   return { notifyOn: new Set(notifyOn), mailTo: mailTo(mail, identity) ?? [], webhook, chat };
 }
 

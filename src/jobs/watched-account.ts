@@ -12,7 +12,7 @@ import type { Routing } from './recipients.ts';
 export interface WatchedAccountOptions {
   readonly nomad: Pick<Nomad, 'identity'>;
   readonly store: Pick<Store, 'openAccount'>;
-  readonly pollLog: Pick<PollLog, 'identity'>;
+  readonly pollLog: Pick<PollLog, 'identity' | 'beforeLogin'>;
   /** The API base; with the user it is the account. */
   readonly deployment: string;
   /** Names the login without any secret; stands for the user where the token may not say who it is. */
@@ -21,8 +21,8 @@ export interface WatchedAccountOptions {
 }
 
 export interface WatchedAccount {
-  /** Asked of NOMAD once. */
-  identify(signal?: AbortSignal): Promise<Result<Identity>>;
+  /** Asked of NOMAD once. `last`: whose it was when it was last seen; null: never. */
+  identify(last: Identity | null, signal?: AbortSignal): Promise<Result<Identity>>;
   /** null: not known yet. */
   readonly identity: () => Identity | null;
   /** Asked of the store once. */
@@ -42,12 +42,13 @@ export function createWatchedAccount(options: WatchedAccountOptions): WatchedAcc
   const userOf = ({ userId }: Identity) => userId ?? login;
 
   return {
-    async identify(signal) {
+    async identify(last, signal) {
       if (me !== null) return { ok: true, value: me };
+      if (last === null) pollLog.beforeLogin(routing.noRecipient(null));
       const known = await nomad.identity(signal);
       if (!known.ok) return known;
       me = known.value;
-      pollLog.identity(me, routing.mailTo(me));
+      pollLog.identity(me, { mailTo: routing.mailTo(me), noRecipient: routing.noRecipient(me) });
       return known;
     },
     identity: () => me,

@@ -7,6 +7,8 @@ import type { OutboxPlace, OutboxView } from './views.ts';
 export interface OutboxSource {
   readonly reader: Pick<Reader, 'undelivered'>;
   readonly store: Pick<Store, 'outboxCounts'>;
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: () => Promise<string | null>;
 }
 
 export interface MessageCounts {
@@ -46,5 +48,10 @@ export async function outboxView(
   const isBehind = ({ createdAt, id }: Undelivered) =>
     after === null || createdAt > after.time || (createdAt === after.time && id > after.at);
   const rest = all.filter(isBehind);
-  return { ...messages, deliveries: rest.slice(0, limit), more: rest.length > limit };
+  return {
+    ...messages,
+    noRecipient: await source.noRecipient(),
+    deliveries: rest.slice(0, limit),
+    more: rest.length > limit,
+  };
 }

@@ -26,6 +26,8 @@ export interface ViewingOptions {
   /** Never: infinity. */
   readonly nextPollAt: (now: number) => number;
   readonly tokenExpiresAt: () => number | null;
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: () => Promise<string | null>;
 }
 
 const NO_EVENTS: EventsPage = { events: [], next: null };

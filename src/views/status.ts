@@ -56,6 +56,7 @@ export async function statusView(
     tokenExpiresAt: source.tokenExpiresAt(),
     days: await daysOf(source, account, health?.failing ?? null, now),
     ...messages,
+    noRecipient: await source.noRecipient(),
     undelivered: await undelivered(source, now, messages, MAX_UNDELIVERED),
   };
 }

@@ -39,6 +39,8 @@ export interface StatusView extends FrameView {
   readonly days: readonly Day[];
   /** Events that wait for a message: muted, quiet hours, too many, or behind another. */
   readonly held: number;
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: string | null;
   /** The oldest ones. */
   readonly undelivered: readonly Undelivered[];
   /** How many there are in all. */
@@ -120,6 +122,8 @@ export interface OutboxView {
   readonly dead: number;
   /** Events that wait for a message. */
   readonly held: number;
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: string | null;
 }
 
 export interface Views {

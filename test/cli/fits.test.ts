@@ -49,8 +49,11 @@ test('outbox', () => {
           hold: { reason: 'muted', until: T0 } as const,
         }));
         const look = { now: T0, scrub: String };
-        assertFits(outboxText(all, held, { ...look, width }), width);
-        const whole = outboxText(all, held, { ...look, width: null });
+        const noRecipient = 'nobody can be notified: MAIL_TO is not set, and the account has no address in NOMAD';
+        const outbox = { undelivered: all, held, noRecipient };
+        assertFits(outboxText(outbox, { ...look, width }), width);
+        assertFits(outboxText({ undelivered: [], held: [], noRecipient }, { ...look, width }), width);
+        const whole = outboxText(outbox, { ...look, width: null });
         for (const { id } of all) assert.ok(whole.includes(id));
       },
     ),

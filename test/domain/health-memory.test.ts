@@ -175,6 +175,13 @@ for (const [what, before, more, expected] of warnings) {
   });
 }
 
+test('a token that ends is not warned of before the first login: it may be that nobody can be notified', () => {
+  const away = { contact: { ok: false, problem: 'ECONNREFUSED', refused: null }, token: ending, now: T0 } as const;
+  const known = { ...HEALTHY, identity: { userId: 'ada', email: null } };
+  assert.equal(judgeHealth(HEALTHY, input(away)).health.warned, null);
+  assert.deepEqual(judgeHealth(known, input(away)).health.warned, warned(7));
+});
+
 test('while no poll is made nothing else is judged', () => {
   assert.deepEqual(judgeWaiting({ ...HEALTHY, warned: warned(7) }, 10 * MINUTE, T0), {
     health: { ...HEALTHY, warned: warned(7) },

@@ -100,7 +100,14 @@ test('a wrong password: 4 after one login; what needs a login is skipped', TIMEO
   const { env, logins } = await setUp(context);
   const { code, bad, skipped, said } = await examined({ ...env, NOMAD_PASSWORD: 'wrong' });
   assert.equal(code, 4);
-  assert.deepEqual([bad, skipped], [['login'], ['token_lifetime', 'listing', 'processing']]);
+  assert.deepEqual(
+    [bad, skipped],
+    [
+      ['login', 'smtp'],
+      ['token_lifetime', 'listing', 'processing'],
+    ],
+  );
+  assert.match(said('smtp'), /works, but until the first login nobody can be notified: .* set MAIL_TO/);
   assert.match(said('login'), /Incorrect username or password.*fix NOMAD_USERNAME and NOMAD_PASSWORD/);
   assert.equal(logins(), 1);
 });
@@ -124,7 +131,13 @@ test('NOMAD is down: 3', TIMEOUT, async (context) => {
   await nomad.close();
   const { code, bad, skipped, said } = await examined(env);
   assert.equal(code, 3);
-  assert.deepEqual([bad, skipped], [['nomad'], ['login', 'token_lifetime', 'listing', 'processing', 'clock']]);
+  assert.deepEqual(
+    [bad, skipped],
+    [
+      ['nomad', 'smtp'],
+      ['login', 'token_lifetime', 'listing', 'processing', 'clock'],
+    ],
+  );
   assert.match(said('nomad'), /ECONNREFUSED.*nothing is listening there/);
 });
 
@@ -132,7 +145,7 @@ test('a web page instead of the API: 1, and no password is sent there', TIMEOUT,
   const { nomad, env, logins } = await setUp(context);
   nomad.setFault(() => ({ status: 200, body: '<html>GUI</html>', headers: { 'content-type': 'text/html' } }));
   const { code, bad, said } = await examined(env);
-  assert.deepEqual([code, bad, logins()], [1, ['nomad'], 0]);
+  assert.deepEqual([code, bad, logins()], [1, ['nomad', 'smtp'], 0]);
   assert.match(said('nomad'), /web page \(HTML\).*NOMAD_URL/);
 });
 
@@ -142,7 +155,7 @@ test('a gateway without a NOMAD behind it: 3; a login service that is down: 3', 
   assert.deepEqual((await examined(env)).code, 3);
   nomad.setFault(null);
   const login = await examined({ ...env, NOMAD_PASSWORD: 'keycloak-is-down' });
-  assert.deepEqual([login.code, login.bad], [3, ['login']]);
+  assert.deepEqual([login.code, login.bad], [3, ['login', 'smtp']]);
 });
 
 test('the mail server refuses the login: 1; it is not there: 1; none is configured: 0', TIMEOUT, async (context) => {
@@ -173,7 +186,7 @@ test('a state folder that cannot be: 5; a corrupt state: 5; a newer one: 5', TIM
   writeFileSync(file, '');
   for (const STATE_DIR of [file, join(file, 'below')]) {
     const { code, bad, said } = await examined({ ...env, STATE_DIR, NOMAD_PASSWORD: 'wrong' });
-    assert.deepEqual([code, bad], [5, ['login', 'state']]);
+    assert.deepEqual([code, bad], [5, ['login', 'smtp', 'state']]);
     assert.match(said('state'), /is not a folder.*set STATE_DIR/);
   }
   await openSqliteStore(env.STATE_DIR).close();
@@ -264,7 +277,7 @@ test(
     assert.match(nameless.said('smtp'), /MAIL_TO/);
     assert.equal((await examined({ ...pat('uploads:read'), MAIL_TO: 'a@lab.example' })).code, 0);
     const dead = await examined({ ...env, NOMAD_TOKEN: 'nomad_pat_of-yesterday' });
-    assert.deepEqual([dead.code, dead.bad], [4, ['login']]);
+    assert.deepEqual([dead.code, dead.bad], [4, ['login', 'smtp']]);
     nomad.setFault(({ path }) =>
       path === '/uploads' ? { status: 403, body: `{"detail":"Missing scopes: [<Scope.UPLOADS_READ>]"}` } : undefined,
     );

@@ -30,7 +30,7 @@ test('the state of things', async (context) => {
     processing_stalled_since: null,
     entries_pending: 0,
     token_expires_at: '2026-11-20T10:01:00.000Z',
-    messages: { pending: 1, dead: 0, held: 0 },
+    messages: { pending: 1, dead: 0, held: 0, no_recipient: null },
   });
 });
 
@@ -48,10 +48,17 @@ test('what was not delivered', async (context) => {
     isBeingSent: false,
   } as const;
   const get = await serve(context, {
-    outbox: async () => ({ deliveries: [undelivered], more: false, pending: 1, dead: 0, held: 3 }),
+    outbox: async () => ({
+      deliveries: [undelivered],
+      more: false,
+      pending: 1,
+      dead: 0,
+      held: 3,
+      noRecipient: 'set MAIL_TO',
+    }),
   });
   const { deliveries, ...rest } = JSON.parse((await get('/api/v1/outbox')).text) as { deliveries: object[] };
-  assert.deepEqual(rest, { next: null, pending: 1, dead: 0, held: 3 });
+  assert.deepEqual(rest, { next: null, pending: 1, dead: 0, held: 3, no_recipient: 'set MAIL_TO' });
   assert.equal(deliveries.length, 1);
   assert.deepEqual(
     { ...deliveries[0], subject: '' },

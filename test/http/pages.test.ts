@@ -35,6 +35,7 @@ const verdicts: readonly (readonly [string, Partial<StatusView>, string, string]
   ['only entries failed', { counts: counts({ entries_failed: 1 }) }, '1 with failed entries', 'warn'],
   ['something is stuck', { counts: counts({ stuck: 1 }) }, '1 stuck', 'bad'],
   ['the first poll is still to come', { asOf: null, polledAt: null }, 'Waiting for the first poll', 'unknown'],
+  ['mail has no recipient', { uploads: 3, noRecipient: 'set MAIL_TO' }, 'Mail has no recipient', 'warn'],
   ['messages were given up', { dead: 1 }, 'Messages were not delivered', 'warn'],
   [
     'NOMAD is away',

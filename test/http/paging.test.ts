@@ -41,6 +41,7 @@ async function serve(context: TestContext) {
     last: () => null,
     nextPollAt: () => Number.POSITIVE_INFINITY,
     tokenExpiresAt: () => null,
+    noRecipient: async () => null,
   });
   const url = await startSite(context, { views, clock: () => time.now });
   let [made, polls] = [0, 0];

@@ -9,6 +9,8 @@ export function routing(more: Partial<RoutingOptions> = {}) {
     mail: null,
     webhook: false,
     chat: false,
+    alertmanager: false,
+    digest: false,
     rules: () => NO_RULES,
     ...more,
   });

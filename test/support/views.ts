@@ -24,6 +24,7 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
     tokenExpiresAt: null,
     days: [],
     held: 0,
+    noRecipient: null,
     undelivered: [],
     pending: 0,
     dead: 0,
@@ -39,7 +40,7 @@ export const NO_VIEWS: Omit<Views, 'home'> = {
   upload: async () => null,
   newest: async () => [],
   events: async () => ({ events: [], next: null }),
-  outbox: async () => ({ deliveries: [], more: false, pending: 0, dead: 0, held: 0 }),
+  outbox: async () => ({ deliveries: [], more: false, pending: 0, dead: 0, held: 0, noRecipient: null }),
 };
 
 /** What is not given shows nothing. */
@@ -56,6 +57,7 @@ export const NO_PAGES = {
   clock: () => T0,
   scrub: (text: string) => text,
   onError: () => undefined,
+  noRecipient: async () => null,
 };
 
 /** A server that shows these views to whoever asks; answers with what asks it. */

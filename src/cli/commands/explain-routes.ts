@@ -2,9 +2,11 @@
 import { closest } from '../../config/unknown-variables.ts';
 import { EVENT_KINDS, type EventUpload } from '../../domain/event.ts';
 import { type Explanation, type RouteVerdict, explain, subjectOf } from '../../domain/notify/routing.ts';
+import { noRecipientText } from '../../domain/notify/no-recipient.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { roleIn, titleOf } from '../../domain/upload.ts';
+import { notifiedOf } from '../../app/notified.ts';
 import { defaultsOf } from '../../jobs/recipients.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
@@ -21,7 +23,7 @@ const ROUTE_COLUMNS: readonly TableColumn[] = [
 
 /** For the upload as the monitor last saw it. Returns the exit code. */
 export async function explainRoutes(
-  { io, operator, account, rules, config: { notifyOn, mail, webhook, chat, nomad }, scrub }: StateAccess,
+  { io, operator, account, rules, config, scrub }: StateAccess,
   id: string,
   json: boolean,
 ): Promise<number> {
@@ -40,24 +42,28 @@ export async function explainRoutes(
   const about: EventUpload = {
     id,
     name: upload.name,
-    link: uploadLink(guiOf(nomad.url), id),
+    link: uploadLink(guiOf(config.nomad.url), id),
     author: author ?? upload.mainAuthor,
     role: roleIn(upload, account.identity.userId),
   };
-  const channels = { notifyOn, mail, webhook: webhook !== null, chat: chat !== null };
-  const defaults = defaultsOf(channels, account.identity);
+  const notified = notifiedOf(config);
+  const defaults = defaultsOf(notified, account.identity);
+  const noRecipient = noRecipientText(rules, notified, account.identity);
   const kinds = EVENT_KINDS.filter((kind) => kind.startsWith('upload.')).map((kind) => ({
     kind,
+    isNotified: notified.notifyOn.includes(kind),
     ...explain(rules, subjectOf({ kind, upload: about }), defaults),
   }));
   const out = json
-    ? scrub(jsonText({ upload: about, kinds: kinds.map(asJson) }))
+    ? scrub(jsonText({ upload: about, kinds: kinds.map(asJson), no_recipient: noRecipient }))
     : routesText(about, kinds, scrub, widthOf(io.stdout));
   print(io, out);
+  if (!json && noRecipient !== null) complain(io, noRecipient);
   return EXIT.good;
 }
 
-type KindExplanation = Explanation & { readonly kind: string };
+/** `isNotified`: by NOTIFY_ON. */
+type KindExplanation = Explanation & { readonly kind: string; readonly isNotified: boolean };
 
 function routesText(
   about: EventUpload,
@@ -71,11 +77,11 @@ function routesText(
   return [paragraph(upload, width, 0), '', ...table(ROUTE_COLUMNS, cells, width)].join('\n');
 }
 
-function asJson({ kind, targets, routes, isDefault }: KindExplanation) {
+function asJson({ kind, isNotified, targets, routes, isDefault }: KindExplanation) {
   return {
     kind,
     targets,
-    by: isDefault ? (targets.length > 0 ? 'default' : 'nothing') : 'routes',
+    by: isDefault ? (isNotified ? 'default' : 'nothing') : 'routes',
     routes: routes.map(({ route, verdict }) => ({ line: route.line, verdict: VERDICT_TEXT[verdict] })),
   };
 }
@@ -96,15 +102,15 @@ const VERDICT_TEXT: Readonly<Record<RouteVerdict, string>> = {
   role: 'is for other roles',
 };
 
-function reasonText({ routes, isDefault, targets }: Explanation): string {
+function reasonText({ routes, isDefault, isNotified }: KindExplanation): string {
   const reasons = routes
     .filter(({ verdict }) => verdict !== 'kind')
     .map(({ route, verdict }) => `line ${route.line} ${VERDICT_TEXT[verdict]}`);
   if (!isDefault) return reasons.join('; ');
-  return [...reasons, defaultText(routes.length > 0, targets.length > 0)].join('; ');
+  return [...reasons, defaultText(routes.length > 0, isNotified)].join('; ');
 }
 
-function defaultText(hasRoutes: boolean, hasTargets: boolean): string {
-  if (!hasRoutes) return hasTargets ? 'NOTIFY_ON' : 'NOTIFY_ON leaves it out';
-  return hasTargets ? 'no route applies: the default' : 'no route applies, and NOTIFY_ON leaves it out';
+function defaultText(hasRoutes: boolean, isNotified: boolean): string {
+  if (!hasRoutes) return isNotified ? 'NOTIFY_ON' : 'NOTIFY_ON leaves it out';
+  return isNotified ? 'no route applies: the default' : 'no route applies, and NOTIFY_ON leaves it out';
 }

@@ -14,8 +14,15 @@ export interface HeldLane {
   readonly hold: Hold;
 }
 
+export interface Outbox {
+  readonly undelivered: readonly Undelivered[];
+  readonly held: readonly HeldLane[];
+  /** What is said of mail that has no recipient; null: there is none. */
+  readonly noRecipient: string | null;
+}
+
 /** For --json. */
-export function outboxDocument(undelivered: readonly Undelivered[], held: readonly HeldLane[]) {
+export function outboxDocument({ undelivered, held, noRecipient }: Outbox) {
   return {
     deliveries: undelivered.map(({ content, createdAt, dueAt, isBeingSent, ...rest }) => ({
       ...rest,
@@ -32,6 +39,7 @@ export function outboxDocument(undelivered: readonly Undelivered[], held: readon
       reason: hold.reason,
       until: hold.until === null ? null : iso(hold.until),
     })),
+    no_recipient: noRecipient,
   };
 }
 
@@ -62,12 +70,10 @@ interface Layout {
   readonly width: number | null;
 }
 
-export function outboxText(
-  undelivered: readonly Undelivered[],
-  held: readonly HeldLane[],
-  { now, scrub, width }: Layout,
-): string {
-  if (undelivered.length + held.length === 0) return 'the outbox is empty: everything was delivered';
+export function outboxText({ undelivered, held, noRecipient }: Outbox, { now, scrub, width }: Layout): string {
+  const isEmpty = undelivered.length + held.length === 0;
+  if (isEmpty && noRecipient === null) return 'the outbox is empty: everything was delivered';
+  if (isEmpty) return paragraph(`the outbox is empty, but ${noRecipient ?? ''}`, width, 0);
   const rows = undelivered.map((each) => [
     each.id,
     each.isBeingSent ? 'sending' : each.state,
@@ -91,7 +97,8 @@ export function outboxText(
           rows.map((row) => row.map(scrub)),
           width,
         );
-  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6))].join('\n');
+  const missing = noRecipient === null ? [] : [paragraph(noRecipient, width, 0)];
+  return [...deliveries, ...lanes.map((lane) => paragraph(scrub(lane), width, 6)), ...missing].join('\n');
 }
 
 function iso(time: number): string {

@@ -1,8 +1,10 @@
 // `outbox`: lists undelivered and held messages, and why; sends them again, or drops them.
 import type { Command } from 'commander';
 import { type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
+import { noRecipientText } from '../../domain/notify/no-recipient.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
+import { notifiedOf } from '../../app/notified.ts';
 import type { Handled } from '../../store/operator.ts';
 import { type StateAccess, withState } from './with-state.ts';
 import { EXIT } from '../exit-status.ts';
@@ -57,11 +59,14 @@ type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
 function list({ json, ...from }: OutboxOptions): Promise<number> {
   return withState(from, async (at) => {
-    const { io, operator, now, scrub } = at;
-    const undelivered = await operator.undelivered(now);
-    const held = await heldLanes(at);
-    if (json) print(io, scrub(jsonText(outboxDocument(undelivered, held))));
-    else print(io, outboxText(undelivered, held, { now, scrub, width: widthOf(io.stdout) }));
+    const { io, operator, now, scrub, config, rules, account } = at;
+    const outbox = {
+      undelivered: await operator.undelivered(now),
+      held: await heldLanes(at),
+      noRecipient: noRecipientText(rules, notifiedOf(config), account?.identity ?? null),
+    };
+    if (json) print(io, scrub(jsonText(outboxDocument(outbox))));
+    else print(io, outboxText(outbox, { now, scrub, width: widthOf(io.stdout) }));
     return EXIT.good;
   });
 }

@@ -29,7 +29,8 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
   {
     name: 'MAIL_TO',
     group: 'mail',
-    meaning: 'The recipients, separated by commas; each gets a separate mail.',
+    meaning:
+      'The recipients, separated by commas; each gets a separate mail. Without it, nobody can be notified before the first login.',
     inWords: "the account's own address, as NOMAD reports it",
     example: 'ada@lab.example, Grace Hopper <grace@lab.example>',
   },

@@ -6,9 +6,6 @@ export type MailFact =
   | { readonly ok: true; readonly milliseconds: number }
   | { readonly ok: false; readonly cause: 'login' | 'tls' | 'silence' | 'other'; readonly problem: string };
 
-/** Who would get mail. `unknown`: it is the account's own address, and there was no login to learn it. */
-export type Recipients = readonly string[] | 'unknown';
-
 export type StateFact =
   /** `at`: the state file or its folder. `isNew`: there is none yet, it can be made. `isOlder`: the next start brings it up to date. */
   | { readonly kind: 'usable'; readonly at: string; readonly isNew: boolean; readonly isOlder: boolean }
@@ -26,17 +23,19 @@ export type PortFact =
   | { readonly kind: 'taken'; readonly said: { readonly isWell: boolean; readonly text: string } | null }
   | { readonly kind: 'not to be had'; readonly code: string };
 
+/** Who would get mail. `to`: by default. `problem`: which mail has no recipient, and why; null: each has one. */
+export interface Recipients {
+  readonly to: readonly string[];
+  readonly problem: string | null;
+}
+
 /** `server`: host and port, without user and password. */
-export function judgeMail(server: string, fact: MailFact, recipients: Recipients): Part {
+export function judgeMail(server: string, fact: MailFact, { to, problem }: Recipients): Part {
   if (!fact.ok) return bad('smtp', `${server}: ${fact.problem}`, mailAdvice(fact.cause));
-  if (recipients.length === 0)
-    return bad(
-      'smtp',
-      `${server} works, but there is no recipient: MAIL_TO is not set and the account has no address`,
-      'set MAIL_TO, for example MAIL_TO=ada@lab.example',
-    );
-  const whom = recipients === 'unknown' ? "the account's own address" : recipients.join(', ');
-  return ok('smtp', `${server} in ${Math.round(fact.milliseconds)} ms, mail to ${whom}`);
+  if (problem !== null)
+    return bad('smtp', `${server} works, but ${problem}`, 'set MAIL_TO, for example MAIL_TO=ada@lab.example');
+  const whom = to.length === 0 ? 'as the rules say' : `to ${to.join(', ')}`;
+  return ok('smtp', `${server} in ${Math.round(fact.milliseconds)} ms, mail ${whom}`);
 }
 
 function mailAdvice(cause: 'login' | 'tls' | 'silence' | 'other'): string {

@@ -94,12 +94,13 @@ export function judgeHealth(before: Health, input: HealthInput): Judgement {
     add('nomad.login_restored', before.refused.since, { since: before.refused.since });
   }
 
-  const warned = warnedNow(before, input);
+  const identity = contact.ok ? contact.identity : before.identity;
+  // Before the first login it may be that nobody can be notified, and this is told once.
+  const warned = identity === null ? before.warned : warnedNow(before, input);
   if (warned !== null && warned !== before.warned) {
     const { expiresAt, days } = warned;
     add('nomad.token_expiring', expiresAt + days, { expires: expiresAt, days });
   }
-  const identity = contact.ok ? contact.identity : before.identity;
   return { health: { ...before, identity, failing, refused, lookedAt: now, warned }, found };
 }
 

@@ -69,11 +69,11 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
   });
   api.openapi(operations.outbox, async (context) => {
     const { after, limit = MAX_ON_A_PAGE } = context.req.valid('query');
-    const { deliveries, more, pending, dead, held } = await views.outbox(clock(), cursorOf(after), limit);
+    const { deliveries, more, noRecipient, ...counts } = await views.outbox(clock(), cursorOf(after), limit);
     const last = deliveries.at(-1);
     const next = more && last !== undefined ? cursorText({ time: last.createdAt, at: last.id }) : null;
     if (next !== null) linkNext(context, { after: next });
-    return context.json({ deliveries: deliveries.map(deliveryJson), next, pending, dead, held }, 200);
+    return context.json({ deliveries: deliveries.map(deliveryJson), next, ...counts, no_recipient: noRecipient }, 200);
   });
   addDocument(api, version, access);
   api.get('*', (context) =>

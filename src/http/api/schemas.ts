@@ -138,7 +138,10 @@ const Delivery = z
   .openapi('Delivery');
 
 const held = count.openapi({ description: 'Events that wait for a message: muted, quiet hours, or behind another.' });
-const messages = { pending: count, dead: count, held };
+const no_recipient = z.string().nullable().openapi({
+  description: 'Which mail has no recipient, why, and what to do; null: all of it has one.',
+});
+const messages = { pending: count, dead: count, held, no_recipient };
 
 export const OutboxPage = z
   .object({ deliveries: z.array(Delivery).openapi({ description: 'Oldest first.' }), next, ...messages })

@@ -38,7 +38,7 @@ export function detailJson({ row, warnings, advice, events, receipts }: UploadVi
 }
 
 export function statusJson(status: StatusView): StatusJson {
-  const { failing, pending, dead, held } = status;
+  const { failing, pending, dead, held, noRecipient } = status;
   return {
     version: status.version,
     nomad: status.gui,
@@ -53,7 +53,7 @@ export function statusJson(status: StatusView): StatusJson {
     processing_stalled_since: isoOrNull(status.stalledSince),
     entries_pending: status.notLookedAt,
     token_expires_at: isoOrNull(status.tokenExpiresAt),
-    messages: { pending, dead, held },
+    messages: { pending, dead, held, no_recipient: noRecipient },
   };
 }
 

@@ -32,6 +32,7 @@ interface Verdict {
 
 export function verdict(status: StatusView): Verdict {
   const { counts, failing, refusedSince, asOf, now } = status;
+  const untold = noRecipientLines(status);
   const trouble = troubleText(counts);
   const doctor = html`What is wrong and what to do about it: <code>nomad-upload-monitor doctor</code>`;
   const old = asOf === null ? 'Nothing is known about the uploads yet.' : html`Data from ${ago(asOf, status)}.`;
@@ -39,7 +40,7 @@ export function verdict(status: StatusView): Verdict {
     return {
       headline: 'NOMAD refuses the login',
       tone: 'bad',
-      lines: [html`Since ${ago(refusedSince, status)}.`, old, doctor],
+      lines: [html`Since ${ago(refusedSince, status)}.`, old, ...untold, doctor],
     };
   }
   const reason = failing === null ? '' : oneLine(failing.problem, 300);
@@ -47,14 +48,14 @@ export function verdict(status: StatusView): Verdict {
     return {
       headline: `NOMAD has been unreachable for ${spanText(now - failing.since)}`,
       tone: 'bad',
-      lines: [reason, old, doctor],
+      lines: [reason, old, ...untold, doctor],
     };
   }
   if (asOf === null) {
     return {
       headline: 'Waiting for the first poll',
       tone: 'unknown',
-      lines: [failing === null ? 'The uploads are shown as soon as NOMAD has listed them.' : reason, doctor],
+      lines: [failing === null ? 'The uploads are shown as soon as NOMAD has listed them.' : reason, ...untold, doctor],
     };
   }
   if (status.stalledSince !== null) {
@@ -66,19 +67,25 @@ export function verdict(status: StatusView): Verdict {
         not do anything, but NOMAD's administrators may not know.`,
         ...(trouble === null ? [] : [trouble]),
         watched(status),
+        ...untold,
       ],
     };
   }
   // A poll or two without an answer are no news.
   const blip = failing === null ? [] : [html`The last poll failed: ${reason}`, old];
-  const lines = [watched(status), ...lookedAt(status), ...blip];
+  const lines = [...untold, watched(status), ...lookedAt(status), ...blip];
   if (trouble !== null) return { headline: trouble, tone: counts.failed + counts.stuck > 0 ? 'bad' : 'warn', lines };
   if (status.dead > 0) {
     const where = html`See <a href="#outbox">below</a>.`;
     return { headline: 'Messages were not delivered', tone: 'warn', lines: [where, ...lines] };
   }
+  if (status.noRecipient !== null) return { headline: 'Mail has no recipient', tone: 'warn', lines };
   if (status.uploads === 0) return { headline: 'No uploads yet', tone: 'unknown', lines: blip };
   return { headline: 'All is well', tone: 'good', lines };
+}
+
+function noRecipientLines({ noRecipient }: StatusView): readonly string[] {
+  return noRecipient === null ? [] : [`${noRecipient.slice(0, 1).toUpperCase()}${noRecipient.slice(1)}.`];
 }
 
 function watched({ uploads: all, counts: { processing } }: StatusView): string {
@@ -93,14 +100,9 @@ function lookedAt({ notLookedAt: left }: StatusView): readonly string[] {
 }
 
 function facts(status: StatusView): Html {
-  const { polledAt, nextPollAt, tokenExpiresAt, pending, dead, held, days } = status;
+  const { polledAt, nextPollAt, tokenExpiresAt, days } = status;
   const poll = polledAt === null ? html`none yet` : ago(polledAt, status);
   const next = nextPollAt === null ? NO_HTML : html`<small>next ${ago(nextPollAt, status)}</small>`;
-  const waiting = [
-    pending > 0 ? `${pending} on their way` : '',
-    held > 0 ? `${counted(held, 'event')} held` : '',
-    dead > 0 ? `${dead} given up` : '',
-  ].filter((each) => each !== '');
   return html`<dl class="facts">
     <div>
       <dt>Last poll</dt>
@@ -124,9 +126,20 @@ function facts(status: StatusView): Html {
     </div>
     <div>
       <dt>Messages</dt>
-      <dd>${waiting.length === 0 ? 'all delivered' : html`<a href="#outbox">${waiting.join(', ')}</a>`}</dd>
+      <dd>${messages(status)}</dd>
     </div>
   </dl>`;
+}
+
+function messages({ pending, dead, held, noRecipient }: StatusView): Html {
+  const waiting = [
+    pending > 0 ? `${pending} on their way` : '',
+    held > 0 ? `${counted(held, 'event')} held` : '',
+    dead > 0 ? `${dead} given up` : '',
+  ].filter((each) => each !== '');
+  const missing = noRecipient === null ? NO_HTML : html` <small>mail has no recipient</small>`;
+  if (waiting.length > 0) return html`<a href="#outbox">${waiting.join(', ')}</a>${missing}`;
+  return noRecipient === null ? html`all delivered` : html`mail has no recipient`;
 }
 
 function awayWords(days: StatusView['days']): string {

@@ -2,22 +2,44 @@
 import { judgeMail, judgePort, judgeState } from '../../../src/domain/doctor/local-checks.ts';
 import { testFindings } from '../../support/findings.ts';
 
+const NOBODY = { to: [], problem: null };
+
 testFindings([
-  ['a mail server', judgeMail('h:587', { ok: true, milliseconds: 9 }, ['a@b']), 'good', /h:587 in 9 ms, mail to a@b/],
-  ['mail for an unknown', judgeMail('h', { ok: true, milliseconds: 9 }, 'unknown'), 'good', /account's own address/],
+  [
+    'a mail server',
+    judgeMail('h:587', { ok: true, milliseconds: 9 }, { to: ['a@b'], problem: null }),
+    'good',
+    /h:587 in 9 ms, mail to a@b/,
+  ],
+  [
+    'mail by rules alone',
+    judgeMail('h', { ok: true, milliseconds: 9 }, NOBODY),
+    'good',
+    /^h in 9 ms, mail as the rules say$/,
+  ],
   [
     'mail for two',
-    judgeMail('h', { ok: true, milliseconds: 9.4 }, ['a@b', 'c@d']),
+    judgeMail('h', { ok: true, milliseconds: 9.4 }, { to: ['a@b', 'c@d'], problem: null }),
     'good',
     /in 9 ms, mail to a@b, c@d$/,
   ],
-  ['mail for nobody', judgeMail('h', { ok: true, milliseconds: 9 }, []), 'bad', /there is no recipient.* set MAIL_TO/],
-  ['SMTP login', judgeMail('h', { ok: false, cause: 'login', problem: '535' }, []), 'bad', /h: 535 fix the user name/],
-  ['no STARTTLS', judgeMail('h', { ok: false, cause: 'tls', problem: 'x' }, []), 'bad', /STARTTLS/],
-  ['no mail server', judgeMail('h', { ok: false, cause: 'silence', problem: 'x' }, []), 'bad', /firewall/],
+  [
+    'mail for nobody',
+    judgeMail('h', { ok: true, milliseconds: 9 }, { to: [], problem: 'nobody can be notified: x' }),
+    'bad',
+    /^h works, but nobody can be notified: x set MAIL_TO/,
+  ],
+  [
+    'SMTP login',
+    judgeMail('h', { ok: false, cause: 'login', problem: '535' }, NOBODY),
+    'bad',
+    /h: 535 fix the user name/,
+  ],
+  ['no STARTTLS', judgeMail('h', { ok: false, cause: 'tls', problem: 'x' }, NOBODY), 'bad', /STARTTLS/],
+  ['no mail server', judgeMail('h', { ok: false, cause: 'silence', problem: 'x' }, NOBODY), 'bad', /firewall/],
   [
     'an odd mail server',
-    judgeMail('h', { ok: false, cause: 'other', problem: 'x' }, []),
+    judgeMail('h', { ok: false, cause: 'other', problem: 'x' }, NOBODY),
     'bad',
     /ask the mail server's administrators/,
   ],
