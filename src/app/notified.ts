@@ -6,6 +6,7 @@ import type { Identity } from '../domain/nomad/health.ts';
 import { type Notified, noRecipientProblem } from '../domain/notify/no-recipient.ts';
 import { NO_RULES } from '../domain/notify/routing.ts';
 import { defaultsOf } from '../jobs/recipients.ts';
+import { scheduleProblem } from '../scheduler.ts';
 
 export function notifiedOf({ notifyOn, mail, webhook, chat, alertmanager, digestSchedule }: Config): Notified {
   return {
@@ -20,7 +21,7 @@ export function notifiedOf({ notifyOn, mail, webhook, chat, alertmanager, digest
 
 /** For `doctor`. By the rules file as it is now; one that is wrong counts as none. */
 export function recipientsOf(config: Config, identity: Identity | null): Recipients {
-  const read = loadRules(config);
+  const read = loadRules(config, { scheduleProblem });
   const notified = notifiedOf(config);
   return {
     to: defaultsOf(notified, identity ?? { userId: null, email: null }).mailTo,

@@ -9,6 +9,7 @@ import type { Token } from '../domain/nomad/token-policy.ts';
 import { checkPort } from '../http/port-check.ts';
 import type { DoctorProbes } from '../jobs/doctor.ts';
 import { type Checked, runCheck } from '../jobs/check.ts';
+import { type SupportFacts, askForSupport } from '../jobs/support.ts';
 import type { Scrubber } from '../log.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { OnPage } from '../nomad/listing.ts';
@@ -99,6 +100,25 @@ function nomadProbes(
       return { ok: true, uploads: uploads.length, malformed: malformed.length, milliseconds, behaviour };
     },
   };
+}
+
+/** A person waits for this. */
+const SUPPORT_TIMEOUT = 30_000;
+
+/** Asks NOMAD for what the state lacks, for `report`. */
+export async function askNomadForSupport(
+  options: DoctorProbesOptions,
+  uploads: Parameters<typeof askForSupport>[1],
+  stopping: AbortSignal,
+): Promise<SupportFacts | Failure> {
+  const { client, nomad } = connect(options, Date.now);
+  const timeout = AbortSignal.timeout(SUPPORT_TIMEOUT);
+  try {
+    const facts = await askForSupport(nomad, uploads, AbortSignal.any([stopping, timeout]));
+    return facts.ok || !timeout.aborted ? facts : { ...facts, problem: `no answer within ${SUPPORT_TIMEOUT / 1000} s` };
+  } finally {
+    client.close();
+  }
 }
 
 export interface CheckRunner {

@@ -37,6 +37,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'events --since 7d', what: 'events of the last week' },
     { line: 'events --kind upload.failed --json', what: 'failures of the last day, for a program' },
   ],
+  report: [
+    { line: 'report KsDqDhs5TOGJH6nUGtXMgA', what: "what to send to NOMAD's administrators about this upload" },
+    { line: 'report KsDqDhs5TOGJH6nUGtXMgA 1kBO6IGHSHeDpi7PcbS5vA', what: 'one text about both' },
+  ],
   outbox: [{ line: 'outbox', what: 'what is waiting, and why' }],
   'outbox retry': [{ line: 'outbox retry --all', what: 'retries everything that was not accepted, now' }],
   'outbox drop': [

@@ -9,6 +9,11 @@ export function isGeneration(text: string): text is Generation {
   return GENERATIONS.some((each) => each === text);
 }
 
+/** As `/info` says it. */
+export function lastVersion(generation: Generation): string {
+  return { '1.3': '1.3.17', '1.4': '1.4.3', '2.0': '2.0.0' }[generation];
+}
+
 /** Temporal came with 1.4, and with it other rules of who may do what when. */
 export function isCelery(generation: Generation): boolean {
   return generation === '1.3';

@@ -1,4 +1,4 @@
-// The simulated NOMAD's routes for users, uploads and entries.
+// The simulated NOMAD's routes for users, uploads and entries, and what it says of itself.
 import { type Context, Hono } from 'hono';
 import { type Site, optionalUserOf, userOf } from './nomad-access.ts';
 import { archiveAnswer } from './nomad-archive.ts';
@@ -6,7 +6,7 @@ import { unexpected } from './nomad-paging.ts';
 import { answer } from './nomad-replies.ts';
 import { USERS } from './nomad-state.ts';
 import { entriesAnswer, uploadAnswer, uploadsAnswer } from './nomad-uploads.ts';
-import { toWireMe, toWireUser } from './nomad-wire.ts';
+import { toWireInfo, toWireMe, toWireUser } from './nomad-wire.ts';
 
 export function userRoutes(site: Site): Hono {
   const routes = new Hono();
@@ -26,6 +26,16 @@ export function userRoutes(site: Site): Hono {
     return context.json({ data: users.map((user) => user && toWireUser(user)) });
   });
 
+  return routes;
+}
+
+/** Anybody may ask; a personal access token needs a scope for it all the same. */
+export function infoRoutes(site: Site): Hono {
+  const routes = new Hono();
+  routes.get('/info', (context) => {
+    const bearer = optionalUserOf(site, context, 'info:read');
+    return bearer instanceof Response ? bearer : context.json(toWireInfo(site.world.generation));
+  });
   return routes;
 }
 

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { type FaultRule, type RecordedRequest, createFaults } from './nomad-faults.ts';
 import type { Generation } from './nomad-generations.ts';
 import { refuse } from './nomad-replies.ts';
-import { uploadRoutes, userRoutes } from './nomad-routes.ts';
+import { infoRoutes, uploadRoutes, userRoutes } from './nomad-routes.ts';
 import { type World, createWorld } from './nomad-state.ts';
 import { tokenRoutes } from './nomad-token-routes.ts';
 import { type Tokens, createTokens } from './nomad-tokens.ts';
@@ -49,6 +49,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   app.route(BASE, tokenRoutes(site, maxAppToken));
   app.route(BASE, userRoutes(site));
   app.route(BASE, uploadRoutes(site, BASE));
+  app.route(BASE, infoRoutes(site));
   app.notFound((context) => refuse(context, 404, 'Not Found'));
 
   const server = serve({ fetch: app.fetch, hostname: '127.0.0.1', port: options.port ?? 0 });

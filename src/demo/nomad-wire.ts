@@ -1,5 +1,5 @@
 // How the simulated NOMAD writes an upload and a user: null fields are left out, times and process names as the generation prints them.
-import { processText, simulatedTime } from './nomad-generations.ts';
+import { type Generation, lastVersion, processText, simulatedTime } from './nomad-generations.ts';
 import type { SimulatedUpload, User, World } from './nomad-state.ts';
 
 export function toWire(upload: SimulatedUpload, { generation }: World): Record<string, unknown> {
@@ -33,6 +33,13 @@ export function toWire(upload: SimulatedUpload, { generation }: World): Record<s
     license: 'CC BY 4.0',
     entries: upload.entries,
   };
+}
+
+/** The lists of a real one are long; nobody here reads them. */
+export function toWireInfo(generation: Generation): object {
+  const lists = { parsers: ['vasp'], metainfo_packages: ['general'], codes: [], normalizers: [] };
+  const plugins = { plugin_entry_points: [], plugin_packages: [] };
+  return { ...lists, ...plugins, version: lastVersion(generation), deployment: 'devel', oasis: false };
 }
 
 /** Unlike an upload, the own account comes with its nulls written out. */

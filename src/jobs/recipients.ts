@@ -1,5 +1,5 @@
 // Who is notified of an event: by the rules in force, or by the configuration where no rule applies.
-import type { Event } from '../domain/event.ts';
+import type { Event, EventKind } from '../domain/event.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Notification } from '../domain/notify/hold.ts';
 import { type Notified, noRecipientText } from '../domain/notify/no-recipient.ts';

@@ -33,6 +33,7 @@ export const ENDPOINTS = [
   'uploads/ID',
   'uploads/ID/entries',
   'entries/ID/archive/query',
+  'info',
 ] as const;
 export type Endpoint = (typeof ENDPOINTS)[number];
 

@@ -2,13 +2,15 @@
 import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
 import type { FailingEntry } from '../domain/failure-reasons.ts';
 import type { Entries } from '../domain/upload.ts';
-import type { Answer } from './client.ts';
+import type { Answer, NomadRequest } from './client.ts';
 import type { Ask } from './listing.ts';
 import { verdictOf } from './verdict.ts';
-import { readEntries } from './wire.ts';
+import { type UnfinishedEntry, readEntries, readUnfinished } from './wire.ts';
 
 /** A few are enough to say what is wrong. */
 const FEW = 5;
+/** Enough for somebody who looks for what hangs. */
+const UNFINISHED = 10;
 /** Of a large upload as many as say whether it moves, from all over the list: NOMAD works through it in some order. */
 const ON_A_PAGE = 20;
 const MAX_PAGES = 10;
@@ -60,8 +62,24 @@ function joined(a: Entries, b: Entries): Entries {
   };
 }
 
+/** Those behind the failed ones, which head the list, and before the successful ones: what is not done. null: no usable answer. */
+export async function requestUnfinished(
+  ask: Ask,
+  uploadId: string,
+  failed: number,
+): Promise<readonly UnfinishedEntry[] | null> {
+  const result = await ask(pageOf(uploadId, UNFINISHED, failed));
+  if (!result.ok || result.value.kind === 'silence' || result.value.status !== 200) return null;
+  return readUnfinished(result.value.body);
+}
+
 async function askPage(ask: Ask, uploadId: string, size: number, offset: number): Promise<EntriesAnswer> {
-  const result = await ask({
+  const result = await ask(pageOf(uploadId, size, offset));
+  return result.ok ? answerOf(result.value) : 'unknown';
+}
+
+function pageOf(uploadId: string, size: number, offset: number): NomadRequest {
+  return {
     endpoint: 'uploads/ID/entries',
     path: `uploads/${encodeURIComponent(uploadId)}/entries`,
     query: [
@@ -71,8 +89,7 @@ async function askPage(ask: Ask, uploadId: string, size: number, offset: number)
       ...(offset === 0 ? [] : [['page_offset', offset] as const]),
     ],
     timeout: SIDE_QUESTION,
-  });
-  return result.ok ? answerOf(result.value) : 'unknown';
+  };
 }
 
 function answerOf(answer: Answer): EntriesAnswer {

@@ -16,9 +16,10 @@ import { createNames } from './user-names.ts';
 import { createPages } from './page-cache.ts';
 import { listPart } from './partial-listing.ts';
 import { verdictOf } from './verdict.ts';
-import { requestEntries, requestFailing } from './entries.ts';
+import { requestEntries, requestFailing, requestUnfinished } from './entries.ts';
 import { type EntryLogAnswer, requestEntryLog } from './entry-log.ts';
-import { readDetail, readJwt, readMe } from './wire.ts';
+import { requestVersion } from './version.ts';
+import { type UnfinishedEntry, readDetail, readJwt, readMe } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;
@@ -33,6 +34,10 @@ export interface Nomad {
   failing(uploadId: string, failed: number, signal?: AbortSignal): Promise<readonly FailingEntry[] | null>;
   /** Why an entry failed, by the log of its processing. `timeout` in ms. */
   entryLog(entryId: string, timeout: number, signal?: AbortSignal): Promise<EntryLogAnswer>;
+  /** Of the entries of one upload the first that are not done; `failed`: how many failed. null: no usable answer. */
+  unfinished(uploadId: string, failed: number, signal?: AbortSignal): Promise<readonly UnfinishedEntry[] | null>;
+  /** NOMAD's own; null: it does not say. */
+  version(signal?: AbortSignal): Promise<string | null>;
   /** Names of users, as far as NOMAD gives them. Each is requested once a day. */
   names(userIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** Renews the token when it is due. */
@@ -82,6 +87,8 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
     entries: (uploadId, look, signal) => requestEntries(asking(signal), uploadId, look),
     failing: (uploadId, failed, signal) => requestFailing(asking(signal), uploadId, failed),
     entryLog: (entryId, timeout, signal) => requestEntryLog(asking(signal), entryId, timeout),
+    unfinished: (uploadId, failed, signal) => requestUnfinished(asking(signal), uploadId, failed),
+    version: (signal) => requestVersion(client, asking(signal), signal),
     names: (userIds, signal) => names(asking(signal), userIds, clock()),
     renew: tokens.renewAhead,
     tokenLife: tokens.life,

@@ -138,7 +138,7 @@ const entry = z
     mainfile: wire.mainfile,
     parser: wire.parser_name ?? 'no parser',
     error: wire.errors.at(-1) ?? null,
-    hasFailed: wire.process_status === 'FAILURE',
+    status: statusOf(wire.process_status),
     message: wire.last_status_message ?? '',
     end: wire.complete_time ?? null,
   }));
@@ -163,7 +163,7 @@ export function readEntries(body: unknown): Entries | null {
     successful: processing_successful,
     failed: processing_failed,
     failing: shown
-      .filter(({ hasFailed }) => hasFailed)
+      .filter(({ status }) => status === 'FAILURE')
       .map(({ id, mainfile, parser, error }) => ({ id, mainfile, parser, error })),
     messages: shown.map(({ message }) => message.slice(0, 100)),
     oldestEnd: ends.length === 0 ? null : Math.min(...ends),
@@ -171,6 +171,30 @@ export function readEntries(body: unknown): Entries | null {
     status: statusOf(state.process_status),
     completeTime: state.complete_time ?? null,
   };
+}
+
+export interface UnfinishedEntry {
+  readonly id: string;
+  readonly mainfile: string;
+  readonly parser: string;
+  readonly status: ProcessStatus;
+  readonly message: string;
+}
+
+/** Of one page of `GET /uploads/ID/entries` those whose processing has not ended; null when it is no such page. */
+export function readUnfinished(body: unknown): readonly UnfinishedEntry[] | null {
+  const read = entries.safeParse(body);
+  if (!read.success) return null;
+  return read.data.data
+    .flatMap((item) => entry.safeParse(item).data ?? [])
+    .filter(({ status }) => status !== 'SUCCESS' && status !== 'FAILURE')
+    .map(({ id, mainfile, parser, status, message }) => ({ id, mainfile, parser, status, message }));
+}
+
+/** What `GET /info` says of the version; null when it is no such answer. */
+export function readVersion(body: unknown): string | null {
+  const read = z.object({ version: z.string().min(1) }).safeParse(body);
+  return read.success ? oneLine(read.data.version, 60) : null;
 }
 
 /** Names of `GET /users` by id; a user without a name is left out. null when it is no such answer. */

@@ -39,7 +39,7 @@ export function createViews({ config, version, login, ...options }: ViewingOptio
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${login}`;
   const latest = createLatestUploads({ ...options, healthKey });
-  const source = { ...options, healthKey, latest, ranking: createRanking(), gui };
+  const source = { ...options, healthKey, latest, ranking: createRanking(), gui, deployment, version };
   const frame = (now: number): FrameView => ({ now, version, timeZone, gui });
   const accountNow = (): Promise<KnownAccount | null> => reader.account(deployment, login);
 

@@ -1,11 +1,13 @@
 // The list of uploads, page by page, and all that is known of one.
+import type { Event } from '../domain/event.ts';
 import { standingAdvice } from '../domain/message/advice.ts';
 import { conditionsOf } from '../domain/report/conditions.ts';
 import { type Ranked, rowOf } from '../domain/report/report.ts';
 import { type ReportedRunEnd, runsOf } from '../domain/report/run-history.ts';
 import { isAbout } from '../domain/report/sort.ts';
+import { stateReport } from '../domain/report/support-upload.ts';
 import { uploadLink } from '../domain/text/links.ts';
-import { phaseOf } from '../domain/upload.ts';
+import { type TrackedUpload, phaseOf } from '../domain/upload.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
 import type { LatestUploads } from './latest-uploads.ts';
@@ -18,6 +20,10 @@ export interface UploadSource {
   readonly ranking: Ranking;
   /** NOMAD's GUI. */
   readonly gui: string;
+  /** The address of its API. */
+  readonly deployment: string;
+  /** The monitor's own. */
+  readonly version: string;
 }
 
 const ON_A_PAGE = 50;
@@ -63,7 +69,25 @@ export async function uploadView(
     warnings: watched?.upload.warnings ?? [],
     events,
     receipts: account === null ? [] : await reader.receiptsOf(account.id, id, MAX_RECEIPTS),
+    report: watched === undefined ? null : reportOf(source, ranked, watched, events),
   };
+}
+
+/** `events`: newest first. null: nothing is wrong with it that administrators could help with. */
+function reportOf(
+  { gui, deployment, version }: UploadSource,
+  { snapshot, names }: RankedSnapshot,
+  watched: TrackedUpload,
+  events: readonly Event[],
+): string | null {
+  const conditions = conditionsOf(watched);
+  if (!conditions.includes('failed') && !conditions.includes('stuck')) return null;
+  const { id, mainAuthor } = watched.upload;
+  const about = { link: uploadLink(gui, id), author: names.get(mainAuthor) ?? mainAuthor, entries: null };
+  return stateReport(
+    { watched, events: events.toReversed(), ...about },
+    { deployment, monitor: version, asOf: snapshot.takenAt },
+  );
 }
 
 async function withRuns(

@@ -91,6 +91,8 @@ export interface UploadView {
   /** Newest first. */
   readonly events: readonly Event[];
   readonly receipts: readonly Receipt[];
+  /** A text for NOMAD's administrators, in lines; null: it is neither failed nor stuck. */
+  readonly report: string | null;
 }
 
 export interface EventsQuery {

@@ -102,6 +102,8 @@ export async function harness(
       entries: (id, signal) => at().entries(id, signal),
       failing: (id, failed, signal) => at().failing(id, failed, signal),
       entryLog: (id, timeout, signal) => at().entryLog(id, timeout, signal),
+      unfinished: (id, failed, signal) => at().unfinished(id, failed, signal),
+      version: (signal) => at().version(signal),
       names: (ids, signal) => at().names(ids, signal),
       renew: (signal) => at().renew(signal),
       tokenLife: () => at().tokenLife(),

@@ -6,7 +6,8 @@ import { verdict } from '../../src/http/pages/home.ts';
 import { wantedOf } from '../../src/http/pages/routes.ts';
 import type { ListedUpload, StatusView } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
-import { MINUTE, T0, event } from '../support/builders.ts';
+import { stateReport } from '../../src/domain/report/support-upload.ts';
+import { MINUTE, T0, event, watched } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';
 
 const row: ListedUpload = {
@@ -137,6 +138,7 @@ test('durations: how long the last run took, and how long one takes as a rule wh
       warnings: [],
       advice: null,
       events: [],
+      report: null,
       receipts: [],
     }),
   });
@@ -212,6 +214,13 @@ test('text from outside is text, on both pages', async (context) => {
         afterFailure: false,
       }),
       events: [happened],
+      report: stateReport(
+        {
+          watched: watched({ name: EVIL, status: 'FAILURE', message: EVIL, process: EVIL, errors: [EVIL] }),
+          ...{ events: [happened], link: EVIL, author: EVIL, entries: null },
+        },
+        { deployment: EVIL, monitor: EVIL, asOf: T0 },
+      ),
       receipts: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
     }),
   });
@@ -232,6 +241,7 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
       warnings: [],
       advice: 'Mend its files.',
       events: id === 'gone' ? [event({ id: 'e2', kind: 'upload.unshared' }), failed] : [failed],
+      report: null,
       receipts: [
         { eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example', state: 'delivered', at: T0, reason: null },
         { eventId: 'e1', channel: 'webhook', recipient: 'webhook', state: 'dead', at: T0, reason: 'HTTP 410' },
@@ -259,6 +269,7 @@ test('what to do: a sentence, and the commands below it as they are to be copied
           ? null
           : 'Tell an administrator:\nnomad admin uploads reset -- u1\nnomad admin uploads process -- u1',
       events: [],
+      report: null,
       receipts: [],
     }),
   });
@@ -281,7 +292,15 @@ const words: readonly (readonly [string, Partial<ListedUpload>, RegExp])[] = [
 for (const [what, change, expected] of words) {
   test(`one upload says beside its status: ${what}`, async (context) => {
     const get = await serveViews(context, {
-      upload: async (id) => ({ id, row: { ...row, ...change }, warnings: [], advice: null, events: [], receipts: [] }),
+      upload: async (id) => ({
+        id,
+        row: { ...row, ...change },
+        warnings: [],
+        advice: null,
+        events: [],
+        receipts: [],
+        report: null,
+      }),
     });
     assert.match((await get('/uploads/u1')).text, expected);
   });
@@ -297,6 +316,7 @@ test('failed entries stand at the top, each with the way to it in NOMAD', async 
       warnings: [],
       advice: null,
       events: [happened],
+      report: null,
       receipts: [],
     }),
   });

@@ -8,6 +8,7 @@ import { type Message, firstLine } from '../../domain/message/message.ts';
 import type { Group } from '../../domain/message/said.ts';
 import { type Reader, pageLink } from '../../domain/message/reader.ts';
 import { clockText, timeText } from '../../domain/text/time-format.ts';
+import { REPORT_TITLE } from './mail-text.ts';
 
 type Html = ReturnType<typeof markup>;
 
@@ -64,7 +65,7 @@ function noteHtml(note: string): Html {
 
 /** `withFacts`: of a single item the first line says them. */
 function itemHtml(item: Item, { timeZone, page }: Reader, withFacts: boolean): Html {
-  const { uploadId, facts, title, headline, tone, link, history, lines, advice, time } = item;
+  const { uploadId, facts, title, headline, tone, link, history, lines, advice, report, time } = item;
   const past = history.map((each) => {
     const clock = markup`<span class="quiet" style="color:#5f6b73">${clockText(each.time, timeZone)}</span>`;
     return row(markup`${clock} ${each.text}`, NOTHING);
@@ -79,9 +80,15 @@ function itemHtml(item: Item, { timeZone, page }: Reader, withFacts: boolean): H
 <td class="box ${tone}" style="border:1px solid #d9dde1;border-left:4px solid ${TONES[tone]};border-radius:4px;background:#f8f9fa;padding:10px 14px"><div class="item" style="${FONT};font-size:14px;line-height:1.45;color:#1c1b1f;overflow-wrap:anywhere">
 <div style="font-size:15px"><strong><bdi>${linked(title, link, 'color:#0b57d0')}</bdi></strong> <span class="${tone}" style="color:${TONES[tone]}">${headline}</span></div>
 <div class="quiet" style="font-size:12px;color:#5f6b73">${[timeText(time, timeZone), ...(withFacts ? facts : [])].join(' · ')}${more}</div>
-${past}${reasons}${hint}</div></td></tr></table>
+${past}${reasons}${hint}${report === undefined ? NOTHING : reportHtml(report)}</div></td></tr></table>
 ${BLANK_LINE}
 `;
+}
+
+/** As it is, to be copied. */
+function reportHtml(report: string): Html {
+  return markup`<div style="margin-top:12px">${REPORT_TITLE}</div>
+<pre style="${MONO};white-space:pre-wrap;overflow-wrap:anywhere;margin:4px 0 0;padding:0 0 0 10px;border-left:2px solid #9aa3ab">${report}</pre>`;
 }
 
 function withCommands(text: string): Html {

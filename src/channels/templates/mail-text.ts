@@ -24,6 +24,9 @@ export function mailText(message: Message, reader: Reader): string {
   );
 }
 
+/** Above a text to copy. */
+export const REPORT_TITLE = "For NOMAD's administrators, ready to copy:";
+
 function groupText({ title, headline, lines, items, more }: Group, reader: Reader): string {
   const heading = wrapped(`${title}: ${headline}`, '');
   const longest = Math.max(...heading.split('\n').map((line) => line.length));
@@ -37,7 +40,7 @@ function groupText({ title, headline, lines, items, more }: Group, reader: Reade
 
 /** `withFacts`: of a single item the first line says them. */
 function itemText(item: Item, { timeZone, page }: Reader, withFacts: boolean): string {
-  const { uploadId, facts, title, headline, time, history, lines, advice, link } = item;
+  const { uploadId, facts, title, headline, time, history, lines, advice, report, link } = item;
   return [
     wrapped(`${title}: ${headline} (${[timeText(time, timeZone), ...(withFacts ? facts : [])].join('; ')})`, ''),
     ...history.map((each) => wrapped(`${clockText(each.time, timeZone)} ${each.text}`, '  ')),
@@ -45,7 +48,16 @@ function itemText(item: Item, { timeZone, page }: Reader, withFacts: boolean): s
     ...(advice === null ? [] : [withCommands(advice, '  ')]),
     ...(link === null ? [] : [`  ${link}`]),
     ...(page === null || uploadId === null ? [] : [`  History: ${pageLink(page, uploadId)}`]),
+    ...(report === undefined ? [] : ['', `  ${REPORT_TITLE}`, '', indented(report, '    ')]),
   ].join('\n');
+}
+
+/** As it is: to be copied. */
+function indented(text: string, indent: string): string {
+  return text
+    .split('\n')
+    .map((line) => `${indent}${line}`.trimEnd())
+    .join('\n');
 }
 
 function lineText({ text, link }: Line, indent: string): readonly string[] {

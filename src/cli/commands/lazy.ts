@@ -63,6 +63,19 @@ export function addDemo(program: Command, { io, stopping, done }: CommandContext
     });
 }
 
+export function addReport(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+  program
+    .command('report')
+    .helpGroup(COMMAND_GROUPS.inspect)
+    .description("writes a text about uploads for NOMAD's administrators, ready to send")
+    .argument('<ids...>', 'ids of uploads')
+    .option('--json', 'one JSON document')
+    .action(async (ids: string[], { json }: JsonOption) => {
+      const { report } = await import('./report.ts');
+      done(await report({ envFile: envFile(), io, ids: [...new Set(ids)], json: json === true, stopping }));
+    });
+}
+
 export function addTestNotification(program: Command, { envFile, io, stopping, done }: CommandContext): void {
   program
     .command('test-notification')

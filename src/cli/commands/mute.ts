@@ -1,11 +1,9 @@
 // `mute`, `unmute`, `ack`: what people do not want to be notified of. It is stored in the state, where the running monitor finds it.
 import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
-import { closest } from '../../config/unknown-variables.ts';
-import { counted, oneLine } from '../../domain/text/one-line.ts';
-import { type StateAccess, withState } from './with-state.ts';
+import { counted } from '../../domain/text/one-line.ts';
+import { withUploads } from './with-uploads.ts';
 import { EXIT } from '../exit-status.ts';
-import { typed } from '../installation.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
@@ -60,57 +58,31 @@ async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<numb
     complain(io, `--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
+  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
     const until = now + read.value;
     await operator.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
     const end = new Date(until).toISOString();
     if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
     else print(io, `${what} muted until ${end}; notifications are held until then, and sent as one message`);
+    return EXIT.good;
   });
 }
 
 function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
+  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
     const ended = await operator.unmute(account, ids, now);
     if (json) print(io, jsonText({ ended }));
     else print(io, ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
+    return EXIT.good;
   });
 }
 
 function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withAccount({ envFile, io, ids }, async ({ operator, now }, account) => {
+  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
     await operator.ack(account, ids, now);
     if (json) print(io, jsonText({ acknowledged: ids }));
     else print(io, `no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
-  });
-}
-
-/** The ids must belong to watched uploads: a wrong one would mute nothing, and nobody would notice. */
-function withAccount(
-  { envFile, io, ids }: Pick<MuteOptions, 'envFile' | 'io' | 'ids'>,
-  work: (at: StateAccess, account: number) => Promise<void>,
-): Promise<number> {
-  return withState({ envFile, io }, async (at) => {
-    const { account, operator } = at;
-    if (account === null) {
-      complain(
-        io,
-        `state: no poll of this account has succeeded yet; start the monitor first, or see ${typed('doctor')}`,
-      );
-      return EXIT.state;
-    }
-    const known = [...(ids.length > 0 ? ((await operator.snapshot(account.id))?.uploads.keys() ?? []) : [])];
-    const unknown = ids.filter((id) => !known.includes(id));
-    for (const id of unknown) {
-      const near = closest(id, known);
-      complain(
-        io,
-        `${oneLine(id, 80)}: no watched upload has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
-      );
-    }
-    if (unknown.length > 0) return EXIT.usage;
-    await work(at, account.id);
     return EXIT.good;
   });
 }

@@ -13,6 +13,7 @@ import { type Io, complain } from '../output.ts';
 export interface StateAccess extends Loaded {
   readonly io: Io;
   readonly operator: OperatorStore;
+  readonly scrubber: Scrubber;
   readonly scrub: Scrubber['scrub'];
   readonly now: number;
   /** null: this state has not met the account. */
@@ -30,12 +31,13 @@ export async function withState(
     return EXIT.usage;
   }
   const { config } = loaded;
-  const { scrub } = createScrubber(secrets);
+  const scrubber = createScrubber(secrets);
+  const { scrub } = scrubber;
   let operator: OperatorStore | null = null;
   try {
     operator = await openOperatorStore(config);
     const account = await operator.account(config.nomad.url, loginFingerprint(config.nomad));
-    return await work({ ...loaded, io, operator, scrub, account, now: Date.now() });
+    return await work({ ...loaded, io, operator, scrubber, scrub, account, now: Date.now() });
   } catch (error) {
     const isExplained = error instanceof StateError || error instanceof StateNotWrittenError;
     if (!isExplained && !isSqlite(error)) throw error;

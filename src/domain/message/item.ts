@@ -1,5 +1,6 @@
 // The items of a message: one for each upload that something happened to, or one for many that failed for the same reason. Pure; no markup.
 import type { Event } from '../event.ts';
+import { eventReport } from '../report/support-upload.ts';
 import { webLink } from '../text/links.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
@@ -38,6 +39,8 @@ export interface Item {
   readonly lines: readonly Line[];
   /** Lines, the ones after the first commands to copy. */
   readonly advice: string | null;
+  /** A text to copy for NOMAD's administrators, in lines; absent: none. */
+  readonly report?: string;
   /** The last event, ms since the epoch. */
   readonly time: number;
 }
@@ -47,6 +50,8 @@ export type WentWell = ReadonlyMap<string, number>;
 
 /** With more items than this, uploads that failed for the same reason are one. */
 const FEW = 8;
+/** With more than this, a text to copy for each would hide what the mail is about. */
+const FEW_REPORTS = 3;
 /** So many of the same reason are worth it; of a reason that lies with NOMAD. */
 const ALIKE = 3;
 const TOGETHER = 2;
@@ -56,7 +61,11 @@ const MAX_HISTORY = 8;
 /** Worst first. `events` in the order found. Uploads that failed because of NOMAD are one item: it is about NOMAD, not about them. */
 export function itemsOf(events: readonly Event[], wentWell: WentWell): readonly Item[] {
   const groups = [...byUpload(events)].sort((a, b) => rank(a) - rank(b));
-  const itemOf = (group: readonly Event[]) => itemOfGroup(group, wentWell);
+  const hasReports = groups.length <= FEW_REPORTS;
+  const itemOf = (group: readonly Event[]) => {
+    const item = itemOfGroup(group, wentWell);
+    return hasReports ? withReport(item, group) : item;
+  };
   const isLong = groups.length > FEW;
   const sets = [...Map.groupBy(groups, (group) => keyOf(group, isLong)).values()];
   // Array.sort is stable: among the equally bad, what concerns most uploads comes first.
@@ -137,6 +146,11 @@ function factsOfRun({ id, time, details }: Event, wentWell: WentWell): readonly 
     ...(typeof took === 'number' ? [`ran for ${spanText(took)}`] : []),
     ...(good === undefined ? [] : [`last went well ${spanText(time - good)} before`]),
   ];
+}
+
+function withReport(item: Item, group: readonly Event[]): Item {
+  const [report] = latest(group).flatMap((event) => eventReport(event) ?? []);
+  return report === undefined ? item : { ...item, report };
 }
 
 function historyText(event: Event): string {

@@ -110,13 +110,14 @@ function fitting(items: readonly Item[]): readonly Item[] {
   return items.slice(0, end === -1 ? MAX_ITEMS : Math.max(1, end));
 }
 
-function weightOf({ title, headline, link, history, facts, lines, advice }: Item): number {
-  const texts = [
+function weightOf({ title, headline, link, history, facts, lines, advice, report }: Item): number {
+  const texts: readonly (string | null | undefined)[] = [
     title,
     headline,
     link,
     advice,
     ...facts,
+    report,
     ...history.map(({ text }) => text),
     ...lines.flatMap((line) => [line.text, line.link]),
   ];

@@ -11,7 +11,7 @@ export interface Notified {
   readonly webhook: boolean;
   readonly chat: boolean;
   readonly alertmanager: boolean;
-  /** Whether summaries are sent, by mail. */
+  /** Whether there is the summary of `DIGEST_SCHEDULE`. */
   readonly digest: boolean;
 }
 
@@ -30,7 +30,7 @@ export function noRecipientProblem(rules: Rules, notified: Notified, identity: I
   if (mail?.to !== null) return null;
   if (identity !== null && identity.email !== null) return null;
   const isOwn = (kind: EventKind) => goesToOwnAddress(rules, kind, notifyOn.includes(kind));
-  const isMissed = identity === null ? BEFORE_LOGIN.some(isOwn) : digest || EVENT_KINDS.some(isOwn);
+  const isMissed = identity === null ? BEFORE_LOGIN.some(isOwn) : isSummaryOwn(rules, digest) || EVENT_KINDS.some(isOwn);
   if (!isMissed) return null;
   const when = identity === null ? 'until the first login ' : '';
   return `${when}${whoText(rules, notified)}: MAIL_TO is not set, and ${causeText(identity)}`;
@@ -50,8 +50,12 @@ function goesToOwnAddress({ routes }: Rules, kind: EventKind, isNotified: boolea
   return isNotified && !isRouted;
 }
 
-function whoText({ routes }: Rules, { webhook, chat, alertmanager }: Notified): string {
-  if (routes.some(({ mail }) => Array.isArray(mail))) return 'some mails have no recipient';
+function isSummaryOwn({ summaries }: Rules, digest: boolean): boolean {
+  return digest || summaries.some(({ mail }) => mail === 'default');
+}
+
+function whoText({ routes, summaries }: Rules, { webhook, chat, alertmanager }: Notified): string {
+  if ([...routes, ...summaries].some(({ mail }) => Array.isArray(mail))) return 'some mails have no recipient';
   const others = [
     ...(webhook ? ['webhook'] : []),
     ...(chat ? ['chat'] : []),

@@ -98,6 +98,9 @@ export const UploadDetail = z
     advice: z.string().nullable().openapi({
       description: 'What to do; lines after the first are commands to copy. null: nothing.',
     }),
+    report: z.string().nullable().openapi({
+      description: "A text for NOMAD's administrators, in lines; null: it is neither failed nor stuck.",
+    }),
     events: z.array(Event).openapi({ description: 'Newest first.' }),
     told: z.array(Told).openapi({ description: 'Who was notified of which event.' }),
   })

@@ -27,11 +27,12 @@ export function eventJson({ time, before, after, ...rest }: Event): EventJson {
   return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
 }
 
-export function detailJson({ row, warnings, advice, events, receipts }: UploadView): UploadDetailJson {
+export function detailJson({ row, warnings, advice, report, events, receipts }: UploadView): UploadDetailJson {
   return {
     upload: row === null ? null : uploadJson(row),
     warnings: [...warnings],
     advice,
+    report,
     events: events.map(eventJson),
     told: receipts.map(({ eventId, at, ...rest }) => ({ ...rest, event_id: eventId, at: iso(at) })),
   };

@@ -15,8 +15,11 @@ async function show(address, isUnwelcome) {
   const focused = document.activeElement;
   const [from, to] = [focused?.selectionStart, focused?.selectionEnd];
   const typed = focused?.value;
+  const opened = [...main.querySelectorAll('details[open]')].map(({ id }) => id);
   document.title = page.title;
   main.replaceChildren(...page.querySelector('main').childNodes);
+  for (const id of opened) document.getElementById(id)?.setAttribute('open', '');
+  offerCopies();
   say();
   const again = sameAs(focused);
   if (again === null || again === undefined) return;
@@ -48,6 +51,24 @@ function say() {
 function quietly(address, isUnwelcome = () => false) {
   show(address, isUnwelcome).catch(() => {});
 }
+
+/** Only where the browser lets a page write to the clipboard: on loopback, and over HTTPS. */
+function offerCopies() {
+  if (!globalThis.navigator.clipboard) return;
+  for (const button of main.querySelectorAll('[data-copies]')) button.hidden = false;
+}
+offerCopies();
+document.addEventListener('click', async ({ target }) => {
+  const source = document.getElementById(target.dataset?.copies ?? '');
+  if (source === null) return;
+  try {
+    await globalThis.navigator.clipboard.writeText(source.textContent);
+    said.textContent = target.textContent = 'Copied';
+  } catch {
+    document.getSelection().selectAllChildren(source);
+    said.textContent = target.textContent = 'Selected: copy it with the keyboard';
+  }
+});
 
 let typing;
 document.addEventListener('input', ({ target }) => {

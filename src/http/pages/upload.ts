@@ -23,7 +23,7 @@ export function uploadPage(view: UploadView, frame: FrameView): Html {
     version: frame.version,
     gui: frame.gui,
     body: html`<h1 dir="auto"><bdi>${title}</bdi></h1>
-      ${row === null ? gone(view) : present(view, frame)} ${timeline(view, frame)}`,
+      ${row === null ? gone(view) : present(view, frame)} ${supportReport(view)} ${timeline(view, frame)}`,
   });
 }
 
@@ -118,6 +118,20 @@ function advice({ advice: text }: UploadView): Html {
   return html`<h2>What to do</h2>
     <p>${first}</p>
     ${commands.map((command) => html`<p><code>${command}</code></p>`)}`;
+}
+
+/** Ready to copy: by a button where there are scripts. */
+function supportReport({ report, id }: UploadView): Html {
+  if (report === null) return NO_HTML;
+  return html`<details id="report" class="report">
+    <summary id="report-title">For NOMAD's administrators: what to send them</summary>
+    <button id="report-copy" type="button" data-copies="report-text" hidden>Copy</button>
+    <pre id="report-text" dir="auto" tabindex="0" aria-labelledby="report-title">${report}</pre>
+    <p class="about">
+      With NOMAD's version and the entries that are not done:
+      <code>nomad-upload-monitor report -- ${oneLine(id, 80)}</code>
+    </p>
+  </details>`;
 }
 
 /** NOMAD's own words. */
