@@ -29,11 +29,16 @@ export interface Recipients {
   readonly problem: string | null;
 }
 
+const SET_MAIL_TO = 'set MAIL_TO, for example MAIL_TO=ada@lab.example';
+
 /** `server`: host and port, without user and password. */
 export function judgeMail(server: string, fact: MailFact, { to, problem }: Recipients): Part {
-  if (!fact.ok) return bad('smtp', `${server}: ${fact.problem}`, mailAdvice(fact.cause));
-  if (problem !== null)
-    return bad('smtp', `${server} works, but ${problem}`, 'set MAIL_TO, for example MAIL_TO=ada@lab.example');
+  if (!fact.ok) {
+    const missing = problem === null ? '' : `; ${problem}`;
+    const advice = [mailAdvice(fact.cause), ...(problem === null ? [] : [SET_MAIL_TO])].join('\n');
+    return bad('smtp', `${server}: ${fact.problem}${missing}`, advice);
+  }
+  if (problem !== null) return bad('smtp', `${server} works, but ${problem}`, SET_MAIL_TO);
   const whom = to.length === 0 ? 'as the rules say' : `to ${to.join(', ')}`;
   return ok('smtp', `${server} in ${Math.round(fact.milliseconds)} ms, mail ${whom}`);
 }

@@ -35,6 +35,12 @@ testFindings([
     'bad',
     /h: 535 fix the user name/,
   ],
+  [
+    'SMTP login, and nobody',
+    judgeMail('h', { ok: false, cause: 'login', problem: '535' }, { to: [], problem: 'nobody can be notified: x' }),
+    'bad',
+    /^h: 535; nobody can be notified: x fix the user name[^]*\nset MAIL_TO, for example MAIL_TO=ada@lab\.example$/,
+  ],
   ['no STARTTLS', judgeMail('h', { ok: false, cause: 'tls', problem: 'x' }, NOBODY), 'bad', /STARTTLS/],
   ['no mail server', judgeMail('h', { ok: false, cause: 'silence', problem: 'x' }, NOBODY), 'bad', /firewall/],
   [
