@@ -63,6 +63,20 @@ test('an upload whose entries are all done is asked for none', async (context) =
   assert.equal(lines().filter((line) => line.includes('/entries')).length, 1);
 });
 
+test('those that are not done are found behind many that failed; ten are named', async (context) => {
+  const { upload, ask } = await setUp(context);
+  const failing = Array.from({ length: 15 }, (_, index) => ({
+    ...{ id: `e${index}`, mainfile: `${index}/OUTCAR`, parser: 'parsers/vasp', error: 'KeyError: x' },
+  }));
+  const done = new Set(failing.keys());
+  Object.assign(upload, { entries: 40, failing, parsing: { done, level: [], at: null, message: '', isEnding: false } });
+  const facts = await ask();
+  assert.ok(facts.ok);
+  const { failed, failing: named, unfinished } = facts.entries.get('u1') ?? {};
+  assert.deepEqual([failed, named?.length, unfinished?.length], [15, 5, 10]);
+  assert.ok(unfinished?.every(({ mainfile }) => mainfile.startsWith('run-')));
+});
+
 test('no answer about the entries: they are left out; a refused login, an absent NOMAD: said', async (context) => {
   const { server, ask } = await setUp(context);
   server.setFault(({ path }) => (path.endsWith('/entries') ? { status: 500 } : undefined));
