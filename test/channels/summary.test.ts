@@ -6,7 +6,7 @@ import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
 import { messageOf } from '../../src/domain/message/message.ts';
 import type { AuthorTally, Summary } from '../../src/domain/notify/delivery-content.ts';
-import { MINUTE, T0 } from '../support/builders.ts';
+import { MINUTE, T0, reader } from '../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
 const NONE = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0 };
@@ -26,7 +26,7 @@ function summary(author = 'Ada Lovelace', name = 'batch-42', more: Partial<Summa
 }
 
 test('as text: a heading for each author, and the time of each failure', () => {
-  const text = mailText(messageOf(summary('Ada Lovelace', 'batch-42')), 'UTC');
+  const text = mailText(messageOf(summary('Ada Lovelace', 'batch-42')), reader({ timeZone: 'UTC' }));
   assert.equal(
     text.slice(0, text.indexOf('-- \n')),
     `In the last day: 1 went well.
@@ -52,7 +52,7 @@ And 1 more author.
 });
 
 test('as HTML: authors are headings, and nothing from outside is markup', () => {
-  const html = mailHtml(messageOf(summary('<b>Ada</b>', '<i>x</i>')), 'UTC');
+  const html = mailHtml(messageOf(summary('<b>Ada</b>', '<i>x</i>')), reader({ timeZone: 'UTC' }));
   const headings = [...html.matchAll(/<h2 [^>]*>(.*?)<\/h2>/gs)].map(([, inner = '']) => inner.replace(/<[^>]*>/g, ''));
   assert.deepEqual(headings, ['&lt;b&gt;Ada&lt;/b&gt; 4 uploads, 2 failed', 'Grace Hopper 2 uploads, all fine']);
   assert.match(html, /1 went well: &lt;i&gt;x&lt;\/i&gt;/);
@@ -61,7 +61,7 @@ test('as HTML: authors are headings, and nothing from outside is markup', () => 
 });
 
 test('in chat: a section for each author; the text is complete by itself', () => {
-  const { text, blocks } = chatMessage(messageOf(summary()));
+  const { text, blocks } = chatMessage(messageOf(summary()), reader());
   assert.equal(
     text,
     `*NOMAD: Summary: 2 of 9 uploads need attention: 2 failed*
@@ -81,7 +81,7 @@ And 1 more author.`,
 
 test('in chat nothing from outside is markup, a mention or a link, and it stays within what chats take', () => {
   const hostile = '<!channel> @all *bold* http://evil.example <http://evil.example|x>';
-  const { text, blocks } = chatMessage(messageOf(summary(hostile, hostile)));
+  const { text, blocks } = chatMessage(messageOf(summary(hostile, hostile)), reader());
   for (const shown of [text, ...blocks.slice(2).map((block) => block.text.text)]) {
     const without = shown.replaceAll('<https://n/u?a=1&amp;b=2|', '').replace(/^.*\*/gm, '');
     assert.doesNotMatch(without, /<|@all|\*bold|http:\/\/evil/, shown);
@@ -95,7 +95,7 @@ test('in chat nothing from outside is markup, a mention or a link, and it stays 
     ...standing,
     upload: { ...standing.upload, author: `author ${index % 5}`, name: 'x'.repeat(300) },
   }));
-  const large = chatMessage(messageOf(summary('a', 'b', { groups: crowd, standing: listed, authors: 99 })));
+  const large = chatMessage(messageOf(summary('a', 'b', { groups: crowd, standing: listed, authors: 99 })), reader());
   assert.ok(large.text.length <= 1900);
   assert.ok(large.blocks.length <= 50);
   for (const block of large.blocks) assert.ok(block.text.text.length <= 3000);
@@ -125,6 +125,6 @@ test('a mail about hundreds stays below what mail programs cut', () => {
     message.groups.reduce((sum, group) => sum + group.items.length + group.more, 0),
     25 * 99,
   );
-  const bytes = Buffer.byteLength(mailHtml(message, 'UTC'));
+  const bytes = Buffer.byteLength(mailHtml(message, reader({ timeZone: 'UTC' })));
   assert.ok(bytes < 100_000, String(bytes));
 });

@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseRules } from '../../src/config/rules.ts';
 
+const parse = (text: string, file: string) =>
+  parseRules(text, file, { mail: true, webhook: false, chat: false }, { scheduleProblem: () => null });
 const read = (items: readonly string[]) =>
-  parseRules(`recipients:\n${items.map((item) => `  - ${item}\n`).join('')}`, 'rules.yaml', {
-    mail: true,
-    webhook: false,
-    chat: false,
-  });
+  parse(`recipients:\n${items.map((item) => `  - ${item}\n`).join('')}`, 'rules.yaml');
 
 test('recipients are read with their addresses and time zones', () => {
   const found = read([
@@ -72,6 +70,6 @@ for (const [what, items, sentence] of wrong) {
 }
 
 test('recipients: what is no list has one sentence', () => {
-  const found = parseRules('recipients: ada', 'r.yaml', { mail: true, webhook: false, chat: false });
+  const found = parse('recipients: ada', 'r.yaml');
   assert.deepEqual(found, { problems: ['r.yaml:1:13: recipients is a list; start each item with a dash'] });
 });

@@ -4,15 +4,18 @@ import { test } from 'node:test';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import type { RecipientWishes } from '../../src/domain/notify/routing.ts';
 import { createLastPoll } from '../../src/jobs/last-poll.ts';
-import { type PollOutcome, pollOutcome } from '../../src/jobs/poll-outcome.ts';
+import type { PollOutcome } from '../../src/jobs/poll-outcome.ts';
 import { type ReadersOptions, createReaders } from '../../src/jobs/readers.ts';
 import type { RoutingOptions } from '../../src/jobs/recipients.ts';
 import type { Snapshot } from '../../src/domain/upload.ts';
 import { T0, event, snapshot, watched } from '../support/builders.ts';
 import { routing } from '../support/routing.ts';
 
-const polled = (more: Partial<PollOutcome> = {}) =>
-  pollOutcome({ result: 'ok', startedAt: T0, milliseconds: 1, health: HEALTHY, ...more });
+const polled = (more: Partial<PollOutcome> = {}): PollOutcome => ({
+  ...{ kind: 'poll', result: 'ok', startedAt: T0, milliseconds: 1, health: HEALTHY },
+  ...{ names: new Map(), events: [], durations: [], malformed: [], snapshot: null, watching: null },
+  ...more,
+});
 const good = (seen: Snapshot) =>
   polled({
     snapshot: seen,
@@ -103,6 +106,7 @@ test('counted is only what would be sent to this recipient', () => {
       { ...route, mail: ['ada@lab.example'], match: { ...match, author: ['ada'] } },
     ],
     quiet: [],
+    summaries: [],
     recipients: [],
   });
   const { lastPoll, readerOf } = setUp({}, { rules });

@@ -7,7 +7,7 @@ import { addUpload, remove, succeed } from '../../src/demo/nomad-state.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
-import { MINUTE, T0 } from '../support/builders.ts';
+import { MINUTE, T0, reader } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 import { routing } from '../support/routing.ts';
 import { tempDir } from '../support/temp.ts';
@@ -23,7 +23,6 @@ async function setUp(context: TestContext) {
     allowPlaintext: false,
     isLoopback: true,
     from: 'Monitor <m@lab.example>',
-    timeZone: 'UTC',
     scrub: (text) => text,
   });
   context.after(async () => {
@@ -51,7 +50,14 @@ async function setUp(context: TestContext) {
     random: () => 0.5,
   });
   let gatheringSince: number | null = null;
-  const common = { quietAt: () => () => null, mailMaxPerHour: 30, log: silent, clock, random: () => 0.5 };
+  const common = {
+    readerOf: () => reader(),
+    quietAt: () => () => null,
+    mailMaxPerHour: 30,
+    log: silent,
+    clock,
+    random: () => 0.5,
+  };
   const relay = createRelay({ ...common, store, channels: { mail }, gatheringSince: () => gatheringSince });
   /** One poll, and what is sent after it: questions about single uploads, and the subjects of the mails. */
   const at = async (minute: number) => {

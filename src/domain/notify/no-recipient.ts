@@ -30,7 +30,8 @@ export function noRecipientProblem(rules: Rules, notified: Notified, identity: I
   if (mail?.to !== null) return null;
   if (identity !== null && identity.email !== null) return null;
   const isOwn = (kind: EventKind) => goesToOwnAddress(rules, kind, notifyOn.includes(kind));
-  const isMissed = identity === null ? BEFORE_LOGIN.some(isOwn) : isSummaryOwn(rules, digest) || EVENT_KINDS.some(isOwn);
+  const isMissed =
+    identity === null ? BEFORE_LOGIN.some(isOwn) : isSummaryOwn(rules, digest) || EVENT_KINDS.some(isOwn);
   if (!isMissed) return null;
   const when = identity === null ? 'until the first login ' : '';
   return `${when}${whoText(rules, notified)}: MAIL_TO is not set, and ${causeText(identity)}`;

@@ -88,20 +88,24 @@ const pictures: Readonly<Record<string, Picture>> = {
     look: { ...NARROW, colorScheme: 'dark' },
   },
   'mail-many': { content: { kind: 'events', events: many }, look: { ...WIDE, colorScheme: 'dark' }, most: 760 },
-  'mail-digest': {
+  'mail-summary-phone': {
     content: {
-      kind: 'digest',
+      kind: 'summary',
       from: T0 - DAY,
       to: T0,
       uploads: 38,
-      counts: { failed: 1, stuck: 1, entries_failed: 2, empty: 0, processing: 1, published: 9 },
+      counts: { failed: 1, stuck: 1, entries_failed: 1, empty: 0, processing: 1 },
       standing: [
         standing('batch-42', 'failed', 2 * DAY + 2 * HOUR, 'KeyError: lattice'),
         standing('Bi2Te3', 'stuck', DAY + 6 * HOUR, 'Parsing level 0'),
-        standing('GaN', 'processing', HOUR, 'Cleanup'),
+        standing('GaN', 'entries_failed', 3 * HOUR, "2 of 12 entries failed: parsers/vasp: KeyError: 'atomtypes'"),
       ],
       more: 0,
       events: { 'upload.failed': 4, 'upload.recovered': 2 },
+      well: 6,
+      unchecked: 0,
+      authors: 1,
+      groups: null,
     },
     look: NARROW,
   },

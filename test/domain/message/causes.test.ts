@@ -155,6 +155,8 @@ for (const [what, situation, expected, never] of stucks) {
   });
 }
 
+const itemsOfAll = (events: Parameters<typeof itemsOf>[0]) => itemsOf(events, new Map());
+
 /** A failed upload of this name, for this reason. */
 const failure = (id: string, reason: string) => {
   const about = event({ id, details: { reason } });
@@ -162,7 +164,7 @@ const failure = (id: string, reason: string) => {
 };
 test('several that failed because of NOMAD are one statement about NOMAD', () => {
   const disk = 'OSError: [Errno 28] No space left on device';
-  const items = itemsOf([failure('a', disk), failure('b', disk), failure('c', "KeyError: 'x'")]);
+  const items = itemsOfAll([failure('a', disk), failure('b', disk), failure('c', "KeyError: 'x'")]);
   assert.deepEqual(
     items.map(({ title, headline }) => `${title}: ${headline}`),
     [`NOMAD: 2 uploads failed: ${disk}`, 'c: failed'],
@@ -182,7 +184,7 @@ test('several that failed because of NOMAD are one statement about NOMAD', () =>
 });
 
 test('one that failed because of NOMAD, and several for reasons of their own, are said of each', () => {
-  const items = itemsOf([failure('a', 'MemoryError'), failure('b', "KeyError: 'x'"), failure('c', "KeyError: 'x'")]);
+  const items = itemsOfAll([failure('a', 'MemoryError'), failure('b', "KeyError: 'x'"), failure('c', "KeyError: 'x'")]);
   assert.deepEqual(
     items.map(({ title }) => title),
     ['a', 'b', 'c'],
@@ -190,7 +192,7 @@ test('one that failed because of NOMAD, and several for reasons of their own, ar
 });
 
 test('failures for different reasons of NOMAD are different statements', () => {
-  const items = itemsOf([
+  const items = itemsOfAll([
     failure('a', 'MemoryError'),
     failure('b', 'MemoryError'),
     failure('c', 'BrokenProcessPool'),

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { mailHtml } from '../../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../../src/channels/templates/mail-text.ts';
 import type { Event } from '../../../src/domain/event.ts';
-import { MINUTE, T0, event, messageAbout } from '../../support/builders.ts';
+import { MINUTE, T0, event, messageAbout, reader } from '../../support/builders.ts';
 
 const stuck = (id: string, more: Partial<Event> = {}): Event => {
   const { upload } = event();
@@ -31,10 +31,10 @@ const TITLE = "For NOMAD's administrators, ready to copy:";
 test('after the advice, in both forms of the mail', () => {
   const message = messageAbout([stuck('u1')]);
   assert.match(
-    mailText(message, 'UTC'),
+    mailText(message, reader()),
     /refuses to process it\.\n {2}https:\S+\n\n {2}For NOMAD's administrators, ready to copy:\n\n {4}About the upload batch u1 to NOMAD: stuck\n\n {4}Deployment: {5}https:\/\/nomad\.example\/gui\n {4}NOMAD: {10}1\.4 or later \(version not known\), processes with Temporal\n/,
   );
-  const html = mailHtml(message, 'UTC');
+  const html = mailHtml(message, reader());
   assert.match(
     html,
     /refuses to process it\.<\/div><div [^>]*>For NOMAD&#39;s administrators, ready to copy:<\/div>\n<pre /,
@@ -63,7 +63,7 @@ test('hostile text becomes no markup, and no line of its own', () => {
   const message = messageAbout([
     stuck('u1', { upload: { ...upload, author: evil }, after: { ...after, message: evil } }),
   ]);
-  const [html, text] = [mailHtml(message, 'UTC'), mailText(message, 'UTC')];
+  const [html, text] = [mailHtml(message, reader()), mailText(message, reader())];
   assert.doesNotMatch(html, /<script>/);
   assert.equal(html.split('</pre>').length, 2);
   assert.doesNotMatch(text, /^ *Deployment: evil/m);

@@ -64,7 +64,10 @@ const rows: readonly (readonly [string, Content, string | null])[] = [
   ['a reminder of more than it names', { kind: 'reminder', asOf: T0, uploads: [standing('f1')], more: 1 }, null],
   [
     'a summary: it lists all',
-    { kind: 'digest', from: 0, to: 1, uploads: 9, counts, standing: [], more: 0, events: {} },
+    {
+      ...{ kind: 'summary', from: 0, to: 1, uploads: 9, counts, standing: [], more: 0, events: {} },
+      ...{ well: 0, unchecked: 0, authors: 1, groups: null },
+    },
     null,
   ],
   ['a test', { kind: 'test' }, null],
