@@ -24,6 +24,7 @@ test('a summary has a schedule and readers; which uploads, and how they are list
   assert.deepEqual(result.rules, {
     routes: [],
     quiet: [],
+    recipients: [],
     summaries: [
       {
         schedule: '0 8 * * 1-5',

@@ -219,7 +219,7 @@ test(
     assert.deepEqual(
       inbox.mails.map(({ to, subject }) => [to[0], subject]),
       [
-        ['ada@lab.example', '[NOMAD] Now watching 2 uploads, 1 of them failed'],
+        ['ada@lab.example', '[NOMAD] Now watching 2 uploads: 1 failed'],
         ['grace@lab.example', '[NOMAD] Now watching 0 uploads'],
       ],
     );

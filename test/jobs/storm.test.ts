@@ -90,7 +90,7 @@ test('120 uploads deleted at once are two mails, with 20 questions a poll', asyn
   );
   assert.deepEqual(
     polls.flatMap(({ mails }, index) => mails.map((subject) => `${index + 1}: ${subject}`)),
-    ['1: [NOMAD] 20 uploads deleted', '6: [NOMAD] 100 uploads deleted'],
+    ['1: [NOMAD] 20 uploads were deleted', '6: [NOMAD] 100 uploads were deleted'],
   );
 });
 
@@ -105,7 +105,7 @@ test('110 uploads that end with failed entries in one poll are two mails', async
   assert.ok(polls.every(({ questions }) => questions <= 20));
   assert.deepEqual(
     polls.flatMap(({ mails }, index) => mails.map((subject) => `${index + 1}: ${subject}`)),
-    ['1: [NOMAD] 20 uploads with failed entries', '6: [NOMAD] 90 uploads with failed entries'],
+    ['1: [NOMAD] 20 uploads have failed entries', '6: [NOMAD] 90 uploads have failed entries'],
   );
 });
 
@@ -117,5 +117,5 @@ test('what NOMAD does not answer any more holds nothing back', async (context) =
   assert.equal((await at(1)).mails.length, 1);
   assert.deepEqual((await at(2)).mails, []);
   server.setFault(() => ({ status: 502 }));
-  assert.deepEqual((await at(3)).mails, ['[NOMAD] 20 uploads deleted']);
+  assert.deepEqual((await at(3)).mails, ['[NOMAD] 20 uploads were deleted']);
 });

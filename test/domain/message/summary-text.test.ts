@@ -101,11 +101,13 @@ for (const [what, more, headline, reason] of items) {
   test(`an upload in a summary: ${what}, with the time since when it is so`, () => {
     const [item] = messageOf(summary({ standing: [standing('a', more)] })).items;
     assert.deepEqual(item, {
+      uploadId: 'a',
       title: 'a',
       headline,
       tone: 'bad',
       link: 'https://n/a',
       history: [],
+      facts: [],
       lines: [{ text: reason, link: null }],
       advice: null,
       time: T0 - 26 * HOUR,
