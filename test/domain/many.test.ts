@@ -134,8 +134,9 @@ test('a subject has at most 140 characters', () => {
 });
 
 test('the first message says what is to be expected of the next ones', () => {
-  const { lead } = messageAbout([nomad('monitor.baseline', { uploads: 2, failed: 0 })]);
-  assert.equal(lead, 'From now on you are notified of changes.');
+  const { lead, note } = messageAbout([nomad('monitor.baseline', { uploads: 2, failed: 0 })]);
+  assert.equal(lead, 'None of them is broken, as far as is known.');
+  assert.equal(note, 'From now on you are notified of changes.');
 });
 
 test('a message about one upload belongs to its thread; of several, or of NOMAD, to none', () => {

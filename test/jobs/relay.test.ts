@@ -149,7 +149,7 @@ test('a mail about a failure says when the upload last went well, from the store
   });
   const { inbox, at } = await relayOf(context, store);
   assert.deepEqual(await at(T0), ['delivered']);
-  assert.match(inbox.mails[0]?.text ?? '', /^It ran for 12 min and last went well 3 days 4 h before\. Found on/);
+  assert.match(inbox.mails[0]?.text ?? '', /^It ran for 12 min and last went well 3 days 4 h earlier\. Found on/);
 });
 
 test('5yz is final, for that recipient alone', async (context) => {

@@ -52,15 +52,16 @@ function brokenIn({ broken }: Details): readonly { readonly text: string; readon
   });
 }
 
-/** What is reported from now on, and that what is broken already is not reported again. */
+/** Whether anything is broken, and that this is not reported again. */
 export function baselineLead(details: Details): string {
   const isBroken = BROKEN.some(([name]) => Number(details[name] ?? 0) > 0);
-  const now = isBroken ? ' What is broken now is listed here, and is not reported again until it changes.' : '';
-  return `${fromNowOn(details['notify_on'])}${now}`;
+  return isBroken
+    ? 'These uploads were broken before watching started. They are not reported again until they change.'
+    : 'None of them is broken, as far as is known.';
 }
 
-/** Of an earlier version, or with rules: the kinds are not known here. */
-function fromNowOn(kinds: Details[string] | undefined): string {
+/** What is reported from now on. With rules, or of an earlier version, the kinds are not known here. */
+export function baselineNote({ notify_on: kinds }: Details): string {
   if (typeof kinds !== 'string') return 'From now on you are notified of changes.';
   const known = kinds.split(' ');
   const said = (words: readonly (readonly [EventKind, string])[]) =>

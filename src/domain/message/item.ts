@@ -34,7 +34,7 @@ export interface Item {
   readonly link: string | null;
   /** Several things that happened to it, in their order; empty: one thing, which is in the headline. ms. */
   readonly history: readonly { readonly time: number; readonly text: string }[];
-  /** What else is known of it: `ran for 12 min`, `last went well 3 days before`. */
+  /** What else is known of it: `ran for 12 min`, `last went well 3 days earlier`. */
   readonly facts: readonly string[];
   readonly lines: readonly Line[];
   /** Lines, the ones after the first commands to copy. */
@@ -144,7 +144,7 @@ function factsOfRun({ id, time, details }: Event, wentWell: WentWell): readonly 
   const [took, good] = [details['took_ms'], wentWell.get(id)];
   return [
     ...(typeof took === 'number' ? [`ran for ${spanText(took)}`] : []),
-    ...(good === undefined ? [] : [`last went well ${spanText(time - good)} before`]),
+    ...(good === undefined ? [] : [`last went well ${spanText(time - good)} earlier`]),
   ];
 }
 

@@ -7,7 +7,7 @@ import { reminderSaid, testSaid } from './reminder-text.ts';
 import { summarySaid } from './summary-text.ts';
 import { oneLine } from '../text/one-line.ts';
 import { foundLine, spanLine } from '../text/time-format.ts';
-import { baselineLead } from './baseline-text.ts';
+import { baselineLead, baselineNote } from './baseline-text.ts';
 import { ORDER } from './event-text.ts';
 import { headlineOf, isNamedIn } from './headline.ts';
 import { leadOf } from './lead.ts';
@@ -97,7 +97,7 @@ function eventsMessage(events: readonly Event[], wentWell: WentWell): Message {
     items,
     more: all.length - items.length,
     groups: [],
-    note: null,
+    note: isBaseline ? baselineNote(worst.details) : null,
     span: to - from >= LONG ? { from, to } : null,
     foundAt: isBaseline ? null : to,
     threadUploadId: ids.size === 1 ? (only ?? null) : null,

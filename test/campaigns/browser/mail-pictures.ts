@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { html } from 'hono/html';
 import type { BrowserContextOptions } from 'playwright-core';
 import { mailHtml } from '../../../src/channels/templates/mail-html.ts';
-import type { Event, EventKind } from '../../../src/domain/event.ts';
+import { type Event, type EventKind, NOTIFIED_BY_DEFAULT } from '../../../src/domain/event.ts';
 import type { WentWell } from '../../../src/domain/message/item.ts';
 import { messageOf } from '../../../src/domain/message/message.ts';
 import { type Reader, whyOf } from '../../../src/domain/message/reader.ts';
@@ -39,10 +39,46 @@ const failed = of('MoS2 phonons 14', 'upload.failed', {
   after: after('FileNotFoundError: [Errno 2] No such file or directory: raw/vasprun.xml'),
   details: { took_ms: 12 * MINUTE },
 });
-const failing = [
-  ['scan-01/data.xrdml', 'ValueError: wavelength is missing'],
-  ['scan-07/a very long directory name without_any break at all/another_one/data.xrdml', 'parser raised system exit'],
-].map(([mainfile = '', error = '']) => ({ entry_id: mainfile, mainfile, parser: 'parsers/xrd', error, link: GUI }));
+const ERROR = 'ProcessFailure: parser failed with exception';
+const failing = ['scan-01/data.xrdml', 'scan-07/data.xrdml', 'scan-11/data.xrdml'].map((mainfile, index) => {
+  const reason = index < 2 ? "KeyError: 'wavelength'" : 'ParserError: no element found: line 1, column 0';
+  return { entry_id: mainfile, mainfile, parser: 'parsers/xrd', error: ERROR, reason, link: GUI };
+});
+const group = { parser: 'parsers/xrd', error: ERROR, before: null };
+const reasons = [
+  { ...group, reason: "KeyError: 'wavelength'", before: 'The scan ends early.', entries: 2, checked: 2 },
+  { ...group, reason: 'ParserError: no element found: line 1, column 0', entries: 1, checked: 1 },
+];
+const FULL = 'OSError: [Errno 28] No space left on device';
+const full = ['GaAs relaxation 07', 'TiO2 phonons 12', 'NiO DOS 03'].map((name) =>
+  of(name, 'upload.failed', { after: after(FULL), details: { reason: FULL } }),
+);
+const broken = (name: string, condition: string, reason: string) => {
+  return {
+    upload_id: name,
+    upload_name: name,
+    condition,
+    reason,
+    author: 'Ada Lovelace',
+    role: 'main_author',
+    link: GUI,
+  };
+};
+const first = of('', 'monitor.baseline', {
+  upload: null,
+  after: null,
+  details: {
+    ...{ uploads: 40, failed: 2, entries_failed: 1, empty: 1, succeeded: 37, processing: 1, published: 8 },
+    entries_pending: 17,
+    notify_on: NOTIFIED_BY_DEFAULT.join(' '),
+    broken: [
+      broken('batch-42', 'failed', 'ValueError: Bad archive.'),
+      broken('TiO2 phonons 12', 'failed', FULL),
+      broken('XRD sample 2231', 'entries_failed', "2 of 12 entries failed: parsers/xrd: KeyError: 'wavelength'"),
+      broken('holiday photos', 'empty', 'no file matched a parser'),
+    ],
+  },
+});
 const night = [
   of('batch-42', 'upload.failed', { after: after('KeyError: a') }),
   of('batch-42', 'upload.failed', { time: T0 + HOUR, after: after('KeyError: b'), details: { again: true } }),
@@ -81,12 +117,14 @@ const pictures: Readonly<Record<string, Picture>> = {
         of('XRD sample 2231 (Müller)', 'upload.entries_failed', {
           upload: about('XRD sample 2231 (Müller)', 'Grace Hopper'),
           after: after('', 12),
-          details: { entries: 12, failed: 4, failing },
+          details: { entries: 12, failed: 3, seen: 3, failing, reasons },
         }),
       ],
     },
     look: { ...NARROW, colorScheme: 'dark' },
   },
+  'mail-nomad': { content: { kind: 'events', events: full }, look: WIDE },
+  'mail-first': { content: { kind: 'events', events: [first] }, look: WIDE },
   'mail-many': { content: { kind: 'events', events: many }, look: { ...WIDE, colorScheme: 'dark' }, most: 760 },
   'mail-summary-phone': {
     content: {

@@ -2,7 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT } from '../../../src/domain/event.ts';
-import { baselineHeadline, baselineLead, baselineLines } from '../../../src/domain/message/baseline-text.ts';
+import {
+  baselineHeadline,
+  baselineLead,
+  baselineLines,
+  baselineNote,
+} from '../../../src/domain/message/baseline-text.ts';
 import { messageAbout, T0 } from '../../support/builders.ts';
 
 const COUNTS = {
@@ -81,15 +86,10 @@ test('names and reasons are hostile texts', () => {
   assert.ok((line?.text.length ?? 0) < 300);
 });
 
-const leads: readonly (readonly [string, Parameters<typeof baselineLead>[0], string])[] = [
+const notes: readonly (readonly [string, Parameters<typeof baselineNote>[0], string])[] = [
   ['with rules', COUNTS, 'From now on you are notified of changes.'],
   ['of nothing', { ...COUNTS, notify_on: '' }, 'From now on nothing else is reported.'],
   ['of failures', { ...COUNTS, notify_on: 'upload.failed' }, 'From now on you get a message when an upload fails.'],
-  [
-    'of failures, and some are there',
-    { ...COUNTS, failed: 1, notify_on: 'upload.failed' },
-    'From now on you get a message when an upload fails. What is broken now is listed here, and is not reported again until it changes.',
-  ],
   [
     'of two of uploads and one of NOMAD',
     { ...COUNTS, notify_on: 'monitor.baseline upload.stuck upload.failed nomad.unreachable' },
@@ -101,15 +101,21 @@ const leads: readonly (readonly [string, Parameters<typeof baselineLead>[0], str
     'From now on you get a message when an upload fails, recovers, has failed entries, is empty, has other errors, gets stuck, moves again, is deleted or is no longer shared with you; and when NOMAD cannot be reached, answers again, stops processing, resumes processing, refuses the login or accepts the login again.',
   ],
 ];
-for (const [what, details, expected] of leads) {
+for (const [what, details, expected] of notes) {
   test(`what is reported from now on: ${what}`, () => {
-    assert.equal(baselineLead(details), expected);
+    assert.equal(baselineNote(details), expected);
   });
 }
 
+test('the first line says whether anything is broken', () => {
+  assert.match(baselineLead(COUNTS), /^None of them is broken/);
+  for (const name of ['failed', 'entries_failed', 'empty'])
+    assert.match(baselineLead({ ...COUNTS, [name]: 1 }), /^These/);
+});
+
 test('each kind has its words', () => {
   for (const kind of EVENT_KINDS.filter((each) => each !== 'monitor.baseline' && each !== 'nomad.token_expiring')) {
-    assert.match(baselineLead({ notify_on: kind }), /when (an upload|NOMAD) \w/);
+    assert.match(baselineNote({ notify_on: kind }), /when (an upload|NOMAD) \w/);
   }
 });
 
@@ -124,8 +130,9 @@ test('the whole message', () => {
     after: null,
     details,
   };
-  const { subject, lead, items } = messageAbout([event]);
+  const { subject, lead, note, items } = messageAbout([event]);
   assert.equal(subject, '[NOMAD] Now watching 40 uploads: 1 failed');
-  assert.match(lead, /^From now on you get a message when an upload fails\./);
+  assert.match(lead, /^These uploads were broken before watching started\. They are not reported again/);
+  assert.equal(note, 'From now on you get a message when an upload fails.');
   assert.deepEqual(items[0]?.lines[0], { text: 'A: failed: E', link: 'https://n/a' });
 });

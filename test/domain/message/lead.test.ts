@@ -131,12 +131,12 @@ test('when it last went well stands in it, as long before the event, not before 
   const failed = of('a', 'upload.failed', { details: took });
   assert.equal(
     lead([failed], new Map([[failed.id, T0 - 3 * DAY - 4 * HOUR]])),
-    'It ran for 12 min and last went well 3 days 4 h before.',
+    'It ran for 12 min and last went well 3 days 4 h earlier.',
   );
   const entries = of('a', 'upload.entries_failed', { details: { entries: 3, failed: 1 } });
   assert.equal(
     lead([entries], new Map([[entries.id, T0 - DAY]])),
-    'It last went well 1 day before. The other 2 entries can be used.',
+    'It last went well 1 day earlier. The other 2 entries can be used.',
   );
   assert.equal(lead([failed], new Map([['another', T0]])), 'It ran for 12 min.');
 });
@@ -146,7 +146,7 @@ test('of several uploads each says it for itself', () => {
   const { items } = messageOf({ kind: 'events', events: [a, b] }, new Map([[b.id, T0 - DAY]]));
   assert.deepEqual(
     items.map(({ facts }) => facts),
-    [['ran for 12 min'], ['last went well 1 day before']],
+    [['ran for 12 min'], ['last went well 1 day earlier']],
   );
 });
 
@@ -163,7 +163,7 @@ test('the line ends with when it was; what was held back, with from when to when
   );
   assert.match(
     line([nomad('monitor.baseline', { uploads: 2, failed: 0 })]),
-    /^From now on you are notified of changes\.$/,
+    /^None of them is broken, as far as is known\.$/,
   );
   assert.equal(firstLine(messageOf({ kind: 'test' }), 'UTC'), 'This is a test. Nothing happened to any upload.');
 });
