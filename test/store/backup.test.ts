@@ -34,12 +34,14 @@ test('taken while another process writes, restored, opened: what was stored at o
     // One more may be stored and not noted yet.
     backups.push({ file, least, limit: noted() + 1 });
   }
-  await until((backups.at(-1)?.limit ?? 0) + 1);
+  const needed = (backups.at(-1)?.limit ?? 0) + 1;
+  await until(needed);
   await writer.kill();
 
   const twin = await startTwin(join(dir, 'twin'), 7);
   context.after(() => twin.close());
-  await twin.follow(done);
+  // On a busy machine the writer has done far more by now, and each step of the twin looks at all that there is.
+  await twin.follow(done.slice(0, needed));
   for (const { file, least, limit } of backups) {
     const restored = `${file}-restored`;
     mkdirSync(restored);

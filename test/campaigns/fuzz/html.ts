@@ -18,6 +18,7 @@ const TAGS = new Set([
   'div',
   'span',
   'h2',
+  'pre',
   'strong',
   'bdi',
   'a',
