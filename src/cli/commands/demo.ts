@@ -32,6 +32,8 @@ export interface DemoOptions {
 }
 
 const STEP = 1000;
+/** The monitor polls every other step. */
+const STEPS_A_LISTING = 2;
 
 export async function demo({ duration, generation, io, stopping }: DemoOptions): Promise<number> {
   const wanted = duration === null ? null : readDuration(duration);
@@ -56,7 +58,9 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
     });
 
   let steps = 0;
+  const isWatched = pace(stage.lastListing);
   const life = setInterval(() => {
+    if (!isWatched()) return;
     for (const { name, what } of liveOn(stage.world, steps, Date.now(), Math.random))
       narrate('nomad', `${name} ${what}`);
     steps += 1;
@@ -72,6 +76,17 @@ export async function demo({ duration, generation, io, stopping }: DemoOptions):
     `The demo has finished: ${stage.mails.length} mails arrived; the monitor exited with code ${String(monitor.exitCode)}.`,
   );
   return monitor.exitCode === 0 && !endedEarly ? EXIT.good : EXIT.bad;
+}
+
+/** Life begins when the monitor has looked once, and waits for it where the machine is busy: what nobody sees is no story. */
+function pace(lastListing: () => object | null): () => boolean {
+  let [seen, steps]: [object | null, number] = [null, 0];
+  return () => {
+    const newest = lastListing();
+    if (newest !== seen) [seen, steps] = [newest, 0];
+    steps += 1;
+    return newest !== null && steps <= STEPS_A_LISTING;
+  };
 }
 
 type Narrate = (actor: Parameters<typeof storyLine>[0], text: string) => void;
@@ -114,6 +129,8 @@ async function setUp(generation: Generation, narrate: Narrate) {
     variables,
     welcome,
     mails: inbox.mails,
+    /** The newest request for the list of uploads; null: there was none. */
+    lastListing: () => nomad.requests.findLast(({ line }) => line.startsWith('GET /uploads?')) ?? null,
     async close() {
       await Promise.all([nomad.close(), inbox.close(), page.close()]);
       rmSync(folder, { recursive: true });
