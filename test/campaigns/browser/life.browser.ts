@@ -114,7 +114,7 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   await page.evaluate('globalThis.isTheSame = true');
 
   play(12);
-  await shows('XRD sample 2231 (Müller)', '2 of 12 entries failed');
+  await shows('XRD sample 2231 (Müller)', '3 of 12 entries failed');
   assert.equal(await row(nameOf(7)).count(), 0, 'what is deleted is gone');
   play(SCENES - 1);
   await shows('holiday photos', /empty[^]*no file matched a parser/);
