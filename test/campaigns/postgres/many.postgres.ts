@@ -423,6 +423,8 @@ async function live(
       const acting = players.get(who);
       assert.ok(acting !== undefined);
       now += 1000;
+      // As its loop does every two seconds: on a busy machine a step takes longer than a leader may be silent.
+      for (const { leadership } of players.values()) await leadership.tick();
       const before = await rowsOfOthers(db, acting.login);
       const others = [...players.values()].filter((each) => each !== acting);
       const shown = await Promise.all(others.map((each) => shownTo(each, now)));
