@@ -145,7 +145,7 @@ export async function runOnce({ seed, root, postgres }: RunOptions): Promise<Run
 /** When somebody first heard of the baseline: then it was committed. */
 function baselineBy({ posts, mails }: Receivers): number {
   const post = posts.map(read).find(({ event }) => event.kind === 'monitor.baseline');
-  const mail = mails.find(({ body }) => body.includes('Now watching'));
+  const mail = mails.find(({ body }) => body.includes('watching started'));
   return Math.min(post?.at ?? Infinity, mail?.at ?? Infinity);
 }
 
