@@ -32,7 +32,8 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
           const eventIds = told.map(({ id }) => id);
           const id = createHash('sha256').update([channel, recipient, ...eventIds].join(' ')).digest('hex').slice(0, 32);
           const content = { kind: 'events' as const, events: told };
-          const outgoing = { id, recipient, content, message: messageOf(content), now: commit.now };
+          const reader = { timeZone: 'UTC', why: [], page: null, alsoBroken: null };
+          const outgoing = { id, recipient, content, message: messageOf(content), reader, now: commit.now };
           const { result } = await channels.channels[channel].send(outgoing);
           if (result !== 'retry') for (const eventId of eventIds) sent.add(channel + recipient + eventId);
         }
