@@ -15,6 +15,10 @@ const standing = {
 } as const;
 const counts = { failed: 1, stuck: 0, entries_failed: 0, empty: 0, processing: 0 };
 const failing = [{ entry_id: 'e', mainfile: 'a', parser: 'p', error: 'E', link: 'https://n/e' }];
+const SUMMARY: Content = {
+  ...{ kind: 'summary', from: T0 - 1, to: T0, uploads: 1, counts, standing: [standing], more: 0, events: {} },
+  ...{ well: 0, unchecked: 0, authors: 1, groups: null },
+};
 const kinds: readonly (readonly [string, Content])[] = [
   ...EVENT_KINDS.map((kind) => {
     const details = kind === 'upload.entries_failed' ? { entries: 2, failed: 1, failing } : {};
@@ -25,40 +29,8 @@ const kinds: readonly (readonly [string, Content])[] = [
     { kind: 'events', events: [event(), event({ id: 'e2', kind: 'upload.recovered', time: T0 + 3_600_000 })] },
   ],
   ['reminder', { kind: 'reminder', asOf: T0, uploads: [standing], more: 60 }],
-  [
-    'summary',
-    {
-      kind: 'summary',
-      from: T0 - 1,
-      to: T0,
-      uploads: 1,
-      counts,
-      standing: [standing],
-      more: 0,
-      events: {},
-      well: 0,
-      unchecked: 0,
-      authors: 1,
-      groups: null,
-    },
-  ],
-  [
-    'summary by author',
-    {
-      kind: 'summary',
-      from: T0 - 1,
-      to: T0,
-      uploads: 1,
-      counts,
-      standing: [standing],
-      more: 0,
-      events: {},
-      well: 0,
-      unchecked: 0,
-      authors: 1,
-      groups: [{ author: 'ada', uploads: 1, counts, well: 0, names: [] }],
-    },
-  ],
+  ['summary', SUMMARY],
+  ['summary by author', { ...SUMMARY, groups: [{ author: 'ada', uploads: 1, counts, well: 0, names: [] }] }],
   ['test', { kind: 'test' }],
 ];
 const READER = reader({ page: 'https://m', alsoBroken: { text: 'Also broken now: 1 stuck.', link: 'https://m/' } });

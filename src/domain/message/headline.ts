@@ -2,6 +2,7 @@
 import type { Event, EventKind } from '../event.ts';
 import { counted } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
+import { latest } from './item.ts';
 import { nomadsCause } from './causes.ts';
 import {
   ORDER,
@@ -83,12 +84,6 @@ function nameOf(event: Event | undefined, limit: number): string {
 function because(event: Event): string {
   const reason = eventReason(event);
   return reason === null ? '' : `: ${reason}`;
-}
-
-/** What was found at the same time as the last. */
-function latest(events: readonly Event[]): readonly Event[] {
-  const time = Math.max(...events.map((event) => event.time));
-  return events.filter((event) => event.time === time);
 }
 
 /** `14 uploads failed, 2 recovered`, `3 uploads: 1 failed, 2 stuck`: each upload once, by where it ended up. */

@@ -113,7 +113,7 @@ function rank(group: readonly Event[]): number {
 }
 
 /** What was found at the same time as the last. */
-function latest(group: readonly Event[]): readonly Event[] {
+export function latest(group: readonly Event[]): readonly Event[] {
   const time = Math.max(...group.map((event) => event.time));
   return group.filter((event) => event.time === time);
 }

@@ -1,7 +1,8 @@
 // What a summary says: how many uploads need attention and which, what went well, whose they are. Pure; no markup.
 import type { AuthorTally, Summary, Tally } from '../notify/delivery-content.ts';
 import type { EventKind } from '../event.ts';
-import { WRONG, type Wrong } from '../report/conditions.ts';
+import { WRONG } from '../report/conditions.ts';
+import { troubleText } from '../report/report.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { WORDS } from './event-text.ts';
 import type { Group, Said } from './said.ts';
@@ -18,13 +19,6 @@ const HAPPENED: readonly EventKind[] = [
   'upload.published',
   'upload.created',
 ];
-const CONDITION_WORDS: Readonly<Record<Wrong, string>> = {
-  failed: 'failed',
-  stuck: 'stuck',
-  entries_failed: 'with failed entries',
-  empty: 'empty',
-};
-
 export function summarySaid(summary: Summary): Said {
   const { standing, more, to, authors, groups } = summary;
   const said = { headline: headlineOf(summary), lead: leadOf(summary) };
@@ -105,7 +99,5 @@ function wrongIn({ counts }: Tally): number {
 }
 
 function wrongText({ counts }: Tally): string {
-  return WRONG.filter((condition) => counts[condition] > 0)
-    .map((condition) => `${counts[condition]} ${CONDITION_WORDS[condition]}`)
-    .join(', ');
+  return troubleText(counts) ?? '';
 }

@@ -37,7 +37,7 @@ export interface AlsoBrokenInput extends Pick<PollView, 'names' | 'gui' | 'userI
 export function alsoBroken({ broken, content, isFor, ...view }: AlsoBrokenInput): string | null {
   const listed = listedIn(content);
   if (listed === null) return null;
-  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 };
+  const counts = { failed: 0, stuck: 0, entries_failed: 0, empty: 0 };
   for (const { watched, condition } of broken) {
     if (listed.has(watched.upload.id)) continue;
     if (isFor({ kind: `upload.${condition}`, upload: uploadIn(view, watched) })) counts[condition] += 1;

@@ -1,6 +1,6 @@
 // The state of the uploads at one look: a row each, worst first, and a verdict for a shell or a monitoring system. Pure.
 import { failedText, uploadFailureOf } from '../failure.ts';
-import { type Condition, CONDITIONS, conditionsOf } from './conditions.ts';
+import { type Condition, CONDITIONS, type Wrong, conditionsOf } from './conditions.ts';
 import { counted, oneLine, grouped } from '../text/one-line.ts';
 import { type Snapshot, type TrackedUpload, titleOf } from '../upload.ts';
 
@@ -129,7 +129,7 @@ export function conditionCounts(rows: readonly Pick<CheckRow, 'conditions'>[]): 
 }
 
 /** What needs somebody, worst first: `2 failed, 1 with failed entries`; null: nothing does. */
-export function troubleText(counts: Readonly<Record<Condition, number>>): string | null {
+export function troubleText(counts: Readonly<Record<Wrong, number>>): string | null {
   const present = TROUBLE.filter(([condition]) => counts[condition] > 0);
   return present.length === 0
     ? null
