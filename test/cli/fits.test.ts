@@ -46,7 +46,8 @@ test('outbox', () => {
           recipient,
           events: 2,
           since: T0,
-          hold: { reason: 'muted', until: T0 } as const,
+          reason: 'muted' as const,
+          until: T0,
         }));
         const look = { now: T0, scrub: String };
         const noRecipient = 'nobody can be notified: MAIL_TO is not set, and the account has no address in NOMAD';

@@ -11,7 +11,10 @@ export interface HeldLane {
   readonly recipient: string;
   readonly events: number;
   readonly since: number;
-  readonly hold: Hold;
+  /** `due`: nothing holds it; it has no delivery yet. */
+  readonly reason: Hold['reason'] | 'due';
+  /** ms; null: until something else is over. */
+  readonly until: number | null;
 }
 
 export interface Outbox {
@@ -33,22 +36,22 @@ export function outboxDocument({ undelivered, held, noRecipient }: Outbox) {
       due_at: dueAt === null ? null : iso(dueAt),
       is_being_sent: isBeingSent,
     })),
-    held: held.map(({ hold, since, ...rest }) => ({
+    held: held.map(({ since, until, ...rest }) => ({
       ...rest,
       since: iso(since),
-      reason: hold.reason,
-      until: hold.until === null ? null : iso(hold.until),
+      until: until === null ? null : iso(until),
     })),
     no_recipient: noRecipient,
   };
 }
 
-const REASONS: Readonly<Record<Hold['reason'], string>> = {
+const REASONS: Readonly<Record<HeldLane['reason'], string>> = {
   muted: 'muted',
   quiet: 'quiet hours',
   limit: 'MAIL_MAX_PER_HOUR is reached',
   behind: 'waits for an earlier one',
   gathering: 'more of the same is being looked up',
+  due: 'the running monitor sends this next, with more of the same if it finds any',
 };
 
 const COLUMNS: readonly TableColumn[] = [
@@ -85,9 +88,9 @@ export function outboxText({ undelivered, held, noRecipient }: Outbox, { now, sc
     oneLine(`${messageOf(each.content).subject}${each.reason === null ? '' : ` — ${each.reason}`}`, 500),
   ]);
   const lanes = held.map(
-    ({ channel, recipient, events, since, hold }) =>
-      `held: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
-      `${REASONS[hold.reason]}${hold.until === null ? '' : `, until ${iso(hold.until)}`}`,
+    ({ channel, recipient, events, since, reason, until }) =>
+      `${reason === 'due' ? 'waiting' : 'held'}: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
+      `${REASONS[reason]}${until === null ? '' : `, until ${iso(until)}`}`,
   );
   const deliveries =
     rows.length === 0

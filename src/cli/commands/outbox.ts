@@ -1,6 +1,6 @@
 // `outbox`: lists undelivered and held messages, and why; sends them again, or drops them.
 import type { Command } from 'commander';
-import { type UndeliveredNotification, groupDeliverable } from '../../domain/notify/hold.ts';
+import { groupDeliverable } from '../../domain/notify/hold.ts';
 import { noRecipientText } from '../../domain/notify/no-recipient.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
@@ -62,7 +62,7 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
     const { io, operator, now, scrub, config, rules, account } = at;
     const outbox = {
       undelivered: await operator.undelivered(now),
-      held: await heldLanes(at),
+      held: await waitingLanes(at),
       noRecipient: noRecipientText(rules, notifiedOf(config), account?.identity ?? null),
     };
     if (json) print(io, scrub(jsonText(outboxDocument(outbox))));
@@ -95,8 +95,8 @@ function printHandled(io: Io, { done, unknown, busy }: Handled, what: string, js
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
 
-/** The held events, by recipient and reason. */
-async function heldLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
+/** What waits without a delivery, by recipient and reason. Whether more is still being looked up only the running monitor knows. */
+async function waitingLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
   const { waiting, ...queue } = await operator.queue(now);
   const { held } = groupDeliverable(waiting, {
     ...queue,
@@ -104,12 +104,16 @@ async function heldLanes({ operator, rules, config, now }: StateAccess): Promise
     mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     now,
   });
+  const holds = new Map(held.map(({ notification, hold }) => [notification, hold]));
   const lanes = new Map<string, HeldLane>();
-  for (const { notification, hold } of held) {
-    const { channel, recipient, since } = notification satisfies UndeliveredNotification;
-    const key = `${channel} ${recipient} ${hold.reason} ${String(hold.until)}`;
-    const lane = lanes.get(key) ?? { channel, recipient, events: 0, since, hold };
+  for (const notification of waiting) {
+    const { channel, recipient, since } = notification;
+    const { reason, until } = holds.get(notification) ?? DUE;
+    const key = `${channel} ${recipient} ${reason} ${String(until)}`;
+    const lane = lanes.get(key) ?? { channel, recipient, events: 0, since, reason, until };
     lanes.set(key, { ...lane, events: lane.events + 1 });
   }
   return [...lanes.values()];
 }
+
+const DUE = { reason: 'due', until: null } as const;
