@@ -52,22 +52,31 @@ function quietly(address, isUnwelcome = () => false) {
   show(address, isUnwelcome).catch(() => {});
 }
 
+/** What was copied last, and what its button says since: also when the page is shown anew, as long as the text is the same. */
+let copied = { text: null, label: '' };
+const sourceOf = (button) => document.getElementById(button.dataset?.copies ?? '');
+
 /** Only where the browser lets a page write to the clipboard: on loopback, and over HTTPS. */
 function offerCopies() {
   if (!globalThis.navigator.clipboard) return;
-  for (const button of main.querySelectorAll('[data-copies]')) button.hidden = false;
+  for (const button of main.querySelectorAll('[data-copies]')) {
+    button.hidden = false;
+    if (sourceOf(button)?.textContent === copied.text) button.textContent = copied.label;
+  }
 }
 offerCopies();
 document.addEventListener('click', async ({ target }) => {
-  const source = document.getElementById(target.dataset?.copies ?? '');
-  if (source === null) return;
+  const text = sourceOf(target)?.textContent;
+  if (text === undefined) return;
   try {
-    await globalThis.navigator.clipboard.writeText(source.textContent);
-    said.textContent = target.textContent = 'Copied';
+    await globalThis.navigator.clipboard.writeText(text);
+    copied = { text, label: 'Copied' };
   } catch {
-    document.getSelection().selectAllChildren(source);
-    said.textContent = target.textContent = 'Selected: copy it with the keyboard';
+    document.getSelection().selectAllChildren(sourceOf(target));
+    copied = { text, label: 'Selected: copy it with the keyboard' };
   }
+  said.textContent = copied.label;
+  offerCopies();
 });
 
 let typing;
