@@ -68,6 +68,16 @@ export interface Entries {
   readonly completeTime: number | null;
 }
 
+/** An entry whose processing has not ended. */
+export interface UnfinishedEntry {
+  readonly id: string;
+  readonly mainfile: string;
+  readonly parser: string;
+  readonly status: ProcessStatus;
+  /** What it is doing; empty: it does not say. */
+  readonly message: string;
+}
+
 /** What is known of the entries of an upload, and what is still to be asked. */
 export interface Inspection {
   /** The end of a run that it is about, by the name it has in the ids of events. */

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Claim, Settlement, Store } from '../store/store.ts';
 import type { ReaderOf } from './readers.ts';
 import type { Settlements } from './settlements.ts';
-import { wentWellOf } from './went-well.ts';
+import { pastOf } from './past.ts';
 
 export const DELIVERY_RESULTS = ['delivered', 'retried', 'dead'] as const;
 
@@ -21,7 +21,7 @@ export interface DeliveryOptions {
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
   /** Who reads a delivery, as of now. */
   readonly readerOf: ReaderOf;
-  readonly store: Pick<Store, 'runEnds'>;
+  readonly store: Pick<Store, 'runEnds' | 'eventsOf'>;
   readonly settlements: Pick<Settlements, 'settle'>;
   readonly log: Log;
   readonly clock: () => number;
@@ -54,7 +54,7 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
     return null;
   }
   const startedAt = clock();
-  const message = messageOf(claim.content, await wentWellOf(claim, options.store, log));
+  const message = messageOf(claim.content, await pastOf(claim, options.store, log));
   const sent = await send(claim, message, options, now);
   const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
   await settlements.settle(claim, settlement);

@@ -14,6 +14,7 @@ import { type AskNomad, type NomadContact, createNomadContact } from './nomad-co
 import { type PollLog, createPollLog } from './poll-log.ts';
 import type { FailedListing, GoodListing, PollKind, PollOutcome } from './poll-outcome.ts';
 import type { Routing } from './recipients.ts';
+import { withSupport } from './support.ts';
 import { type WatchedAccount, createWatchedAccount } from './watched-account.ts';
 
 export interface PollOptions {
@@ -109,9 +110,10 @@ async function pollOnce(
 
   const { health, isBack } = contact;
   const compared = await compare(state, { me, before, listing, health, isBack, now, signal });
-  const { found, after, stall, changed, removed, durations } = compared;
+  const { found, after, stall, version, changed, removed, durations } = compared;
   const judged = await contact.judge(me);
-  const healthAfter: Health = { ...judged.health, names: Object.fromEntries(compared.names), stall };
+  const names = Object.fromEntries(compared.names);
+  const healthAfter: Health = { ...judged.health, names, stall, ...(version && { version }) };
   const events = await store.commitPoll({
     ...state.account.toNotify([...judged.found, ...found], account, me),
     account: account.id,
@@ -128,10 +130,19 @@ async function pollOnce(
   state.gatheringSince = compared.isMore ? (state.gatheringSince ?? now) : null;
   state.pollLog.events(events);
   const watching = { account: account.id, identity: me, watchedSince: account.createdAt };
-  const { names } = compared;
   const { malformed } = listing;
   const { gatheringSince } = state;
-  return { kind, snapshot: after, names, events, durations, malformed, health: healthAfter, watching, gatheringSince };
+  return {
+    kind,
+    snapshot: after,
+    names: compared.names,
+    events,
+    durations,
+    malformed,
+    health: healthAfter,
+    watching,
+    gatheringSince,
+  };
 }
 
 /** Of a large account only what may have moved, between two sweeps. */
@@ -173,7 +184,8 @@ async function compare(state: State, { me, before, listing, health, isBack, now,
   const notifyOn = state.routing.notifyOn();
   const seen = { before, listing, verdicts: missing.answers, entries: entries.answers, stall, names };
   const changes = diff({ ...seen, userId: me.userId, stuckAfter, gui, notifyOn, now });
-  return { ...changes, names, isMore: missing.isMore || entries.isMore };
+  const { found, version } = await withSupport(nomad, { ...changes, version: health.version }, { gui, now, signal });
+  return { ...changes, found, version, names, isMore: missing.isMore || entries.isMore };
 }
 
 const NOTHING_MISSING = { answers: new Map<string, MissingVerdict>(), isMore: false };

@@ -1,11 +1,11 @@
 // The entries of one upload: their counts over all, and what some of them say. They carry tens of kB of metadata each, so few are fetched.
 import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts';
 import type { FailingEntry } from '../domain/failure-reasons.ts';
-import type { Entries } from '../domain/upload.ts';
+import type { Entries, UnfinishedEntry } from '../domain/upload.ts';
 import type { Answer, NomadRequest } from './client.ts';
 import type { Ask } from './listing.ts';
 import { verdictOf } from './verdict.ts';
-import { type UnfinishedEntry, readEntries, readUnfinished } from './wire.ts';
+import { readEntries, readUnfinished } from './wire.ts';
 
 /** A few are enough to say what is wrong. */
 const FEW = 5;

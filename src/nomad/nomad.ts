@@ -6,7 +6,7 @@ import type { EntriesAnswer, EntriesDetail } from '../domain/diff/entry-check.ts
 import type { PartQuestion } from '../domain/diff/partial.ts';
 import { refusalOf } from '../domain/nomad/token-policy.ts';
 import type { FailingEntry } from '../domain/failure-reasons.ts';
-import type { Listing } from '../domain/upload.ts';
+import type { Listing, UnfinishedEntry } from '../domain/upload.ts';
 import type { Answer, Client, NomadRequest } from './client.ts';
 import { type Result, failureOf } from './failure.ts';
 import { type Ask, type OnPage, listUploads } from './listing.ts';
@@ -19,7 +19,7 @@ import { verdictOf } from './verdict.ts';
 import { requestEntries, requestFailing, requestUnfinished } from './entries.ts';
 import { type EntryLogAnswer, requestEntryLog } from './entry-log.ts';
 import { requestVersion } from './version.ts';
-import { type UnfinishedEntry, readDetail, readJwt, readMe } from './wire.ts';
+import { readDetail, readJwt, readMe } from './wire.ts';
 
 export interface Nomad {
   identity(signal?: AbortSignal): Promise<Result<Identity>>;

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { withoutTraceback } from '../domain/process/traceback.ts';
 import { oneLine } from '../domain/text/one-line.ts';
-import { type Entries, type Malformed, type ProcessStatus, type Upload, PROCESS_STATUSES } from '../domain/upload.ts';
+import {
+  type Entries,
+  type Malformed,
+  type ProcessStatus,
+  type UnfinishedEntry,
+  type Upload,
+  PROCESS_STATUSES,
+} from '../domain/upload.ts';
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */
 const LONGEST_TEXT = 2000;
@@ -171,14 +178,6 @@ export function readEntries(body: unknown): Entries | null {
     status: statusOf(state.process_status),
     completeTime: state.complete_time ?? null,
   };
-}
-
-export interface UnfinishedEntry {
-  readonly id: string;
-  readonly mainfile: string;
-  readonly parser: string;
-  readonly status: ProcessStatus;
-  readonly message: string;
 }
 
 /** Of one page of `GET /uploads/ID/entries` those whose processing has not ended; null when it is no such page. */

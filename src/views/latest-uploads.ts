@@ -4,7 +4,7 @@ import type { LastPolls } from '../jobs/last-poll.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Store } from '../store/store.ts';
-import type { RankedSnapshot } from './ranking.ts';
+import { type RankedSnapshot, NO_UPLOADS } from './ranking.ts';
 
 export interface LatestUploadsOptions {
   readonly reader: Pick<Reader, 'snapshot'>;
@@ -14,29 +14,37 @@ export interface LatestUploadsOptions {
   readonly healthKey: string;
 }
 
+export interface LatestSnapshot extends RankedSnapshot {
+  /** Of NOMAD; null: not known. */
+  readonly nomadVersion: string | null;
+}
+
+export const NOTHING_SEEN: LatestSnapshot = { ...NO_UPLOADS, nomadVersion: null };
+
 /** null: nothing is known yet. */
-export type LatestUploads = (account: KnownAccount | null) => Promise<RankedSnapshot | null>;
+export type LatestUploads = (account: KnownAccount | null) => Promise<LatestSnapshot | null>;
 
 export function createLatestUploads({ reader, store, last, healthKey }: LatestUploadsOptions): LatestUploads {
-  let stored: RankedSnapshot | null = null;
+  let stored: LatestSnapshot | null = null;
 
   /** While another instance polls, what it stored is newer than what was read before. */
   async function storedNow(
     account: KnownAccount | null,
-    before: RankedSnapshot | null,
-  ): Promise<RankedSnapshot | null> {
+    before: LatestSnapshot | null,
+  ): Promise<LatestSnapshot | null> {
     const snapshot = account === null ? null : await reader.snapshot(account.id, before?.snapshot ?? null);
     if (snapshot === null) return null;
     if (before?.snapshot === snapshot) return before;
     const health = await store.loadHealth(healthKey);
-    return { snapshot, names: new Map(Object.entries(health?.names ?? {})) };
+    const nomadVersion = health?.version?.text ?? null;
+    return { snapshot, names: new Map(Object.entries(health?.names ?? {})), nomadVersion };
   }
 
   return async (account) => {
     const good = last()?.good ?? null;
     if (good !== null && good.snapshot !== null) {
       stored = null;
-      return { snapshot: good.snapshot, names: good.names };
+      return { snapshot: good.snapshot, names: good.names, nomadVersion: good.health.version?.text ?? null };
     }
     stored = await storedNow(account, stored);
     return stored;

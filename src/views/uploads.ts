@@ -10,7 +10,7 @@ import { uploadLink } from '../domain/text/links.ts';
 import { type TrackedUpload, phaseOf } from '../domain/upload.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
-import type { LatestUploads } from './latest-uploads.ts';
+import { type LatestSnapshot, type LatestUploads, NOTHING_SEEN } from './latest-uploads.ts';
 import { type RankedSnapshot, type Ranking, NO_UPLOADS } from './ranking.ts';
 import type { DatedListView, ListQuery, ListedUpload, UploadView } from './views.ts';
 
@@ -56,7 +56,7 @@ export async function uploadView(
   account: KnownAccount | null,
 ): Promise<UploadView | null> {
   const { reader, latest } = source;
-  const ranked = (await latest(account)) ?? NO_UPLOADS;
+  const ranked = (await latest(account)) ?? NOTHING_SEEN;
   const watched = ranked.snapshot.uploads.get(id);
   const events = account === null ? [] : await reader.eventsOf(account.id, id, MAX_EVENTS);
   if (watched === undefined && events.length === 0) return null;
@@ -76,7 +76,7 @@ export async function uploadView(
 /** `events`: newest first. null: nothing is wrong with it that administrators could help with. */
 function reportOf(
   { gui, deployment, version }: UploadSource,
-  { snapshot, names }: RankedSnapshot,
+  { snapshot, names, nomadVersion }: LatestSnapshot,
   watched: TrackedUpload,
   events: readonly Event[],
 ): string | null {
@@ -86,7 +86,7 @@ function reportOf(
   const about = { link: uploadLink(gui, id), author: names.get(mainAuthor) ?? mainAuthor, entries: null };
   return stateReport(
     { watched, events: events.toReversed(), ...about },
-    { deployment, monitor: version, asOf: snapshot.takenAt },
+    { deployment, version: nomadVersion, monitor: version, asOf: snapshot.takenAt },
   );
 }
 

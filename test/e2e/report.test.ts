@@ -131,7 +131,12 @@ test('stuck: the same text in the mail and on the page', TIMEOUT, async (context
   assert.deepEqual(mail.to, [ADA.email]);
   const page = await (await fetch(`${await program.url()}/uploads/u1`)).text();
   assert.match(page, /<pre[^>]*>About the upload batch-42 to NOMAD: stuck\n/);
-  assert.match(page, /What was tried: found stuck on /);
+  // What NOMAD knows, and what the monitor saw.
+  for (const text of [block.replaceAll('\n    ', '\n'), page]) {
+    assert.match(text, /^NOMAD: +version 2\.0\.0, processes with Temporal$/m);
+    assert.match(text, /^Not done: +run-\d\/vasprun\.xml \(parsers\/vasp, entry id \S+\): READY/m);
+    assert.match(text, /^What was tried: found stuck on /m);
+  }
   const fine = await (await fetch(`${await program.url()}/uploads/u2`)).text();
   assert.doesNotMatch(fine, /<details/);
 });

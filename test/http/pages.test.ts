@@ -219,7 +219,7 @@ test('text from outside is text, on both pages', async (context) => {
           watched: watched({ name: EVIL, status: 'FAILURE', message: EVIL, process: EVIL, errors: [EVIL] }),
           ...{ events: [happened], link: EVIL, author: EVIL, entries: null },
         },
-        { deployment: EVIL, monitor: EVIL, asOf: T0 },
+        { deployment: EVIL, version: EVIL, monitor: EVIL, asOf: T0 },
       ),
       receipts: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
     }),

@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { Generation } from '../../src/demo/nomad-generations.ts';
 import { ADA, addUpload } from '../../src/demo/nomad-state.ts';
-import { askForSupport } from '../../src/jobs/support.ts';
+import type { DetectedChange } from '../../src/domain/event.ts';
+import type { Health } from '../../src/domain/nomad/health.ts';
+import { DAY } from '../../src/domain/text/durations.ts';
+import { askForSupport, withSupport } from '../../src/jobs/support.ts';
 import { readUnfinished, readVersion } from '../../src/nomad/wire.ts';
-import { MINUTE, T0 } from '../support/builders.ts';
+import { MINUTE, T0, event } from '../support/builders.ts';
 import { wire } from '../support/nomad.ts';
 
 const NEVER = new AbortController().signal;
@@ -106,6 +109,73 @@ test('an Oasis that answers only those who are logged in: with the token', async
   assert.ok(facts.ok);
   assert.equal(facts.version, '2.0.0');
   assert.deepEqual(asked(), [false, true]);
+});
+
+const GUI = 'https://nomad.example/gui';
+const stuckChange = (id: string): DetectedChange => {
+  const { upload, ...about } = event({ kind: 'upload.stuck', details: { still_ms: 120 * MINUTE } });
+  return { ...about, key: id, upload: upload && { ...upload, id } };
+};
+const found = (found: readonly DetectedChange[], version?: Health['version']) => ({ found, version });
+
+test('an upload found stuck: its event says which of its entries are not done, and of which version NOMAD is', async (context) => {
+  const { nomad, lines } = await setUp(context);
+  const asked = () => lines().filter((line) => /info|entries/.test(line)).length;
+  const other = { ...stuckChange('u1'), kind: 'upload.created' as const };
+  const { found: all, version } = await withSupport(nomad, found([other, stuckChange('u1')]), {
+    ...{ gui: GUI, now: T0, signal: NEVER },
+  });
+  assert.deepEqual(version, { text: '2.0.0', askedAt: T0 });
+  assert.deepEqual(all[0], other);
+  const { failing, unfinished, ...details } = all[1]?.details ?? {};
+  assert.deepEqual(details, { still_ms: 120 * MINUTE, nomad_version: '2.0.0', entries: 6, successful: 2, failed: 1 });
+  assert.deepEqual(failing, [
+    {
+      ...{ entry_id: 'e1', mainfile: 'a/OUTCAR', parser: 'parsers/vasp', error: "KeyError: 'atomtypes'" },
+      link: `${GUI}/user/uploads/upload/id/u1/entry/id/e1`,
+    },
+  ]);
+  assert.equal(Array.isArray(unfinished) && unfinished.length, 3);
+  assert.equal(asked(), 3);
+});
+
+test('the version is asked once a day, and only when something is wrong; one that is known outlives a silence', async (context) => {
+  const { nomad, server, lines } = await setUp(context);
+  const asked = () => lines().filter((line) => line.includes('/info')).length;
+  const of = (change: Partial<DetectedChange>) => ({ ...stuckChange('u1'), ...change });
+  const known = { text: '2.0.0', askedAt: T0 };
+  const rows: readonly (readonly [string, DetectedChange, Health['version'], number, number])[] = [
+    ['nothing wrong', of({ kind: 'upload.succeeded' }), undefined, T0, 0],
+    ['a good baseline', of({ kind: 'monitor.baseline', details: { failed: 0 } }), undefined, T0, 0],
+    ['a bad baseline', of({ kind: 'monitor.baseline', details: { failed: 2 } }), undefined, T0, 1],
+    ['failed', of({ kind: 'upload.failed' }), undefined, T0, 1],
+    ['known', of({ kind: 'upload.failed' }), known, T0 + DAY - 1, 0],
+    ['a day old', of({ kind: 'upload.failed' }), known, T0 + DAY, 1],
+    ['our clock was set back', of({ kind: 'upload.failed' }), known, T0 - DAY, 1],
+  ];
+  for (const [name, change, version, now, expected] of rows) {
+    const before = asked();
+    await withSupport(nomad, found([change], version), { gui: GUI, now, signal: NEVER });
+    assert.equal(asked() - before, expected, name);
+  }
+  server.setFault(({ path }) => (path === '/info' ? { status: 500 } : undefined));
+  const later = { gui: GUI, now: T0 + 2 * DAY, signal: NEVER };
+  const { version } = await withSupport(nomad, found([of({ kind: 'upload.failed' })], known), later);
+  assert.deepEqual(version, { text: '2.0.0', askedAt: T0 + 2 * DAY });
+});
+
+test('of many that are stuck the first three are asked about; after one without an answer none', async (context) => {
+  const { nomad, server, lines } = await setUp(context);
+  for (const id of ['u2', 'u3', 'u4']) addUpload(server.world, id, T0 - MINUTE, { status: 'PENDING', entries: 2 });
+  const all = ['u1', 'u2', 'u3', 'u4'].map(stuckChange);
+  const about = { gui: GUI, now: T0, signal: NEVER };
+  const counts = async () =>
+    (await withSupport(nomad, found(all), about)).found.map(({ details }) => details['entries'] ?? null);
+  assert.deepEqual(await counts(), [6, 2, 2, null]);
+  server.setFault(({ path }) => (path.endsWith('/entries') ? { status: 500 } : undefined));
+  const before = lines().filter((line) => line.includes('/entries')).length;
+  assert.deepEqual(await counts(), [null, null, null, null]);
+  assert.equal(lines().filter((line) => line.includes('/entries')).length - before, 1);
 });
 
 test('what is no such answer', () => {

@@ -6,6 +6,7 @@ import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { titleOf } from '../upload.ts';
 import { adviceOf, commonAdvice } from './advice.ts';
 import { nomadsCause } from './causes.ts';
+import type { Past } from './past.ts';
 import {
   ORDER,
   WORDS,
@@ -45,9 +46,6 @@ export interface Item {
   readonly time: number;
 }
 
-/** When the upload of an event last went well before it, ms; by the event's id, as far as known. */
-export type WentWell = ReadonlyMap<string, number>;
-
 /** With more items than this, uploads that failed for the same reason are one. */
 const FEW = 8;
 /** With more than this, a text to copy for each would hide what the mail is about. */
@@ -59,12 +57,12 @@ const MAX_NAMES = 10;
 const MAX_HISTORY = 8;
 
 /** Worst first. `events` in the order found. Uploads that failed because of NOMAD are one item: it is about NOMAD, not about them. */
-export function itemsOf(events: readonly Event[], wentWell: WentWell): readonly Item[] {
+export function itemsOf(events: readonly Event[], past: Past): readonly Item[] {
   const groups = [...byUpload(events)].sort((a, b) => rank(a) - rank(b));
   const hasReports = groups.length <= FEW_REPORTS;
   const itemOf = (group: readonly Event[]) => {
-    const item = itemOfGroup(group, wentWell);
-    return hasReports ? withReport(item, group) : item;
+    const item = itemOfGroup(group, past);
+    return hasReports ? withReport(item, group, past) : item;
   };
   const isLong = groups.length > FEW;
   const sets = [...Map.groupBy(groups, (group) => keyOf(group, isLong)).values()];
@@ -118,7 +116,7 @@ export function latest(group: readonly Event[]): readonly Event[] {
   return group.filter((event) => event.time === time);
 }
 
-function itemOfGroup(group: readonly Event[], wentWell: WentWell): Item {
+function itemOfGroup(group: readonly Event[], past: Past): Item {
   const last = latest(group).toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const [main] = last;
   if (main === undefined) throw new Error('an item is about an event');
@@ -133,14 +131,14 @@ function itemOfGroup(group: readonly Event[], wentWell: WentWell): Item {
     tone: isOver ? 'good' : WORDS[kind].tone,
     link: isGone ? null : webLink(upload?.link),
     history: earlier.map((event) => ({ time: event.time, text: historyText(event) })),
-    facts: factsOfRun(main, wentWell),
+    facts: factsOfRun(main, past),
     lines: last.flatMap(linesOf),
     advice: last.map(adviceOf).find((advice) => advice !== null) ?? null,
     time,
   };
 }
 
-function factsOfRun({ id, time, details }: Event, wentWell: WentWell): readonly string[] {
+function factsOfRun({ id, time, details }: Event, { wentWell }: Past): readonly string[] {
   const [took, good] = [details['took_ms'], wentWell.get(id)];
   return [
     ...(typeof took === 'number' ? [`ran for ${spanText(took)}`] : []),
@@ -148,8 +146,8 @@ function factsOfRun({ id, time, details }: Event, wentWell: WentWell): readonly 
   ];
 }
 
-function withReport(item: Item, group: readonly Event[]): Item {
-  const [report] = latest(group).flatMap((event) => eventReport(event) ?? []);
+function withReport(item: Item, group: readonly Event[], { attempts }: Past): Item {
+  const [report] = latest(group).flatMap((event) => eventReport(event, attempts.get(event.id) ?? null) ?? []);
   return report === undefined ? item : { ...item, report };
 }
 

@@ -1,7 +1,8 @@
 // What a message says, before anybody decides how it looks: subject, first line, items, notes. Pure; no markup.
 import type { Content } from '../notify/delivery-content.ts';
 import type { Event } from '../event.ts';
-import { type Item, type WentWell, itemsOf } from './item.ts';
+import { type Item, itemsOf } from './item.ts';
+import { type Past, NOTHING_PAST } from './past.ts';
 import type { Group, Said } from './said.ts';
 import { reminderSaid, testSaid } from './reminder-text.ts';
 import { summarySaid } from './summary-text.ts';
@@ -43,10 +44,10 @@ export function firstLine({ lead, span, foundAt }: Message, timeZone: string): s
   return [lead, when].filter((each) => each !== '').join(' ');
 }
 
-export function messageOf(content: Content, wentWell: WentWell = new Map()): Message {
+export function messageOf(content: Content, past: Past = NOTHING_PAST): Message {
   switch (content.kind) {
     case 'events':
-      return eventsMessage(content.events, wentWell);
+      return eventsMessage(content.events, past);
     case 'reminder':
       return standingMessage(reminderSaid(content));
     case 'summary':
@@ -80,14 +81,14 @@ function fittingGroups(groups: readonly Group[]): readonly Group[] {
 }
 
 /** `events` is not empty. */
-function eventsMessage(events: readonly Event[], wentWell: WentWell): Message {
+function eventsMessage(events: readonly Event[], past: Past): Message {
   const sorted = events.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const ids = new Set(events.map((event) => event.upload?.id));
   const [only] = ids;
   const headline = headlineOf(sorted);
   const [worst] = sorted;
   const isBaseline = worst?.kind === 'monitor.baseline';
-  const all = itemsOf(events, wentWell);
+  const all = itemsOf(events, past);
   const items = fitting(all);
   const times = events.map(({ time }) => time);
   const [from, to] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];

@@ -26,6 +26,8 @@ export interface Health {
   readonly names?: Readonly<Record<string, string>>;
   /** Whether it processes anything at all, by its own clock. Absent: a state from before this was watched. */
   readonly stall?: Stall;
+  /** Of NOMAD, for texts to its administrators; null: it does not say. `askedAt` in ms. Absent: nobody needed it yet. */
+  readonly version?: { readonly text: string | null; readonly askedAt: number };
 }
 
 export const HEALTHY: Health = { identity: null, failing: null, refused: null, lookedAt: 0, warned: null };
@@ -131,12 +133,13 @@ export function judgeSilence(
 
 /** After our clock was set (or the machine slept) by that much, ms: what was measured by it moves along. */
 export function shiftHealth(health: Health, milliseconds: number): Health {
-  const { failing, refused, lookedAt } = health;
+  const { failing, refused, lookedAt, version } = health;
   return {
     ...health,
     lookedAt: lookedAt + milliseconds,
     failing: failing && { ...failing, since: failing.since + milliseconds },
     refused: refused && { ...refused, since: refused.since + milliseconds },
+    ...(version && { version: { ...version, askedAt: version.askedAt + milliseconds } }),
   };
 }
 

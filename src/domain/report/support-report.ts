@@ -4,6 +4,7 @@ import { type Engine, workOf } from '../process/names.ts';
 import { counted, oneLine, spanText } from '../text/one-line.ts';
 import { timeText } from '../text/time-format.ts';
 import { titleOf } from '../upload.ts';
+import type { SupportEntries, SupportEntry } from './support-entries.ts';
 
 export interface SupportCase {
   /** The address of the API, or where only that is known of the GUI. */
@@ -40,24 +41,6 @@ export interface SupportUpload {
   readonly entries: SupportEntries;
   /** What was seen of it; null: not known here. */
   readonly attempts: readonly string[] | null;
-}
-
-export interface SupportEntries {
-  readonly total: number;
-  /** null: not known. */
-  readonly successful: number | null;
-  readonly failed: number | null;
-  /** The first ones, of those that failed and of those that are not done; empty: none, or not known. */
-  readonly failing: readonly SupportEntry[];
-  readonly unfinished: readonly SupportEntry[];
-}
-
-export interface SupportEntry {
-  readonly id: string;
-  readonly mainfile: string;
-  readonly parser: string;
-  /** Its error, or what it is doing; null: it does not say. */
-  readonly words: string | null;
 }
 
 const MAX_ERRORS = 3;

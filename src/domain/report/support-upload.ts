@@ -5,7 +5,8 @@ import type { TrackedUpload } from '../upload.ts';
 import { attemptsOf } from './attempts.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { stateSince } from './report.ts';
-import { type SupportCase, type SupportEntries, type SupportUpload, supportText } from './support-report.ts';
+import { type SupportEntries, entriesIn } from './support-entries.ts';
+import { type SupportCase, type SupportUpload, supportText } from './support-report.ts';
 
 export interface Remembered {
   readonly watched: TrackedUpload;
@@ -13,7 +14,7 @@ export interface Remembered {
   readonly events: readonly Event[];
   readonly link: string;
   readonly author: string;
-  /** As NOMAD says now; null: it was not asked, or did not answer. */
+  /** As NOMAD says now; null: it was not asked, or did not answer, and the events say what was known. */
   readonly entries: SupportEntries | null;
 }
 
@@ -37,26 +38,38 @@ export function rememberedUpload({ watched, events, link, author, entries }: Rem
     trouble: words.length === 0 ? null : words.join(', '),
     errors: conditions.includes('failed') ? [...forgotten, ...errors] : errors,
     since: conditions[0] === 'failed' && failure !== null ? failure.since : stateSince(watched),
-    entries: entries ?? {
-      total: upload.entries,
-      successful: null,
-      failed: inspection?.failed ?? null,
-      failing: [],
-      unfinished: [],
-    },
+    entries: entries ?? reportedEntries(conditions, events) ?? { ...total(upload), failed: inspection?.failed ?? null },
     attempts: attemptsOf(events),
   };
 }
 
-/** For the mail about a stuck upload, which has only its event; null: it is about nothing of the kind. */
-export function eventReport({ kind, upload, after, details, time }: Event): string | null {
+/** What the last event says of what still is so; null: nothing. */
+function reportedEntries(conditions: readonly Condition[], events: readonly Event[]): SupportEntries | null {
+  const kind = conditions.includes('stuck') ? 'upload.stuck' : 'upload.entries_failed';
+  if (kind === 'upload.entries_failed' && !conditions.includes('entries_failed')) return null;
+  const last = events.findLast((event) => event.kind === kind);
+  return last === undefined ? null : entriesIn(last);
+}
+
+/** Nothing but their number. */
+function total({ entries }: { readonly entries: number }): SupportEntries {
+  return { total: entries, successful: null, failed: null, failing: [], unfinished: [] };
+}
+
+/**
+ * For the mail about a stuck upload, which has only its event; null: it is about nothing of the kind. `attempts`: what was tried on it, as far
+ * as the events say; null: not known.
+ */
+export function eventReport(event: Event, attempts: readonly string[] | null): string | null {
+  const { kind, upload, after, details, time } = event;
   if (kind !== 'upload.stuck' || upload === null || after === null) return null;
   const still = Number(details['still_ms']);
   const { id, name, link, author } = upload;
-  const { status, process, message, errors, entries: total } = after;
+  const { status, process, message, errors } = after;
+  const version = details['nomad_version'];
   return supportText({
     deployment: link.replace(/\/user\/uploads\/.*$/s, ''),
-    version: null,
+    version: typeof version === 'string' ? version : null,
     engine: engineOf(after),
     monitor: null,
     asOf: time,
@@ -66,8 +79,8 @@ export function eventReport({ kind, upload, after, details, time }: Event): stri
         ...{ id, name, link, author, status, process, message, errors },
         trouble: 'stuck',
         since: Number.isFinite(still) ? time - still : null,
-        entries: { total, successful: null, failed: null, failing: [], unfinished: [] },
-        attempts: null,
+        entries: entriesIn(event) ?? total(after),
+        attempts,
       },
     ],
   });
@@ -76,8 +89,8 @@ export function eventReport({ kind, upload, after, details, time }: Event): stri
 /** Of one upload, from the state alone: for its page. `about`: where, by whom and when. */
 export function stateReport(
   remembered: Remembered,
-  about: Pick<SupportCase, 'deployment' | 'monitor' | 'asOf'>,
+  about: Pick<SupportCase, 'deployment' | 'version' | 'monitor' | 'asOf'>,
 ): string {
   const engine = engineOf(remembered.watched.upload);
-  return supportText({ ...about, version: null, engine, unasked: null, uploads: [rememberedUpload(remembered)] });
+  return supportText({ ...about, engine, unasked: null, uploads: [rememberedUpload(remembered)] });
 }

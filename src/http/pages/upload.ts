@@ -128,7 +128,7 @@ function supportReport({ report, id }: UploadView): Html {
     <button id="report-copy" type="button" data-copies="report-text" hidden>Copy</button>
     <pre id="report-text" dir="auto" tabindex="0" aria-labelledby="report-title">${report}</pre>
     <p class="about">
-      With NOMAD's version and the entries that are not done:
+      With its entries as they are now:
       <code>nomad-upload-monitor report -- ${oneLine(id, 80)}</code>
     </p>
   </details>`;

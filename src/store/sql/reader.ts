@@ -3,7 +3,7 @@ import type { Database } from '../database.ts';
 import { eventOf } from '../documents.ts';
 import type { Reader, Receipt } from '../reader.ts';
 import { type Row, number, text } from '../rows.ts';
-import { filtered } from './events.ts';
+import { filtered, newestOf } from './events.ts';
 import { runEnds } from './run-ends.ts';
 import { accountOf, loadSnapshot } from './snapshot.ts';
 import { undeliveredOf } from './undelivered.ts';
@@ -13,15 +13,7 @@ export function createReader(db: Database, login: string): Reader {
   return {
     account: (deployment, name) => accountOf(db, deployment, name),
     snapshot: (account, held = null) => loadSnapshot(db, account, held),
-    async eventsOf(account, uploadId, limit) {
-      const found = await db.rows(
-        'SELECT document FROM event WHERE account_id = $1 AND upload_id = $2 ORDER BY seq DESC LIMIT $3',
-        account,
-        uploadId,
-        limit,
-      );
-      return found.map(eventOf);
-    },
+    eventsOf: (account, uploadId, limit) => newestOf(db, account, uploadId, limit),
     runEnds: (account, uploadIds, limit) => runEnds(db, account, uploadIds, limit),
     async newest(account, since, limit) {
       const found = await db.rows(

@@ -5,6 +5,7 @@ import type { Account, Memory, Store } from '../store.ts';
 import { storeHealth, storePoll, storeStanding } from './commit.ts';
 import { claim, settle } from './deliveries.ts';
 import { happened } from './happened.ts';
+import { newestOf } from './events.ts';
 import { form, loadMutes, loadQueue, outboxCounts } from './outbox.ts';
 import { pruneStep } from './prune.ts';
 import { addRefusal, recentRefusals } from './refusals.ts';
@@ -42,6 +43,7 @@ export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStor
     loadMutes: (now) => loadMutes(db, login, now),
     loadMemory: (account) => db.reading((session) => loadMemory(session, account)),
     happened: (account, from, to) => happened(db, account, from, to),
+    eventsOf: (account, uploadId, limit) => newestOf(db, account, uploadId, limit),
     runEnds: (account, uploadIds, limit) => runEnds(db, account, uploadIds, limit),
     recentRefusals: (key, since) => recentRefusals(db, key, since),
     addRefusal: (key, time) => db.transaction((session) => addRefusal(session, key, time)),

@@ -8,7 +8,7 @@ import { html } from 'hono/html';
 import type { BrowserContextOptions } from 'playwright-core';
 import { mailHtml } from '../../../src/channels/templates/mail-html.ts';
 import { type Event, type EventKind, NOTIFIED_BY_DEFAULT } from '../../../src/domain/event.ts';
-import type { WentWell } from '../../../src/domain/message/item.ts';
+import { NOTHING_PAST } from '../../../src/domain/message/past.ts';
 import { messageOf } from '../../../src/domain/message/message.ts';
 import { type Reader, whyOf } from '../../../src/domain/message/reader.ts';
 import type { Content, Standing } from '../../../src/domain/notify/delivery-content.ts';
@@ -97,7 +97,7 @@ const NARROW = { viewport: { width: 360, height: 500 } } as const;
 interface Picture {
   readonly content: Content;
   readonly look: BrowserContextOptions;
-  readonly wentWell?: WentWell;
+  readonly wentWell?: ReadonlyMap<string, number>;
   readonly alsoBroken?: string;
   /** Most of it that is shown, in pixels. */
   readonly most?: number;
@@ -164,7 +164,7 @@ test('the pictures of mails', { timeout: 120_000 }, async (context) => {
   const browser = await startChromium(context);
   for (const [name, { content, look, wentWell, alsoBroken, most }] of Object.entries(pictures)) {
     const page = await (await browser.newContext(look)).newPage();
-    const message = messageOf(content, wentWell);
+    const message = messageOf(content, { ...NOTHING_PAST, ...(wentWell && { wentWell }) });
     const head = (
       await html`<div style="font:15px sans-serif;padding:12px 16px;border-bottom:1px solid #8888">
         ${message.subject}

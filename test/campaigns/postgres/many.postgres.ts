@@ -136,6 +136,7 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
       await store.loadQueue(late);
       await store.loadQueue(late, 'webhook');
     },
+    eventsOf: () => store.eventsOf(account, 'u1', 10),
     loadMutes: () => store.loadMutes(T0),
     formDeliveries: () => store.formDeliveries([{ ...told, id: `formed ${n}`, account, eventIds: [`new ${n}`] }], late),
     loadMemory: () => store.loadMemory(account),

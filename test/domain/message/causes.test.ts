@@ -5,6 +5,7 @@ import { EXAMPLES } from '../../../scripts/docs/causes.ts';
 import { uploadAdvice, uploadsAdvice } from '../../../src/domain/message/advice.ts';
 import { type Cause, CAUSES, causeOf, nomadsCause } from '../../../src/domain/message/causes.ts';
 import { itemsOf } from '../../../src/domain/message/item.ts';
+import { NOTHING_PAST } from '../../../src/domain/message/past.ts';
 import { withoutTraceback } from '../../../src/domain/process/traceback.ts';
 import { event, messageAbout } from '../../support/builders.ts';
 
@@ -155,7 +156,7 @@ for (const [what, situation, expected, never] of stucks) {
   });
 }
 
-const itemsOfAll = (events: Parameters<typeof itemsOf>[0]) => itemsOf(events, new Map());
+const itemsOfAll = (events: Parameters<typeof itemsOf>[0]) => itemsOf(events, NOTHING_PAST);
 
 /** A failed upload of this name, for this reason. */
 const failure = (id: string, reason: string) => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EVENT_KINDS, type Event, type EventKind } from '../../../src/domain/event.ts';
 import { firstLine, messageOf } from '../../../src/domain/message/message.ts';
+import { NOTHING_PAST } from '../../../src/domain/message/past.ts';
 import { MINUTE, T0, event } from '../../support/builders.ts';
 
 const HOUR = 60 * MINUTE;
@@ -30,7 +31,7 @@ const nomad = (kind: EventKind, details: Event['details'] = {}) =>
   event({ id: `e${(made += 1)}`, kind, upload: null, after: null, details });
 const took = { took_ms: 12 * MINUTE };
 const lead = (events: readonly Event[], wentWell?: ReadonlyMap<string, number>) =>
-  messageOf({ kind: 'events', events }, wentWell).lead;
+  messageOf({ kind: 'events', events }, { ...NOTHING_PAST, ...(wentWell && { wentWell }) }).lead;
 
 const rows: readonly (readonly [string, readonly Event[], string])[] = [
   ['a failure whose start was seen', [of('a', 'upload.failed', { details: took })], 'It ran for 12 min.'],
@@ -143,7 +144,13 @@ test('when it last went well stands in it, as long before the event, not before 
 
 test('of several uploads each says it for itself', () => {
   const [a, b] = [of('a', 'upload.failed', { details: took }), of('b')];
-  const { items } = messageOf({ kind: 'events', events: [a, b] }, new Map([[b.id, T0 - DAY]]));
+  const { items } = messageOf(
+    { kind: 'events', events: [a, b] },
+    {
+      ...NOTHING_PAST,
+      wentWell: new Map([[b.id, T0 - DAY]]),
+    },
+  );
   assert.deepEqual(
     items.map(({ facts }) => facts),
     [['ran for 12 min'], ['last went well 1 day earlier']],

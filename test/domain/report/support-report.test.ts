@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { type SupportCase, type SupportUpload, supportText } from '../../../src/domain/report/support-report.ts';
 import { eventReport, rememberedUpload, stateReport } from '../../../src/domain/report/support-upload.ts';
 import { MINUTE, T0, event, inspected, progressed, watched } from '../../support/builders.ts';
+import type { Event } from '../../../src/domain/event.ts';
+import { type EntriesNow, stuckDetails } from '../../../src/domain/report/support-entries.ts';
 import { hostileText } from '../../support/hostile-text.ts';
 
 const HOUR = 60 * MINUTE;
@@ -147,7 +149,10 @@ test('of a remembered upload: since when, and a failure that NOMAD has forgotten
     { status: 'PENDING', message: 'Parsing level 0' },
     { progress: progressed({ stuck: true, since: T0 - 2 * HOUR }), inspection: inspected({ failed: 1 }) },
   );
-  const text = stateReport({ watched: stuck, ...of }, { deployment: 'https://n/api/v1', monitor: '1', asOf: T0 });
+  const text = stateReport(
+    { watched: stuck, ...of },
+    { deployment: 'https://n/api/v1', version: null, monitor: '1', asOf: T0 },
+  );
   assert.match(
     text,
     /^State: +PENDING, process_upload \(stuck, entries failed\)\nSince: +20 Nov 2026, 08:00 UTC \(2 h\)$/m,
@@ -158,11 +163,70 @@ test('of a remembered upload: since when, and a failure that NOMAD has forgotten
 
 test('of the event of a mail', () => {
   const stuck = event({ kind: 'upload.stuck', details: { still_ms: 2 * HOUR } });
-  const text = eventReport(stuck) ?? '';
+  const text = eventReport(stuck, null) ?? '';
   assert.match(text, /^Deployment: +https:\/\/nomad\.example\/gui$/m);
   assert.match(text, /^Since: +20 Nov 2026, 08:00 UTC \(2 h\)$/m);
   assert.doesNotMatch(text, /What was tried/);
-  assert.equal(eventReport(event()), null);
+  assert.equal(eventReport(event(), null), null);
+});
+
+const ANSWER: EntriesNow = {
+  answer: {
+    ...{ total: 40, successful: 30, failed: 1 },
+    failing: [{ id: 'e1', mainfile: 'a/OUTCAR', parser: 'parsers/vasp', error: "KeyError: 'atomtypes'" }],
+  },
+  unfinished: [
+    {
+      ...{ id: 'e2', mainfile: 'b/OUTCAR', parser: 'parsers/vasp' },
+      ...{ status: 'RUNNING', message: 'Parsing mainfile' },
+    },
+  ],
+};
+const stuckOf = (details: Event['details']) =>
+  event({ kind: 'upload.stuck', details: { still_ms: 2 * HOUR, ...details } });
+
+test('the event of a stuck upload keeps what NOMAD said: its version and its entries, for the mail and for the page', () => {
+  const details = { nomad_version: '2.0.0', ...stuckDetails(ANSWER, 'u1', 'https://nomad.example/gui') };
+  const stuck = stuckOf(details);
+  const mail = eventReport(stuck, ['found stuck on 20 Nov 2026, 10:00 UTC', 'not processed again since then']) ?? '';
+  const expected = [
+    /^NOMAD: +version 2\.0\.0/m,
+    /^Entries: +40, 9 not done, 1 failed$/m,
+    /^Not done: +b\/OUTCAR \(parsers\/vasp, entry id e2\): RUNNING, Parsing mainfile\n +… and 8 more$/m,
+    /^Failed: +a\/OUTCAR \(parsers\/vasp, entry id e1\): KeyError: 'atomtypes'$/m,
+    /^What was tried: found stuck on 20 Nov 2026, 10:00 UTC\n +not processed again since then$/m,
+  ];
+  for (const line of expected) assert.match(mail, line);
+
+  const still = watched({ status: 'RUNNING' }, { progress: progressed({ stuck: true, since: T0 - 2 * HOUR }) });
+  const where = { deployment: 'https://n/api/v1', version: '2.0.0', monitor: '1', asOf: T0 };
+  const page = stateReport({ watched: still, events: [stuck], link: LINK, author: 'Ada', entries: null }, where);
+  for (const line of expected.slice(0, 4)) assert.match(page, line);
+  const moves = watched({ status: 'FAILURE' });
+  const after = stateReport({ watched: moves, events: [stuck], link: LINK, author: 'Ada', entries: null }, where);
+  assert.doesNotMatch(after, /Not done|OUTCAR/);
+});
+
+test('an event of an earlier version, or one that NOMAD did not answer for, names no entry', () => {
+  for (const details of [{}, { nomad_version: null }, { entries: 'many' }, { entries: 3, unfinished: 'x' }]) {
+    const text = eventReport(stuckOf(details), null) ?? '';
+    assert.match(text, /^Entries: +[03]$/m);
+    assert.doesNotMatch(text, /Not done|undefined|null/);
+  }
+});
+
+test('the failed entries of the last run are named on the page as their event names them', () => {
+  const failing = [
+    { entry_id: 'e1', mainfile: 'a/OUTCAR', parser: 'parsers/vasp', error: 'failed', reason: 'KeyError: x' },
+  ];
+  const happened = event({ kind: 'upload.entries_failed', details: { entries: 9, failed: 2, failing } });
+  const now = watched({ status: 'SUCCESS' }, { inspection: inspected({ failed: 2 }) });
+  const of = { events: [happened], link: LINK, author: 'Ada', entries: null };
+  const { entries } = rememberedUpload({ watched: now, ...of });
+  assert.deepEqual(entries, {
+    ...{ total: 9, successful: null, failed: 2, unfinished: [] },
+    failing: [{ id: 'e1', mainfile: 'a/OUTCAR', parser: 'parsers/vasp', words: 'KeyError: x' }],
+  });
 });
 
 test('hostile text stays on its line, and is bounded', () => {
