@@ -1,7 +1,7 @@
 // Test files in one process: a process for each would take longer to start than most of them run.
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe } from 'node:test';
+import { after, describe } from 'node:test';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,8 +24,17 @@ export function filesInOwnProcess(): readonly string[] {
   return testFiles([...commands.matchAll(/[ '](test\/[^' ]+)/g)].map(([, pattern]) => pattern ?? ''));
 }
 
-/** Defines the tests of all these files, each file as a suite. */
+/** What is still open so long after the last test was left by one that failed, ms. */
+const PATIENCE = 30_000;
+
+/** Defines the tests of all these files, each file as a suite. What a failed test leaves open does not keep the process from ending. */
 export function defineTogether(files: readonly string[]): void {
+  after(() => {
+    setTimeout(() => {
+      console.error(`left open by a test: ${process.getActiveResourcesInfo().join(', ')}`);
+      process.exit(1);
+    }, PATIENCE).unref();
+  });
   for (const file of files)
     describe(file, { concurrency: false }, async () => {
       await import(resolve(ROOT, file));
