@@ -2,7 +2,8 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { NAME } from './examples.ts';
-import { isClone, typed } from './installation.ts';
+import { isClone } from '../files.ts';
+import { typed } from './installation.ts';
 
 export const COMMAND_GROUPS = {
   watch: 'Watch:',
@@ -32,7 +33,7 @@ export function addHelp(program: Command): void {
       const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => help.formatItem(code, 3, meaning, help));
       return `\n${bold('Exit status:')}\n${codes.join('\n')}`;
     });
-  if (isClone()) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed: ${typed('VERB')}`);
+  if (isClone) program.addHelpText('after', `\nIn a clone, ${NAME} VERB is typed: ${typed('VERB')}`);
 }
 
 /** On a terminal; commander takes it out again elsewhere. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
+import { ASSETS } from '../files.ts';
 
 const FILES = {
   'page.css': 'text/css; charset=utf-8',
@@ -11,7 +12,7 @@ const FILES = {
 
 export function addAssets(app: Hono): void {
   for (const [name, contentType] of Object.entries(FILES)) {
-    const content = readFileSync(join(import.meta.dirname, 'assets', name), 'utf8');
+    const content = readFileSync(join(ASSETS, name), 'utf8');
     app.get(`/assets/${name}`, (context) =>
       context.body(content, 200, { 'content-type': contentType, 'cache-control': 'max-age=300' }),
     );

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { duration as readDuration } from '../../config/value-parsers.ts';
 import { demoEnvironment, dotenvText } from '../../demo/environment.ts';
@@ -16,6 +16,7 @@ import { GENERATIONS, type Generation, isGeneration } from '../../demo/nomad-gen
 import { ADA, createWorld } from '../../demo/nomad-state.ts';
 import { STORY_INDENT, storyLine } from '../../demo/narration.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
+import { MAIN } from '../../files.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
 import { type Io, complain, print } from '../output.ts';
@@ -140,9 +141,7 @@ async function setUp(generation: Generation, narrate: Narrate) {
 
 /** The same program and command that people run, without our own environment, which could change what it does. */
 function startMonitor(env: Readonly<Record<string, string>>): ChildProcess {
-  // .ts in a clone, .js where it is installed.
-  const main = join(import.meta.dirname, `../../main${extname(import.meta.filename)}`);
-  return spawn(process.execPath, [main, 'run', '--env-file', '/dev/null'], {
+  return spawn(process.execPath, [MAIN, 'run', '--env-file', '/dev/null'], {
     env,
     stdio: ['ignore', 'inherit', 'pipe'],
   });

@@ -2,11 +2,12 @@
 // once: one does it, the others wait for it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MIGRATIONS } from '../../files.ts';
 import type { Database, Session } from '../database.ts';
 import { SCHEMA } from './connect.ts';
 import { StateError } from '../store.ts';
 
-const FOLDER = join(import.meta.dirname, '../migrations/postgres');
+const FOLDER = join(MIGRATIONS, 'postgres');
 
 let known: readonly string[] | null = null;
 

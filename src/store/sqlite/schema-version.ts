@@ -2,16 +2,15 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { MIGRATIONS } from '../../files.ts';
 import { StateError } from '../store.ts';
-
-const FOLDER = join(import.meta.dirname, '../migrations');
 
 /** Full paths, in order. */
 export function migrations(): readonly string[] {
-  return readdirSync(FOLDER)
+  return readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort()
-    .map((name) => join(FOLDER, name));
+    .map((name) => join(MIGRATIONS, name));
 }
 
 export function knownVersion(): number {

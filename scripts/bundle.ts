@@ -1,0 +1,45 @@
+// The program as JavaScript in a few files, with its libraries in them, and beside them the files that are read at run time. It starts in half
+// the time of its sources: a start reads 20 files, and not 800.
+import { buildSync } from 'esbuild';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+/** CommonJS libraries ask for Node's own modules by `require`, which a module does not have. */
+const REQUIRE =
+  "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
+
+/** What `src/files.ts` names. */
+const BESIDE = ['http/assets', 'store/migrations'] as const;
+
+/** Into a folder `dist`; what is there already stays as it is, so that what runs from it or writes it at the same time is not disturbed. Returns the file to start. */
+export function bundle(folder: string): string {
+  const { outputFiles } = buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/main.ts'],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: REQUIRE },
+    // pg uses it where it is installed.
+    external: ['pg-native'],
+    logLevel: 'warning',
+  });
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) put(path, contents);
+  const made = new Set(outputFiles.map(({ path }) => basename(path)));
+  for (const name of readdirSync(folder)) if (name.endsWith('.js') && !made.has(name)) rmSync(join(folder, name));
+  for (const each of BESIDE) cpSync(join(ROOT, 'src', each), join(folder, each), { recursive: true });
+  return join(folder, 'main.js');
+}
+
+function put(path: string, contents: Uint8Array): void {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  const half = `${path}.${process.pid}`;
+  writeFileSync(half, contents, { mode: 0o755 });
+  renameSync(half, path);
+}
