@@ -25,10 +25,10 @@ export async function describeMetrics(): Promise<readonly MetricDescription[]> {
     configuredAt: T0,
     group: '',
   });
-  const atStart = (await metrics.render(undefined)).body;
+  const atStart = await metrics.render('text');
   haveAllHappen(metrics);
   outbox.push({ channel: 'mail', pending: 1, dead: 0, waiting: 0, oldestPendingAt: T0 });
-  const later = (await metrics.render(undefined)).body;
+  const later = await metrics.render('text');
   return [...later.matchAll(/^# HELP nomad_upload_monitor_(\w+) (.*)\n# TYPE \w+ (\w+)/gm)].map(
     ([, name = '', help = '', type = '']) => {
       const known = labelsOf(atStart, name);

@@ -5,6 +5,7 @@ import { noRecipientText } from '../domain/notify/no-recipient.ts';
 import type { Rules } from '../domain/notify/routing.ts';
 import { loginFingerprint } from './nomad.ts';
 import { notifiedOf } from './notified.ts';
+import { metricsForm } from '../http/metrics-form.ts';
 import { type Changes, createChanges } from '../http/server-sent-events.ts';
 import { type HttpServer, startHttp } from '../http/server.ts';
 import type { WriteWatch } from '../jobs/write-watch.ts';
@@ -73,7 +74,10 @@ export function createHttp(options: AppHttpOptions): AppHttp {
       startHttp({
         ...config.http,
         isLoopback: isLoopback(config.http.host),
-        metrics: (accept) => metrics.render(accept),
+        metrics: async (accept) => {
+          const { form, contentType } = metricsForm(accept);
+          return { contentType, body: await metrics.render(form) };
+        },
         stuckLoops: stuck,
         version,
         views,

@@ -2,7 +2,7 @@
 // Times are milliseconds since the epoch (UTC). Nothing here knows JSON, HTTP or the clock.
 import { isEnding, isStep } from './process/names.ts';
 import type { Explanation, FailingEntry } from './failure-reasons.ts';
-import { oneLine } from './text/one-line.ts';
+import { firstVisible } from './text/one-line.ts';
 
 /** NOMAD's process statuses; one that we do not know is `other`, so that a new NOMAD breaks nothing. */
 export const PROCESS_STATUSES = [
@@ -205,6 +205,5 @@ export function roleIn({ mainAuthor, coauthors, reviewers, groupRole }: Upload, 
 
 /** For people: its name, or its id when it has none that can be seen; one clean line of at most `limit` characters. */
 export function titleOf(upload: { readonly id: string; readonly name: string | null }, limit: number): string {
-  const name = oneLine(upload.name ?? '', limit);
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : oneLine(upload.id, limit);
+  return firstVisible([upload.name, upload.id], limit);
 }

@@ -59,7 +59,7 @@ export function createSite(options: SiteOptions): Hono {
   site.use(accessCheck(options.access, options.clock));
   site.get('/metrics', async (context) => {
     const { contentType, body } = await options.metrics(context.req.header('accept'));
-    return context.body(body, 200, { 'content-type': contentType });
+    return context.body(body, 200, { 'content-type': contentType, vary: 'Accept' });
   });
   addAssets(site);
   addPages(site, options);

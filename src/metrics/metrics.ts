@@ -1,18 +1,20 @@
 // The Prometheus registry: counts what runs come to, and reads the outbox at each scrape. What uploads come to is counted with the first
 // scrape after a poll: no poll waits for it, and where nobody scrapes it is not done at all. Decides nothing.
-import { Registry, collectDefaultMetrics } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { Event } from '../domain/event.ts';
 import { EMPTY_SNAPSHOT, overviewOf } from '../domain/report/conditions.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
 import { type DeliveryCounters, createDeliveryCounters } from './delivery-counters.ts';
+import { type Form, exposition, written } from './exposition.ts';
 import { type InstanceGaugesOptions, createInstanceGauges } from './instance-gauges.ts';
 import { createLeaderGauges } from './leader-gauges.ts';
 import { type NomadCounters, createNomadCounters } from './nomad-counters.ts';
 import { createPollCounters } from './poll-counters.ts';
-import { PREFIX, written } from './registry.ts';
-import { type UploadSeries, createUploadSeries } from './upload-series.ts';
+import { createProcessMetrics } from './process-metrics.ts';
+import { familiesOf } from './registry.ts';
+import { createUploadSeries } from './upload-series.ts';
 import type { OutboxCount } from '../store/store.ts';
 
 export interface MetricsOptions extends InstanceGaugesOptions {
@@ -31,8 +33,8 @@ export interface Metrics extends NomadCounters, DeliveryCounters {
   onReload(isGood: boolean, time: number): void;
   /** A standby does not publish what all instances have in common: the leader does. */
   onLead(isLeading: boolean): void;
-  /** The exposition in the form that `accept` asks for. */
-  render(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** All of it, written out. */
+  render(form: Form): Promise<string>;
 }
 
 interface Seen {
@@ -44,12 +46,10 @@ interface Seen {
 
 /** Of an instance that leads and has not polled yet. */
 const NOTHING_SEEN: Seen = { snapshot: EMPTY_SNAPSHOT, names: new Map(), at: 0 };
-/** ms. */
-const LOOP_SAMPLES = 100;
-const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 export function createMetrics(options: MetricsOptions): Metrics {
-  const registry = newRegistry();
+  const readProcess = createProcessMetrics();
+  const registry = new Registry();
   // What is made first is written first.
   const instance = createInstanceGauges(registry, options);
   const gauges = createLeaderGauges(registry);
@@ -97,32 +97,15 @@ export function createMetrics(options: MetricsOptions): Metrics {
       gauges.remove();
       series.remove();
     },
-    async render(accept) {
+    async render(form) {
       if (isLeading) {
         // When the state cannot be read, the last known values are published.
         counts = await options.outbox().catch(() => counts);
         gauges.setOutbox(counts);
       }
       if (seen !== null) showUploads(seen);
-      return exposition(registry, series, accept?.includes('application/openmetrics-text') === true);
+      const families = [...(await readProcess()), ...(await familiesOf(registry))];
+      return exposition([written(families, form), series.text(form)], form);
     },
   };
-}
-
-/** With the process metrics of prom-client. */
-function newRegistry(): Registry {
-  const registry = new Registry();
-  // The usual 10 ms would wake an idle process a hundred times a second: two thirds of what it costs.
-  collectDefaultMetrics({ register: registry, prefix: PREFIX, eventLoopMonitoringPrecision: LOOP_SAMPLES });
-  // Gauges whose names end like counters: promtool objects, and each has a twin by type without the ending.
-  for (const name of MISNAMED) registry.removeSingleMetric(`${PREFIX}${name}`);
-  return registry;
-}
-
-async function exposition(registry: Registry, series: UploadSeries, isOpen: boolean) {
-  const contentType = isOpen ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE;
-  const [own, ofUploads] = await Promise.all([written(registry, contentType), series.render(contentType)]);
-  // OpenMetrics ends with `# EOF`, once.
-  const body = isOpen ? own.replace(/# EOF\n$/, ofUploads) : `${own.trimEnd()}\n\n${ofUploads}`;
-  return { contentType, body };
 }

@@ -1,9 +1,9 @@
-// How metrics are named, and written out: prom-client's registries with our prefix, in the content type that is asked for.
-import { Registry, type OpenMetricsContentType, type PrometheusContentType } from 'prom-client';
+// prom-client's registries: how metrics are named in them, and what they hold, as data. They never write it out: prom-client would take
+// `_total` off the names of counters for good once it has written OpenMetrics.
+import type { Registry } from 'prom-client';
+import type { Family } from './exposition.ts';
 
 export const PREFIX = 'nomad_upload_monitor_';
-
-export type ContentType = PrometheusContentType | OpenMetricsContentType;
 
 /** What every metric of this registry is made with. */
 export function describing(registry: Registry) {
@@ -15,8 +15,8 @@ export function describing(registry: Registry) {
   });
 }
 
-/** A registry renders in the content type that it is set to; its type says that only one is possible. */
-export function written(registry: Registry, type: ContentType): Promise<string> {
-  (registry as Registry<ContentType>).setContentType(type);
-  return registry.metrics();
+/** In the order in which they were made. */
+export async function familiesOf(registry: Registry): Promise<readonly Family[]> {
+  // Its types take the type of a metric for a number; it is a word.
+  return (await registry.getMetricsAsJSON()) as unknown as readonly Family[];
 }

@@ -1,83 +1,101 @@
-// The series of single uploads: up to thousands. They are made and written out with the first scrape after a poll, not with each.
-import { Gauge, Registry } from 'prom-client';
+// The series of single uploads: up to thousands. They are written out with the first scrape after a poll, not with each.
 import type { Overview } from '../domain/report/conditions.ts';
-import { oneLine } from '../domain/text/one-line.ts';
-import { PROCESS_STATUSES } from '../domain/upload.ts';
-import { type ContentType, describing, written } from './registry.ts';
+import { firstVisible } from '../domain/text/one-line.ts';
+import { PROCESS_STATUSES, titleOf } from '../domain/upload.ts';
+import { type Family, type Form, type Sample, written } from './exposition.ts';
+import { PREFIX } from './registry.ts';
+
+type Shown = Pick<Overview, 'notable' | 'leftOut'>;
+type Notable = Overview['notable'][number];
+/** Of users, by their id. */
+type Names = ReadonlyMap<string, string>;
 
 export interface UploadSeries {
-  /** `names`: of users, by their id. */
-  set(overview: Pick<Overview, 'notable' | 'leftOut'>, names: ReadonlyMap<string, string>): void;
+  set(overview: Shown, names: Names): void;
   remove(): void;
-  /** In the form that is asked for. */
-  render(contentType: ContentType): Promise<string>;
+  text(form: Form): string;
 }
 
 export function createUploadSeries(): UploadSeries {
-  const registry = new Registry();
-  const { without, ...series } = seriesIn(registry);
-  const byForm = new Map<ContentType, Promise<string>>();
-
-  function remove(): void {
-    for (const gauge of Object.values(series)) gauge.reset();
-    without.remove();
-    byForm.clear();
-  }
+  let families: () => readonly Family[] = () => seriesOf([], new Map(), []);
+  const byForm = new Map<Form, string>();
 
   return {
-    remove,
     set({ notable, leftOut }, names) {
-      remove();
-      without.set(leftOut);
-      for (const { upload, statusSince, inspection } of notable) {
-        const upload_id = upload.id;
-        for (const process_status of PROCESS_STATUSES) {
-          series.status.set({ upload_id, process_status }, upload.status === process_status ? 1 : 0);
-        }
-        const author = names.get(upload.mainAuthor) ?? upload.mainAuthor;
-        const [upload_name, main_author] = [oneLine(upload.name ?? '', 200), oneLine(author, 100)];
-        series.info.set({ upload_id, upload_name, main_author }, 1);
-        series.errors.set({ upload_id }, upload.errors.length);
-        const failed = inspection?.failed ?? null;
-        if (failed !== null) series.failedEntries.set({ upload_id }, failed);
-        series.entries.set({ upload_id }, upload.entries);
-        series.since.set({ upload_id }, statusSince / 1000);
-      }
+      families = () => seriesOf(notable, names, [{ labels: {}, value: leftOut }]);
+      byForm.clear();
     },
-    render(contentType) {
-      const known = byForm.get(contentType);
+    remove() {
+      families = () => seriesOf([], new Map(), []);
+      byForm.clear();
+    },
+    text(form) {
+      const known = byForm.get(form);
       if (known !== undefined) return known;
-      const text = written(registry, contentType);
-      byForm.set(contentType, text);
+      const text = written(families(), form);
+      byForm.set(form, text);
       return text;
     },
   };
 }
 
-function seriesIn(registry: Registry) {
-  const in_ = describing(registry);
-  return {
-    status: new Gauge(
-      in_('upload_status', 'Process status of an upload: 1 for the current one, 0 for the others.', [
-        'upload_id',
-        'process_status',
-      ]),
-    ),
-    info: new Gauge(
-      in_('upload_info', 'Always 1; shows name and main author.', ['upload_id', 'upload_name', 'main_author']),
-    ),
-    errors: new Gauge(in_('upload_errors', 'Errors of an upload.', ['upload_id'])),
-    failedEntries: new Gauge(
-      in_('upload_failed_entries', 'Failed entries of an upload; absent if not known.', ['upload_id']),
-    ),
-    entries: new Gauge(in_('upload_entries', 'Entries of an upload.', ['upload_id'])),
-    since: new Gauge(
-      in_(
-        'upload_status_since_timestamp_seconds',
-        'Since when an upload has its process status, by the clock of NOMAD.',
-        ['upload_id'],
+function seriesOf(notable: readonly Notable[], names: Names, without: readonly Sample[]): readonly Family[] {
+  /** One sample of each upload that has such a value. */
+  const each = (valueOf: (of: Notable) => number | null) =>
+    notable.flatMap((of) => {
+      const value = valueOf(of);
+      return value === null ? [] : [{ labels: { upload_id: of.upload.id }, value }];
+    });
+  return [
+    gauge(
+      'upload_status',
+      'Process status of an upload: 1 for the current one, 0 for the others.',
+      notable.flatMap(({ upload }) =>
+        PROCESS_STATUSES.map((process_status) => ({
+          labels: { upload_id: upload.id, process_status },
+          value: upload.status === process_status ? 1 : 0,
+        })),
       ),
     ),
-    without: new Gauge(in_('uploads_without_series', 'Uploads without series because of METRICS_MAX_UPLOADS.')),
+    gauge(
+      'upload_info',
+      'Always 1; shows name and main author.',
+      notable.map(({ upload }) => ({ labels: infoOf(upload, names), value: 1 })),
+    ),
+    gauge(
+      'upload_errors',
+      'Errors of an upload.',
+      each(({ upload }) => upload.errors.length),
+    ),
+    gauge(
+      'upload_failed_entries',
+      'Failed entries of an upload; absent if not known.',
+      each(({ inspection }) => inspection?.failed ?? null),
+    ),
+    gauge(
+      'upload_entries',
+      'Entries of an upload.',
+      each(({ upload }) => upload.entries),
+    ),
+    gauge(
+      'upload_status_since_timestamp_seconds',
+      'Since when an upload has its process status, by the clock of NOMAD.',
+      each(({ statusSince }) => statusSince / 1000),
+    ),
+    gauge('uploads_without_series', 'Uploads without series because of METRICS_MAX_UPLOADS.', without),
+  ];
+}
+
+/** None is empty: to Prometheus an empty label is no label. */
+function infoOf(upload: Notable['upload'], names: Names) {
+  const author = firstVisible([names.get(upload.mainAuthor), upload.mainAuthor], 100);
+  return {
+    upload_id: upload.id,
+    upload_name: titleOf(upload, 200),
+    main_author: author === '' ? 'unknown' : author,
   };
+}
+
+function gauge(name: string, help: string, values: readonly Sample[]): Family {
+  return { name: `${PREFIX}${name}`, help, type: 'gauge', values };
 }

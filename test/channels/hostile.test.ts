@@ -64,7 +64,7 @@ async function everywhere(text: string) {
     },
     'https://n',
   );
-  return { ...outputs(text), webhook: body ?? '', metrics: (await metrics.render(undefined)).body };
+  return { ...outputs(text), webhook: body ?? '', metrics: await metrics.render('text') };
 }
 
 function outputs(text: string) {

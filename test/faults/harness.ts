@@ -148,7 +148,7 @@ export async function harness(
       metrics.onPoll(outcome);
       return { result: outcome.result, kinds: outcome.events.map(({ kind }) => kind), events: outcome.events };
     },
-    metrics: async () => (await metrics.render(undefined)).body,
+    metrics: () => metrics.render('text'),
     requests: () => server.requests.map(({ line }) => line),
   };
 }

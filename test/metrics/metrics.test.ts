@@ -12,7 +12,7 @@ const make = (maxUploads = 200, more: Partial<Parameters<typeof createMetrics>[0
     ...more,
   });
 const linesOf = async (metrics: ReturnType<typeof make>) => new Set((await text(metrics)).split('\n'));
-const text = async (metrics: ReturnType<typeof make>) => (await metrics.render(undefined)).body;
+const text = (metrics: ReturnType<typeof make>) => metrics.render('text');
 
 test('docs/metrics.md and the registry name the same metrics', async () => {
   const documented = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| (`[^|]+`) +\|/gm)].flatMap(([, cell]) =>
@@ -248,10 +248,10 @@ test('an instance that stands by tells no gauge of what all have in common; when
 test('an outbox that is read while the lead is lost is not told', async () => {
   const outbox = Promise.withResolvers<readonly []>();
   const metrics = make(200, { outbox: () => outbox.promise });
-  const rendering = metrics.render(undefined);
+  const rendering = metrics.render('text');
   metrics.onLead(false);
   outbox.resolve([]);
-  assert.ok(!(await rendering).body.includes('nomad_upload_monitor_deliveries_pending{'));
+  assert.ok(!(await rendering).includes('nomad_upload_monitor_deliveries_pending{'));
 });
 
 test('with a state that is shared the group is told, with one of its own there is no such series', async () => {

@@ -20,6 +20,18 @@ export function oneLine(text: string, limit: number): string {
   return line.length <= limit ? line : cut(line, limit);
 }
 
+/** Letters, digits, signs; without those that look like nothing: the fillers of Hangul, the blank of Braille. */
+const VISIBLE = /(?![\p{Default_Ignorable_Code_Point}\u2800])[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** The first text of which anything can be seen, as one line of at most `limit` characters; empty when there is none. */
+export function firstVisible(texts: readonly (string | null | undefined)[], limit: number): string {
+  for (const text of texts) {
+    const line = oneLine(text ?? '', limit);
+    if (VISIBLE.test(line)) return line;
+  }
+  return '';
+}
+
 function cut(text: string, limit: number): string {
   let end = 0;
   for (const { index, segment } of new Intl.Segmenter().segment(text.slice(0, limit + 40))) {

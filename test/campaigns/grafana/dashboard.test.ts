@@ -78,7 +78,7 @@ test('each query is PromQL, about metrics that the registry has, of the chosen a
     configuredAt: T0,
     group: '0a1b2c3d',
   });
-  const { body } = await metrics.render(undefined);
+  const body = await metrics.render('text');
   const known = new Set(
     [...body.matchAll(/^# TYPE (\w+) (\w+)/gm)].flatMap(([, name = '', type]) =>
       type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],

@@ -52,9 +52,9 @@ function goodPoll() {
 }
 
 async function serve(metrics: ReturnType<typeof createMetrics>) {
-  const server = createServer((request, response) => {
-    void metrics.render(request.headers.accept).then(({ contentType, body }) => {
-      response.writeHead(200, { 'content-type': contentType, connection: 'close' }).end(body);
+  const server = createServer((_, response) => {
+    void metrics.render('text').then((body) => {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', connection: 'close' }).end(body);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -172,6 +172,6 @@ async function exposed(): Promise<readonly string[]> {
     watching: null,
     health: HEALTHY,
   });
-  const { body } = await metrics.render(undefined);
+  const body = await metrics.render('text');
   return [...body.matchAll(/^(\w+)[{ ]/gm)].map(([, name]) => name ?? '');
 }

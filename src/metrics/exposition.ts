@@ -1,0 +1,70 @@
+// Metrics as Prometheus reads them: its text format 0.0.4, or OpenMetrics 1.0. The same data gives the same bytes, and writing changes nothing.
+// https://prometheus.io/docs/instrumenting/exposition_formats/ and https://prometheus.io/docs/specs/om/open_metrics_spec/
+
+export type Form = 'text' | 'openmetrics';
+
+/** What prom-client calls a metric: all samples under one name. */
+export interface Family {
+  /** As in the text format: of a counter it ends in `_total`. */
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly values: readonly Sample[];
+}
+
+export interface Sample {
+  /** Where it is not the family's: `…_bucket`, `…_sum`, `…_count`. */
+  readonly metricName?: string;
+  /** Only the bounds of buckets (`le`) are numbers. */
+  readonly labels: Readonly<Record<string, string | number>>;
+  readonly value: number;
+}
+
+/** A whole answer: families that are written already, put together. */
+export function exposition(parts: readonly string[], form: Form): string {
+  return form === 'text' ? parts.join('\n') : `${parts.join('')}# EOF\n`;
+}
+
+/** OpenMetrics allows no blank lines. */
+export function written(families: readonly Family[], form: Form): string {
+  return families.map((family) => familyText(family, form)).join(form === 'text' ? '\n' : '');
+}
+
+function familyText({ name, help, type, values }: Family, form: Form): string {
+  // In OpenMetrics `_total` belongs to a counter's sample, not to its family.
+  const isShortened = form === 'openmetrics' && type === 'counter';
+  const family = isShortened ? name.replace(/_total$/, '') : name;
+  const ownName = isShortened ? `${family}_total` : name;
+  let text = `# HELP ${family} ${form === 'text' ? withoutBreaks(help) : quotable(help)}\n# TYPE ${family} ${type}\n`;
+  for (const { metricName = ownName, labels, value } of values) {
+    text += `${metricName}${labelsText(labels, form)} ${numberText(value)}\n`;
+  }
+  return text;
+}
+
+function labelsText(labels: Sample['labels'], form: Form): string {
+  let text = '';
+  for (const [name, value] of Object.entries(labels)) {
+    const shown = typeof value === 'number' ? boundText(value, form) : quotable(value);
+    text += `${text === '' ? '{' : ','}${name}="${shown}"`;
+  }
+  return text === '' ? '' : `${text}}`;
+}
+
+/** In OpenMetrics the bound of a bucket is always written as a float: `10.0`. */
+function boundText(bound: number, form: Form): string {
+  return form === 'openmetrics' && Number.isInteger(bound) ? bound.toFixed(1) : numberText(bound);
+}
+
+function numberText(value: number): string {
+  if (value === Infinity) return '+Inf';
+  return value === -Infinity ? '-Inf' : String(value);
+}
+
+function quotable(text: string): string {
+  return /["\\\n]/.test(text) ? withoutBreaks(text).replaceAll('"', '\\"') : text;
+}
+
+function withoutBreaks(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
