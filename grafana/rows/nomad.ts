@@ -1,23 +1,27 @@
 // What passes between the monitor and NOMAD: polls, requests, tokens.
 import { counts, of, overTime, series } from '../panels.ts';
+import { POLL_RESULTS, TOKEN_RESULTS, byState } from '../states.ts';
 
 const PER_MINUTE = '60 *';
 
 export function nomad() {
   return [
-    counts(
-      {
-        id: 30,
-        title: 'Polls',
-        description:
-          'Polls by result: ok, unreachable (no answer), unauthorized (login or token), invalid (not NOMAD), incomplete (the list changed under it), skipped (a pause, or the previous one is still running).',
-        w: 12,
-        h: 8,
-        unit: 'short',
-        decimals: 0,
-        none: 'No monitor answers',
-      },
-      [overTime('A', `sum by (result) (increase(${of('polls_total')}[$__rate_interval])) > 0`, '{{result}}')],
+    byState(
+      counts(
+        {
+          id: 30,
+          title: 'Polls',
+          description:
+            'Polls by result: ok, unreachable (no answer), unauthorized (login or token), invalid (not NOMAD), incomplete (the list changed under it), skipped (a pause, or the previous one is still running).',
+          w: 12,
+          h: 8,
+          unit: 'short',
+          decimals: 0,
+          none: 'No monitor answers',
+        },
+        [overTime('A', `sum by (result) (increase(${of('polls_total')}[$__rate_interval])) > 0`, '{{result}}')],
+      ),
+      POLL_RESULTS,
     ),
     series(
       {
@@ -68,19 +72,22 @@ export function nomad() {
         ),
       ],
     ),
-    counts(
-      {
-        id: 34,
-        title: 'Token requests',
-        description:
-          'By result. "refused" is a wrong password or a token without the right: after five within an hour the monitor waits.',
-        w: 8,
-        h: 8,
-        unit: 'short',
-        decimals: 0,
-        none: 'No monitor answers',
-      },
-      [overTime('A', `sum by (result) (increase(${of('token_renewals_total')}[$__rate_interval]))`, '{{result}}')],
+    byState(
+      counts(
+        {
+          id: 34,
+          title: 'Token requests',
+          description:
+            'By result. "refused" is a wrong password or a token without the right: after five within an hour the monitor waits.',
+          w: 8,
+          h: 8,
+          unit: 'short',
+          decimals: 0,
+          none: 'No monitor answers',
+        },
+        [overTime('A', `sum by (result) (increase(${of('token_renewals_total')}[$__rate_interval]))`, '{{result}}')],
+      ),
+      TOKEN_RESULTS,
     ),
   ];
 }

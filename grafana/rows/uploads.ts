@@ -1,6 +1,5 @@
 // Which uploads need a look, worst first, and how the whole account has fared.
 import {
-  LineStyleBuilder,
   ScaleDistribution,
   ScaleDistributionConfigBuilder,
   TableSortByFieldStateBuilder,
@@ -9,6 +8,7 @@ import { type DynamicConfigValue, MappingType } from '@grafana/grafana-foundatio
 import { type Column, counts, now, of, overTime, series, table } from '../panels.ts';
 import { NOMAD_UPLOAD, MONITOR_UPLOAD, link } from '../links.ts';
 import { AGE, LEFT, colored } from '../columns.ts';
+import { CONDITIONS, STATUSES, byState, words } from '../states.ts';
 
 /** More than anybody reads, and few enough for the browser. */
 const MAX_ROWS = 50;
@@ -52,7 +52,7 @@ export function worstUploads() {
     { field: 'upload_name', name: 'Upload', set: [width(360), link('Open the upload in NOMAD', NOMAD_UPLOAD)] },
     { field: 'upload_id', name: 'Id', set: [width(230), link("Open the monitor's page about it", MONITOR_UPLOAD)] },
     { field: 'main_author', name: 'Author', set: [width(160)] },
-    { field: 'process_status', name: 'Status', set: [width(180)] },
+    { field: 'process_status', name: 'Status', set: [width(180), ...words(STATUSES)] },
     { field: 'Value #B', name: 'Since', set: [width(150), ...AGE] },
     { field: 'Value #C', name: 'Errors', set: [width(90), ...colored(1, 'red')] },
     {
@@ -97,15 +97,6 @@ function width(pixels: number): DynamicConfigValue {
   return { id: 'custom.width', value: pixels };
 }
 
-/** Each has a line of its own kind beside its colour. */
-const LINES = [
-  { name: 'failed', color: 'red', dash: null },
-  { name: 'stuck', color: 'purple', dash: [10, 5] },
-  { name: 'entries_failed', color: 'orange', dash: [5, 5] },
-  { name: 'empty', color: 'yellow', dash: [2, 4] },
-  { name: 'processing', color: 'blue', dash: [15, 3] },
-] as const;
-
 export function conditions() {
   const panel = series(
     {
@@ -121,26 +112,11 @@ export function conditions() {
     },
     [overTime('A', `sum by (condition) (${of('uploads_by_condition', 'condition!="published"')})`, '{{condition}}')],
   );
-  for (const { name, color, dash } of LINES)
-    panel.overrideByName(name, [
-      { id: 'color', value: { mode: 'fixed', fixedColor: color } },
-      ...(dash === null
-        ? []
-        : [
-            {
-              id: 'custom.lineStyle',
-              value: new LineStyleBuilder()
-                .fill('dash')
-                .dash([...dash])
-                .build(),
-            },
-          ]),
-    ]);
-  return panel;
+  return byState(panel, CONDITIONS);
 }
 
 export function statuses() {
-  return series(
+  const panel = series(
     {
       id: 12,
       title: 'Uploads by process status',
@@ -154,6 +130,7 @@ export function statuses() {
     },
     [overTime('A', `sum by (process_status) (${of('uploads')})`, '{{process_status}}')],
   ).scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Symlog).log(10).linearThreshold(1));
+  return byState(panel, STATUSES);
 }
 
 export function events() {

@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 import { ENDPOINTS, type RequestCount } from '../nomad/client.ts';
 import { describing } from './registry.ts';
 
-const RENEWAL_RESULTS = ['ok', 'refused', 'error'] as const;
+export const RENEWAL_RESULTS = ['ok', 'refused', 'error'] as const;
 
 export interface NomadCounters {
   onRequest(count: RequestCount): void;

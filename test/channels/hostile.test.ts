@@ -113,6 +113,8 @@ const table: readonly (readonly [name: string, input: string, title: string])[] 
   ['piled marks', `a${'\u0301'.repeat(500)}`, 'a\u0301\u0301\u0301'],
   ['entities', '&lt;b&gt;&#0;', '&lt;b&gt;&#0;'],
   ['only invisible', '\u200b\u2060\ufeff', 'u1'],
+  ['fillers of Hangul', '\u3164\uffa0\u115f', 'u1'],
+  ['a blank of Braille', '\u2800', 'u1'],
 ];
 for (const [name, input, title] of table) {
   test(`hostile: ${name}`, async () => {
@@ -126,7 +128,7 @@ for (const [name, input, title] of table) {
       /upload_info\{upload_id="u1",upload_name="((?:[^"\\]|\\.)*)",main_author="(?:[^"\\]|\\.)*"\} 1\n/.exec(
         metrics,
       )?.[1];
-    assert.equal(label?.replace(/\\(.)/g, '$1'), title === 'u1' ? '' : title);
+    assert.equal(label?.replace(/\\(.)/g, '$1'), title);
     const { data } = JSON.parse(webhook) as { data: { upload: { name: string } } };
     assert.equal(data.upload.name, input.slice(0, 600).toWellFormed());
     assert.doesNotMatch(webhook, /[\u0000-\u001f]/);

@@ -67,7 +67,7 @@ function uploadAlert(
     annotations: {
       summary: `${title} ${isFailed ? 'failed' : 'is stuck'}`,
       description: oneLine(why ?? 'NOMAD gives no reason', 500),
-      upload_name: oneLine(upload.name ?? '', 100),
+      upload_name: title,
       author: oneLine(names.get(upload.mainAuthor) ?? upload.mainAuthor, 100),
     },
     startsAt: isFailed ? (failure?.since ?? statusSince) : (progress?.since ?? statusSince),

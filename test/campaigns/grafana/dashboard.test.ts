@@ -6,7 +6,11 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { parser } from '@prometheus-io/lezer-promql';
 import { dashboard } from '../../../grafana/dashboard.ts';
+import { CONDITIONS } from '../../../src/domain/report/conditions.ts';
 import { uploadLink } from '../../../src/domain/text/links.ts';
+import { PROCESS_STATUSES } from '../../../src/domain/upload.ts';
+import { POLL_RESULTS } from '../../../src/jobs/poll-outcome.ts';
+import { RENEWAL_RESULTS } from '../../../src/metrics/nomad-counters.ts';
 import { createMetrics } from '../../../src/metrics/metrics.ts';
 import { T0 } from '../../support/builders.ts';
 import { filledIn, readDashboard } from './queries.ts';
@@ -140,6 +144,52 @@ test("an upload's name leads to it in NOMAD, its id to the monitor's page of it"
   };
   assert.equal(linkOf('upload_name'), uploadLink('https://nomad.example/gui', 'u1'));
   assert.equal(linkOf('upload_id'), 'http://127.0.0.1:9697/uploads/u1');
+});
+
+/** Each panel in which a line or a bar is one state, and nothing else. */
+const STATES: readonly (readonly [title: string, states: readonly string[]])[] = [
+  ['Uploads by process status', PROCESS_STATUSES],
+  ['Uploads by condition', CONDITIONS.filter((condition) => condition !== 'published')],
+  ['Polls', POLL_RESULTS],
+  ['Token requests', RENEWAL_RESULTS],
+];
+for (const [title, states] of STATES) {
+  test(`${title}: each state has its own colour, whichever others there are`, () => {
+    const panel = panels.find((each) => each.title === title);
+    const colors = (panel?.fieldConfig.overrides ?? []).map(({ matcher, properties }) => {
+      assert.equal(matcher.id, 'byName');
+      const color = properties.find(({ id }) => id === 'color')?.value as { mode: string; fixedColor: string };
+      assert.equal(color.mode, 'fixed');
+      return [String(matcher.options), color.fixedColor] as const;
+    });
+    assert.deepEqual(colors.map(([name]) => name).toSorted(), states.toSorted());
+    assert.equal(new Set(colors.map(([, color]) => color)).size, states.length);
+  });
+}
+
+test('every panel in which states are lines or bars is among those with colours', () => {
+  const isState = /^\{\{(process_status|condition|result)\}\}$/;
+  const found = panels
+    .filter((panel) => panel.targets.some(({ legendFormat }) => isState.test(legendFormat)))
+    .map(({ title }) => title);
+  assert.deepEqual(found.toSorted(), STATES.map(([title]) => title).toSorted());
+});
+
+test('a status has the same colour in the table as over time', () => {
+  const overrideOf = (title: string, field: string) =>
+    panels
+      .find((each) => each.title === title)
+      ?.fieldConfig.overrides.find(({ matcher }) => matcher.options === field)
+      ?.properties.map(({ id, value }) => [id, value] as const);
+  const column = new Map(overrideOf('Uploads that need attention', 'process_status'));
+  assert.deepEqual(column.get('custom.cellOptions'), { type: 'color-text' });
+  const [mapping] = column.get('mappings') as readonly { options: Readonly<Record<string, object>> }[];
+  for (const status of PROCESS_STATUSES) {
+    const { fixedColor } = new Map(overrideOf('Uploads by process status', status)).get('color') as {
+      fixedColor: string;
+    };
+    assert.deepEqual(mapping?.options[status], { text: status, color: fixedColor });
+  }
 });
 
 test('the provisioned data source is a Prometheus with the scrape interval of the one that is shipped', () => {

@@ -6,6 +6,7 @@ const target = z.object({
   refId: z.string(),
   expr: z.string(),
   instant: z.boolean().default(false),
+  legendFormat: z.string().default(''),
 });
 const override = z.object({
   matcher: z.object({ id: z.string(), options: z.unknown() }),

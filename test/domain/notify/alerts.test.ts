@@ -46,7 +46,7 @@ test('a stuck upload is one since it last moved', () => {
   assert.deepEqual(alertsOf(about([watched(upload, { progress: stuck })])), [
     {
       labels: { alertname: 'NomadUploadStuck', severity: 'warning', deployment: 'https://n', upload_id: 'u1' },
-      annotations: { summary: 'u1 is stuck', description: 'Parsing level 0', upload_name: '', author: 'x' },
+      annotations: { summary: 'u1 is stuck', description: 'Parsing level 0', upload_name: 'u1', author: 'x' },
       startsAt: T0 - 3 * HOUR,
       link: 'https://n/gui/user/uploads/upload/id/u1',
     },
