@@ -15,7 +15,7 @@ export interface Family {
 export interface Sample {
   /** Where it is not the family's: `…_bucket`, `…_sum`, `…_count`. */
   readonly metricName?: string;
-  /** Only the bounds of buckets (`le`) are numbers. */
+  /** Bounds of buckets (`le`) are numbers, and what prom-client tells of versions. */
   readonly labels: Readonly<Record<string, string | number>>;
   readonly value: number;
 }
@@ -45,7 +45,8 @@ function familyText({ name, help, type, values }: Family, form: Form): string {
 function labelsText(labels: Sample['labels'], form: Form): string {
   let text = '';
   for (const [name, value] of Object.entries(labels)) {
-    const shown = typeof value === 'number' ? boundText(value, form) : quotable(value);
+    const isBound = name === 'le' && typeof value === 'number';
+    const shown = isBound ? boundText(value, form) : quotable(String(value));
     text += `${text === '' ? '{' : ','}${name}="${shown}"`;
   }
   return text === '' ? '' : `${text}}`;
