@@ -105,7 +105,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       }
       if (seen !== null) showUploads(seen);
       const families = [...(await readProcess()), ...(await familiesOf(registry))];
-      return exposition([written(families, form), series.text(form)], form);
+      return exposition(written(families, form), series.text(form), form);
     },
   };
 }

@@ -82,10 +82,13 @@ for (const [what, family, text, openMetrics] of families) {
 }
 
 test('families are apart by a blank line in text and by none in OpenMetrics, which has an end', () => {
-  const parts = (form: Form) => [written([gauge(value(1)), gauge(value(2))], form), written([gauge(value(3))], form)];
+  const parts = (form: Form): [string, string] => [
+    written([gauge(value(1)), gauge(value(2))], form),
+    written([gauge(value(3))], form),
+  ];
   const one = (number: number) => `# HELP g A gauge.\n# TYPE g gauge\ng ${number}\n`;
-  assert.equal(exposition(parts('text'), 'text'), [one(1), one(2), one(3)].join('\n'));
-  assert.equal(exposition(parts('openmetrics'), 'openmetrics'), `${one(1)}${one(2)}${one(3)}# EOF\n`);
+  assert.equal(exposition(...parts('text'), 'text'), [one(1), one(2), one(3)].join('\n'));
+  assert.equal(exposition(...parts('openmetrics'), 'openmetrics'), `${one(1)}${one(2)}${one(3)}# EOF\n`);
 });
 
 /** In which everything has happened once. */
