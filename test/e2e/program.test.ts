@@ -66,10 +66,17 @@ test(
     assert.ok(!text.includes('oldest_pending_delivery_timestamp_seconds{'));
 
     const open = await fetch(url, { headers: { accept: 'application/openmetrics-text;version=1.0.0' } });
-    assert.match(open.headers.get('content-type') ?? '', /^application\/openmetrics-text/);
+    assert.equal(open.headers.get('content-type'), 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+    assert.match(open.headers.get('vary') ?? '', /^Accept,/);
     const openText = await open.text();
     assert.equal(openText.split('# EOF').length, 2);
     assert.ok(openText.endsWith('# EOF\n'));
+    const typesOf = (body: string) => body.match(/^# TYPE .*/gm);
+    for (const encoding of ['gzip', 'identity']) {
+      const again = await fetch(url, { headers: { 'accept-encoding': encoding } });
+      assert.equal(again.headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8');
+      assert.deepEqual(typesOf(await again.text()), typesOf(text), `text after OpenMetrics, ${encoding}`);
+    }
     assert.equal(
       (await fetch(url, { headers: { 'accept-encoding': 'gzip' } })).headers.get('content-encoding'),
       'gzip',

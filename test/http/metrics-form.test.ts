@@ -17,6 +17,17 @@ const table: readonly (readonly [who: string, accept: string | undefined, conten
     'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
     OPEN,
   ],
+  [
+    'Prometheus 3.16',
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.7,application/openmetrics-text;version=0.0.1;q=0.6,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.4,*/*;q=0.3',
+    OPEN,
+  ],
+  [
+    'Prometheus 3.16 with scrape_protocols: [PrometheusText1.0.0]',
+    'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.7,*/*;q=0.6',
+    TEXT,
+  ],
+  ['Prometheus 3.16 with scrape_protocols: [PrometheusProto]', `${PROTOBUF};q=0.7,*/*;q=0.6`, TEXT],
   ['asked for nothing', '', TEXT],
   ['OpenMetrics without a version', 'application/openmetrics-text', OPEN],
   ['only the draft of OpenMetrics', 'application/openmetrics-text; version=0.0.1; charset=utf-8', DRAFT],
