@@ -15,6 +15,8 @@ import type { Views } from '../views/views.ts';
 
 export interface SiteOptions {
   readonly isLoopback: boolean;
+  /** The page as readers reach it, without a slash at the end; null: not known. */
+  readonly publicUrl: string | null;
   readonly access: AuthConfig;
   readonly metrics: (accept: string | undefined) => Promise<{ readonly contentType: string; readonly body: string }>;
   /** Names of the loops that do not move. */

@@ -65,6 +65,14 @@ test('it says which secret this monitor takes', async (context) => {
   assert.deepEqual(both.security, [{ token: [] }, { password: [] }]);
 });
 
+test('behind a proxy its address is the public one', async (context) => {
+  const url = await startSite(context, { publicUrl: 'https://monitor.lab.example/nomad-monitor' });
+  const { servers } = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as Document;
+  assert.deepEqual(servers, [
+    { url: 'https://monitor.lab.example/nomad-monitor/api/v1', description: 'This monitor.' },
+  ]);
+});
+
 test('it has every address of the API', async (context) => {
   const { paths } = await documentOf(context);
   const site = createSite({

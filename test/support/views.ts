@@ -52,6 +52,7 @@ export function allViews(given: Partial<Views> = {}): Views {
 /** What the HTTP server needs for pages. */
 export const NO_PAGES = {
   version: '0.0.0',
+  publicUrl: null,
   views: allViews(),
   changes: createChanges(),
   clock: () => T0,

@@ -1,5 +1,6 @@
 // The head of openapi.json: what the API is, and what this monitor asks of those who use it.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { publicAddress } from '../../domain/text/links.ts';
 import type { AuthConfig } from '../auth.ts';
 import { API } from '../problem.ts';
 
@@ -10,7 +11,14 @@ const DESCRIPTION = `What the monitor knows about the uploads that it watches, a
 - Errors are reported as application/problem+json (RFC 9457): \`detail\` is one sentence for people.
 - Answers may get additional fields; the existing ones stay.`;
 
-export function addDocument(api: OpenAPIHono, version: string, { token, basic }: AuthConfig): void {
+export interface DocumentOptions {
+  readonly version: string;
+  readonly access: AuthConfig;
+  readonly publicUrl: string | null;
+}
+
+export function addDocument(api: OpenAPIHono, { version, access, publicUrl }: DocumentOptions): void {
+  const { token, basic } = access;
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
     scheme: 'bearer',
@@ -29,7 +37,7 @@ export function addDocument(api: OpenAPIHono, version: string, { token, basic }:
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
-    servers: [{ url: API, description: 'This monitor.' }],
+    servers: [{ url: publicAddress(publicUrl, API) ?? API, description: 'This monitor.' }],
     // Either is enough; none where the monitor has neither.
     security: [...(token === null ? [] : [{ token: [] }]), ...(basic === null ? [] : [{ password: [] }])],
   });

@@ -17,12 +17,14 @@ export interface ApiOptions {
   readonly views: Views;
   readonly version: string;
   readonly access: AuthConfig;
+  readonly publicUrl: string | null;
   readonly clock: () => number;
   /** Takes secrets out, wherever they stand. */
   readonly scrub: (text: string) => string;
 }
 
-export function createApi({ views, version, access, clock, scrub }: ApiOptions): OpenAPIHono {
+export function createApi(options: ApiOptions): OpenAPIHono {
+  const { views, clock, scrub } = options;
   const api = new OpenAPIHono({
     defaultHook: (result, context) => (result.success ? undefined : problem(context, 400, wrong(result.error))),
   });
@@ -75,7 +77,7 @@ export function createApi({ views, version, access, clock, scrub }: ApiOptions):
     if (next !== null) linkNext(context, { after: next });
     return context.json({ deliveries: deliveries.map(deliveryJson), next, ...counts, no_recipient: noRecipient }, 200);
   });
-  addDocument(api, version, access);
+  addDocument(api, options);
   api.get('*', (context) =>
     problem(context, 404, 'there is no such address; /api/v1/openapi.json lists all addresses'),
   );
