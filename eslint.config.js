@@ -53,6 +53,7 @@ const BROWSER = [
   'DOMParser',
   'EventSource',
   'FormData',
+  'URL',
   'URLSearchParams',
   'addEventListener',
   'clearTimeout',

@@ -87,6 +87,10 @@ export function createHttp(options: AppHttpOptions): AppHttp {
         onError: (error) => {
           log.error({ err: error }, 'an HTTP request failed');
         },
+        onRefusal: ({ status, detail, who }) => {
+          // A browser that has not been asked for the password yet is refused as well.
+          log[status === 401 ? 'info' : 'warn']({ status, ...who }, `a request was refused: ${detail}`);
+        },
         notReady,
         noRecipient,
       }),

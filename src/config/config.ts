@@ -47,6 +47,12 @@ export interface Config {
     readonly port: number;
     /** The page as readers reach it, without a slash at the end; null: not given. */
     readonly publicUrl: string | null;
+    /** Names that Host may have, beside those of this machine and that of `publicUrl`. */
+    readonly allowedHosts: readonly string[];
+    /** Whose X-Forwarded-For counts: networks as `address/bits`. */
+    readonly trustedProxies: readonly string[];
+    /** Who may show the page in a frame: sources of the directive frame-ancestors; empty: nobody. */
+    readonly frameAncestors: readonly string[];
     readonly access: HttpAccess;
   };
   readonly stateDir: string;

@@ -2,8 +2,9 @@
 import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/event.ts';
 import { hookSettings, mailSettings } from './channels.ts';
-import { type Config, type Credentials, type HttpAccess, LOG_FORMATS, LOG_LEVELS } from './config.ts';
+import { type Config, type Credentials, LOG_FORMATS, LOG_LEVELS } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
+import { httpSettings } from './http-settings.ts';
 import { type Source, createSource } from './source.ts';
 import { VARIABLES, defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
@@ -48,7 +49,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     digestSchedule: value('DIGEST_SCHEDULE', read.unlessOff(schedule)),
     mail: mailSettings(source),
     ...hookSettings(source),
-    http: http(source),
+    http: httpSettings(source),
     stateDir: stateDir(source),
     database: optional('DATABASE_URL', databaseUrl),
     metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, defaultOf('METRICS_MAX_UPLOADS'))),
@@ -113,26 +114,6 @@ const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
 function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonly<Record<string, string>> {
   for (const name of PROXIES) optional(name, read.proxyAddress);
   return pick(env, [...PROXIES, ...NO_PROXIES]);
-}
-
-function http({ text, optional, value, excerpt, problem }: Source): Config['http'] {
-  const host = text('HTTP_HOST') ?? defaultOf('HTTP_HOST');
-  const port = value('HTTP_PORT', read.whole(0, 65_535, defaultOf('HTTP_PORT')));
-  const [username, password] = [text('HTTP_USERNAME'), text('HTTP_PASSWORD')];
-  if ((username === null) !== (password === null)) {
-    problem(
-      `${username === null ? 'HTTP_USERNAME' : 'HTTP_PASSWORD'}: it is missing; basic authentication needs both HTTP_USERNAME and HTTP_PASSWORD`,
-    );
-  }
-  const basic = username === null || password === null ? null : { username, password };
-  const access: HttpAccess = { token: text('HTTP_TOKEN'), basic };
-  const anonymous = value('HTTP_ALLOW_ANONYMOUS', read.yesOrNo);
-  if (!read.isLoopback(host) && access.token === null && basic === null && !anonymous) {
-    problem(
-      `HTTP_HOST: ${excerpt(host)} can be reached from other machines; set HTTP_TOKEN (or HTTP_USERNAME and HTTP_PASSWORD), or HTTP_ALLOW_ANONYMOUS=true`,
-    );
-  }
-  return { host, port, publicUrl: optional('HTTP_PUBLIC_URL', read.publicUrl), access };
 }
 
 /** systemd's STATE_DIRECTORY can name several, joined by colons: the first is ours. */

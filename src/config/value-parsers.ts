@@ -103,18 +103,6 @@ export const smtpUrl: ValueParser<string> = (text) => {
   return { value: text };
 };
 
-/** Where people reach our page: of a web address what links begin with, without a slash at the end. */
-export const publicUrl: ValueParser<string> = (text) => {
-  const example = 'write for example https://monitor.lab.example/nomad';
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || /\s/.test(text))
-    return { problem: `"${excerpt(withoutLogin(text))}" is not a valid web address; ${example}` };
-  if (url.username !== '' || url.password !== '')
-    return { problem: `it must not contain a user or password: everybody who gets a mail reads it; ${example}` };
-  if (url.search !== '' || url.hash !== '') return { problem: `it must end with the path, without ? or #; ${example}` };
-  return { value: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
-};
-
 /** An address that something is sent to; it may hold a secret, so it is never shown. */
 export const webAddress: ValueParser<string> = (text) => {
   const url = URL.parse(text);
@@ -160,7 +148,7 @@ export function safeDecode(text: string): string | null {
 }
 
 /** What may be shown of an address that could not be read: nothing that might be a password. */
-function withoutLogin(text: string): string {
+export function withoutLogin(text: string): string {
   return text.replace(/\/\/[^/@]*@/, '//…@');
 }
 

@@ -1,10 +1,13 @@
-// Who may look: with a token or with a name and password, compared in constant time; guessing is slowed down.
+// Who may look: with a token or with a name and password, compared in constant time; who guesses is turned away.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { createGuesses } from './guess-limit.ts';
-import { problemResponse } from './problem.ts';
+import type { Refuse } from './refusals.ts';
+
+const NO_SECRET = 'access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD';
+const TOO_MANY =
+  'too many wrong tokens or passwords from this address; wait a minute, or send the right one (HTTP_TOKEN, or HTTP_USERNAME and HTTP_PASSWORD); clients behind one proxy are told apart where HTTP_TRUSTED_PROXIES names it';
 
 /** Neither: whoever reaches the port may look. */
 export interface AuthConfig {
@@ -12,25 +15,32 @@ export interface AuthConfig {
   readonly basic: { readonly username: string; readonly password: string } | null;
 }
 
-export function accessCheck(access: AuthConfig, clock: () => number) {
+export interface AccessCheckOptions {
+  readonly access: AuthConfig;
+  readonly clock: () => number;
+  readonly addressOf: (context: Context) => string;
+  readonly refuse: Refuse;
+}
+
+export function accessCheck({ access, clock, addressOf, refuse }: AccessCheckOptions) {
   const isRight = secretCheck(access);
   const guesses = createGuesses();
   return createMiddleware(async (context: Context, next) => {
     if (access.token === null && access.basic === null) return next();
-    const address = getConnInfo(context).remote.address ?? '';
-    const wait = guesses.wait(address, clock());
+    const authorization = context.req.header('authorization') ?? '';
+    // Whatever came before: who guesses must not be able to keep out who knows it.
+    if (isRight(authorization)) return next();
+    const address = addressOf(context);
+    // A browser first asks without: that is no guess.
+    const wait = authorization === '' ? 0 : guesses.add(address, authorization, clock());
     if (wait > 0) {
       context.header('retry-after', String(Math.ceil(wait / 1000)));
-      return problemResponse(context, 429, 'too many wrong tokens or passwords from this address; wait a minute');
+      return refuse(context, { status: 429, detail: TOO_MANY, who: { address } });
     }
-    const authorization = context.req.header('authorization') ?? '';
-    if (isRight(authorization)) return next();
-    // A browser first asks without: that is no guess.
-    if (authorization !== '') guesses.add(address, clock());
     if (access.basic !== null)
       context.header('www-authenticate', 'Basic realm="nomad-upload-monitor", charset="UTF-8"');
     if (access.token !== null) context.header('www-authenticate', 'Bearer', { append: true });
-    return problemResponse(context, 401, 'access needs HTTP_TOKEN or HTTP_USERNAME and HTTP_PASSWORD');
+    return refuse(context, { status: 401, detail: NO_SECRET, who: { address } });
   });
 }
 

@@ -1,41 +1,51 @@
-// Slows down who guesses: counts wrong secrets by where they come from, for a minute. It keeps no more than a fixed number of places.
+// Turns away who guesses: counts different wrong secrets by where they come from, for a minute. It keeps no more than a fixed number of places.
+import { createHmac, randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { MINUTE } from '../domain/text/durations.ts';
 
 const WINDOW = MINUTE;
 const MAX_GUESSES = 10;
-/** Whoever has so many networks is not slowed down by this, and must not fill the memory. */
+/** Whoever has so many networks is not turned away by this, and must not fill the memory. */
 const MAX_NETWORKS = 10_000;
 
 export interface Guesses {
-  add(address: string, now: number): void;
-  /** How long nothing is taken from there, ms; 0: it is. */
-  wait(address: string, now: number): number;
+  /**
+   * Counts a wrong secret, unless it came from there before: who has an old one repeats it, who guesses does not. Answers with how long
+   * nothing wrong is taken from there any more, ms; 0: it still is.
+   */
+  add(address: string, secret: string, now: number): number;
 }
 
-/** Ten wrong ones from a network within a minute; then nothing for the rest of that minute. */
+interface Window {
+  readonly from: number;
+  readonly guesses: Set<string>;
+}
+
+/** Ten different ones from a network within a minute; then none for the rest of that minute. */
 export function createGuesses(): Guesses {
-  const windows = new Map<string, { readonly from: number; count: number }>();
-  const windowOf = (network: string, now: number) => {
+  const windows = new Map<string, Window>();
+  // What is wrong here may be right elsewhere: only what cannot be turned back is kept of it.
+  const key = randomBytes(32);
+  const sign = (secret: string) => createHmac('sha256', key).update(secret).digest('base64').slice(0, 16);
+
+  function windowOf(network: string, now: number): Window {
     const found = windows.get(network);
-    return found === undefined || now < found.from || now >= found.from + WINDOW ? null : found;
-  };
+    if (found !== undefined && now >= found.from && now < found.from + WINDOW) return found;
+    windows.delete(network);
+    const window = { from: now, guesses: new Set<string>() };
+    windows.set(network, window);
+    const [oldest] = windows.keys();
+    if (oldest !== undefined && windows.size > MAX_NETWORKS) windows.delete(oldest);
+    return window;
+  }
   return {
-    add(address, now) {
-      const network = networkOf(address);
-      const window = windowOf(network, now);
-      if (window !== null) {
-        window.count += 1;
-        return;
-      }
-      windows.delete(network);
-      windows.set(network, { from: now, count: 1 });
-      const [oldest] = windows.keys();
-      if (oldest !== undefined && windows.size > MAX_NETWORKS) windows.delete(oldest);
-    },
-    wait(address, now) {
-      const window = windowOf(networkOf(address), now);
-      return window === null || window.count < MAX_GUESSES ? 0 : window.from + WINDOW - now;
+    add(address, secret, now) {
+      const { from, guesses } = windowOf(networkOf(address), now);
+      const guess = sign(secret);
+      if (guesses.has(guess)) return 0;
+      if (guesses.size >= MAX_GUESSES) return from + WINDOW - now;
+      guesses.add(guess);
+      return 0;
     },
   };
 }

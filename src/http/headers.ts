@@ -1,23 +1,41 @@
 // What stands on every answer: it is taken for nothing but what it is, nothing is loaded from elsewhere, and no other site gets it or frames it.
 import { createMiddleware } from 'hono/factory';
 
-const NO_FRAME = "base-uri 'none'; frame-ancestors 'none'";
-const PAGE_POLICY = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; ${NO_FRAME}`;
-export const STRICT: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; form-action 'none'; ${NO_FRAME}`,
+const policyOf = (main: string, ancestors: string) => `${main}; base-uri 'none'; frame-ancestors ${ancestors}`;
+const NO_PAGE = "default-src 'none'; form-action 'none'";
+const PAGE =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'";
+const COMMON: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'cache-control': 'no-store',
 };
+/** X-Frame-Options knows no list of who may: with one it is left out, for browsers would follow either. */
+const NO_FRAME = { 'x-frame-options': 'DENY' } as const;
 
-export const strictHeaders = createMiddleware(async (context, next) => {
-  await next();
-  const isPage = context.res.headers.get('content-type')?.startsWith('text/html') === true;
-  const wanted = isPage ? { ...STRICT, 'content-security-policy': PAGE_POLICY } : STRICT;
-  for (const [name, value] of Object.entries(wanted)) {
-    if (name !== 'cache-control' || !context.res.headers.has(name)) context.header(name, value);
-  }
-});
+/** On what is no answer to a request that could be read. */
+export const STRICT: Readonly<Record<string, string>> = {
+  'content-security-policy': policyOf(NO_PAGE, "'none'"),
+  ...COMMON,
+  ...NO_FRAME,
+};
+
+/** `frameAncestors`: sources of the directive; empty: nobody may. */
+export function strictHeaders(frameAncestors: readonly string[]) {
+  const mayFrame = frameAncestors.length > 0;
+  const ancestors = mayFrame ? frameAncestors.join(' ') : "'none'";
+  const wanted = (isPage: boolean) => ({
+    'content-security-policy': policyOf(isPage ? PAGE : NO_PAGE, ancestors),
+    ...COMMON,
+    ...(mayFrame ? {} : NO_FRAME),
+  });
+  return createMiddleware(async (context, next) => {
+    await next();
+    const isPage = context.res.headers.get('content-type')?.startsWith('text/html') === true;
+    for (const [name, value] of Object.entries(wanted(isPage))) {
+      if (name !== 'cache-control' || !context.res.headers.has(name)) context.header(name, value);
+    }
+  });
+}

@@ -47,7 +47,15 @@ test('the defaults are those of the contract', () => {
     chat: null,
     alertmanager: null,
     heartbeat: null,
-    http: { host: '127.0.0.1', port: 9697, publicUrl: null, access: { token: null, basic: null } },
+    http: {
+      host: '127.0.0.1',
+      port: 9697,
+      publicUrl: null,
+      allowedHosts: [],
+      trustedProxies: ['127.0.0.0/8', '::1/128'],
+      frameAncestors: [],
+      access: { token: null, basic: null },
+    },
     stateDir: '/home/ada/.local/state/nomad-upload-monitor',
     database: null,
     metricsMaxUploads: 200,
@@ -89,12 +97,39 @@ const pages: readonly [string, string | null][] = [
   ['https://monitor.lab.example', 'https://monitor.lab.example'],
   ['https://monitor.lab.example/', 'https://monitor.lab.example'],
   ['https://lab.example:8443/nomad//', 'https://lab.example:8443/nomad'],
+  ['https://lab.example/api/monitor', 'https://lab.example/api/monitor'],
+  ['https://lab.example/metrics-of-nomad', 'https://lab.example/metrics-of-nomad'],
   ['http://127.0.0.1:9697/', 'http://127.0.0.1:9697'],
   ['HTTPS://Lab.example/Nomad', 'https://lab.example/Nomad'],
 ];
 for (const [given, expected] of pages) {
   test(`HTTP_PUBLIC_URL=${given}`, () => {
     assert.equal(config({ HTTP_PUBLIC_URL: given }).http.publicUrl, expected);
+  });
+}
+
+const lists: readonly [string, 'allowedHosts' | 'trustedProxies' | 'frameAncestors', string, readonly string[]][] = [
+  ['HTTP_ALLOWED_HOSTS', 'allowedHosts', 'monitor.lab.example', ['monitor.lab.example']],
+  ['HTTP_ALLOWED_HOSTS', 'allowedHosts', ' Monitor , nomad_monitor,, ', ['monitor', 'nomad_monitor']],
+  ['HTTP_ALLOWED_HOSTS', 'allowedHosts', '192.0.2.7, 2001:DB8::7, [::2]', ['192.0.2.7', '[2001:db8::7]', '[::2]']],
+  ['HTTP_ALLOWED_HOSTS', 'allowedHosts', 'bücher.example', ['xn--bcher-kva.example']],
+  ['HTTP_TRUSTED_PROXIES', 'trustedProxies', 'loopback', ['127.0.0.0/8', '::1/128']],
+  ['HTTP_TRUSTED_PROXIES', 'trustedProxies', 'none', []],
+  ['HTTP_TRUSTED_PROXIES', 'trustedProxies', '10.1.2.3, 10.0.0.0/8', ['10.1.2.3/32', '10.0.0.0/8']],
+  [
+    'HTTP_TRUSTED_PROXIES',
+    'trustedProxies',
+    '2001:db8::7,fd00::/8,0.0.0.0/0',
+    ['2001:db8::7/128', 'fd00::/8', '0.0.0.0/0'],
+  ],
+  ['HTTP_FRAME_ANCESTORS', 'frameAncestors', 'https://portal.lab.example', ['https://portal.lab.example']],
+  ['HTTP_FRAME_ANCESTORS', 'frameAncestors', "self, 'self'", ["'self'", "'self'"]],
+  ['HTTP_FRAME_ANCESTORS', 'frameAncestors', "'self' http://Portal:3000/", ["'self'", 'http://portal:3000']],
+  ['HTTP_FRAME_ANCESTORS', 'frameAncestors', 'https://bücher.example:443', ['https://xn--bcher-kva.example']],
+];
+for (const [name, field, text, expected] of lists) {
+  test(`${name}=${text}`, () => {
+    assert.deepEqual(config({ [name]: text }).http[field], expected);
   });
 }
 
@@ -137,6 +172,63 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ HTTP_PUBLIC_URL: 'https://ada:secret@h/' }, /^HTTP_PUBLIC_URL: it must not contain a user or password/],
   [{ HTTP_PUBLIC_URL: 'https://h/?show=failed' }, /^HTTP_PUBLIC_URL: it must end with the path, without \? or #/],
   [{ HTTP_PUBLIC_URL: 'https://h/#top' }, /^HTTP_PUBLIC_URL: it must end with the path, without \? or #/],
+  ...['/uploads', '/uploads/x', '/api', '/api/v1', '/metrics/', '/assets/a'].map(
+    (path): [Record<string, string>, RegExp] => [
+      { HTTP_PUBLIC_URL: `https://h${path}` },
+      /^HTTP_PUBLIC_URL: its path must not begin as \/[a-z/1]+, an address of the monitor's own; write for example https:/,
+    ],
+  ),
+  ...[
+    'https://h',
+    'h:9697',
+    'h/x',
+    '*',
+    '*.lab.example',
+    '.lab.example',
+    '.',
+    'a b',
+    'ada:secret@h',
+    '[::1]:80',
+    'h?',
+    '%',
+  ].map((host): [Record<string, string>, RegExp] => [
+    { HTTP_ALLOWED_HOSTS: `localhost, ${host}` },
+    /^HTTP_ALLOWED_HOSTS: ".*" is not a host name; write the name alone, .* for example monitor\.lab\.example$/,
+  ]),
+  ...[
+    'proxy',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0/8',
+    '10.0.0.1/',
+    '10.0.0.0/8/8',
+    '10.0.0.0/-1',
+    'fe80::1%eth0',
+    '*',
+  ].map((proxy): [Record<string, string>, RegExp] => [
+    { HTTP_TRUSTED_PROXIES: `loopback, ${proxy}` },
+    /^HTTP_TRUSTED_PROXIES: ".*" is neither an address nor a network; write for example loopback, 10\.1\.2\.3/,
+  ]),
+  [
+    { HTTP_TRUSTED_PROXIES: 'none, 10.0.0.1' },
+    /^HTTP_TRUSTED_PROXIES: "none" stands alone: no proxy is trusted; write/,
+  ],
+  ...[
+    'portal.lab.example',
+    '*',
+    'https://*.lab.example',
+    'https://h/x',
+    'ftp://h',
+    'https:',
+    'none',
+    "'none'",
+    'https://[::1]',
+    'https://h;',
+    'https://ada:secret@h',
+  ].map((site): [Record<string, string>, RegExp] => [
+    { HTTP_FRAME_ANCESTORS: `self, ${site}` },
+    /^HTTP_FRAME_ANCESTORS: ".*" is not an origin; write scheme, host and port, for example https:\/\/portal\.lab\.example, or self$/,
+  ]),
   [{ HTTP_PORT: '99999' }, /^HTTP_PORT: "99999" is not a whole number from 0 to 65535/],
   [{ HTTP_USERNAME: 'x' }, /^HTTP_PASSWORD: it is missing/],
   [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL: "loud" is not one of trace/],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METHODS } from 'node:http';
+import { OWN_PATHS } from '../../src/config/http-settings.ts';
 import { createSite } from '../../src/http/routes.ts';
 import { askRaw, startSite } from '../support/site.ts';
 import { NO_PAGES } from '../support/views.ts';
@@ -36,6 +37,14 @@ test('these are the addresses', () => {
     '/readyz',
     '/uploads/:id',
   ]);
+});
+
+test('each is known as ours to who reads the public address', () => {
+  const isKnown = (path: string) => OWN_PATHS.some((own) => `${path}/`.startsWith(`${own}/`));
+  assert.deepEqual(
+    PATHS.filter((path) => !isKnown(path)),
+    ['/'],
+  );
 });
 
 test('no route is for anything but GET', () => {

@@ -53,11 +53,15 @@ export function allViews(given: Partial<Views> = {}): Views {
 export const NO_PAGES = {
   version: '0.0.0',
   publicUrl: null,
+  allowedHosts: [],
+  trustedProxies: ['127.0.0.0/8', '::1/128'],
+  frameAncestors: [],
   views: allViews(),
   changes: createChanges(),
   clock: () => T0,
   scrub: (text: string) => text,
   onError: () => undefined,
+  onRefusal: () => undefined,
   noRecipient: async () => null,
 };
 

@@ -53,9 +53,33 @@ export const RUNTIME_VARIABLES: readonly Variable[] = [
     name: 'HTTP_PUBLIC_URL',
     group: 'http',
     meaning:
-      'The address under which readers reach the page, its path included. Mails and chat messages then link to the page. Only links are made of it: it changes neither where the monitor listens nor which host names it answers.',
+      'The address under which readers reach the page, its path included, for example behind a reverse proxy. Mails and chat messages then link to the page, its host name is answered, and its path may be passed on by the proxy or stripped. It does not change where the monitor listens.',
     inWords: 'no links to the page',
-    example: 'https://monitor.lab.example/nomad',
+    example: 'https://monitor.lab.example/nomad-monitor',
+  },
+  {
+    name: 'HTTP_ALLOWED_HOSTS',
+    group: 'http',
+    meaning:
+      'More host names that are answered when the monitor listens on loopback, separated by commas: those that a proxy passes on. The names of this machine (localhost, 127.x.x.x, [::1]) and the host of HTTP_PUBLIC_URL always are. On another HTTP_HOST any name is answered unless this is set.',
+    inWords: 'none',
+    example: 'monitor.lab.example, monitor',
+  },
+  {
+    name: 'HTTP_TRUSTED_PROXIES',
+    group: 'http',
+    meaning:
+      'Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas; loopback: this machine; none: nobody. Clients are told apart by it in the log, and when wrong secrets are counted.',
+    fallback: 'loopback',
+    example: 'loopback, 10.0.0.0/8',
+  },
+  {
+    name: 'HTTP_FRAME_ANCESTORS',
+    group: 'http',
+    meaning:
+      'Sites that may show the page in a frame: origins, separated by commas; self: the page of the same origin.',
+    inWords: 'nobody',
+    example: 'https://portal.lab.example',
   },
   {
     name: 'STATE_DIR',

@@ -41,10 +41,12 @@ const ALWAYS = {
     'WWW-Authenticate': { ...text('What it accepts.', 'Bearer'), required: true },
   }),
   403: problem('A web page of another site sent the request, in a browser. Programs are not affected.'),
-  421: problem('The monitor is on loopback, and Host is not localhost, 127.x.x.x or [::1].'),
-  429: problem('Ten wrong tokens or passwords came from this address within a minute.', {
+  421: problem(
+    'Host is no name that the monitor answers to: on loopback its usual names, HTTP_ALLOWED_HOSTS and the host of HTTP_PUBLIC_URL.',
+  ),
+  429: problem('Ten different wrong tokens or passwords came from this address within a minute, and so is this one.', {
     'Retry-After': {
-      description: 'Seconds until it accepts requests again.',
+      description: 'Seconds until another one may be tried. The right one is always accepted.',
       schema: { type: 'integer' as const, example: 40 },
       required: true,
     },

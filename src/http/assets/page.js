@@ -1,4 +1,6 @@
 // What the pages can do beyond being read: they follow what happens, and find while one types. Without it they work all the same.
+/** Beside the folder of this script, wherever a proxy puts that. */
+const LIVE = new URL('../live', document.currentScript.src);
 const main = document.querySelector('main');
 let asked = 0;
 
@@ -108,7 +110,7 @@ function follow() {
   live?.close();
   live = null;
   if (document.visibilityState !== 'visible') return;
-  live = new EventSource('/live');
+  live = new EventSource(LIVE);
   live.addEventListener('changed', refresh);
   live.addEventListener('error', () => {
     offline.hidden = false;

@@ -1,4 +1,5 @@
-// The frame of every page: head, header, footer. Nothing in it is loaded from elsewhere.
+// The frame of every page: head, header, footer. Nothing in it is loaded from elsewhere. The script is no module: browsers ask for modules
+// with an Origin, which a proxy that changes Host makes look like another's.
 import { html } from 'hono/html';
 import { webLink } from '../../domain/text/links.ts';
 import { type Html, NO_HTML } from './components.ts';
@@ -14,7 +15,9 @@ export interface Frame {
 }
 
 export function layout({ title, version, body, gui, isHome }: Frame): Html {
-  const home = html`<nav aria-label="Pages"><a href="/">← All uploads</a></nav>`;
+  // Relative to the page: it may be below any path of a proxy.
+  const root = isHome === true ? './' : '../';
+  const home = html`<nav aria-label="Pages"><a href="${root}">← All uploads</a></nav>`;
   const nomad = webLink(gui);
   return html`<!doctype html>
     <html lang="en">
@@ -23,10 +26,15 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
-        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/assets/page.css" />
-        <link rel="alternate" type="application/atom+xml" title="What happened to the uploads" href="/feed.atom" />
-        <script src="/assets/page.js" type="module"></script>
+        <link rel="icon" href="${root}assets/icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${root}assets/page.css" />
+        <link
+          rel="alternate"
+          type="application/atom+xml"
+          title="What happened to the uploads"
+          href="${root}feed.atom"
+        />
+        <script src="${root}assets/page.js" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>
@@ -39,9 +47,10 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <p id="offline" hidden>Not connected: this is the last state that the monitor reported.</p>
         <footer>
           <p>
-            nomad-upload-monitor ${version} · <a href="/feed.atom">feed</a> · <a href="/api/v1/openapi.json">API</a> ·
-            <a href="/metrics">metrics</a> · <a href="/healthz">health</a> ·
-            <a href="/readyz">readiness</a>
+            nomad-upload-monitor ${version} · <a href="${root}feed.atom">feed</a> ·
+            <a href="${root}api/v1/openapi.json">API</a> · <a href="${root}metrics">metrics</a> ·
+            <a href="${root}healthz">health</a> ·
+            <a href="${root}readyz">readiness</a>
           </p>
         </footer>
       </body>

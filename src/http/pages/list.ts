@@ -33,7 +33,7 @@ export function uploadsSection(status: StatusView, list: ListView, wanted: ListQ
 }
 
 function search(wanted: ListQuery): Html {
-  return html`<form role="search" action="/" method="get">
+  return html`<form role="search" action="./" method="get">
     ${kept({ ...wanted, text: '', page: 1 })}
     <label class="hidden" for="q">Name, id, author or error</label>
     <input id="q" type="search" name="q" value="${wanted.text}" placeholder="name, id, author, error" maxlength="200" />
@@ -93,7 +93,7 @@ function queryOf({ condition, text, sort, page }: ListQuery): Readonly<Record<st
 
 function linkTo(wanted: ListQuery): string {
   const query = new URLSearchParams(queryOf(wanted)).toString();
-  return query === '' ? '/' : `/?${query}`;
+  return query === '' ? './' : `./?${query}`;
 }
 
 function rows(status: StatusView, { rows: shown }: ListView): Html {
@@ -110,7 +110,7 @@ function item(row: ListedUpload, status: StatusView): Html {
   return html`<li class="${worst ?? 'fine'}">
     <div class="what">${badge(worst)}</div>
     <div class="name">
-      <a href="/uploads/${encodeURIComponent(upload_id)}"><bdi>${title}</bdi></a>
+      <a href="./uploads/${encodeURIComponent(upload_id)}"><bdi>${title}</bdi></a>
       ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
       <p class="about">${state(row, status)} · ${counted(entries, 'entry')} · <bdi>${oneLine(main_author, 60)}</bdi></p>
     </div>
@@ -142,7 +142,7 @@ function none({ gui, uploads: count }: StatusView, wanted: ListQuery): Html {
 function pager({ page, pages, matching }: ListView, wanted: ListQuery): Html {
   const link = (to: number, word: string, rel: string) =>
     to < 1 || to > pages ? NO_HTML : html`<a rel="${rel}" href="${linkTo({ ...wanted, page: to })}">${word}</a>`;
-  const jump = html`<form action="/" method="get">
+  const jump = html`<form action="./" method="get">
     ${kept({ ...wanted, page: 1 })}
     <label for="page">Go to page</label>
     <input id="page" type="number" name="page" min="1" max="${pages}" value="${page}" required />
