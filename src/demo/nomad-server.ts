@@ -18,6 +18,8 @@ export interface SimulatedNomadOptions {
   readonly now?: () => number;
   /** Longest life of an app token, seconds. */
   readonly maxAppToken?: number;
+  /** How far `Date` is ahead of the clock that makes tokens, ms; null: answers have none. */
+  readonly dateAhead?: number | null;
 }
 
 export interface SimulatedNomad {
@@ -35,7 +37,7 @@ const BASE = '/prod/v1/api/v1';
 type Env = { Bindings: HttpBindings };
 
 export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): Promise<SimulatedNomad> {
-  const { now = Date.now, maxAppToken = 2_592_000 } = options;
+  const { now = Date.now, maxAppToken = 2_592_000, dateAhead = 0 } = options;
   const world = options.world ?? createWorld(options.generation);
   const tokens = createTokens(now);
   const site = { world, tokens };
@@ -44,7 +46,8 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
   app.use(middleware);
   app.use(async (context, next) => {
     await next();
-    context.header('date', new Date(now()).toUTCString());
+    if (dateAhead === null) context.env.outgoing.sendDate = false;
+    else context.header('date', new Date(now() + dateAhead).toUTCString());
   });
   app.route(BASE, tokenRoutes(site, maxAppToken));
   app.route(BASE, userRoutes(site));

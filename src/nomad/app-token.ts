@@ -2,7 +2,7 @@
 import { type Lack, type Token, isKeyFault, lackOf, refusalOf } from '../domain/nomad/token-policy.ts';
 import type { Answer, Client } from './client.ts';
 import { type Result, failureOf, refusedFailure } from './failure.ts';
-import { tokenOf } from './token-life.ts';
+import { newToken } from './token-life.ts';
 import { readAppToken, readDetail } from './wire.ts';
 import { readException, readLifetimeLimit } from './wire-problem.ts';
 
@@ -40,7 +40,7 @@ export function createAppTokens({ client, clock, ...options }: AppTokensOptions)
       if (lack === null && isTokenRefused(answer)) return { result: refusedFailure('token', failed.problem), lack };
       const value = answer.status === 200 ? readAppToken(answer.body) : null;
       if (value === null) return { result: failed, lack };
-      return { result: { ok: true, value: tokenOf(value, 'app', answer.date, clock()) }, lack };
+      return { result: { ok: true, value: newToken('app', { value, lifetime, date: answer.date }, clock()) }, lack };
     },
   };
 }

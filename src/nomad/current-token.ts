@@ -5,6 +5,8 @@ export interface CurrentToken {
   get(): Token | null;
   /** null: there is none, or it is too close to its end to begin a request with. */
   usable(now: number): Token | null;
+  /** NOMAD refuses it. One that was given is used past its end by our clock, which may be wrong, until then. */
+  refused(token: Token): void;
   /** Whether it is time to renew it. */
   isDue(now: number): boolean;
   set(token: Token): void;
@@ -24,10 +26,16 @@ export interface CurrentTokenOptions {
 export function createCurrentToken({ random, onToken }: CurrentTokenOptions): CurrentToken {
   let current: Token | null = null;
   let renewAt: number | null = null;
+  let refused: string | null = null;
+
+  function isOver(token: Token, now: number): boolean {
+    return isExpired(token, now) && (token.kind !== 'given' || token.value === refused);
+  }
 
   return {
     get: () => current,
-    usable: (now) => (current !== null && !isExpired(current, now) ? current : null),
+    usable: (now) => (current !== null && !isOver(current, now) ? current : null),
+    refused: ({ value }) => void (refused = value),
     isDue: (now) => renewAt !== null && now >= renewAt,
     set(token) {
       current = token;

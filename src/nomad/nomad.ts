@@ -63,7 +63,9 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       if (!isTokenRefused(answer)) return { ok: true, value: answer };
       const other = await tokens.replace(token.value, signal);
       if (!other.ok) return other;
-      return { ok: true, value: await client.request({ ...request, token: other.value.value }, signal) };
+      const second = await client.request({ ...request, token: other.value.value }, signal);
+      if (isTokenRefused(second)) tokens.refused(other.value);
+      return { ok: true, value: second };
     };
   };
 

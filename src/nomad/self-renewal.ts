@@ -30,7 +30,8 @@ export function createSelfRenewal({ appTokens, clock, isOnlyWay, onAsk }: SelfRe
     isPossible: () => isPossible,
     async renew(token, signal) {
       const isOwn = token !== null && token.kind !== 'access' && token.expiresAt !== null;
-      if (!isPossible || !isOwn || isExpired(token, clock())) return null;
+      if (!isPossible || !isOwn) return null;
+      if (token.kind === 'app' && isExpired(token, clock())) return null;
       onAsk();
       const { result, lack } = await appTokens.ask(token.value, signal);
       if (result.ok) {

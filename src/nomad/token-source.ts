@@ -11,7 +11,7 @@ import { type CurrentTokenOptions, createCurrentToken } from './current-token.ts
 import type { Result } from './failure.ts';
 import type { LoginCredentials } from './login.ts';
 import { type RenewalOptions, createRenewal } from './renewal.ts';
-import { tokenOf } from './token-life.ts';
+import { givenToken } from './token-life.ts';
 
 export interface TokenSourceOptions extends RenewalOptions, CurrentTokenOptions {
   /** Each time that NOMAD was asked for one. */
@@ -25,6 +25,8 @@ export interface TokenSource {
   renewAhead(signal?: AbortSignal): Promise<void>;
   /** After a 401 for `refused`: a token that is not that one. */
   replace(refused: Token, signal?: AbortSignal): Promise<Result<Token>>;
+  /** NOMAD refused also the one that `replace` gave. */
+  refused(token: Token): void;
   /** Our clock was set by that much, ms: the token goes on for as long as before, and is renewed at the next chance, for the machine may have slept. */
   clockSet(by: number): void;
   /** How long it goes on: whether the token in use can be had anew, as far as NOMAD has shown. */
@@ -36,7 +38,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const renewal = createRenewal(options);
   const { login } = renewal;
   const current = createCurrentToken(options);
-  if (credentials.kind === 'token') current.set(tokenOf(credentials.token, 'given', null, clock()));
+  if (credentials.kind === 'token') current.set(givenToken(credentials.token, clock()));
   let running: Promise<Result<Token>> | null = null;
 
   function renewed(signal?: AbortSignal): Promise<Result<Token>> {
@@ -61,9 +63,15 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
     return result.ok ? result : { ok: true, value: usable };
   }
 
+  function noteRefused(token: Token): void {
+    current.refused(token);
+    login?.refused(token);
+  }
+
   async function replace(refused: Token, signal?: AbortSignal): Promise<Result<Token>> {
     const other = current.get();
-    if (other !== null && other.value !== refused.value) return { ok: true, value: other };
+    if (other !== null && other !== refused) return { ok: true, value: other };
+    noteRefused(refused);
     if (login === null) return renewed(signal);
     const blocked = await login.blocked();
     if (blocked !== null) return blocked;
@@ -77,6 +85,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return {
     token,
     replace,
+    refused: noteRefused,
     async renewAhead(signal) {
       if (current.get()?.kind !== 'access') await token(signal);
     },

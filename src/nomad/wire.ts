@@ -268,14 +268,26 @@ export function readSharing(body: unknown): { readonly users: readonly string[];
   return { users, hasGroups: Object.values(rest).some(hasGroup) };
 }
 
-/** The user and `exp` (seconds) of an app token, or of an access token (`sub`), not verified: that is the server's part. null for an opaque token. */
-export function readJwt(token: string): { readonly user: string | null; readonly exp: number | null } | null {
+interface Jwt {
+  readonly user: string | null;
+  /** Seconds since the epoch, by the clock that made it. */
+  readonly exp: number | null;
+  readonly iat: number | null;
+}
+
+/** What an app token shows, or an access token (its user is `sub`), not verified: that is the server's part. null for an opaque token. */
+export function readJwt(token: string): Jwt | null {
   try {
     const payload: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const read = z
-      .object({ user: z.string().nullish(), sub: z.string().nullish(), exp: z.number().nullish() })
+      .object({
+        user: z.string().nullish(),
+        sub: z.string().nullish(),
+        exp: z.number().nullish(),
+        iat: z.number().nullish().catch(null),
+      })
       .parse(payload);
-    return { user: read.user ?? read.sub ?? null, exp: read.exp ?? null };
+    return { user: read.user ?? read.sub ?? null, exp: read.exp ?? null, iat: read.iat ?? null };
   } catch {
     return null;
   }

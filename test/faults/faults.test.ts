@@ -421,6 +421,16 @@ const harmless: readonly Harmless[] = [
     run: quiet,
   },
   {
+    fault: 'our clock is 2 days ahead, and NOMAD sends no Date',
+    options: { skew: 2 * 1440 * MINUTE, dateAhead: null },
+    run: oneLogin,
+  },
+  {
+    fault: 'Date is 2 days ahead of the clock that creates tokens',
+    options: { dateAhead: 2 * 1440 * MINUTE },
+    run: oneLogin,
+  },
+  {
     fault: 'our clock is set while running',
     async run(monitor) {
       for (const [minute, by] of [
@@ -463,6 +473,12 @@ async function obeys(monitor: Harness, retryAfter: string): Promise<void> {
   assert.equal(monitor.requests().length, asked, 'it was left alone');
   assert.deepEqual((await monitor.at(11)).kinds, ['nomad.unreachable']);
   assert.ok(monitor.requests().length > asked);
+}
+
+async function oneLogin(monitor: Harness): Promise<void> {
+  await quiet(monitor);
+  const logins = monitor.server.requests.filter(({ line }) => line === 'POST /auth/token');
+  assert.equal(logins.length, 1);
 }
 
 async function quiet(monitor: Harness): Promise<void> {

@@ -20,6 +20,8 @@ export interface HarnessOptions {
   readonly uploads?: number;
   /** How far our clock is ahead of NOMAD's, ms. */
   readonly skew?: number;
+  /** How far the `Date` of answers is ahead of NOMAD's clock, ms; null: answers have none. */
+  readonly dateAhead?: number | null;
   readonly credentials?: (server: SimulatedNomad) => LoginCredentials;
   /** Puts another store around the real one. */
   readonly store?: (store: Store) => Store;
@@ -31,10 +33,10 @@ export const IMPATIENT = 400;
 
 export async function harness(
   context: TestContext,
-  { uploads = 3, skew = 0, credentials, store: around = (store) => store }: HarnessOptions = {},
+  { uploads = 3, skew = 0, dateAhead = 0, credentials, store: around = (store) => store }: HarnessOptions = {},
 ) {
   const time = { now: T0, set: 0 };
-  const server = await startSimulatedNomad({ now: () => time.now });
+  const server = await startSimulatedNomad({ now: () => time.now, dateAhead });
   for (let index = 0; index < uploads; index += 1) {
     const upload = addUpload(server.world, `u${String(index).padStart(3, '0')}`, T0 - (uploads - index) * MINUTE, {
       process: 'process_upload',

@@ -6,6 +6,8 @@ export interface Token extends Life {
   readonly value: string;
   /** app: NOMAD made it for us. access: a login's own, where NOMAD makes none. given: NOMAD_TOKEN. */
   readonly kind: 'app' | 'access' | 'given';
+  /** Its own end cannot be right by the clock that we have (`newTokenLife`). */
+  readonly clocksDiffer?: boolean;
 }
 
 interface Life {
@@ -31,7 +33,8 @@ const RENEWAL_PAUSE = 5 * MINUTE;
 /** When a renewal that failed is tried again, while the token still lives: not with each request, nor before the server wants it (`retryAfter`, ms). */
 export function nextRenewalTime({ expiresAt }: Life, retryAfter: number | null, now: number): number | null {
   if (expiresAt === null) return null;
-  return now + Math.max(Math.min(RENEWAL_PAUSE, (expiresAt - now) / 4), retryAfter ?? 0);
+  const pause = expiresAt > now ? Math.min(RENEWAL_PAUSE, (expiresAt - now) / 4) : RENEWAL_PAUSE;
+  return now + Math.max(pause, retryAfter ?? 0);
 }
 
 /** Too close to its end to begin a request with. */
@@ -56,6 +59,22 @@ export function loginAllowedAt(refusals: readonly number[], startedAt: number, n
   const newest = mine.at(-1);
   if (newest === undefined) return now;
   return newest + (WAITS[Math.min(mine.length, WAITS.length) - 1] ?? HOUR);
+}
+
+/** A token that is refused while it is younger was obtained in vain: sooner than any that NOMAD makes would end. */
+const YOUNG = 4 * MINUTE;
+
+export function wasInVain(refused: Life, now: number): boolean {
+  return now - refused.obtainedAt < YOUNG;
+}
+
+/**
+ * The moment from which a login may be made although NOMAD refused the tokens of those before. `vain`: when it did, ascending. One more is
+ * made at once, for the token may have been revoked; then it is as for refused logins.
+ */
+export function loginAfterVainAt(vain: readonly number[], now: number): number {
+  const recent = vain.filter((time) => time > now - HOUR);
+  return recent.length < 2 ? now : loginAllowedAt(recent, -Infinity, now);
 }
 
 /** A login that hangs can hold up a small NOMAD's only process for everybody, so it is not made again for so long. */
