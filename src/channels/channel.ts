@@ -19,7 +19,13 @@ export interface Outgoing {
 export type Sent =
   | { readonly result: 'delivered' }
   /** `retryAfter`: ms that the other side asked to be left alone. */
-  | { readonly result: 'retry'; readonly reason: string; readonly retryAfter?: number }
+  | {
+      readonly result: 'retry';
+      readonly reason: string;
+      readonly retryAfter?: number;
+      /** It is there, and does not take this message: others may go past it. */
+      readonly isAboutMessage?: true;
+    }
   | { readonly result: 'rejected'; readonly reason: string };
 
 export interface Channel {

@@ -22,6 +22,8 @@ export interface HttpChannelOptions {
 export interface HttpMessage {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Which answers end the delivery; absent: those that a client error usually is, and redirects. */
+  readonly isFinal?: (status: number) => boolean;
 }
 
 const TIMEOUT = 30_000;
@@ -30,6 +32,8 @@ const MAX_READ = 64 * 1024;
 const MAX_RETRY_AFTER = HOUR;
 /** The 4xx that may succeed on another try (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4). */
 const RETRYABLE_4XX = new Set([408, 425, 429]);
+/** What is wrong is the content of this request (RFC 9110, 15.5), or so its server says. */
+const ABOUT_CONTENT = new Set([400, 413, 415, 422]);
 
 interface Answer {
   readonly status: number;
@@ -46,7 +50,7 @@ export async function sendHttp(
   const timedOut = AbortSignal.timeout(timeout);
   try {
     const { status, retryAfter, text } = await exchange(url, message, agent, timedOut);
-    return outcomeOf(status, retryAfter, oneLine(scrub(text), 200));
+    return outcomeOf({ status, retryAfter, text: oneLine(scrub(text), 200) }, message.isFinal ?? isClientError);
   } catch (error) {
     if (timedOut.aborted) return { result: 'retry', reason: `no complete answer within ${timeout / 1000} s` };
     return { result: 'retry', reason: `it could not be reached (${problemOf(error)})` };
@@ -99,20 +103,26 @@ interface Response {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-function outcomeOf(status: number, retryAfter: number | null, text: string): Sent {
-  const quote = text === '' ? '' : `: ${text}`;
+function isClientError(status: number): boolean {
+  return status >= 300 && status < 500 && !RETRYABLE_4XX.has(status);
+}
+
+function outcomeOf({ status, retryAfter, text }: Answer, isFinal: (status: number) => boolean): Sent {
   if (status >= 200 && status < 300) return { result: 'delivered' };
-  if (status >= 300 && status < 400) {
-    return {
-      result: 'rejected',
-      reason: `it answered ${status}, a redirect; redirects are not followed, set the final address`,
-    };
-  }
-  if (status === 410) return { result: 'rejected', reason: `it answered 410 (gone)${quote}` };
-  if (status >= 400 && status < 500 && !RETRYABLE_4XX.has(status))
-    return { result: 'rejected', reason: `it answered ${status}${quote}` };
+  const reason = `it answered ${status}${meaningOf(status)}${text === '' ? '' : `: ${text}`}`;
+  if (isFinal(status)) return { result: 'rejected', reason };
   const wait = retryAfter === null ? null : Math.min(retryAfter, MAX_RETRY_AFTER);
-  return { result: 'retry', reason: `it answered ${status}${quote}`, ...(wait !== null && { retryAfter: wait }) };
+  return {
+    result: 'retry',
+    reason,
+    ...(wait !== null && { retryAfter: wait }),
+    ...(ABOUT_CONTENT.has(status) && { isAboutMessage: true }),
+  };
+}
+
+function meaningOf(status: number): string {
+  if (status === 410) return ' (gone: it wants no more)';
+  return status >= 300 && status < 400 ? ', a redirect; redirects are not followed, set the final address' : '';
 }
 
 /** Only the error code: the messages of HTTP clients often contain the address. */

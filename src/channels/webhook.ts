@@ -39,6 +39,8 @@ export function createWebhookChannel(options: WebhookOptions): Channel {
           'webhook-timestamp': timestamp,
           ...(signature !== '' && { 'webhook-signature': signature }),
         },
+        // Standard Webhooks, "Delivery success and failure": any other answer may be mended on the other side within the days that we try.
+        isFinal: (status) => status === 410,
       });
     },
     close: () => undefined,

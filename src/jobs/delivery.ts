@@ -23,6 +23,8 @@ export interface DeliveryOptions {
   readonly readerOf: ReaderOf;
   readonly store: Pick<Store, 'runEnds' | 'eventsOf'>;
   readonly settlements: Pick<Settlements, 'settle'>;
+  /** Those that the other side was there for and did not take, at their last try, by their ids. */
+  readonly refused: Set<string>;
   readonly log: Log;
   readonly clock: () => number;
   readonly random: () => number;
@@ -56,6 +58,8 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   const startedAt = clock();
   const message = messageOf(claim.content, await pastOf(claim, options.store, log));
   const sent = await send(claim, message, options, now);
+  if (isRefusal(sent)) options.refused.add(claim.id);
+  else options.refused.delete(claim.id);
   const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
   await settlements.settle(claim, settlement);
   report(log, claim, message, settlement);
@@ -81,6 +85,10 @@ async function send(claim: Claim, message: Message, options: DeliveryOptions, no
   return channel.send({ id, recipient, content, message, reader: options.readerOf(claim), now });
 }
 
+function isRefusal(sent: Sent): boolean {
+  return sent.result === 'retry' && sent.isAboutMessage === true;
+}
+
 type Sentenced = Exclude<Settlement, { readonly result: 'held' }>;
 
 /** `at`: when the try ended. */
@@ -95,7 +103,8 @@ function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sen
       const elapsed = at - claim.firstTriedAt;
       if (elapsed >= DELIVERY_LIFETIME) return { result: 'dead', at, reason: `given up after 3 days: ${reason}` };
       const dueAt = at + Math.max(deliveryDelay(claim.tries, Math.max(0, elapsed), random), retryAfter);
-      return { result: 'retry', at, dueAt, notBefore: at + retryAfter, reason };
+      // That others are taken says nothing of one that is refused: it keeps its own times.
+      return { result: 'retry', at, dueAt, notBefore: isRefusal(sent) ? dueAt : at + retryAfter, reason };
     }
   }
 }

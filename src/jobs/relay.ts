@@ -22,7 +22,7 @@ import type { Queue, Store } from '../store/store.ts';
 import { type DeliveryOptions, type DeliveryOutcome, type Turn, deliver } from './delivery.ts';
 import { createSettlements } from './settlements.ts';
 
-export interface RelayOptions extends Omit<DeliveryOptions, 'settlements'> {
+export interface RelayOptions extends Omit<DeliveryOptions, 'settlements' | 'refused'> {
   readonly store: Store;
   /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
   readonly quietAt: (now: number) => (kind: EventKind) => number | null;
@@ -50,6 +50,7 @@ const CONCURRENCY = 4;
 export function createRelay(options: RelayOptions): RelayJob {
   const { store, log, clock } = options;
   const settlements = createSettlements(store);
+  const refused = new Set<string>();
 
   async function form(
     channel: ChannelName,
@@ -59,7 +60,7 @@ export function createRelay(options: RelayOptions): RelayJob {
     if (waiting.length === 0 || options.isLeading?.() === false) return;
     const { now } = turn;
     const limits = { mailMaxPerHour: options.mailMaxPerHour, gatheringSince: options.gatheringSince?.() ?? null };
-    const { groups } = groupDeliverable(waiting, { ...queue, ...turn, ...limits });
+    const { groups } = groupDeliverable(waiting, { ...queue, ...turn, ...limits, refused });
     // The same events for the same recipient have the same id.
     const formed = groups.map((group) => ({
       ...group,
@@ -86,13 +87,14 @@ export function createRelay(options: RelayOptions): RelayJob {
       if (claims.length === 0) break;
       log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
       const delivered = await Promise.all(
-        claims.map((claim) => deliver(claim, { ...turn, claimedAt }, { ...options, settlements })),
+        claims.map((claim) => deliver(claim, { ...turn, claimedAt }, { ...options, settlements, refused })),
       );
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);
       if (settlements.hasUnwritten(channel)) break;
       // A server that takes nothing is not asked for each of what waits: the next run is soon enough.
-      if (tried.length > 0 && tried.every(({ result }) => result === 'retried')) break;
+      const isRefusal = claims.some(({ id }) => refused.has(id));
+      if (!isRefusal && tried.length > 0 && tried.every(({ result }) => result === 'retried')) break;
     }
     return outcomes;
   }

@@ -26,7 +26,7 @@ test('each answer: taken, final, or worth another try', async (context) => {
       /^it answered 400: invalid \[31mpayload …$/,
     ],
     ['404', (r) => r.writeHead(404).end(), 'rejected', /^it answered 404$/],
-    ['410', (r) => r.writeHead(410).end(), 'rejected', /410 \(gone\)/],
+    ['410', (r) => r.writeHead(410).end(), 'rejected', /410 \(gone: it wants no more\)/],
     ['408', (r) => r.writeHead(408).end(), 'retry', /408/],
     ['425', (r) => r.writeHead(425).end(), 'retry', /425/],
     ['429 with seconds', (r) => r.writeHead(429, { 'retry-after': '120' }).end(), 'retry', /429/, 120_000],

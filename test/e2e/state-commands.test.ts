@@ -241,7 +241,7 @@ test(
   async (context) => {
     const { hook, upload, env, verb } = await setUp(context, {});
     Object.assign(env, { WEBHOOK_URL: hook.url });
-    hook.answer = (_, response) => response.writeHead(400).end('no such project');
+    hook.answer = (_, response) => response.writeHead(410).end('no such project');
     const program = startProgram(context, env);
     await program.line(({ msg, channel }) => msg === 'delivery failed permanently' && channel === 'webhook');
     await program.line(({ msg, channel }) => msg === 'delivered' && channel === 'mail');
@@ -250,14 +250,14 @@ test(
     };
     assert.deepEqual(
       deliveries.map(({ state, reason }) => [state, reason]),
-      [['dead', 'it answered 400: no such project']],
+      [['dead', 'it answered 410 (gone: it wants no more): no such project']],
     );
     assert.match((await verb('outbox')).stdout, /^ID +STATE[\s\S]*dead +webhook[\s\S]*no such project\n$/);
     assert.equal(await metric(program, 'deliveries_dead\\{channel="webhook"\\}'), '1');
     hook.answer = null;
     assert.match((await verb('outbox', 'retry', '--all')).stdout, /^1 delivery will be retried now/);
     await program.line(({ msg, channel }) => msg === 'delivered' && channel === 'webhook');
-    hook.answer = (_, response) => response.writeHead(400).end();
+    hook.answer = (_, response) => response.writeHead(410).end();
     failRun(upload, 'E');
     await program.line(found('upload.failed'));
     await program.line(

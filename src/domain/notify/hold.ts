@@ -32,6 +32,7 @@ export interface UndeliveredNotification extends Notification {
 
 /** A delivery that was not taken yet. */
 export interface OpenDelivery {
+  readonly id: string;
   readonly channel: ChannelName;
   readonly recipient: string;
   /** Tries whose end is known. */
@@ -59,6 +60,8 @@ export interface HoldContext {
   readonly mailMaxPerHour: number;
   /** Since when polls find more of the same than each can ask about; null: not so, or not known. */
   readonly gatheringSince?: number | null;
+  /** Deliveries that the other side is there for and does not take: they hold up nothing else. */
+  readonly refused?: ReadonlySet<string>;
   readonly now: number;
 }
 
@@ -118,7 +121,7 @@ function freeIn(
   const held: { notification: UndeliveredNotification; hold: Hold }[] = [];
   const [first] = lane;
   if (first === undefined) return { free, held };
-  const ahead = situation.underway.filter((each) => laneOf(each) === laneOf(first));
+  const ahead = aheadOf(first, situation);
   const blocked = new Set(ahead.flatMap(({ uploads }) => uploads));
   const whole = holdOfLane(first, ahead, situation);
   let room = roomIn(first, ahead);
@@ -137,6 +140,13 @@ function freeIn(
     if (hold?.reason === 'gathering') blocked.add(notification.uploadId);
   }
   return { free, held };
+}
+
+/** Where many are refused it is not those, but something that all have in common. */
+function aheadOf(first: UndeliveredNotification, { underway, refused }: HoldContext): readonly OpenDelivery[] {
+  const all = underway.filter((each) => laneOf(each) === laneOf(first));
+  const others = all.filter(({ id }) => refused?.has(id) !== true);
+  return all.length - others.length >= MAX_UNDERWAY ? all : others;
 }
 
 const BEHIND: Hold = { reason: 'behind', until: null };

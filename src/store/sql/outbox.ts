@@ -61,6 +61,7 @@ function openDeliveries(rows: readonly Row[]): readonly OpenDelivery[] {
 
 function underwayOf(row: Row): Omit<OpenDelivery, 'uploads'> {
   return {
+    id: String(row['id']),
     channel: row['channel'] as OpenDelivery['channel'],
     recipient: String(row['recipient']),
     tries: Number(row['started']) - Number(row['unfinished']),

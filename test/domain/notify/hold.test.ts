@@ -22,6 +22,7 @@ const waiting = (eventId: string, more: Partial<UndeliveredNotification> = {}): 
   ...more,
 });
 const underway = (more: Partial<OpenDelivery> = {}): OpenDelivery => ({
+  id: 'd',
   channel: 'mail',
   recipient: 'ada',
   tries: 0,
@@ -135,6 +136,20 @@ test('while a recipient cannot be reached, what is found is kept together for up
   assert.deepEqual(told([waiting('a')], { underway: [underway()] }).groups, ['mail ada: a']);
 });
 
+test('a delivery that the other side does not take holds up no other; twenty of them are taken for an outage', () => {
+  const hook = { channel: 'webhook', recipient: 'https://h' } as const;
+  const refusing = (count: number) => ({
+    underway: Array.from({ length: count }, (_, index) =>
+      underway({ ...hook, id: `d${index}`, tries: 1, firstTriedAt: T0, uploads: ['u'] }),
+    ),
+    refused: new Set(Array.from({ length: count }, (_, index) => `d${index}`)),
+  });
+  const later = [waiting('a', { ...hook, uploadId: 'u' })];
+  assert.equal(told(later, refusing(19)).groups.length, 1);
+  assert.deepEqual(told(later, refusing(20)).held, ['a behind']);
+  assert.deepEqual(told(later, { ...refusing(1), refused: new Set(['another']) }).held, ['a behind']);
+});
+
 test('a webhook has at most 20 underway, and one when it has been failing for long', () => {
   const all = Array.from({ length: 30 }, (_, index) =>
     waiting(`e${index}`, { channel: 'webhook', recipient: 'webhook' }),
@@ -168,7 +183,7 @@ test('whatever waits is in one delivery or held with a reason, never both, never
       fc.array(mute, { maxLength: 2 }),
       (all, before, mutes) => {
         const notifications = all.map((more, index) => waiting(`e${index}`, more));
-        const pending = before.map(([where, rest]) => ({ ...where, ...rest }));
+        const pending = before.map(([where, rest], index) => ({ id: `d${index}`, ...where, ...rest }));
         const { groups, held } = groupDeliverable(notifications, situation({ underway: pending, mutes }));
         const out = groups.flatMap(({ eventIds }) => eventIds);
         const kept = held.map(({ notification }) => notification.eventId);
