@@ -64,12 +64,12 @@ test('in chat: a section for each author; the text is complete by itself', () =>
   const { text, blocks } = chatMessage(messageOf(summary()), reader());
   assert.equal(
     text,
-    `*NOMAD: Summary: 2 of 9 uploads need attention: 2 failed*
+    `**NOMAD: Summary: 2 of 9 uploads need attention: 2 failed**
 In the last day: 1 went well.
-\u{1f534} *Ada Lovelace*: 4 uploads, 2 failed
+\u{1f534} **Ada Lovelace**: 4 uploads, 2 failed
 <https://n/u?a=1&amp;b=2|batch-42> failed 3 h ago: batch-42
 … and 1 more
-\u{1f7e2} *Grace Hopper*: 2 uploads, all fine
+\u{1f7e2} **Grace Hopper**: 2 uploads, all fine
 1 went well: batch-42
 And 1 more author.`,
   );

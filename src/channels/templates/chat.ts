@@ -1,9 +1,11 @@
-// A message in Slack's format. `text` is complete by itself, for chats that show nothing else (Discord takes 2,000 characters). `blocks` look
-// better: Slack shows them, Zulip turns them into Markdown, headers included. Whatever comes from outside is escaped.
+// A message in Slack's format. `text` is complete by itself, in Markdown, for chats that show nothing else: Mattermost, Rocket.Chat, Discord (which
+// takes 2,000 characters). `blocks` are in Slack's mrkdwn: Slack shows them, Zulip turns them into Markdown, headers included. Only links are
+// written alike in both: all of these chats understand <address|text>. Whatever comes from outside is escaped.
 import type { Item, Line } from '../../domain/message/item.ts';
 import type { Message } from '../../domain/message/message.ts';
 import type { Group } from '../../domain/message/said.ts';
 import type { Reader } from '../../domain/message/reader.ts';
+import { escapeMarkup, escapePlain } from './chat-text.ts';
 
 export interface ChatMessage {
   readonly text: string;
@@ -27,6 +29,8 @@ type Block =
 const MAX_ITEMS = 10;
 const MAX_IN_SECTION = 2900;
 const MAX_TEXT = 1900;
+/** Bold in Markdown and in Slack's mrkdwn. One sign is italic in Markdown, two are shown by Slack. */
+type Bold = '**' | '*';
 const MARKS = { bad: '\u{1f534}', good: '\u{1f7e2}', plain: '\u{1f535}' } as const;
 
 export function chatMessage(message: Message, { alsoBroken }: Pick<Reader, 'alsoBroken'>): ChatMessage {
@@ -36,16 +40,18 @@ export function chatMessage(message: Message, { alsoBroken }: Pick<Reader, 'also
   const left = more + items.length - shown.length;
   const rest = [...(left > 0 ? [`… and ${left} more`] : []), ...(alsoBroken === null ? [] : [linkedText(alsoBroken)])];
   const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
-  const sections = shown.map(sectionOf);
+  const sections = shown.length > 0 ? shown.map((item) => sectionOf(item, '*')) : [escapeMarkup(lead)];
   return {
     text: joinWithin(MAX_TEXT, [
-      `*${escapeMarkup(headline)}*`,
-      ...(shown.length > 1 ? shown.map(headlineOf) : sections),
+      `**${escapeMarkup(headline)}**`,
+      ...shown.map((item) => (shown.length > 1 ? headlineOf(item, '**') : sectionOf(item, '**'))),
+      // After an empty line, or Markdown draws it inside the quote before it.
+      ...(rest.length > 0 && shown.length === 1 ? [''] : []),
       ...rest,
     ]),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: clip(escapePlain(headline), 150), emoji: false } },
-      ...[...(sections.length > 0 ? sections : [escapeMarkup(lead)]), ...rest].map((text) => section(text)),
+      ...[...sections, ...rest].map((text) => section(text)),
     ],
     unfurl_links: false,
     unfurl_media: false,
@@ -55,22 +61,29 @@ export function chatMessage(message: Message, { alsoBroken }: Pick<Reader, 'also
 /** A summary by author: one section each. */
 function byAuthor({ subject, lead, groups, note }: Pick<Message, 'subject' | 'lead' | 'groups' | 'note'>): ChatMessage {
   const headline = subject.replace(/^\[NOMAD\] /, 'NOMAD: ');
-  const sections = [escapeMarkup(lead), ...groups.map(groupOf), ...(note === null ? [] : [escapeMarkup(note)])];
+  const sectionsIn = (bold: Bold) => [
+    escapeMarkup(lead),
+    ...groups.map((group) => groupOf(group, bold)),
+    ...(note === null ? [] : [escapeMarkup(note)]),
+  ];
   return {
-    text: joinWithin(MAX_TEXT, [`*${escapeMarkup(headline)}*`, ...sections.flatMap((each) => each.split('\n'))]),
+    text: joinWithin(MAX_TEXT, [
+      `**${escapeMarkup(headline)}**`,
+      ...sectionsIn('**').flatMap((each) => each.split('\n')),
+    ]),
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: clip(escapePlain(headline), 150), emoji: false } },
-      ...sections.map((text) => section(text)),
+      ...sectionsIn('*').map((text) => section(text)),
     ],
     unfurl_links: false,
     unfurl_media: false,
   };
 }
 
-function groupOf({ title, headline, tone, lines, items, more }: Group): string {
+function groupOf({ title, headline, tone, lines, items, more }: Group, bold: Bold): string {
   return joinWithin(MAX_IN_SECTION, [
-    `${MARKS[tone]} *${escapeMarkup(title)}*: ${escapeMarkup(headline)}`,
-    ...items.map((item) => [`${linkedTitle(item)} ${escapeMarkup(item.headline)}`, ...reasonOf(item)].join(': ')),
+    `${MARKS[tone]} ${bold}${escapeMarkup(title)}${bold}: ${escapeMarkup(headline)}`,
+    ...items.map((item) => [`${linkedTitle(item, bold)} ${escapeMarkup(item.headline)}`, ...reasonOf(item)].join(': ')),
     ...(more > 0 ? [`… and ${more} more`] : []),
     ...lines.map(escapeMarkup),
   ]);
@@ -80,24 +93,25 @@ function reasonOf({ lines: [first] }: Item): readonly string[] {
   return first === undefined ? [] : [escapeMarkup(first.text)];
 }
 
-function sectionOf(item: Item): string {
+/** The advice comes after an empty line: in Markdown a quote goes on to the next one. */
+function sectionOf(item: Item, bold: Bold): string {
   const { history, facts, lines, advice } = item;
+  const quoted = [...(facts.length > 0 ? [facts.join(', ')] : []), ...[...history, ...lines].map(({ text }) => text)];
   return [
-    headlineOf(item),
-    ...(facts.length > 0 ? [`> ${escapeMarkup(facts.join(', '))}`] : []),
-    ...history.map(({ text }) => `> ${escapeMarkup(text)}`),
-    ...lines.map(({ text }) => `> ${escapeMarkup(text)}`),
+    headlineOf(item, bold),
+    ...quoted.map((text) => `> ${escapeMarkup(text)}`),
+    ...(quoted.length > 0 && advice !== null ? [''] : []),
     ...(advice === null ? [] : advice.split('\n').map(escapeMarkup)),
   ].join('\n');
 }
 
-function headlineOf(item: Item): string {
-  return `${MARKS[item.tone]} ${linkedTitle(item)} ${escapeMarkup(item.headline)}`;
+function headlineOf(item: Item, bold: Bold): string {
+  return `${MARKS[item.tone]} ${linkedTitle(item, bold)} ${escapeMarkup(item.headline)}`;
 }
 
 /** The only links are our own. */
-function linkedTitle({ title, link }: Item): string {
-  return isOurs(link) ? linkedText({ text: title, link }) : `*${escapeMarkup(title)}*`;
+function linkedTitle({ title, link }: Item, bold: Bold): string {
+  return isOurs(link) ? linkedText({ text: title, link }) : `${bold}${escapeMarkup(title)}${bold}`;
 }
 
 function linkedText({ text, link }: Line): string {
@@ -111,40 +125,6 @@ function isOurs(link: string | null): link is string {
 function section(text: string): Block {
   return { type: 'section', text: { type: 'mrkdwn', text: clip(text, MAX_IN_SECTION), verbatim: true } };
 }
-
-/**
- * The text without markup, mentions or links, in each of these chats. Markup characters are replaced by ones that look alike, as no escape
- * works everywhere (a zero-width space does not end emphasis in CommonMark). A zero-width space breaks mentions, addresses and emoji names.
- * The three characters that Slack treats as special become entities, which the other chats understand too.
- */
-function escapeMarkup(text: string): string {
-  return withoutMarkup(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-}
-
-/** For a header: Slack shows it as it is, Zulip as Markdown; entities would be visible. */
-function escapePlain(text: string): string {
-  return withoutMarkup(text).replace(/</g, '\u2039').replace(/>/g, '\u203a');
-}
-
-function withoutMarkup(text: string): string {
-  return text
-    .replace(/[*~`|[\]]/g, (mark) => LOOK_ALIKE[mark] ?? '')
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\u02cd')
-    .replace(/[@#$]/g, '$&\u200b')
-    .replace(/:\/\//g, ':\u200b//')
-    .replace(/\b(www)\./gi, '$1\u200b.')
-    .replace(/\.(?=\p{L}{2})/gu, '.\u200b')
-    .replace(/:(?=[a-z0-9_+-]+:)/gi, ':\u200b');
-}
-
-const LOOK_ALIKE: Readonly<Record<string, string>> = {
-  '*': '\u2217',
-  '~': '\u223c',
-  '`': '\u02cb',
-  '|': '\u01c0',
-  '[': '\uff3b',
-  ']': '\uff3d',
-};
 
 /** As many whole lines as fit. */
 function joinWithin(limit: number, lines: readonly string[]): string {
