@@ -1,6 +1,7 @@
 // What the pages show, put together from the last poll and the state. Reads only; while there was no poll yet, it shows what was known before.
 import type { Config } from '../config/config.ts';
 import { guiOf } from '../domain/text/links.ts';
+import { hashOf } from '../jobs/hash.ts';
 import type { LastPolls } from '../jobs/last-poll.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { EventsPage, Reader } from '../store/reader.ts';
@@ -54,9 +55,16 @@ export function createViews({ config, version, login, ...options }: ViewingOptio
     datedList: async (query) => listView(source, query, await accountNow()),
     upload: async (id) => uploadView(source, id, await accountNow()),
     outbox: (now, after, limit) => outboxView(source, now, after, limit),
-    async newest(since, limit) {
+    async feed(since, limit) {
       const account = await accountNow();
-      return account === null ? [] : reader.newest(account.id, since, limit);
+      if (account === null) return { account: null, updatedAt: 0, events: [] };
+      const events = await reader.newest(account.id, since, limit);
+      const [newest] = events.length > 0 ? events : await reader.newest(account.id, 0, 1);
+      return {
+        account: hashOf(`${deployment} ${account.identity.userId ?? login}`),
+        updatedAt: newest?.time ?? account.createdAt,
+        events,
+      };
     },
     async events(asked) {
       const account = await accountNow();

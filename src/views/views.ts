@@ -128,6 +128,14 @@ export interface OutboxView {
   readonly noRecipient: string | null;
 }
 
+export interface FeedView {
+  /** The same as long as it is the same account; null: before the first login it is not known. */
+  readonly account: string | null;
+  /** When the newest event was found, however long ago; 0: nothing is known yet. */
+  readonly updatedAt: number;
+  readonly events: readonly Event[];
+}
+
 export interface Views {
   frame(now: number): FrameView;
   status(now: number): Promise<StatusView>;
@@ -137,8 +145,8 @@ export interface Views {
   home(now: number, query: ListQuery): Promise<{ readonly status: StatusView; readonly list: ListView }>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
-  /** Found at `since` or later, newest first, at most `limit`. */
-  newest(since: number, limit: number): Promise<readonly Event[]>;
+  /** With what was found at `since` or later, newest first, at most `limit`. */
+  feed(since: number, limit: number): Promise<FeedView>;
   /** In the order found. */
   events(query: EventsQuery): Promise<EventsPage>;
   /** `after` null: from the beginning. */

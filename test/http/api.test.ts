@@ -1,10 +1,15 @@
 // The JSON API and the feed as programs get them: shapes, paging, what is wrong told in a sentence, nothing that may not be shown.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { Event } from '../../src/domain/event.ts';
 import type { EventsQuery, Views } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';
+
+const feedOf =
+  (...events: readonly Event[]) =>
+  async () => ({ account: 'ada', updatedAt: events[0]?.time ?? 0, events });
 
 function serve(context: TestContext, views: Partial<Views>, secret = 'unheard-of') {
   return serveViews(context, views, createScrubber([secret]).scrub);
@@ -197,7 +202,7 @@ test('half a character in what NOMAD says breaks no reader of JSON', async (cont
 test('the feed: well-formed, whatever NOMAD says, newest first', async (context) => {
   const evil = ']]></content><script>&\u0001\u202e';
   const get = await serve(context, {
-    newest: async () => [
+    feed: feedOf(
       event({
         id: 'e2',
         kind: 'upload.failed',
@@ -206,7 +211,7 @@ test('the feed: well-formed, whatever NOMAD says, newest first', async (context)
         after: { status: 'FAILURE', process: null, message: null, errors: [evil], warnings: [], entries: 0 },
       }),
       event({ id: 'e1', kind: 'nomad.unreachable', upload: null, details: { since: T0 - MINUTE, problem: evil } }),
-    ],
+    ),
   });
   const { text, headers } = await get('/feed.atom');
   assert.match(headers.get('content-type') ?? '', /^application\/atom\+xml/);
@@ -223,7 +228,7 @@ test('no secret is in the API or the feed, in no form', async (context) => {
   const secret = 'pa"ss<&word';
   const views = {
     status: () => Promise.resolve(statusView({ failing: { since: T0, problem: secret, isLong: true } })),
-    newest: async () => [event({ kind: 'nomad.unreachable', upload: null, details: { since: T0, problem: secret } })],
+    feed: feedOf(event({ kind: 'nomad.unreachable', upload: null, details: { since: T0, problem: secret } })),
   };
   const get = await serve(context, views, secret);
   for (const path of ['/api/v1/status', '/feed.atom']) {

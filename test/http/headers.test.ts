@@ -76,7 +76,7 @@ for (const [expected, lines] of requests) {
 
 test('a state that cannot be read at this moment: come again', async (context) => {
   const refused = () => Promise.reject(new StateNotWrittenError('the database does not answer'));
-  const url = await startSite(context, { views: allViews({ status: refused, newest: refused }) });
+  const url = await startSite(context, { views: allViews({ status: refused, feed: refused }) });
   for (const path of ['/', '/api/v1/status', '/feed.atom']) {
     const answer = await fetch(`${url}${path}`);
     assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '10'], path);

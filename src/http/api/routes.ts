@@ -2,10 +2,9 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { etag } from 'hono/etag';
-import { createMiddleware } from 'hono/factory';
 import { oneLine } from '../../domain/text/one-line.ts';
 import type { AuthConfig } from '../auth.ts';
+import { conditional } from '../conditional.ts';
 import { problem } from '../problem.ts';
 import type { Views } from '../../views/views.ts';
 import { addDocument } from './openapi.ts';
@@ -28,8 +27,7 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   const api = new OpenAPIHono({
     defaultHook: (result, context) => (result.success ? undefined : problem(context, 400, wrong(result.error))),
   });
-  // Weak: the same for the answer and for its compressed form.
-  api.use(caching, etag({ weak: true }));
+  api.use(...conditional);
   // What NOMAD says may repeat a secret, or hold half a character: taken out of the text that is sent.
   api.use(async (context, next) => {
     await next();
@@ -83,13 +81,6 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   );
   return api;
 }
-
-const caching = createMiddleware(async (context, next) => {
-  await next();
-  if (!context.res.ok && context.res.status !== 304) return;
-  context.header('cache-control', 'private, no-cache');
-  context.header('vary', 'Accept-Encoding');
-});
 
 /** Relative, so that it holds behind any proxy. */
 function linkNext(context: Context, change: Readonly<Record<string, string>>): void {
