@@ -3,6 +3,16 @@ import type { EventKind } from '../domain/event.ts';
 import type { Role } from '../domain/upload.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+/** What syslog, Python, Java and others call them. */
+export const OTHER_LEVEL_NAMES = {
+  verbose: 'debug',
+  notice: 'info',
+  information: 'info',
+  warning: 'warn',
+  err: 'error',
+  critical: 'fatal',
+  crit: 'fatal',
+} as const;
 export const LOG_FORMATS = ['auto', 'json', 'pretty'] as const;
 
 export type Credentials =

@@ -2,6 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
+import { cleanValue, quotedTexts } from './clean-value.ts';
+import { isServiceLink, withoutForeign } from './foreign.ts';
+import { nearMisses, unknownInFile } from './unknown-variables.ts';
 import { excerpt } from './value-parsers.ts';
 import { VARIABLES, isSecret } from './variables/all.ts';
 import { isReadByAll } from './warnings.ts';
@@ -13,6 +16,8 @@ export interface Environment {
   readonly problems: readonly string[];
   /** Secrets in files that everybody can read. */
   readonly warnings: readonly string[];
+  /** Variables of the environment that are probably misspelt, or not ours: what explains a problem, and is none by itself. */
+  readonly notes: readonly string[];
 }
 
 const EXPOSED = 'every user of this machine can read';
@@ -26,19 +31,18 @@ export function readEnv(
 ): Environment {
   const problems: string[] = [];
   const warnings: string[] = [];
-  const fromFile = readDotenv(envFile, problems);
-  const [held] = Object.keys(fromFile).filter((name) => isSecret(name) && fromFile[name] !== '');
+  const fromFile = cleaned(readDotenv(envFile, problems));
+  problems.push(...unknownInFile(Object.keys(fromFile)));
+  const [held] = Object.keys(fromFile).filter((name) => isSecret(name));
   if (held !== undefined && isExposed(envFile ?? '.env'))
     warnings.push(`${excerpt(envFile ?? '.env')}: it contains ${held}, and ${EXPOSED} it; ${MEND}`);
+  const ours = withoutForeign(environment);
+  const fromEnvironment = cleaned(ours.values);
   const origins = new Map<string, string>([
     ...Object.keys(fromFile).map((name) => [name, envFile ?? '.env'] as const),
-    ...Object.keys(withoutEmpty(environment)).map((name) => [name, 'environment'] as const),
+    ...Object.keys(fromEnvironment).map((name) => [name, 'environment'] as const),
   ]);
-  const given = Object.entries({ ...fromFile, ...withoutEmpty(environment) });
-  const values: Record<string, string> = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<
-    string,
-    string
-  >;
+  const values: Record<string, string> = { ...fromFile, ...fromEnvironment };
 
   for (const { name, secret } of VARIABLES) {
     if (secret !== true) continue;
@@ -51,22 +55,37 @@ export function readEnv(
         problems.push(
           `${name}_FILE: ${excerpt(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
         );
-      else if (trimmed(content) === '')
+      else if (cleanValue(name, content) === '')
         problems.push(`${name}_FILE: ${excerpt(fileName)} is empty; it must contain the value, and nothing else`);
       else {
-        values[name] = trimmed(content);
+        values[name] = cleanValue(name, content);
         origins.set(name, fileName);
         if (isExposed(fileName)) warnings.push(`${name}_FILE: ${EXPOSED} ${excerpt(fileName)}; ${MEND}`);
       }
     } else if (values[name] === undefined && values['CREDENTIALS_DIRECTORY'] !== undefined) {
       const content = readText(join(values['CREDENTIALS_DIRECTORY'], name.toLowerCase()));
       if (content !== null) {
-        values[name] = trimmed(content);
+        values[name] = cleanValue(name, content);
         origins.set(name, 'systemd credential');
       }
     }
   }
-  return { values, origins, problems, warnings };
+  warnings.push(...quotedTexts(values, SHARED));
+  return { values, origins, problems, warnings, notes: [...ours.notes, ...misspelt(fromEnvironment)] };
+}
+
+/** What we and others have in common; the password of NOMAD is judged by NOMAD. */
+const SHARED = ['HTTP_TOKEN', 'HTTP_PASSWORD', 'WEBHOOK_SECRET'];
+
+function misspelt(environment: Readonly<Record<string, string>>): readonly string[] {
+  const given = Object.entries(environment).filter(([, value]) => !isServiceLink(value));
+  return nearMisses(given.map(([name]) => name));
+}
+
+/** Without what is empty. */
+function cleaned(given: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = Object.entries(given).map(([name, value]) => [name, cleanValue(name, value)] as const);
+  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
 }
 
 function readDotenv(envFile: string | null, problems: string[]): Record<string, string> {
@@ -80,19 +99,15 @@ function readDotenv(envFile: string | null, problems: string[]): Record<string, 
   return {};
 }
 
-function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-}
-
+/** UTF-8; or UTF-16, as Windows writes it, known by its byte order mark. null: it cannot be read. */
 function readText(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    const bytes = readFileSync(path);
+    const [first, second] = bytes;
+    if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+    if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+    return new TextDecoder().decode(bytes);
   } catch {
     return null;
   }
-}
-
-/** Editors and `echo` end files with a line break that is not part of the secret. */
-function trimmed(content: string): string {
-  return content.replace(/\r?\n$/, '');
 }

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { NO_RULES, type Rules } from '../domain/notify/routing.ts';
 import type { Config } from './config.ts';
 import { type Checks, parseConfig, secrets } from './parse.ts';
-import { readEnv } from './env.ts';
+import { type Environment, readEnv } from './env.ts';
 import { parseRules } from './rules.ts';
 import { excerpt } from './value-parsers.ts';
-import { unencrypted } from './warnings.ts';
+import { oddities } from './warnings.ts';
 
 export interface Loaded {
   readonly config: Config;
@@ -31,13 +31,19 @@ export function load(envFile: string | null, checks: Checks, environment: NodeJS
   const env = readEnv(envFile, environment);
   const parsed = parseConfig(env.values, checks);
   const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
-  if ('problems' in parsed) return { ...about, problems: [...env.problems, ...parsed.problems], loaded: null };
+  if ('problems' in parsed) return { ...about, problems: problemsOf(env, parsed.problems), loaded: null };
   const { config } = parsed;
   const read = loadRules(config, checks);
-  const problems = [...env.problems, ...('problems' in read ? read.problems : [])];
+  const problems = problemsOf(env, 'problems' in read ? read.problems : []);
   if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
-  const warnings = [...env.warnings, ...unencrypted(config)];
+  const warnings = [...env.warnings, ...env.notes, ...oddities(config)];
   return { ...about, problems, loaded: { config, rules: read.rules, warnings } };
+}
+
+/** Every problem. Where there is one, what is odd in the environment may be the reason: it stands below. */
+export function problemsOf(env: Environment, found: readonly string[]): readonly string[] {
+  const problems = [...env.problems, ...found];
+  return problems.length === 0 ? [] : [...problems, ...env.notes];
 }
 
 /** The rules file as it is now. Without one: no rules. */

@@ -2,13 +2,14 @@
 import { ROLES } from '../domain/upload.ts';
 import { EVENT_KINDS, NOTIFIED_BY_DEFAULT, type EventKind } from '../domain/event.ts';
 import { hookSettings, mailSettings } from './channels.ts';
-import { type Config, type Credentials, LOG_FORMATS, LOG_LEVELS } from './config.ts';
+import { type Config, type Credentials, LOG_FORMATS, LOG_LEVELS, OTHER_LEVEL_NAMES } from './config.ts';
 import { databasePasswords, databaseUrl } from './database.ts';
 import { httpSettings } from './http-settings.ts';
 import { type Source, createSource } from './source.ts';
 import { VARIABLES, defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
-import { closest, unknownVariables } from './unknown-variables.ts';
+import { HASHICORP_TOKEN_PROBLEM, isHashiCorpToken } from './foreign.ts';
+import { closest } from './unknown-variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
 
@@ -22,7 +23,7 @@ export interface Checks {
 
 /** `env`: names and values, secrets already read from their files. Empty means unset. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
-  const problems: string[] = [...unknownVariables(Object.keys(env).filter((name) => env[name] !== ''))];
+  const problems: string[] = [];
   const hidden = secrets(env);
   const source = createSource(env, hidden, (sentence) => problems.push(sentence));
   const { text, optional, value } = source;
@@ -55,7 +56,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     metricsMaxUploads: value('METRICS_MAX_UPLOADS', read.whole(0, 100_000, defaultOf('METRICS_MAX_UPLOADS'))),
     retention: value('RETENTION', read.duration),
     log: {
-      level: value('LOG_LEVEL', read.oneOf(LOG_LEVELS)),
+      level: value('LOG_LEVEL', read.oneOf(LOG_LEVELS, OTHER_LEVEL_NAMES)),
       format: value('LOG_FORMAT', read.oneOf(LOG_FORMATS)),
     },
     timeZone: timeZone(source),
@@ -69,6 +70,7 @@ function credentials({ text, problem }: Source): Credentials {
   if (token !== null && (username !== null || password !== null)) {
     problem('NOMAD_TOKEN: set together with NOMAD_USERNAME or NOMAD_PASSWORD; set either the token or these two');
   }
+  if (token !== null && isHashiCorpToken(token)) problem(`NOMAD_TOKEN: ${HASHICORP_TOKEN_PROBLEM}`);
   if (token !== null) {
     if (!/^[\x21-\x7e]+$/.test(token))
       problem('NOMAD_TOKEN: it contains a space or another character that no token has; copy it again, as one line');
@@ -88,7 +90,7 @@ function credentials({ text, problem }: Source): Credentials {
 
 /** `none`; or `all`, kinds, and `-kind` to take one out of what stands before it (of the default when it stands first). */
 const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
-  const parts = read.commaSeparated(text);
+  const parts = read.commaSeparated(text.toLowerCase());
   if (parts.includes('none')) {
     if (parts.length === 1) return { value: [] };
     return { problem: '"none" stands alone: no event is notified; write none, or only the kinds' };

@@ -1,47 +1,67 @@
-// The problem of a variable that does not exist, and which one was probably meant.
+// Variables that do not exist, and which one was probably meant. Our own file is read strictly. The environment belongs to everybody: there
+// only a name that is hardly more than a slip away from one of ours is mentioned.
 import { VARIABLES } from './variables/all.ts';
+import { SURROUNDINGS } from './variables/runtime.ts';
 import { excerpt } from './value-parsers.ts';
-
-const PREFIXES = [
-  'NOMAD_',
-  'POLL_',
-  'SWEEP_',
-  'STUCK_',
-  'UNREACHABLE_',
-  'NOTIFY_',
-  'RULES_',
-  'REMIND_',
-  'DIGEST_',
-  'SMTP_',
-  'MAIL_',
-  'WEBHOOK_',
-  'CHAT_',
-  'ALERTMANAGER_',
-  'HEARTBEAT_',
-  'HTTP_',
-  'STATE_',
-  'DATABASE_URL',
-  'METRICS_',
-  'LOG_',
-];
-/** Others' variables that begin like ours. */
-const NOT_OURS = new Set(['HTTP_PROXY', 'NOTIFY_SOCKET', 'STATE_DIRECTORY']);
 
 const NAMES = new Set(VARIABLES.flatMap(({ name, secret }) => (secret === true ? [name, `${name}_FILE`] : [name])));
 
-/** One sentence for each variable that looks like ours and is not. */
-export function unknownVariables(names: readonly string[]): readonly string[] {
-  return names
-    .filter((name) => PREFIXES.some((prefix) => name.startsWith(prefix)) && !NAMES.has(name) && !NOT_OURS.has(name))
-    .map((name) => `${excerpt(name)}: there is no such variable${suggestion(name)}`);
+/** Others' variables that may stand in our file: it may also be systemd's EnvironmentFile=, or the --env-file of a container. */
+const WELCOME = new Set([
+  ...SURROUNDINGS.map(({ name }) => name),
+  'LANG',
+  'PATH',
+  'HOME',
+  'NOTIFY_SOCKET',
+  'ALL_PROXY',
+]);
+const WELCOME_FAMILIES = ['NODE_', 'NPM_', 'COMPOSE_', 'DOCKER_', 'LC_', 'SSL_CERT_', 'XDG_', 'UV_'];
+
+/** cron's own, so close to MAIL_TO that it would always be mentioned. */
+const CRON = 'MAILTO';
+
+/** One sentence for each variable of our own file that does not exist. */
+export function unknownInFile(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !NAMES.has(name) && !isWelcome(name)).map(sentence);
+}
+
+/** One sentence for each variable of the environment that is probably one of ours, misspelt. */
+export function nearMisses(names: readonly string[]): readonly string[] {
+  return names.filter((name) => !NAMES.has(name) && !isWelcome(name) && isNearMiss(name)).map(sentence);
+}
+
+function isWelcome(name: string): boolean {
+  const upper = name.toUpperCase();
+  return WELCOME.has(upper) || WELCOME_FAMILIES.some((family) => upper.startsWith(family));
+}
+
+/** From this length on a name may differ by two slips. A shorter one that does is another word: SMTP_PORT is not HTTP_PORT. */
+const LONG = 12;
+
+function isNearMiss(name: string): boolean {
+  if (name.length > MAX_LETTERS || name === CRON) return false;
+  if (NAMES.has(withoutFile(name))) return true;
+  const upper = name.toUpperCase();
+  const slips = upper.length < LONG ? 1 : 2;
+  return [...NAMES].some((ours) => distance(upper, ours) <= slips);
+}
+
+function sentence(name: string): string {
+  return `${excerpt(name)}: there is no such variable${suggestion(name)}`;
 }
 
 function suggestion(name: string): string {
-  if (name.endsWith('_FILE') && NAMES.has(name.slice(0, -'_FILE'.length))) {
-    return `; only secrets can be read from a file, set ${name.slice(0, -'_FILE'.length)} itself`;
-  }
-  const nearest = closest(name, [...NAMES]);
+  const value = withoutFile(name);
+  if (value !== name && NAMES.has(value)) return `; only secrets can be read from a file, set ${value} itself`;
+  const upper = name.toUpperCase();
+  // SMTP_HOST means something about the mail server: HTTP_HOST is no help.
+  const family = [...NAMES].filter((ours) => ours.startsWith(upper.replace(/_.*/, '_')));
+  const nearest = closest(upper, family.length === 0 ? [...NAMES] : family);
   return nearest === null ? '; see .env.example for all variables' : `; did you mean ${nearest}?`;
+}
+
+function withoutFile(name: string): string {
+  return name.replace(/_FILE$/, '');
 }
 
 /** Longer than every name that there is, by more than can be a slip. */
@@ -55,16 +75,18 @@ export function closest(name: string, candidates: readonly string[]): string | n
   return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;
 }
 
-/** Levenshtein's edit distance; names are ASCII. */
+/** Edits, of which two letters in the wrong order are one (the optimal string alignment distance); names are ASCII. */
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 0; i < a.length; i += 1) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j += 1) {
       const change = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const isSwapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j];
+      const swap = isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity;
+      next.push(Math.min(change, swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length] ?? 0;
 }

@@ -29,13 +29,20 @@ export function whole(least: number, limit: number, example: string): ValueParse
 }
 
 export const yesOrNo: ValueParser<boolean> = (text) => {
-  if (text === 'true' || text === 'false') return { value: text === 'true' };
+  const word = text.toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return { value: true };
+  if (['false', 'no', 'off', '0'].includes(word)) return { value: false };
   return { problem: `"${excerpt(text)}" is neither true nor false; write for example true` };
 };
 
-export function oneOf<const T extends string>(choices: readonly T[]): ValueParser<T> {
+/** In letters of any case. `also`: what others call them. */
+export function oneOf<const T extends string>(
+  choices: readonly T[],
+  also: Readonly<Record<string, T>> = {},
+): ValueParser<T> {
   return (text) => {
-    const value = choices.find((choice) => choice === text);
+    const word = text.toLowerCase();
+    const value = choices.find((choice) => choice === word) ?? (Object.hasOwn(also, word) ? also[word] : undefined);
     return value === undefined
       ? { problem: `"${excerpt(text)}" is not one of ${choices.join(', ')}; write for example ${String(choices[0])}` }
       : { value };
@@ -136,7 +143,7 @@ export const webhookSecrets: ValueParser<readonly string[]> = (text) => {
 
 /** What can be turned off by the word. */
 export function unlessOff<T>(reader: ValueParser<T>): ValueParser<T | null> {
-  return (text) => (text === 'off' ? { value: null } : reader(text));
+  return (text) => (text.toLowerCase() === 'off' ? { value: null } : reader(text));
 }
 
 export function safeDecode(text: string): string | null {

@@ -28,10 +28,16 @@ function isEnteredByAll(folder: string): boolean {
   return (statSync(folder).mode & ENTERED_BY_OTHERS) !== 0;
 }
 
-export function unencrypted({ nomad: { url } }: Config): readonly string[] {
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || isLoopback(hostname)) return [];
+/** What is allowed, and probably not meant so. */
+export function oddities({ nomad: { url } }: Config): readonly string[] {
+  const { protocol, hostname, port } = new URL(url);
+  const isPlain = protocol === 'http:' && !isLoopback(hostname);
   return [
-    'NOMAD_URL: http:// is not encrypted, and anyone on the network path can read the password or token; use https:// if the server supports it',
-  ];
+    isPlain &&
+      'NOMAD_URL: http:// is not encrypted, and anyone on the network path can read the password or token; use https:// if the server supports it',
+    port === HASHICORP_PORT &&
+      `NOMAD_URL: ${HASHICORP_PORT} is the port of HashiCorp Nomad, another program; name a NOMAD as on nomad-lab.eu, for example https://nomad-lab.eu/prod/v1/api/v1`,
+  ].filter((each) => each !== false);
 }
+
+const HASHICORP_PORT = '4646';

@@ -2,6 +2,7 @@
 // up a small NOMAD for everybody.
 import { HUNG_LOGIN_PAUSE, loginAllowedAt, loginHung } from '../domain/nomad/token-policy.ts';
 import type { Client } from './client.ts';
+import { edgeHint } from '../domain/nomad/login-hint.ts';
 import { type Failure, type Result, failure, failureOf, refusedFailure } from './failure.ts';
 import { readDetail, readLogin } from './wire.ts';
 
@@ -76,9 +77,10 @@ export function createLogin({ client, username, password, refusals, clock }: Log
       if (access !== null) return { ok: true, value: { ...access, askedAt, date } };
       if (answer.kind === 'answer' && answer.status === 401) {
         await refusals.add(askedAt);
+        const hint = edgeHint({ NOMAD_USERNAME: username, NOMAD_PASSWORD: password });
         return refusedFailure(
           'password',
-          `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}", which it also says when the account is locked); fix them and restart`,
+          `login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("${readDetail(answer.body)}", which it also says when the account is locked); fix them and restart${hint === null ? '' : `; ${hint}`}`,
         );
       }
       const failed = failureOf(answer, 'login');

@@ -15,7 +15,7 @@ const said = (status: number, body: unknown = {}, more: { retryAfter?: number } 
 const TIMED_OUT: Answer = { kind: 'silence', problem: "ETIMEDOUT: Timeout awaiting 'request' for 70000ms" };
 
 /** Each login takes so long by the clock, and comes to the next of these. */
-function set(answers: readonly Answer[], takes = 70_000) {
+function set(answers: readonly Answer[], takes = 70_000, password = 'p') {
   const time = { now: T0 };
   const asked: number[] = [];
   const client: Client = {
@@ -31,11 +31,11 @@ function set(answers: readonly Answer[], takes = 70_000) {
   const options = {
     client,
     username: 'ada',
-    password: 'p',
+    password,
     refusals: { recent: async () => refusals, add: async (at: number) => void refusals.push(at) },
     clock: () => time.now,
   };
-  const credentials = { kind: 'password', username: 'ada', password: 'p' } as const;
+  const credentials = { kind: 'password', username: 'ada', password } as const;
   return {
     time,
     asked,
@@ -163,5 +163,15 @@ test('a refused login may be a locked account: that is said, and what to do', as
   assert.equal(
     result.problem,
     'login: NOMAD refuses NOMAD_USERNAME and NOMAD_PASSWORD ("Incorrect username or password", which it also says when the account is locked); fix them and restart',
+  );
+});
+
+test('a refused password with a quote at its ends: that is said, and not the password', async () => {
+  const { login } = set([said(401, { detail: 'Incorrect username or password' })], 100, '"p"');
+  const result = await login().run();
+  assert.ok(!result.ok);
+  assert.match(
+    result.problem,
+    /fix them and restart; NOMAD_PASSWORD begins and ends with a quote: it is sent as part of it/,
   );
 });

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseConfig, secrets } from '../../config/parse.ts';
 import { readEnv } from '../../config/env.ts';
+import { problemsOf } from '../../config/load.ts';
 import { commaSeparated } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { checkRows } from '../../domain/report/report.ts';
@@ -43,7 +44,7 @@ export async function checkCommand({
   const env = readEnv(envFile, io.env);
   const parsed = parseConfig(env.values, { scheduleProblem });
   const conditions = conditionsFrom(filter);
-  const problems = [...conditions.problems, ...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  const problems = [...conditions.problems, ...problemsOf(env, 'problems' in parsed ? parsed.problems : [])];
   const scrubber = createScrubber(secrets(env.values));
   const { scrub } = scrubber;
   if ('problems' in parsed || problems.length > 0) {

@@ -1,7 +1,8 @@
 // `doctor`: each part in turn, as aligned text or as one JSON document; the exit code says the gravest. Decides nothing.
 import { parseConfig, secrets } from '../../config/parse.ts';
 import { readEnv } from '../../config/env.ts';
-import { unencrypted } from '../../config/warnings.ts';
+import { problemsOf } from '../../config/load.ts';
+import { oddities } from '../../config/warnings.ts';
 import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../../domain/doctor/findings.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { createDoctorProbes } from '../../app/one-shot.ts';
@@ -24,7 +25,7 @@ export interface DoctorOptions {
 export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Promise<number> {
   const env = readEnv(envFile, io.env);
   const parsed = parseConfig(env.values, { scheduleProblem });
-  const problems = [...env.problems, ...('problems' in parsed ? parsed.problems : [])];
+  const problems = problemsOf(env, 'problems' in parsed ? parsed.problems : []);
   const scrubber = createScrubber(secrets(env.values));
   const tint = tintOf(io.stdout, io.env);
   const parts: Part[] = [];
@@ -34,7 +35,7 @@ export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Pr
     if (!json) print(io, asText(clean, tint, widthOf(io.stdout)));
   };
 
-  const warnings = [...env.warnings, ...('config' in parsed ? unencrypted(parsed.config) : [])];
+  const warnings = [...env.warnings, ...env.notes, ...('config' in parsed ? oddities(parsed.config) : [])];
   report(judgeConfiguration(problems, warnings));
   if ('problems' in parsed || problems.length > 0) {
     for (const part of PARTS.slice(1)) report(skipped(part, 'the configuration is wrong'));

@@ -55,6 +55,7 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
     meaning:
       'Key for signing: whsec_ and base64 (echo whsec_$(openssl rand -base64 24) creates one), or any text of 16 characters or more. Give two, separated by a space, while you replace one by the other.',
     secret: true,
+    freeText: true,
     inWords: 'not signed',
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   },

@@ -23,6 +23,7 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
     meaning: "The password of NOMAD_USERNAME, as on NOMAD's own page.",
     needed: 'with NOMAD_USERNAME',
     secret: true,
+    freeText: true,
     example: "'correct horse battery staple'",
   },
   {

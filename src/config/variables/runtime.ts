@@ -24,6 +24,7 @@ export const RUNTIME_VARIABLES: readonly Variable[] = [
     needed:
       'if HTTP_HOST is more than this machine, unless HTTP_USERNAME and HTTP_PASSWORD or HTTP_ALLOW_ANONYMOUS=true are set',
     secret: true,
+    freeText: true,
     inWords: 'not required',
     example: '5e0fc2b1a9d84e7795c1',
   },
@@ -40,6 +41,7 @@ export const RUNTIME_VARIABLES: readonly Variable[] = [
     meaning: 'The password of HTTP_USERNAME.',
     needed: 'with HTTP_USERNAME',
     secret: true,
+    freeText: true,
     example: 'b7c19d40aa5e',
   },
   {

@@ -17,6 +17,8 @@ export interface Variable {
   /** When it has to be given; absent: never. */
   readonly needed?: string;
   readonly secret?: true;
+  /** Any characters may be part of it, blanks and quotes too. */
+  readonly freeText?: true;
   /** What holds when it is not set, as it would be written; absent: nothing that can be written. */
   readonly fallback?: string;
   /** The same in words, where they say more. */
