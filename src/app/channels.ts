@@ -6,6 +6,7 @@ import { type Heartbeat, createHeartbeat } from '../channels/heartbeat.ts';
 import { type MailChannel, createMailChannel } from '../channels/mail.ts';
 import { createWebhookChannel } from '../channels/webhook.ts';
 import type { Config } from '../config/config.ts';
+import { proxyEnvFor } from '../config/proxy.ts';
 import { isLoopback } from '../config/value-parsers.ts';
 
 export interface Channels {
@@ -17,16 +18,21 @@ export interface Channels {
 
 export function createChannels(config: Config, scrub: (text: string) => string): Channels {
   const { mail, webhook, chat, alertmanager, heartbeat } = config;
-  const { proxyEnv, url: source } = config.nomad;
+  const { url: source } = config.nomad;
+  const to = <T extends { readonly url: string }>(hook: T) => ({
+    ...hook,
+    proxyEnv: proxyEnvFor(config.nomad.proxyEnv, hook.url),
+    scrub,
+  });
   const channels = {
     ...(mail !== null && { mail: mailChannel(config, mail, scrub) }),
-    ...(webhook !== null && { webhook: createWebhookChannel({ ...webhook, source, proxyEnv, scrub }) }),
-    ...(chat !== null && { chat: createChatChannel({ ...chat, proxyEnv, scrub }) }),
+    ...(webhook !== null && { webhook: createWebhookChannel({ ...to(webhook), source }) }),
+    ...(chat !== null && { chat: createChatChannel(to(chat)) }),
   };
   return {
     channels,
-    alertmanager: alertmanager === null ? null : createAlertmanager({ ...alertmanager, proxyEnv, scrub }),
-    heartbeat: heartbeat === null ? null : createHeartbeat({ ...heartbeat, proxyEnv, scrub }),
+    alertmanager: alertmanager === null ? null : createAlertmanager(to(alertmanager)),
+    heartbeat: heartbeat === null ? null : createHeartbeat(to(heartbeat)),
     close: () => {
       for (const channel of Object.values(channels)) channel.close();
     },

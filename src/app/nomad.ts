@@ -1,5 +1,6 @@
 // Builds the connection to NOMAD, for every command: one client, one token source. Every token counts as a secret before it is sent.
 import type { Config } from '../config/config.ts';
+import { proxyEnvFor } from '../config/proxy.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import { HOUR } from '../domain/text/durations.ts';
 import { hashOf } from '../jobs/hash.ts';
@@ -40,7 +41,8 @@ export function connectNomad({
   refusals,
   ...listeners
 }: ConnectionOptions): Connection {
-  const { url, credentials, roles, tokenLifetime, proxyEnv } = config;
+  const { url, credentials, roles, tokenLifetime } = config;
+  const proxyEnv = proxyEnvFor(config.proxyEnv, url);
   const client = withKnownSecrets(
     createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv, ...listeners }),
     scrubber,

@@ -5,6 +5,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
 import { HOUR } from '../domain/text/durations.ts';
 import { oneLine } from '../domain/text/one-line.ts';
+import { proxyAnswerText, proxyErrorText, proxyName } from '../domain/text/proxy-fault.ts';
 import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 import type { Sent } from './channel.ts';
 
@@ -40,7 +41,10 @@ interface Answer {
   /** ms; null: the header is missing. */
   readonly retryAfter: number | null;
   readonly text: string;
+  readonly headers: Headers;
 }
+
+type Headers = Readonly<Record<string, string | undefined>>;
 
 export async function sendHttp(
   { url, proxyEnv, scrub, timeout = TIMEOUT }: HttpChannelOptions,
@@ -48,12 +52,15 @@ export async function sendHttp(
 ): Promise<Sent> {
   const agent = { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ proxyEnv }) };
   const timedOut = AbortSignal.timeout(timeout);
+  const proxy = proxyName(proxyEnv);
   try {
-    const { status, retryAfter, text } = await exchange(url, message, agent, timedOut);
+    const { status, retryAfter, text, headers } = await exchange(url, message, agent, timedOut);
+    const refused = url.startsWith('http:') ? proxyAnswerText(proxy, status, headers) : null;
+    if (refused !== null) return { result: 'retry', reason: refused };
     return outcomeOf({ status, retryAfter, text: oneLine(scrub(text), 200) }, message.isFinal ?? isClientError);
   } catch (error) {
     if (timedOut.aborted) return { result: 'retry', reason: `no complete answer within ${timeout / 1000} s` };
-    return { result: 'retry', reason: `it could not be reached (${problemOf(error)})` };
+    return { result: 'retry', reason: proxyProblemOf(error, proxy) ?? `it could not be reached (${problemOf(error)})` };
   } finally {
     agent.http.destroy();
     agent.https.destroy();
@@ -78,7 +85,8 @@ async function exchange(
   });
   const head: { answer: Omit<Answer, 'text'> | null } = { answer: null };
   stream.once('response', ({ statusCode, headers: given }: Response) => {
-    head.answer = { status: statusCode, retryAfter: retryAfterOf(given['retry-after'], headerTime(given['date'])) };
+    const retryAfter = retryAfterOf(given['retry-after'], headerTime(given['date']));
+    head.answer = { status: statusCode, retryAfter, headers: given };
   });
   const chunks: Buffer[] = [];
   let size = 0;
@@ -95,19 +103,19 @@ async function exchange(
     stream.destroy();
   }
   const text = Buffer.concat(chunks).subarray(0, MAX_READ).toString('utf8');
-  return { status: 0, retryAfter: null, ...head.answer, text };
+  return { status: 0, retryAfter: null, headers: {}, ...head.answer, text };
 }
 
 interface Response {
   readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly headers: Headers;
 }
 
 function isClientError(status: number): boolean {
   return status >= 300 && status < 500 && !RETRYABLE_4XX.has(status);
 }
 
-function outcomeOf({ status, retryAfter, text }: Answer, isFinal: (status: number) => boolean): Sent {
+function outcomeOf({ status, retryAfter, text }: Omit<Answer, 'headers'>, isFinal: (status: number) => boolean): Sent {
   if (status >= 200 && status < 300) return { result: 'delivered' };
   const reason = `it answered ${status}${meaningOf(status)}${text === '' ? '' : `: ${text}`}`;
   if (isFinal(status)) return { result: 'rejected', reason };
@@ -131,4 +139,12 @@ function problemOf(error: unknown): string {
     each instanceof Error && 'code' in each && typeof each.code === 'string' ? each.code : null,
   );
   return oneLine(codes.find((code) => code !== null) ?? 'no reason given', 60);
+}
+
+/** null: it may be about the receiver. */
+function proxyProblemOf(error: unknown, proxy: string | null): string | null {
+  if (!(error instanceof RequestError)) return null;
+  const { cause, code } = error;
+  const status = cause instanceof Error && 'statusCode' in cause ? Number(cause.statusCode) : null;
+  return proxyErrorText(proxy, code, status);
 }

@@ -28,7 +28,7 @@ export interface Config {
     readonly tokenLifetime: number;
     /** Empty: all roles. */
     readonly roles: readonly Role[];
-    /** For Node's proxy support, as given. */
+    /** The variables of proxies, as given; `proxyEnvFor` says which holds for an address. */
     readonly proxyEnv: Readonly<Record<string, string>>;
   };
   readonly pollSchedule: string;

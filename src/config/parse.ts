@@ -9,12 +9,10 @@ import { type Source, createSource } from './source.ts';
 import { VARIABLES, defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
 import { HASHICORP_TOKEN_PROBLEM, isHashiCorpToken } from './foreign.ts';
+import { PROXY_NAMES, PROXY_VARIABLES, judgeProxies, withScheme } from './proxy.ts';
 import { closest } from './unknown-variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
-
-const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'];
-const NO_PROXIES = ['NO_PROXY', 'no_proxy'];
 
 export interface Checks {
   /** What is wrong with a cron pattern; null: nothing. */
@@ -38,7 +36,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
       credentials: credentials(source),
       tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration) / 1000,
       roles: optional('NOMAD_ROLES', read.listOf(read.oneOf(ROLES))) ?? [],
-      proxyEnv: proxies(env, source),
+      proxyEnv: pick(env, PROXY_VARIABLES),
     },
     pollSchedule: value('POLL_SCHEDULE', schedule),
     sweepSchedule: value('SWEEP_SCHEDULE', schedule),
@@ -62,6 +60,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     timeZone: timeZone(source),
     secrets: hidden,
   };
+  problems.push(...judgeProxies(config.nomad.proxyEnv, addressesOf(config)).problems);
   return problems.length > 0 ? { problems } : { config };
 }
 
@@ -112,10 +111,9 @@ const kinds: read.ValueParser<readonly EventKind[]> = (text) => {
   return { value: EVENT_KINDS.filter((kind) => chosen.has(kind)) };
 };
 
-/** Node passes over an address that it does not know, and then goes without the proxy; another it throws, with the password in it. */
-function proxies(env: Parameters<typeof pick>[0], { optional }: Source): Readonly<Record<string, string>> {
-  for (const name of PROXIES) optional(name, read.proxyAddress);
-  return pick(env, [...PROXIES, ...NO_PROXIES]);
+/** What is asked over HTTP. */
+export function addressesOf({ nomad, webhook, chat, alertmanager, heartbeat }: Config): readonly string[] {
+  return [nomad.url, ...[webhook, chat, alertmanager, heartbeat].flatMap((each) => each?.url ?? [])];
 }
 
 /** systemd's STATE_DIRECTORY can name several, joined by colons: the first is ours. */
@@ -147,7 +145,7 @@ export function secrets(env: Readonly<Record<string, string | undefined>>): read
     ({ name }) => env[name] ?? [],
   );
   const database = env['DATABASE_URL'] ?? '';
-  const ofProxies = PROXIES.flatMap((name) => passwords(URL.parse(env[name] ?? '')));
+  const ofProxies = PROXY_NAMES.flatMap((name) => passwords(URL.parse(withScheme(env[name] ?? ''))));
   const inside = given.flatMap((value) => {
     const url = URL.parse(value);
     const parts = /\s/.test(value) ? value.split(/\s+/) : [];

@@ -119,13 +119,6 @@ export const webAddress: ValueParser<string> = (text) => {
   return { value: text };
 };
 
-/** It may hold a password, so it is never shown. */
-export const proxyAddress: ValueParser<string> = (text) => {
-  const url = URL.parse(text);
-  if (url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '') return { value: text };
-  return { problem: 'it is not a valid proxy address; write for example http://proxy.lab.example:3128' };
-};
-
 /** One, or two while one takes the place of the other; `whsec_` and base64, as Standard Webhooks has them, or any text. */
 export const webhookSecrets: ValueParser<readonly string[]> = (text) => {
   const given = text.split(/\s+/).filter((part) => part !== '');

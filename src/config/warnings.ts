@@ -2,6 +2,8 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Config } from './config.ts';
+import { addressesOf } from './parse.ts';
+import { judgeProxies } from './proxy.ts';
 import { isLoopback } from './value-parsers.ts';
 
 const READ_BY_OTHERS = 0o004;
@@ -29,15 +31,17 @@ function isEnteredByAll(folder: string): boolean {
 }
 
 /** What is allowed, and probably not meant so. */
-export function oddities({ nomad: { url } }: Config): readonly string[] {
+export function oddities(config: Config): readonly string[] {
+  const { url, proxyEnv } = config.nomad;
   const { protocol, hostname, port } = new URL(url);
   const isPlain = protocol === 'http:' && !isLoopback(hostname);
-  return [
+  const own = [
     isPlain &&
       'NOMAD_URL: http:// is not encrypted, and anyone on the network path can read the password or token; use https:// if the server supports it',
     port === HASHICORP_PORT &&
       `NOMAD_URL: ${HASHICORP_PORT} is the port of HashiCorp Nomad, another program; name a NOMAD as on nomad-lab.eu, for example https://nomad-lab.eu/prod/v1/api/v1`,
   ].filter((each) => each !== false);
+  return [...own, ...judgeProxies(proxyEnv, addressesOf(config)).warnings];
 }
 
 const HASHICORP_PORT = '4646';

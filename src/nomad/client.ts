@@ -3,6 +3,7 @@
 import { type ClientRequest, Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { RequestError } from 'got';
+import { proxyAnswerText, proxyErrorText, proxyName } from '../domain/text/proxy-fault.ts';
 import { headerTime, retryAfterOf } from '../domain/text/retry-after.ts';
 
 /** What a request came to. `problem`: one sentence without secrets. */
@@ -21,6 +22,8 @@ export type Answer =
       readonly retryAfter: number | null;
       /** Where a 3xx points. */
       readonly location: string | null;
+      /** The proxy that may have answered in NOMAD's place, by its variable; not given: none can have. */
+      readonly proxy?: string;
     }
   | { readonly kind: 'silence'; readonly problem: string };
 
@@ -66,6 +69,7 @@ export interface ClientOptions {
   /** API base without a slash at the end. */
   readonly url: string;
   readonly userAgent: string;
+  /** For Node's agent: the variable of the proxy, if this address needs one. */
   readonly proxyEnv: Readonly<Record<string, string>>;
   /** ms for one whole request. Gateways before NOMAD cut at 60 s. */
   readonly timeout?: number;
@@ -90,11 +94,13 @@ export function createClient(options: ClientOptions): Client {
   };
   const agent = { http: new HttpAgent(agentOptions), https: new HttpsAgent(agentOptions) };
   const http = createGot(options, agent);
+  const proxy = proxyName(options.proxyEnv);
 
   async function requestOnce(what: NomadRequest, signal?: AbortSignal): Promise<Exchange> {
     const { endpoint } = what;
     const begunAt = performance.now();
-    const exchanged = await exchange(http, `${options.url}/${what.path ?? endpoint}`, what, signal);
+    const to = { url: `${options.url}/${what.path ?? endpoint}`, proxy };
+    const exchanged = await exchange(http, to, what, signal);
     const { answer, received: bytes } = exchanged;
     const code = answer.kind === 'answer' ? String(answer.status) : 'error';
     options.onRequest?.({ endpoint, code, bytes, milliseconds: Math.round(performance.now() - begunAt) });
@@ -141,7 +147,7 @@ interface Exchange {
 
 async function exchange(
   http: ReturnType<typeof createGot>,
-  url: string,
+  { url, proxy }: { readonly url: string; readonly proxy: string | null },
   what: NomadRequest,
   signal?: AbortSignal,
 ): Promise<Exchange> {
@@ -162,11 +168,13 @@ async function exchange(
   });
   try {
     const { statusCode, headers, body } = await pending;
-    return { answer: answerOf(statusCode, headers, body), received: received(), wasStale: false };
+    // Inside a tunnel the proxy cannot answer.
+    const between = url.startsWith('http:') ? proxy : null;
+    return { answer: answerOf(statusCode, headers, body, between), received: received(), wasStale: false };
   } catch (error) {
     const problem = tooLarge.signal.aborted
       ? `the answer is larger than ${maxBytes / 1024 / 1024} MiB`
-      : problemOf(error);
+      : problemOf(error, proxy);
     return { answer: { kind: 'silence', problem }, received: 0, wasStale: isStale(error, sent) };
   }
 }
@@ -183,7 +191,9 @@ function requestOptions({ query, form, json, token, timeout }: NomadRequest) {
   };
 }
 
-function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array): Answer {
+function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Uint8Array, proxy: string | null): Answer {
+  const problem = proxyAnswerText(proxy, status, headers);
+  if (problem !== null) return { kind: 'silence', problem };
   const date = headerTime(headers.date);
   return {
     kind: 'answer',
@@ -196,6 +206,7 @@ function answerOf(status: number, headers: IncomingHttpHeaders, bytes: Uint8Arra
     date,
     retryAfter: retryAfterOf(headers['retry-after'], date),
     location: headers.location ?? null,
+    ...(proxy !== null && { proxy }),
   };
 }
 
@@ -228,8 +239,17 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 /** got's messages name the cause (ECONNREFUSED, a time limit); addresses with secrets cannot be in them, for none is in a URL. */
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, proxy: string | null): string {
   if (!(error instanceof Error)) return 'the request failed';
+  const said = error instanceof RequestError ? proxyErrorText(proxy, error.code, statusOf(error.cause)) : null;
+  if (said !== null) return said;
   if (error.name === 'AbortError') return 'the request was aborted because the monitor is shutting down';
   return error instanceof RequestError ? `${error.code}: ${error.message}` : error.message;
+}
+
+/** Of a proxy's answer to CONNECT, as Node has it. */
+function statusOf(cause: unknown): number | null {
+  return cause instanceof Error && 'statusCode' in cause && typeof cause.statusCode === 'number'
+    ? cause.statusCode
+    : null;
 }

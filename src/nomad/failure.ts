@@ -29,9 +29,11 @@ export function refusedFailure(refused: 'password' | 'token', problem: string): 
 /** An answer that is not the one hoped for. 4xx but 408 and 429: the request or the address is wrong; else the server is not well. */
 export function failureOf(answer: Answer, what: string): Failure {
   if (answer.kind === 'silence') return failure('unreachable', `${what}: ${answer.problem}`);
-  const { status, retryAfter, location } = answer;
+  const { status, retryAfter, location, proxy } = answer;
   const detail = readDetail(answer.body);
-  const said = `${what}: NOMAD answered ${status}${detail === '' ? '' : ` "${detail}"`}`;
+  const isUnclear = proxy !== undefined && status >= 500 && detail === '';
+  const who = isUnclear ? `NOMAD, or the proxy of ${proxy} on the way to it,` : 'NOMAD';
+  const said = `${what}: ${who} answered ${status}${detail === '' ? '' : ` "${detail}"`}`;
   if (status >= 300 && status < 400)
     return failure(
       'invalid',

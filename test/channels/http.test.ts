@@ -81,3 +81,21 @@ test('user and password in the address become basic access', async (context) => 
   await sendHttp({ ...options, url: hook.url.replace('//', '//ada:p%40ss@') }, message);
   assert.equal(hook.received[0]?.headers.authorization, `Basic ${Buffer.from('ada:p@ss').toString('base64')}`);
 });
+
+test("a proxy's own refusal says nothing of the message: it is tried again", async (context) => {
+  const hook = await startHook(context);
+  const { host } = new URL(hook.url);
+  hook.answer = (_request, response) => response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('<html>');
+  const through = {
+    ...options,
+    url: 'http://hooks.example/s3cret',
+    proxyEnv: { HTTP_PROXY: `http://ada:hush@${host}` },
+  };
+  assert.deepEqual(await sendHttp(through, message), {
+    result: 'retry',
+    reason: `the proxy of HTTP_PROXY (${host}) wants a user and a password (407): set HTTP_PROXY=http://user:password@…`,
+  });
+  const gone = { ...through, url: 'https://hooks.example/s3cret', proxyEnv: { HTTPS_PROXY: 'http://127.0.0.1:1' } };
+  const reason = 'the proxy of HTTPS_PROXY (127.0.0.1:1) cannot be reached (ECONNREFUSED)';
+  assert.deepEqual(await sendHttp(gone, message), { result: 'retry', reason });
+});

@@ -235,10 +235,9 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ TZ: 'Mars/Olympus' }, /^TZ: "Mars\/Olympus" is not a valid time zone/],
   [
     { HTTPS_PROXY: 'ftp://ada:secret@p.example:1' },
-    /^HTTPS_PROXY: it is not a valid proxy address; write for example http:/,
+    /^HTTPS_PROXY: ftp:\/\/ proxies are not supported, only http:\/\/ and https:\/\/; write for example http:/,
   ],
-  [{ http_proxy: 'http://ada:secret@p.example:99999999' }, /^http_proxy: it is not a valid proxy address; write for/],
-  [{ HTTP_PROXY: 'ada:secret@p.example' }, /^HTTP_PROXY: it is not a valid proxy address; write for example http:/],
+  [{ https_proxy: 'http://ada:secret@p.example:99999999' }, /^https_proxy: it is not a valid proxy address; write for/],
 ];
 for (const [env, expected] of wrong) {
   test(`one sentence: ${expected.source}`, () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { failureOf } from '../../src/nomad/failure.ts';
 import { type RequestCount, createClient } from '../../src/nomad/client.ts';
 
 async function server(context: TestContext, answer: Parameters<typeof createServer>[1]): Promise<string> {
@@ -29,7 +30,7 @@ function client(context: TestContext, url: string, more: { timeout?: number; pro
   return { ...made, counts };
 }
 
-test('a proxy is used, but not for the hosts that are excepted', async (context) => {
+test('a proxy is used', async (context) => {
   const asked: string[] = [];
   const proxy = await server(context, (request, response) => {
     asked.push(request.url ?? '');
@@ -39,11 +40,42 @@ test('a proxy is used, but not for the hosts that are excepted', async (context)
     endpoint: 'uploads',
   });
   assert.deepEqual(asked, ['http://nomad.example/api/v1/uploads']);
-  const direct = await client(context, 'http://127.0.0.1:1/api/v1', {
-    proxyEnv: { HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' },
-  }).request({ endpoint: 'uploads' });
-  assert.equal(direct.kind, 'silence');
-  assert.equal(asked.length, 1);
+});
+
+test("what a proxy refuses is told as the proxy's, with its variable and without its password", async (context) => {
+  const reply = { status: 407, headers: {} as Record<string, string> };
+  const listening = createServer((_request, response) => response.writeHead(reply.status, reply.headers).end('<html>'));
+  listening.on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${reply.status} No\r\n\r\n`));
+  listening.listen(0, '127.0.0.1');
+  context.after(() => listening.close());
+  await once(listening, 'listening');
+  const host = `127.0.0.1:${(listening.address() as AddressInfo).port}`;
+  const ask = async (url: string, name: string, proxy = host) => {
+    const proxyEnv = { [name]: `http://ada:hush@${proxy}` };
+    const answer = await client(context, url, { proxyEnv }).request({ endpoint: 'uploads' });
+    return failureOf(answer, 'uploads').problem;
+  };
+  const [plain, tls] = ['http://nomad.example/api/v1', 'https://nomad.example/api/v1'];
+  const login = (name: string) =>
+    `uploads: the proxy of ${name} (${host}) wants a user and a password (407): set ${name}=http://user:password@…`;
+  assert.equal(await ask(plain, 'http_proxy'), login('http_proxy'));
+  assert.equal(await ask(tls, 'HTTPS_PROXY'), login('HTTPS_PROXY'));
+  reply.status = 503;
+  assert.equal(await ask(tls, 'HTTPS_PROXY'), `uploads: the proxy of HTTPS_PROXY (${host}) refused the request (503)`);
+  const unclear = `uploads: NOMAD, or the proxy of HTTP_PROXY (${host}) on the way to it, answered 503`;
+  assert.equal(await ask(plain, 'HTTP_PROXY'), unclear);
+  for (const headers of [
+    { 'x-squid-error': 'ERR_CONNECT_FAIL 111' },
+    { 'proxy-status': 'p; error=connection_refused' },
+  ]) {
+    reply.headers = headers;
+    assert.equal(
+      await ask(plain, 'HTTP_PROXY'),
+      `uploads: the proxy of HTTP_PROXY (${host}) refused the request (503)`,
+    );
+  }
+  const gone = 'uploads: the proxy of HTTPS_PROXY (127.0.0.1:1) cannot be reached (ECONNREFUSED)';
+  assert.equal(await ask(tls, 'HTTPS_PROXY', '127.0.0.1:1'), gone);
 });
 
 test('never more than two requests at once', async (context) => {

@@ -136,9 +136,18 @@ export const SURROUNDINGS: readonly Surrounding[] = [
     meaning: "Time zone of schedules, of quiet hours and of times in mails. Without it: the machine's.",
     inFile: true,
   },
-  { name: 'HTTPS_PROXY', meaning: 'Proxy for https:// addresses (NOMAD, webhooks).', inFile: true },
+  {
+    name: 'HTTPS_PROXY',
+    meaning: 'Proxy for https:// addresses (NOMAD, webhooks), for example proxy.lab.example:3128.',
+    inFile: true,
+  },
   { name: 'HTTP_PROXY', meaning: 'The same for http:// addresses.', inFile: true },
-  { name: 'NO_PROXY', meaning: 'Hosts that are reached without the proxy, separated by commas.', inFile: true },
+  {
+    name: 'NO_PROXY',
+    meaning:
+      'What is reached without the proxy, separated by commas: names, addresses, networks such as 10.0.0.0/8 (docs/network.md). This machine never needs a proxy.',
+    inFile: true,
+  },
   {
     name: 'NODE_EXTRA_CA_CERTS',
     meaning: 'A file of additional trusted certificates, for example of your own authority. Node itself reads it.',

@@ -86,6 +86,8 @@ export function judgeReach(url: string, fact: Reachability): Part {
 
 /** `problem` begins with the code of Node or got. */
 function silenceAdvice(problem: string): string {
+  if (problem.startsWith('the proxy of '))
+    return 'fix HTTPS_PROXY or HTTP_PROXY, or ask who runs the proxy; if NOMAD can be reached without it, add its host name to NO_PROXY';
   if (/ENOTFOUND|EAI_AGAIN/.test(problem)) return 'this host name is unknown: is NOMAD_URL right, and does DNS work?';
   if (problem.includes('ECONNREFUSED'))
     return 'nothing is listening there: is the port in NOMAD_URL right, and is NOMAD running?';
