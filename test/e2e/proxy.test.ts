@@ -18,12 +18,12 @@ test(
       asked.push(request.url ?? '');
       response.writeHead(503).end();
     }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
     const nomad = await startSimulatedNomad();
     context.after(async () => {
       proxy.close();
       await nomad.close();
     });
-    await once(proxy, 'listening');
     const HTTP_PROXY = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     for (const NO_PROXY of ['', '127.0.0.0/8', 'lab.example']) {
       const env = usualEnv({ NOMAD_URL: nomad.url, STATE_DIR: tempDir(context), HTTP_PROXY, NO_PROXY });
