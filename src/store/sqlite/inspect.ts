@@ -32,10 +32,11 @@ export function lookAtState(stateDir: string): StateFact {
   try {
     if (!existsSync(folder)) return lookAtAbsent(folder);
     if (!statSync(folder).isDirectory()) return unusable(folder, 'not writable', 'is not a folder');
-    const us = process.geteuid?.() ?? 0;
-    if (us !== 0 && statSync(folder).uid !== us) return unusable(folder, 'not ours', 'belongs to another user');
     writeProbe(folder);
   } catch (error) {
+    const us = process.geteuid?.() ?? 0;
+    const owner = statSync(folder, { throwIfNoEntry: false })?.uid ?? us;
+    if (us !== owner) return unusable(folder, 'not ours', `belongs to another user (${textOf(error)})`);
     return unusable(folder, 'not writable', `cannot be written (${textOf(error)})`);
   }
   try {

@@ -1,10 +1,10 @@
 // Opens the SQLite file: rights, lock, durability, migrations, room given back. Every reason why it cannot be used is a StateError for the operator.
 import { textOf } from '../../domain/text/error.ts';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteFaultOf } from './errors.ts';
 import { migrate } from './migrate.ts';
+import { createPrivate, prepareFolder } from './private-files.ts';
 import { refuseNewer, fileVersionOf } from './schema-version.ts';
 import { StateError } from '../store.ts';
 
@@ -19,15 +19,8 @@ export interface OpenFile {
 
 /** `warn`: takes what an operator should know and that hinders nothing. */
 export function openStateFile(stateDir: string, warn: (note: string) => void): OpenFile {
-  try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    chmodSync(stateDir, 0o700);
-  } catch (error) {
-    throw new StateError(
-      `state: ${stateDir} cannot be created or belongs to another user (${textOf(error)}); set STATE_DIR to a writable folder`,
-    );
-  }
-  const unlock = lockState(stateDir);
+  prepareFolder(stateDir, warn);
+  const unlock = lockState(stateDir, warn);
   const file = join(stateDir, 'state.sqlite');
   try {
     const db = open(file, warn);
@@ -44,10 +37,10 @@ export function openStateFile(stateDir: string, warn: (note: string) => void): O
 }
 
 /** A transaction left open on a file of its own: the operating system ends it with the process, however that ends. */
-export function lockState(stateDir: string): () => void {
+export function lockState(stateDir: string, warn: (note: string) => void = () => undefined): () => void {
   const path = join(stateDir, 'lock');
   try {
-    createPrivate(path);
+    createPrivate(path, warn);
     const db = new DatabaseSync(path, { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     return () => {
@@ -58,15 +51,16 @@ export function lockState(stateDir: string): () => void {
       throw new StateError(
         `state: another nomad-upload-monitor is running on ${stateDir}; stop it, or give this one its own STATE_DIR`,
       );
-    throw new StateError(
-      `state: ${path} cannot be written (${textOf(error)}); check that its disk is not full and that its folder is writable`,
-    );
+    const advice = textOf(error).startsWith('EACCES')
+      ? 'set STATE_DIR to a writable folder, or give it and its files to the user that the monitor runs as (chown)'
+      : 'check that its disk is not full and that its folder is writable';
+    throw new StateError(`state: ${path} cannot be written (${textOf(error)}); ${advice}`);
   }
 }
 
 function open(path: string, warn: (note: string) => void): DatabaseSync {
   refuseNewer(path);
-  createPrivate(path);
+  createPrivate(path, warn);
   const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
   try {
     // FULL: a commit is on the disk before anything is sent because of it.
@@ -92,10 +86,4 @@ function makeShrinkable(db: DatabaseSync, warn: (note: string) => void): void {
   } catch (error) {
     warn(`the state could not be rewritten so that it can shrink (${textOf(error)}); the next start tries again`);
   }
-}
-
-/** SQLite gives its -wal and -shm files the rights of the database. */
-function createPrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
 }
