@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): App {
     async start() {
       await parts.state.open();
       await leadership.tick();
-      if (!leadership.isLeading()) parts.log.info({}, 'another instance leads: this one is on standby');
+      if (!leadership.isLeading()) parts.log.info({}, standbyText(leadership.problem()));
       const { url } = parts.resources.adopt(await parts.http.start(), (server) => server.close());
       parts.startSchedule();
       return { url };
@@ -270,8 +270,19 @@ function createLoops({ config, log, clock }: Context, parts: Base & Peers & Retu
   });
 }
 
+/** `problem`: why it cannot lead; then nothing is known of another one. */
+function standbyText(problem: string | null): string {
+  if (problem === null) return 'another instance leads: this one is on standby';
+  return 'this instance does not lead yet: it tries every 2 seconds until it can, or another one leads';
+}
+
+function standbyStatus(problem: string | null): string {
+  return problem === null ? 'on standby: another instance leads' : `not leading: ${problem}`;
+}
+
 async function statusOf({ state, lastPoll, config }: Parts): Promise<string> {
-  if (!state.leadership.isLeading()) return 'on standby: another instance leads';
+  const { leadership } = state;
+  if (!leadership.isLeading()) return standbyStatus(leadership.problem());
   const counts = await state.store.outboxCounts();
   const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
   const polled = lastPoll.get();

@@ -3,6 +3,8 @@
 export interface Leadership {
   /** Whether this instance does the work. */
   isLeading(): boolean;
+  /** Why this instance cannot lead now; null: it leads, or another one does. */
+  problem(): string | null;
   /** To be called every two seconds: takes the lead when nobody has it, and notices when it was lost. Does not reject. */
   tick(): Promise<void>;
   /** Keeps what this instance is sending: to be called every two seconds. */
@@ -18,6 +20,7 @@ export class NotLeading extends Error {
 /** One instance alone has the state: it always leads. */
 export const ALONE: Leadership = {
   isLeading: () => true,
+  problem: () => null,
   tick: () => Promise.resolve(),
   renew: () => Promise.resolve(),
   close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 // What it means when PostgreSQL or the way to it refuses: something that passes or that an operator mends, or a bug of ours.
 import { NotLeading } from '../leadership.ts';
+import { POOLER } from './server-check.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** By SQLSTATE or its class (postgresql.org/docs/current/errcodes-appendix.html): what the operator can do. */
@@ -10,7 +11,9 @@ const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
   ['42501', 'give the user of DATABASE_URL the rights listed in docs/high-availability.md'],
   ['25006', 'check that DATABASE_URL names the server that is writable'],
   ['08', 'check that PostgreSQL is running and can be reached'],
-  ['53', 'check that PostgreSQL has free disk space, and connections left'],
+  ['53300', 'raise max_connections of PostgreSQL, or close other connections; each instance needs three'],
+  ['53', 'check that PostgreSQL has free disk space and memory'],
+  ['57P03', 'nothing needs to be done while it starts, stops or recovers'],
   ['57', 'check that PostgreSQL is running'],
   ['55P03', 'check what keeps its tables locked'],
   ['40', 'nothing needs to be done'],
@@ -30,6 +33,8 @@ export function postgresFaultOf(error: unknown): StateNotWrittenError | null {
   if (error instanceof StateNotWrittenError) return error;
   if (!(error instanceof Error) || error instanceof StateError) return null;
   const code = codeOf(error);
+  if (isOfPooler(error))
+    return new StateNotWrittenError(`the state in PostgreSQL cannot be used: ${POOLER}`, { cause: error });
   const advice = ADVICE.find(([prefix]) => code.startsWith(prefix))?.[1] ?? adviceByText(error);
   if (advice === null) return null;
   const told = `the state in PostgreSQL cannot be used (${textOf(error)}): ${advice}`;
@@ -39,7 +44,12 @@ export function postgresFaultOf(error: unknown): StateNotWrittenError | null {
 export function isLasting(error: StateNotWrittenError): boolean {
   const { cause } = error;
   if (!(cause instanceof Error)) return false;
-  return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || isOfCertificate(cause);
+  return LASTING.some((prefix) => codeOf(cause).startsWith(prefix)) || isOfCertificate(cause) || isOfPooler(cause);
+}
+
+/** PgBouncer refuses what it does not know of the first message, in these words. */
+function isOfPooler(error: Error): boolean {
+  return codeOf(error).startsWith('08') && error.message.includes('unsupported startup parameter');
 }
 
 /** Whether the connection is of no more use. */

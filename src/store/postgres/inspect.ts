@@ -10,6 +10,7 @@ import { type DatabaseTarget, SCHEMA } from './connect.ts';
 import { openDatabase } from './database.ts';
 import { onOutbox } from './guard.ts';
 import { postgresMigrations, versionOf } from './migrate.ts';
+import { checkWritable } from './server-check.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
 /** What a target is called where people read it: without user and password. */
@@ -49,16 +50,16 @@ export async function lookAtDatabase(target: DatabaseTarget, login: string): Pro
   const at = databaseName(target);
   const db = openDatabase(target, 1);
   try {
+    await checkWritable(db);
     const version = await versionOf(db);
     const known = postgresMigrations().length;
     if (version > known) {
       return { kind: 'unusable', at, why: 'newer', problem: `schema ${SCHEMA} was written by a newer version` };
     }
     const [row] = await db.rows(
-      `SELECT pg_is_in_recovery() AS standby, has_database_privilege(current_database(), 'CREATE') AS may,
+      `SELECT has_database_privilege(current_database(), 'CREATE') AS may,
               EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = '${SCHEMA}') AS there`,
     );
-    if (row?.['standby'] === true) return unusable(at, 'it is a read-only standby');
     if (version === 0 && row?.['may'] !== true && row?.['there'] !== true) {
       return unusable(at, `its user may not create the schema ${SCHEMA}`);
     }
@@ -66,7 +67,7 @@ export async function lookAtDatabase(target: DatabaseTarget, login: string): Pro
     return { kind: 'usable', at, isNew: version === 0, isOlder: version > 0 && version < known };
   } catch (error) {
     if (!(error instanceof StateNotWrittenError) && !(error instanceof StateError)) throw error;
-    return unusable(at, error.message);
+    return unusable(at, error.message.replace(/^state: /, ''));
   } finally {
     await db.close();
   }

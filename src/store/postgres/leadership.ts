@@ -67,6 +67,7 @@ export function createPostgresLeadership(options: LeadershipOptions): PostgresLe
   };
   return {
     isLeading: () => isLeading(state),
+    problem: () => (isLeading(state) ? null : (state.problem ?? clockProblem(state))),
     isSteady: () => state.answersSince !== null && monotonic() - state.answersSince >= STEADY_AFTER,
     sessionProblem: () => state.problem,
     clockProblem: () => clockProblem(state),

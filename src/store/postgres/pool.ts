@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Connector } from './connect.ts';
 import { isLost, postgresFaultOf } from './errors.ts';
+import { checkServer } from './server-check.ts';
 
 /** ms. */
 const CLOSE = 1000;
@@ -52,10 +53,15 @@ export function shareConnections(connector: Connector, connections: number): Sha
   };
 }
 
+/** What was asked of a connection once need not be asked again. */
+const checked = new WeakSet<pg.PoolClient>();
+
 async function borrowed<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let isBroken = true;
   try {
+    if (!checked.has(client)) await checkServer(client);
+    checked.add(client);
     const result = await work(client);
     isBroken = false;
     return result;

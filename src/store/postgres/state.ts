@@ -5,6 +5,7 @@ import { type PostgresDatabase, openDatabase } from './database.ts';
 import { isLasting } from './errors.ts';
 import { createPostgresLeadership } from './leadership.ts';
 import { migratePostgres } from './migrate.ts';
+import { checkWritable } from './server-check.ts';
 import { type LeaseTime, createPostgresStore, databaseTime } from './store.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
@@ -54,7 +55,7 @@ export function openPostgres(options: PostgresOptions) {
       } catch (error) {
         if (!(error instanceof StateNotWrittenError)) throw error;
         if (isLasting(error)) throw new StateError(error.message, { cause: error });
-        warn(`${error.message}; retrying`);
+        // The first try to take the lead meets the same, and says it.
       }
     },
     async close(): Promise<void> {
@@ -85,6 +86,7 @@ function preparedFirst(db: PostgresDatabase, prepare: () => Promise<void>): Post
 
 /** The schema, and the row of this login. */
 async function prepareFor(db: PostgresDatabase, login: string, warn: (note: string) => void): Promise<void> {
+  await checkWritable(db);
   const { before, now } = await migratePostgres(db);
   if (before > 0 && before < now) warn(`the state was migrated from schema ${before} to ${now}`);
   await db.rows('INSERT INTO login (login) VALUES ($1) ON CONFLICT DO NOTHING', login);

@@ -261,5 +261,7 @@ test('a newer schema, a login that is refused: the start ends with a sentence; a
   await assert.rejects(instance(context, { ...target, user: 'mallory' }, 'c').open(), StateError);
   const away = instance(context, { ...target, hosts: [{ host: '127.0.0.1', port: 1 }] }, 'd');
   await away.open();
-  assert.match(away.said.join(), /check that PostgreSQL is running.*; retrying/);
+  await away.leadership.tick();
+  assert.match(away.said.join(), /^this instance cannot lead: .*check that PostgreSQL is running/);
+  assert.match(away.leadership.problem() ?? '', /check that PostgreSQL is running/);
 });

@@ -210,7 +210,7 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
     unmute: () => operator.unmute(account, [], T0),
     ack: () => operator.ack(account, ['u9'], late),
   };
-  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'renew'>> = {
+  const ofLeadership: Uses<Omit<Leadership, 'isLeading' | 'problem' | 'renew'>> = {
     tick: () => leadership.tick(),
   };
   return [
