@@ -8,6 +8,7 @@ import { createOperatorStore } from '../sql/operator.ts';
 import { StateError } from '../store.ts';
 import { databaseOn } from './database.ts';
 import { sqliteFaultOf } from './errors.ts';
+import { refuseLostFile } from './lost-log.ts';
 import { knownVersion, refuseNewer, fileVersionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
@@ -24,6 +25,7 @@ export function openSqliteOperator(stateDir: string): OperatorStore {
 }
 
 function openBeside(file: string): DatabaseSync {
+  refuseLostFile(file);
   refuseNewer(file);
   try {
     const db = new DatabaseSync(file, { timeout: TIMEOUT_MS, enableForeignKeyConstraints: true });

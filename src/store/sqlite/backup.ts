@@ -5,6 +5,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { writeSnapshotFile } from './snapshot-file.ts';
+import { refuseLostFile } from './lost-log.ts';
 import { refuseNewer } from './schema-version.ts';
 import { StateError } from '../store.ts';
 
@@ -23,6 +24,7 @@ export function backUp(stateDir: string, to: string): BackedUp {
   const [file, target] = [join(resolve(stateDir), 'state.sqlite'), resolve(to)];
   if (existsSync(target)) return { ok: false, problem: `${target} already exists; name another file, or move it away` };
   if (!existsSync(file)) throw new StateError(`state: none in ${resolve(stateDir)}; set STATE_DIR to its folder`);
+  refuseLostFile(file);
   refuseNewer(file);
   const db = open(file);
   try {

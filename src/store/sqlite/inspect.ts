@@ -21,6 +21,7 @@ import type { Database } from '../database.ts';
 import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
 import { snapshotOf } from '../sql/snapshot.ts';
 import { databaseOn } from './database.ts';
+import { lostFileProblem } from './lost-log.ts';
 import { knownVersion, newerProblem, fileVersionOf } from './schema-version.ts';
 
 /** ms that a running monitor may keep us waiting. */
@@ -41,6 +42,8 @@ export function lookAtState(stateDir: string): StateFact {
   }
   try {
     if (isLocked(join(folder, 'lock'))) return { kind: 'in use', at: folder };
+    const lost = lostFileProblem(file);
+    if (lost !== null) return unusable(file, 'corrupt', lost);
     if (!existsSync(file)) return { kind: 'usable', at: folder, isNew: true, isOlder: false };
     return lookAtFile(file);
   } catch (error) {
@@ -132,7 +135,7 @@ export function rememberedSnapshot(stateDir: string, deployment: string, user: s
 /** `version`: of its schema, which may be an earlier one. null: there is no state, or it cannot be used. */
 async function within<T>(stateDir: string, work: (db: Database, version: number) => Promise<T>): Promise<T | null> {
   const file = join(resolve(stateDir), 'state.sqlite');
-  if (!existsSync(file) || newerProblem(file) !== null) return null;
+  if (!existsSync(file) || lostFileProblem(file) !== null || newerProblem(file) !== null) return null;
   try {
     const opened = new DatabaseSync(file, { timeout: TIMEOUT_MS });
     const db = databaseOn(opened);

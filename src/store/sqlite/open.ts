@@ -3,6 +3,7 @@ import { textOf } from '../../domain/text/error.ts';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sqliteFaultOf } from './errors.ts';
+import { emptyNote, lookBefore, refuseLostFile } from './lost-log.ts';
 import { migrate } from './migrate.ts';
 import { createPrivate, prepareFolder } from './private-files.ts';
 import { refuseNewer, fileVersionOf } from './schema-version.ts';
@@ -59,6 +60,8 @@ export function lockState(stateDir: string, warn: (note: string) => void = () =>
 }
 
 function open(path: string, warn: (note: string) => void): DatabaseSync {
+  refuseLostFile(path);
+  const found = lookBefore(path);
   refuseNewer(path);
   createPrivate(path, warn);
   const db = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
@@ -71,6 +74,8 @@ function open(path: string, warn: (note: string) => void): DatabaseSync {
     // it is, so that a state that cannot be written is found now.
     db.exec(`BEGIN IMMEDIATE; UPDATE delivery SET lease_until = NULL, lease_by = NULL WHERE state = 'pending' AND lease_until IS NOT NULL;
       PRAGMA user_version = ${fileVersionOf(db)}; COMMIT;`);
+    const note = emptyNote(db, path, found);
+    if (note !== null) warn(note);
     return db;
   } catch (error) {
     db.close();

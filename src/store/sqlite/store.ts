@@ -6,6 +6,7 @@ import { createSqlStore } from '../sql/store.ts';
 import { StateNotWrittenError, type Store } from '../store.ts';
 import { databaseOn } from './database.ts';
 import { sqliteFaultOf } from './errors.ts';
+import { markIfUnused } from './lost-log.ts';
 import { openStateFile } from './open.ts';
 import { shrinkStep } from './shrink.ts';
 
@@ -23,6 +24,11 @@ export function openSqliteStore(stateDir: string, warn: (note: string) => void =
     ...store,
     shiftTimes: (by, now) => db.transaction((session) => shiftTimes(session, by, now)),
     shrink: () => db.alone(shrinkStep),
+    async close() {
+      // It does not matter where it cannot be written.
+      await db.alone(markIfUnused).catch(() => undefined);
+      await store.close();
+    },
     async probe(now) {
       await db.rows(
         'INSERT INTO probe (id, time) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET time = excluded.time',

@@ -8,6 +8,7 @@ import { BATCH, type Cell, type Cells, TABLES, type Table } from './tables.ts';
 import { syncFolder } from '../sqlite/snapshot-file.ts';
 import { sqliteFaultOf } from '../sqlite/errors.ts';
 import { migrate } from '../sqlite/migrate.ts';
+import { refuseLostFile } from '../sqlite/lost-log.ts';
 import { lockState } from '../sqlite/open.ts';
 import { fileVersionOf, knownVersion, refuseNewer } from '../sqlite/schema-version.ts';
 import { StateError } from '../store.ts';
@@ -16,6 +17,7 @@ import { StateError } from '../store.ts';
 export async function fromSqlite<T>(stateDir: string, work: (source: CopySource) => Promise<T>): Promise<T> {
   const file = join(resolve(stateDir), 'state.sqlite');
   if (!existsSync(file)) throw new StateError(`state: none in ${resolve(stateDir)}; name a folder with a state`);
+  refuseLostFile(file);
   const unlock = lockState(resolve(stateDir));
   try {
     return await withFile(file, work);
@@ -31,6 +33,7 @@ export async function intoSqlite<T>(stateDir: string, work: (target: CopyTarget)
   const unlock = lockState(folder);
   try {
     const file = join(folder, 'state.sqlite');
+    refuseLostFile(file);
     const holdsSome = existsSync(file) && (await withFile(file, holdsRows));
     const nothing = () => Promise.resolve();
     if (holdsSome) {
