@@ -74,8 +74,8 @@ const ROWS: readonly Row[] = [
   ['FD00:0:0::5', '[fd00::5]', true, { curl: false }],
   ['fd00::/8', '[fd12::1]', true, { curl: false }],
   ['fd00::/8', '[fe80::1]', false],
-  ['.1.2.3', '10.1.2.3', false, { go: true }],
-  ['2.3', '10.1.2.3', false, { go: true }],
+  ['.1.2.3', '10.1.2.3', false],
+  ['2.3', '10.1.2.3', false],
 ];
 
 export const NO_PROXY_CASES: readonly NoProxyCase[] = ROWS.map(([noProxy, host, isDirect, others]) => ({

@@ -1,7 +1,7 @@
 module judge
 
-go 1.18
+go 1.23.0
 
-require golang.org/x/net v0.20.0
+require golang.org/x/net v0.36.0
 
-require golang.org/x/text v0.14.0 // indirect
+require golang.org/x/text v0.22.0 // indirect
