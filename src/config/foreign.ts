@@ -27,9 +27,8 @@ function foreignNote(name: string, value: string): string | null {
   return null;
 }
 
-const HASHICORP = 'it is a token of HashiCorp Nomad, which is another program than the NOMAD of nomad-lab.eu';
-const INSTEAD =
-  'set NOMAD_USERNAME and NOMAD_PASSWORD, or put the token for NOMAD into a file and set NOMAD_TOKEN_FILE';
+const HASHICORP = 'it is a token of HashiCorp Nomad, another program than the NOMAD of nomad-lab.eu';
+const INSTEAD = 'a token for NOMAD can be given as NOMAD_TOKEN_FILE, the path of a file';
 
 /** The problem of such a token where only ours belongs: in our own file, or in the file of the secret. */
 export const HASHICORP_TOKEN_PROBLEM = `${HASHICORP}; ${INSTEAD}`;

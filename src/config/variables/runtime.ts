@@ -145,7 +145,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   {
     name: 'NO_PROXY',
     meaning:
-      'What is reached without the proxy, separated by commas: names, addresses, networks such as 10.0.0.0/8 (docs/network.md). This machine never needs a proxy.',
+      'What is reached without the proxy, separated by commas: names, addresses, networks such as 10.0.0.0/8 (docs/configuration.md). This machine never needs a proxy.',
     inFile: true,
   },
   {

@@ -47,7 +47,12 @@ export function gravest(parts: readonly Part[]): Grade {
 
 /** `problems`: those of the configuration, each with an example that would be right. `warnings`: what is no error, and still should not be so. */
 export function judgeConfiguration(problems: readonly string[], warnings: readonly string[] = []): Part {
-  if (problems.length === 0) return ok('configuration', ['complete, and all values are valid', ...warnings].join('; '));
+  if (problems.length === 0) {
+    const good = 'complete, and all values are valid';
+    if (warnings.length === 0) return ok('configuration', good);
+    const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
+    return { ...ok('configuration', `${good}; ${count}`), advice: warnings.join('\n') };
+  }
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   return bad('configuration', count, problems.join('\n'), 'usage');
 }

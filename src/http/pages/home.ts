@@ -116,7 +116,7 @@ function facts(status: StatusView): Html {
       status.standsBy
         ? html`<div>
             <dt>This instance</dt>
-            <dd>on standby <small>another one polls</small></dd>
+            <dd>on standby <small>it does not poll</small></dd>
           </div>`
         : NO_HTML
     }

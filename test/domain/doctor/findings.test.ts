@@ -45,7 +45,8 @@ test('what was skipped counts for nothing', () => {
 
 testFindings([
   ['no problem', judgeConfiguration([]), 'good', /complete/],
-  ['a warning', judgeConfiguration([], ['A: z']), 'good', /^complete, .*; A: z/],
+  ['a warning', judgeConfiguration([], ['A: z']), 'good', /^complete, .*; 1 warning A: z$/],
+  ['two warnings', judgeConfiguration([], ['A: z', 'B: y']), 'good', /^complete, .*; 2 warnings A: z\nB: y$/],
   ['two problems', judgeConfiguration(['A: x', 'B: y']), 'usage', /^2 problems A: x\nB: y$/],
   ['one problem', judgeConfiguration(['A: x']), 'usage', /^1 problem A: x$/],
 ]);
