@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Connector } from './connect.ts';
 import { isLost, postgresFaultOf } from './errors.ts';
 import { checkServer } from './server-check.ts';
+import { sessionOf } from './session.ts';
 
 /** ms. */
 const CLOSE = 1000;
@@ -60,7 +61,7 @@ async function borrowed<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promi
   const client = await pool.connect();
   let isBroken = true;
   try {
-    if (!checked.has(client)) await checkServer(client);
+    if (!checked.has(client)) await checkServer(sessionOf(client), processIdOf(client));
     checked.add(client);
     const result = await work(client);
     isBroken = false;
@@ -71,4 +72,9 @@ async function borrowed<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promi
   } finally {
     client.release(isBroken);
   }
+}
+
+/** As the server gave it; the types of the driver leave it out. */
+function processIdOf(client: pg.PoolClient): number | null {
+  return 'processID' in client && typeof client.processID === 'number' ? client.processID : null;
 }

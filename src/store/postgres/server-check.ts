@@ -1,5 +1,4 @@
 // What a server must be before anything is asked of it: PostgreSQL itself and not a pooler, a database in UTF-8, writable.
-import type pg from 'pg';
 import type { Session } from '../database.ts';
 import { StateNotWrittenError, StateError } from '../store.ts';
 
@@ -13,18 +12,16 @@ export const POOLER =
 const READ_ONLY =
   'the state in PostgreSQL cannot be used (this server is read-only, as a standby is): name the primary in DATABASE_URL, or all servers, separated by commas';
 
-/** Throws StateError for what does not pass by itself. Asked once of each connection. */
-export async function checkServer(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ pid: number; encoding: string; name: string }>(
-    `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding,
-            current_database() AS name`,
+/** Throws StateError for what does not pass by itself. Asked once of each connection. `processId`: what the connection was told; null: nothing. */
+export async function checkServer(session: Session, processId: number | null): Promise<void> {
+  const [server] = await session.rows(
+    `SELECT pg_backend_pid() AS pid, current_setting('server_encoding') AS encoding, current_database() AS name`,
   );
-  const [server] = rows;
-  if (server === undefined) return;
-  if ('processID' in client && client.processID !== server.pid) throw new StateError(`state: ${POOLER}`);
-  if (server.encoding !== 'UTF8') {
+  if (server?.['pid'] !== processId) throw new StateError(`state: ${POOLER}`);
+  const { encoding, name } = server;
+  if (encoding !== 'UTF8') {
     throw new StateError(
-      `state: the database ${server.name} has the encoding ${server.encoding}, in which not every text can be stored; create one with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+      `state: the database ${String(name)} has the encoding ${String(encoding)}, in which not every text can be stored; create one with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
     );
   }
 }
