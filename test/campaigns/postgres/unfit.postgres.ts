@@ -41,7 +41,8 @@ async function refused(context: TestContext, address: string, expected: RegExp):
   const doctor = await callCli(['--env-file', '/dev/null', 'doctor'], usualEnv(env));
   const state = doctor.output.split('\n').find((line) => line.startsWith('BAD  state')) ?? doctor.output;
   assert.match(state, expected);
-  for (const text of [program.output(), doctor.output]) assert.ok(!text.includes(PASSWORD) && !text.includes('another instance'), text);
+  for (const text of [program.output(), doctor.output])
+    assert.ok(!text.includes(PASSWORD) && !text.includes('another instance'), text);
 }
 
 async function encoded(name: string, encoding: string): Promise<DatabaseTarget> {
