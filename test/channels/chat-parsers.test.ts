@@ -292,7 +292,7 @@ test('whatever the text: it is only text', () => {
     )
     .map((each) => oneLine(each, 300))
     .filter((each) => each !== '');
-  fc.assert(fc.property(text, isText), { numRuns: 1000 });
+  fc.assert(fc.property(text, isText), { numRuns: 300 });
 });
 
 test('what is common in file names and errors stays as it is, to be read and copied', () => {

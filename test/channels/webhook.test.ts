@@ -56,6 +56,25 @@ test('the body is a CloudEvent, the same at each try', async (context) => {
   assert.deepEqual(parsed.data, { kind, upload, before: null, after, details });
 });
 
+/** Standard Webhooks: 2xx is delivered, 410 ends it, everything else is tried again. What is about this one event holds up no other. */
+const ANSWERS: readonly (readonly [number, 'delivered' | 'retry' | 'rejected', boolean])[] = [
+  ...[200, 202, 204].map((status) => [status, 'delivered', false] as const),
+  ...[400, 413, 415, 422].map((status) => [status, 'retry', true] as const),
+  ...[301, 307, 401, 403, 404, 405, 408, 409, 425, 429, 500, 502, 503].map(
+    (status) => [status, 'retry', false] as const,
+  ),
+  [410, 'rejected', false],
+];
+for (const [status, result, isAboutMessage] of ANSWERS)
+  test(`a receiver that answers ${status}: ${result}`, async (context) => {
+    const { hook, again } = await send(context, one());
+    hook.answer = (_, response) => response.writeHead(status, { location: '/elsewhere' }).end();
+    const sent = await again();
+    assert.equal(sent.result, result);
+    assert.equal('isAboutMessage' in sent && sent.isAboutMessage, isAboutMessage);
+    assert.equal(hook.received.length, 2, 'a redirect is not followed');
+  });
+
 test('an event of no upload has no subject; a test says that it is one', async (context) => {
   const { hook } = await send(context, one({ kind: 'nomad.unreachable', upload: null, after: null }));
   assert.ok(!('subject' in (JSON.parse(hook.received[0]?.body ?? '') as object)));

@@ -206,11 +206,7 @@ test('one answer each: 410 is final, 429 waits as long as it asks, the rest goes
 
 for (const [status, headers] of [
   [404, {}],
-  [401, {}],
-  [403, {}],
-  [405, {}],
   [301, { location: 'https://elsewhere.example/' }],
-  [500, {}],
 ] as const) {
   test(`a webhook that answers ${status} to all for a day: kept, in order, and delivered when it is mended`, async (context) => {
     const { hook, find, at, counts, operator } = await setUp(context);
@@ -218,7 +214,7 @@ for (const [status, headers] of [
     const [first] = await find(['a'], [HOOK], T0);
     assert.deepEqual(await at(T0), ['retried']);
     const [second] = await find(['a'], [HOOK], T0 + MINUTE);
-    for (let minute = 1; minute < 1440; minute += 1) await at(T0 + minute * MINUTE);
+    for (let minute = 1; minute < 1440; minute += 3) await at(T0 + minute * MINUTE);
     assert.deepEqual(await counts(), ['webhook 1 pending 0 dead 1 waiting']);
     assert.match((await operator.undelivered(T0))[0]?.reason ?? '', new RegExp(`^it answered ${status}`));
     assert.ok(hook.received.length < 40, `${hook.received.length} tries`);
@@ -230,27 +226,24 @@ for (const [status, headers] of [
   });
 }
 
-for (const status of [400, 413, 415, 422]) {
-  test(`a webhook that answers ${status} to one event: the others go past it, it is tried for 3 days, then dead with the reason`, async (context) => {
-    const { hook, find, at, counts, operator } = await setUp(context);
-    const [bad] = await find(['a'], [HOOK], T0);
-    hook.answer = ({ body }, response) =>
-      response.writeHead(body.includes(`"id":"${bad}"`) ? status : 200).end(`no <${status}>`);
-    assert.deepEqual(await at(T0), ['retried']);
-    for (let minute = 1; minute <= 30; minute += 1) {
-      await find(['a', 'b'], [HOOK], T0 + minute * MINUTE);
-      const results = await at(T0 + minute * MINUTE);
-      assert.equal(results.filter((each) => each === 'delivered').length, 2, `minute ${minute}: ${results.join(' ')}`);
-    }
-    const tries = () => hook.received.filter(({ body }) => body.includes(`"id":"${bad}"`)).length;
-    assert.ok(tries() < 12, `${tries()} tries, whatever else is delivered`);
-    for (let minute = 31; minute < 3 * 1440 + 90; minute += 1) await at(T0 + minute * MINUTE);
-    assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
-    const [dead] = await operator.undelivered(T0 + 4 * DAY);
-    assert.equal(dead?.reason, `given up after 3 days: it answered ${status}: no <${status}>`);
-    assert.ok(tries() < 100, `${tries()} tries`);
-  });
-}
+test('a webhook that answers 400 to one event: the others go past it, it is tried for 3 days, then dead with the reason', async (context) => {
+  const { hook, find, at, counts, operator } = await setUp(context);
+  const [bad] = await find(['a'], [HOOK], T0);
+  hook.answer = ({ body }, response) => response.writeHead(body.includes(`"id":"${bad}"`) ? 400 : 200).end('no <400>');
+  assert.deepEqual(await at(T0), ['retried']);
+  for (let minute = 1; minute <= 30; minute += 1) {
+    await find(['a', 'b'], [HOOK], T0 + minute * MINUTE);
+    const results = await at(T0 + minute * MINUTE);
+    assert.equal(results.filter((each) => each === 'delivered').length, 2, `minute ${minute}: ${results.join(' ')}`);
+  }
+  const tries = () => hook.received.filter(({ body }) => body.includes(`"id":"${bad}"`)).length;
+  assert.ok(tries() < 12, `${tries()} tries, whatever else is delivered`);
+  for (let minute = 31; minute < 3 * 1440 + 90; minute += 5) await at(T0 + minute * MINUTE);
+  assert.deepEqual(await counts(), ['webhook 0 pending 1 dead 0 waiting']);
+  const [dead] = await operator.undelivered(T0 + 4 * DAY);
+  assert.equal(dead?.reason, 'given up after 3 days: it answered 400: no <400>');
+  assert.ok(tries() < 100, `${tries()} tries`);
+});
 
 test('a webhook that answers 400 to everything is not asked for each of thousands', async (context) => {
   const { hook, find, at, counts } = await setUp(context);

@@ -78,7 +78,8 @@ export function storePromises(backend: Backend): void {
       waiting.map(({ eventId, recipient, kind, uploadId, since }) => [eventId, recipient, kind, uploadId, since]),
       [['e1', 'grace', 'upload.failed', 'u1', T0]],
     );
-    assert.deepEqual(underway, [{ channel: 'mail', recipient: 'ada', tries: 0, firstTriedAt: T0, uploads: ['u1'] }]);
+    const known = { id: 'd1', channel: 'mail', recipient: 'ada', tries: 0, firstTriedAt: T0, uploads: ['u1'] };
+    assert.deepEqual(underway, [known]);
   });
 
   test('a snapshot that the caller holds is not read again while it is the one stored', async (context) => {
