@@ -5,9 +5,12 @@ import { StateNotWrittenError } from '../../src/store/store.ts';
 import { askRaw, startSite } from '../support/site.ts';
 import { NO_VIEWS, allViews } from '../support/views.ts';
 
+/** What browsers send where they heed Cross-Origin-Opener-Policy. */
+const BROWSER = 'Sec-Fetch-Site: none';
 const get = (target: string, ...headers: readonly string[]) => [
   `GET ${target} HTTP/1.1`,
   'Host: localhost',
+  BROWSER,
   ...headers,
   'Connection: close',
 ];
@@ -21,19 +24,19 @@ const requests: readonly (readonly [status: number, lines: readonly string[]])[]
   [200, get('/healthz')],
   [304, get('/api/v1/outbox', right, 'If-None-Match: *')],
   [400, get('/api/v1/events?since=soon', right)],
-  [400, ['GET / HTTP/1.1', 'Host: a', 'Host: b', 'Connection: close']],
+  [400, ['GET / HTTP/1.1', 'Host: a', 'Host: b', BROWSER, 'Connection: close']],
   [400, ['GET / HTTP/1.1', 'Host: a@b', 'Connection: close']],
   [400, ['nonsense']],
   [401, get('/metrics')],
   [401, get('/api/v1/status')],
-  [403, get('/metrics', right, 'Origin: https://evil.test')],
+  [403, ['GET /metrics HTTP/1.1', 'Host: localhost', 'Sec-Fetch-Site: cross-site', 'Connection: close']],
   [404, get('/none', right)],
   [404, get('/uploads/none', right)],
   [404, get('/api/v1/none', right)],
-  [405, ['POST / HTTP/1.1', 'Host: localhost', 'Content-Length: 0', 'Connection: close']],
-  [405, ['POST / HTTP/1.1', 'Host: localhost', 'Content-Length: 0', 'Expect: nonsense', 'Connection: close']],
+  [405, ['POST / HTTP/1.1', 'Host: localhost', BROWSER, 'Content-Length: 0', 'Connection: close']],
+  [405, ['POST / HTTP/1.1', 'Host: localhost', BROWSER, 'Content-Length: 0', 'Expect: nonsense', 'Connection: close']],
   [413, ['POST / HTTP/1.1', 'Host: localhost', 'Transfer-Encoding: chunked', '', `2;${'x'.repeat(20_000)}`]],
-  [421, ['GET / HTTP/1.1', 'Host: evil.test', 'Connection: close']],
+  [421, ['GET / HTTP/1.1', 'Host: evil.test', BROWSER, 'Connection: close']],
   [431, get('/', `X: ${'x'.repeat(20_000)}`)],
   [500, get('/api/v1/status', right)],
   [503, get('/readyz')],
@@ -73,6 +76,13 @@ for (const [expected, lines] of requests) {
     assert.equal(errors.length, expected === 500 || (expected === 503 && lines.includes(right)) ? 1 : 0);
   });
 }
+
+test('where browsers do not heed Cross-Origin-Opener-Policy, and say so in their console, it is left out', async (context) => {
+  const url = await startSite(context);
+  const { headers } = await askRaw(url, ['GET / HTTP/1.1', 'Host: localhost', 'Connection: close']);
+  assert.equal(headers.get('cross-origin-opener-policy'), undefined);
+  assert.equal(headers.get('cross-origin-resource-policy'), 'same-origin');
+});
 
 test('a state that cannot be read at this moment: come again', async (context) => {
   const refused = () => Promise.reject(new StateNotWrittenError('the database does not answer'));

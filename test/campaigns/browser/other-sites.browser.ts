@@ -52,8 +52,8 @@ async function startName(context: TestContext, first: number) {
 }
 
 test('under a name that is not ours nothing is shown, by no address', { timeout: 120_000 }, async (context) => {
-  const port = await startMonitor(context);
-  const browser = await startChromium(context, ['--host-resolver-rules=MAP evil.test 127.0.0.1']);
+  const port = await startMonitor(context, { HTTP_PUBLIC_URL: 'https://monitor.test/nomad-monitor' });
+  const browser = await startChromium(context, ['--host-resolver-rules=MAP *.test 127.0.0.1']);
   const page = await browser.newPage();
   for (const path of ['/', '/uploads/u1', '/api/v1/uploads', '/metrics', '/feed.atom', '/assets/page.js']) {
     const answer = await page.goto(`http://evil.test:${port}${path}`);
@@ -65,16 +65,19 @@ test('under a name that is not ours nothing is shown, by no address', { timeout:
   await page.goto(`http://evil.test:${name.port}/theirs`);
   assert.equal(await page.title(), 'other');
   name.leadTo(Number(port));
-  for (const path of ['/', '/api/v1/uploads', '/metrics', '/live', '/healthz']) {
-    const got = await page.evaluate<string>(
-      `fetch('${path}').then(async (answer) => answer.status + ' ' + (await answer.text()))`,
-    );
+  const fetched = (path: string) =>
+    page.evaluate<string>(`fetch('${path}').then(async (answer) => answer.status + ' ' + (await answer.text()))`);
+  for (const path of ['/', '/nomad-monitor/', '/api/v1/uploads', '/metrics', '/live']) {
+    const got = await fetched(path);
     assert.match(got, /^421 /, path);
-    assert.doesNotMatch(got, /confidential|upload_/, path);
+    assert.doesNotMatch(got, /confidential|upload_|monitor\.test/, path);
   }
-  const answer = await page.goto(`http://localhost:${port}/`);
-  assert.equal(answer?.status(), 200);
-  assert.match(await page.content(), /confidential/);
+  assert.equal(await fetched('/healthz'), '200 ok\n', 'health is no secret');
+  for (const ours of ['localhost', 'monitor.test']) {
+    const answer = await page.goto(`http://${ours}:${port}/`);
+    assert.equal(answer?.status(), 200);
+    assert.match(await page.content(), /confidential/);
+  }
 });
 
 /** What a page elsewhere tries with our address. Whether a frame has loaded it cannot tell: that is judged by what is in it. */
