@@ -32,7 +32,6 @@ const STRICT = [
   'x-content-type-options',
   'x-frame-options',
   'referrer-policy',
-  'cross-origin-opener-policy',
   'cross-origin-resource-policy',
   'cache-control',
 ];
