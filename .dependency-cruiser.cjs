@@ -19,7 +19,7 @@ const upward = layer.slice(0, -1).map((from, index) => ({
 
 const owners = {
   croner: '^src/scheduler\\.ts$',
-  nodemailer: '^src/channels/mail\\.ts$',
+  nodemailer: '^src/channels/(mail|smtp-probe)\\.ts$',
   got: '^src/(nomad/client|channels/http)\\.ts$',
   'prom-client': '^src/metrics/',
   pino: '^src/log\\.ts$',

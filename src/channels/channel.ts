@@ -17,7 +17,8 @@ export interface Outgoing {
 
 /** `reason`: one sentence, from outside, without our secrets. */
 export type Sent =
-  | { readonly result: 'delivered' }
+  /** `answer`: what the other side said to it, with its id there; hostile. */
+  | { readonly result: 'delivered'; readonly answer?: string }
   /** `retryAfter`: ms that the other side asked to be left alone. */
   | {
       readonly result: 'retry';
@@ -25,6 +26,8 @@ export type Sent =
       readonly retryAfter?: number;
       /** It is there, and does not take this message: others may go past it. */
       readonly isAboutMessage?: true;
+      /** What has to be mended first: the message is not at fault, and each other would be refused alike. */
+      readonly advice?: string;
     }
   | { readonly result: 'rejected'; readonly reason: string };
 

@@ -7,7 +7,7 @@ const FULL_NAME = /^(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i;
 
 /** The sender's domain, in ASCII, where the machine has no full name; null: what nodemailer says by itself is right, or nothing better is known. */
 export function ehloName(senderDomain: string, hostname: string): string | null {
-  if (hostname.includes('.')) return null;
+  if (FULL_NAME.test(hostname) && !/^localhost\./i.test(hostname)) return null;
   const domain = domainToASCII(senderDomain);
   return FULL_NAME.test(domain) ? domain : null;
 }

@@ -1,53 +1,46 @@
 // Mail by SMTP. One message per recipient; STARTTLS is required unless the host is this machine or plaintext was allowed.
-import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { type Transporter, createTransport } from 'nodemailer';
+import { isFinal, refusalCause } from '../domain/mail/refusal.ts';
+import { type MailCause, isSetup, setupAdvice } from '../domain/mail/smtp-advice.ts';
 import { MINUTE } from '../domain/text/durations.ts';
 import type { Channel, Sent } from './channel.ts';
-import { ehloName } from './ehlo-name.ts';
-import { type MailStyle, domainOf, mailOf } from './templates/mail.ts';
+import { type SmtpError, causeOf } from './smtp-error.ts';
+import { SMTP_PATIENCE, type SmtpServer, smtpOptions } from './smtp-options.ts';
+import { probe } from './smtp-probe.ts';
+import { asciiDomain, asciiOf, mailOf, needsSmtpUtf8 } from './templates/mail.ts';
 
-export interface MailOptions extends MailStyle {
-  /** `smtp://user:pass@host:587` or `smtps://host:465`. */
-  readonly smtpUrl: string;
-  readonly allowPlaintext: boolean;
-  readonly isLoopback: boolean;
-  /** Most ms until the server asks for the text of a mail, connecting and logging in included. */
-  readonly patience?: number;
+export interface MailOptions extends SmtpServer {
   /** Most ms that the server may be silent when it was asked to accept the text. */
   readonly acceptance?: number;
-  /** This machine's name. */
-  readonly hostname?: string;
   /** Takes our secrets out of a text: a server may repeat what it was sent. */
   readonly scrub: (text: string) => string;
 }
 
 /** Why the server would take no mail from us. `problem`: from outside, without our secrets. */
 export interface MailProblem {
-  readonly cause: 'login' | 'tls' | 'silence' | 'other';
+  readonly cause: MailCause;
   readonly problem: string;
 }
 
 export interface MailChannel extends Channel {
-  /** Connects, secures the connection as for a mail, logs in, leaves; sends nothing. null: all of that went well. */
+  /** Connects, secures the connection as for a mail, logs in, asks whether MAIL_FROM may send, leaves; sends nothing. null: all is well. */
   verify(): Promise<MailProblem | null>;
 }
 
-/** Until the text is asked for (RFC 5321, 4.5.3.2.4). */
-const TIMEOUT_MS = 2 * MINUTE;
 /** A server that has the text may take this long over it (RFC 5321, 4.5.3.2.6): who gives up sooner sends it twice. */
 const ACCEPTANCE = 10 * MINUTE;
-/** To connect, and from there to the greeting. */
-const GREETING = 30_000;
 /** Networks drop connections that are silent for minutes, without notice. */
 const IDLE = MINUTE;
 /** A connection that the server closed meanwhile is noticed when it is used: then one more, and no other. */
 const MAX_REQUEUES = 1;
 
 export function createMailChannel(options: MailOptions): MailChannel {
-  const { scrub, patience = TIMEOUT_MS, acceptance = ACCEPTANCE } = options;
+  const { scrub, patience = SMTP_PATIENCE, acceptance = ACCEPTANCE } = options;
+  const server = smtpOptions(options);
+  const sender = asciiDomain(options.from);
   const transport = createTransport({
-    ...connection(options),
+    ...server,
     socketTimeout: acceptance,
     pool: true,
     maxConnections: 2,
@@ -57,19 +50,42 @@ export function createMailChannel(options: MailOptions): MailChannel {
     disableUrlAccess: true,
   });
   const texts = watchTexts(transport);
+  keepDomainsAscii(transport);
+  const ask = (from: string | null) => probe({ ...server, socketTimeout: patience / 2 }, from);
+  const offersSmtpUtf8 = async () => (await ask(null)).extensions.includes('SMTPUTF8');
+
+  async function problemOf(thrown: unknown): Promise<MailProblem> {
+    const error: SmtpError = thrown instanceof Error ? thrown : new Error('sending failed');
+    const cause = causeOf(error);
+    return { cause: cause === 'login' && (await wantsOAuth2()) ? 'oauth2' : cause, problem: inOneLine(error.message) };
+  }
+
+  function inOneLine(said: string): string {
+    return scrub(said.replace(/\s*[\r\n]+\s*/g, ' ')).slice(0, 400);
+  }
+
+  /** Where only a token can log in, each server answers a password in its own way. */
+  async function wantsOAuth2(): Promise<boolean> {
+    const { logins } = await ask(null).catch(() => ({ logins: [] }));
+    return logins.length > 0 && logins.every((login) => login === 'XOAUTH2');
+  }
 
   return {
     async send(outgoing) {
       const mail = mailOf(outgoing, options);
+      const receiver = asciiDomain(outgoing.recipient);
       const silence = new AbortController();
       const timer = setTimeout(() => {
         if (!texts.isAskedFor(mail.messageId)) silence.abort();
       }, patience);
       try {
-        await transport.sendMail({ ...mail, signal: silence.signal });
-        return { result: 'delivered' };
+        const needing = [sender, receiver].find(needsSmtpUtf8);
+        if (needing !== undefined && !(await offersSmtpUtf8()))
+          return withoutSmtpUtf8(needing.address, needing === sender);
+        const { response } = await transport.sendMail({ ...mail, signal: silence.signal });
+        return { result: 'delivered', answer: inOneLine(response) };
       } catch (error) {
-        if (!silence.signal.aborted) return judge(error, scrub);
+        if (!silence.signal.aborted) return judge(await problemOf(error));
         return {
           result: 'retry',
           reason: `the server did not request the text of the mail within ${patience / 1000} s`,
@@ -80,14 +96,14 @@ export function createMailChannel(options: MailOptions): MailChannel {
       }
     },
     async verify() {
-      const once = createTransport({ ...connection(options), socketTimeout: patience / 2 });
       try {
-        await once.verify();
-        return null;
+        const { extensions, refused } = await ask(sender.address);
+        if (needsSmtpUtf8(sender) && !extensions.includes('SMTPUTF8'))
+          return { cause: 'sender', problem: lacksSmtpUtf8(sender.address) };
+        if (refused === null) return null;
+        return { cause: refusalCause(refused), problem: `MAIL FROM:<${sender.address}>: ${inOneLine(refused.text)}` };
       } catch (error) {
-        return problemOf(error, scrub);
-      } finally {
-        once.close();
+        return problemOf(error);
       }
     },
     close: () => {
@@ -112,46 +128,39 @@ function watchTexts(transport: Pick<Transporter, 'use'>) {
   };
 }
 
-function connection({ smtpUrl, allowPlaintext, isLoopback, from, ...options }: MailOptions) {
-  const { patience = TIMEOUT_MS } = options;
-  const url = new URL(smtpUrl);
-  const name = ehloName(domainOf(from), options.hostname ?? hostname());
-  const secure = url.protocol === 'smtps:';
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
-    secure,
-    requireTLS: !secure && !isLoopback && !allowPlaintext,
-    ...(name !== null && { name }),
-    ...(url.username === ''
-      ? {}
-      : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
-    connectionTimeout: Math.min(GREETING, patience / 2),
-    greetingTimeout: Math.min(GREETING, patience / 2),
-  };
+/** nodemailer writes a domain as it is read where the part before the @ is not ASCII. Servers know a domain by its ASCII form. */
+function keepDomainsAscii(transport: Pick<Transporter, 'use'>): void {
+  transport.use('stream', ({ message }, done) => {
+    const { from, to } = message.getEnvelope();
+    const envelope = { from: from === false ? from : inAscii(from), to: to.map(inAscii) };
+    message.getEnvelope = () => envelope;
+    // Whatever else of the headers is not ASCII is encoded.
+    const headers = message.buildHeaders();
+    message.buildHeaders = () => inAscii(headers);
+    done();
+  });
 }
 
-/**
- * 5yz to this message is final (RFC 5321, 4.2.1). A refused SMTP login also answers 5yz, but says nothing of the message:
- * it is our configuration's fault and will be mended, so the message waits.
- */
-function judge(error: unknown, scrub: (text: string) => string): Sent {
-  if (!(error instanceof Error)) return { result: 'retry', reason: 'sending failed' };
-  const { responseCode, code } = error as Error & { responseCode?: number; code?: string };
-  const reason = scrub(error.message).slice(0, 500);
-  const isFinal = responseCode !== undefined && responseCode >= 500 && code !== 'EAUTH' && code !== 'ETLS';
-  return { result: isFinal ? 'rejected' : 'retry', reason };
+function inAscii(text: string): string {
+  return text.replace(/(?<=@)[^\s<>,]+/g, asciiOf);
 }
 
-function problemOf(error: unknown, scrub: (text: string) => string): MailProblem {
-  if (!(error instanceof Error)) return { cause: 'other', problem: 'it failed' };
-  const { code } = error as Error & { code?: string };
-  return { cause: causeOf(code ?? '', error.message), problem: scrub(error.message).slice(0, 500) };
+/** RFC 6531, 3.1: such an address is not given to a server that does not offer it. */
+function withoutSmtpUtf8(address: string, isSender: boolean): Sent {
+  const reason = lacksSmtpUtf8(address);
+  if (!isSender) return { result: 'rejected', reason };
+  const advice = setupAdvice('sender');
+  return { result: 'retry', reason: `${reason}; ${advice}`, advice };
 }
 
-/** By nodemailer's codes; a certificate that is not trusted, or TLS where there is none, comes as a broken socket. */
-function causeOf(code: string, message: string): MailProblem['cause'] {
-  if (code === 'EAUTH' || code === 'ENOAUTH') return 'login';
-  if (code === 'ETLS' || /certificate|altname|SSL|TLS/i.test(message)) return 'tls';
-  return ['ESOCKET', 'ECONNECTION', 'ETIMEDOUT', 'EDNS', 'EPROTOCOL'].includes(code) ? 'silence' : 'other';
+function lacksSmtpUtf8(address: string): string {
+  return `the mail server does not offer SMTPUTF8, which ${address} needs: use an address with ASCII letters before the @`;
+}
+
+/** What is about this mail or its recipient is final. All else will be mended, so the message waits. */
+function judge({ cause, problem }: MailProblem): Sent {
+  if (isFinal(cause)) return { result: 'rejected', reason: problem };
+  if (!isSetup(cause)) return { result: 'retry', reason: problem };
+  const advice = setupAdvice(cause);
+  return { result: 'retry', reason: `${problem}; ${advice}`, advice };
 }

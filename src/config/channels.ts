@@ -1,15 +1,17 @@
 // The settings of the channels: mail, webhook, chat, Alertmanager, and the heartbeat. Pure, like the rest of the parsing.
 import type { Config, MailConfig } from './config.ts';
 import type { Source } from './source.ts';
+import { mailAddress, mailAddresses } from './mail-addresses.ts';
 import { defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
 
 export function mailSettings({ text, optional, value, problem }: Source): MailConfig | null {
   const smtpUrl = optional('SMTP_URL', read.smtpUrl) ?? '';
   const allowPlaintext = value('SMTP_ALLOW_PLAINTEXT', read.yesOrNo);
-  const to = optional('MAIL_TO', read.listOf(read.mailAddress));
+  const ehloName = optional('SMTP_EHLO_NAME', read.ehloName);
+  const to = optional('MAIL_TO', mailAddresses);
   const user = smtpUrl === '' ? '' : (read.safeDecode(new URL(smtpUrl).username) ?? '');
-  const from = optional('MAIL_FROM', read.mailAddress) ?? ('value' in read.mailAddress(user) ? user : '');
+  const from = optional('MAIL_FROM', mailAddress) ?? ('value' in mailAddress(user) ? user : '');
   if (text('SMTP_URL') === null) {
     if (text('MAIL_TO') === null) return null;
     problem(`SMTP_URL: required with MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
@@ -21,7 +23,7 @@ export function mailSettings({ text, optional, value, problem }: Source): MailCo
     );
   }
   const maxPerHour = value('MAIL_MAX_PER_HOUR', read.whole(1, 100_000, defaultOf('MAIL_MAX_PER_HOUR')));
-  return { smtpUrl, allowPlaintext, from, to: to === null ? null : [...new Set(to)], maxPerHour };
+  return { smtpUrl, allowPlaintext, ehloName, from, to: to === null ? null : [...new Set(to)], maxPerHour };
 }
 
 export function hookSettings({

@@ -93,6 +93,8 @@ export interface DatabaseConfig {
 export interface MailConfig {
   readonly smtpUrl: string;
   readonly allowPlaintext: boolean;
+  /** What we call ourselves to the server, in ASCII; null: not given. */
+  readonly ehloName: string | null;
   readonly from: string;
   /** null: the account's own address. */
   readonly to: readonly string[] | null;

@@ -3,7 +3,8 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { addressOf } from '../domain/message/reader.ts';
 import type { RecipientWishes } from '../domain/notify/routing.ts';
 import { closest } from './unknown-variables.ts';
-import { excerpt, mailAddress } from './value-parsers.ts';
+import { mailAddress } from './mail-addresses.ts';
+import { excerpt } from './value-parsers.ts';
 
 type Problem = (node: unknown, sentence: string) => void;
 

@@ -7,7 +7,8 @@ import type { Match, Recipients, Route, Rules } from '../domain/notify/routing.t
 import { ROLES } from '../domain/upload.ts';
 import { readRecipientWishes } from './rules-recipients.ts';
 import { covers } from './rules-shadowing.ts';
-import { mailAddress, excerpt } from './value-parsers.ts';
+import { mailAddress } from './mail-addresses.ts';
+import { excerpt } from './value-parsers.ts';
 import { closest } from './unknown-variables.ts';
 
 /** The channels that there are: a route to one that is not configured would lose what it is given. */

@@ -1,11 +1,12 @@
 // Reads single values: each takes a text and returns the value, or the problem with an example that would be right.
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/text/durations.ts';
 import { oneLine } from '../domain/text/one-line.ts';
 
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 export type ValueParser<T> = (text: string) => Read<T>;
 
-const MAX_ADDRESS = 320;
 const UNITS: Readonly<Record<string, number>> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /** `90s`, `15m`, `2h`, `7d` as ms. */
@@ -65,17 +66,6 @@ export function commaSeparated(text: string): readonly string[] {
 }
 
 /**
- * An address alone, or `Name <address>`. Non-ASCII names and domains are welcome. A name that is not in quotes has none of the characters
- * that part addresses, so that it stays one address; a line break would let it write headers.
- */
-export const mailAddress: ValueParser<string> = (text) => {
-  const address = /^(?:"[^"\\]*"|[^"\\<>@,;:()]*)<([^<>\s]+)>$/.exec(text.replace('" <', '"<'))?.[1] ?? text;
-  const isClean = text.length <= MAX_ADDRESS && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text);
-  if (isClean && /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/.test(address)) return { value: text };
-  return { problem: `"${excerpt(text)}" is not a valid mail address; write for example ada@lab.example` };
-};
-
-/**
  * NOMAD's API base from whatever address people have at hand: the API, the GUI or the deployment.
  * https://nomad-lab.eu/prod/v1/gui/user/uploads is understood as https://nomad-lab.eu/prod/v1/api/v1.
  */
@@ -108,6 +98,16 @@ export const smtpUrl: ValueParser<string> = (text) => {
     return { problem: `its user or password has a % that does not start a %XX; write a % as %25; ${example}` };
   }
   return { value: text };
+};
+
+/** A full host name, in ASCII, or an address in brackets (RFC 5321, 4.1.1.1 and 4.1.3). */
+export const ehloName: ValueParser<string> = (text) => {
+  const name = text.startsWith('[') ? text : domainToASCII(text);
+  const isName = name.length <= 253 && /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*$/i.test(name);
+  const literal = /^\[(IPv6:)?([\da-f:.]+)\]$/i.exec(name);
+  const isLiteral = literal !== null && isIP(literal[2] ?? '') === (literal[1] === undefined ? 4 : 6);
+  if (isName || isLiteral) return { value: name };
+  return { problem: `"${excerpt(text)}" is not a full host name; write for example monitor.lab.example` };
 };
 
 /** An address that something is sent to; it may hold a secret, so it is never shown. */
@@ -158,5 +158,6 @@ export function excerpt(text: string): string {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+  const name = host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
+  return ['localhost', '::1'].includes(name) || /^(?:127(\.\d{1,3}){3}|::ffff:7f[\da-f]{2}:[\da-f]{1,4})$/.test(name);
 }

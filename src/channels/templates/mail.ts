@@ -1,4 +1,6 @@
-// A mail as nodemailer takes it: subject, both texts, the headers for threads and against automatic replies.
+// A mail as nodemailer takes it: addresses, subject, both texts, the headers for threads and against automatic replies.
+import { domainToASCII } from 'node:url';
+import { type Mailbox, mailboxOf } from '../../domain/mail/mailbox.ts';
 import type { Outgoing } from '../channel.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
@@ -15,8 +17,8 @@ export function mailOf({ id, recipient, message, reader, now }: Outgoing, { from
   const thread = message.threadUploadId === null ? null : `<upload-${message.threadUploadId}@${domain}>`;
   const { headers, ...subject } = subjectParts(message.subject);
   return {
-    from,
-    to: recipient,
+    from: asciiDomain(from),
+    to: asciiDomain(recipient),
     ...subject,
     text: mailText(message, reader),
     html: mailHtml(message, reader),
@@ -52,7 +54,30 @@ function encodedWords(text: string): string {
   return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
 }
 
-/** Of an address, alone or as `Name <address>`. */
-export function domainOf(address: string): string {
-  return /@([^>\s]+)>?$/.exec(address)?.[1] ?? 'localhost';
+/** In ASCII, of an address with or without a name. */
+export function domainOf(text: string): string {
+  return /@([^@]+)$/.exec(asciiDomain(text).address)?.[1] ?? 'localhost';
+}
+
+/** A domain has an ASCII form, which every server knows (RFC 5890); what stands before the @ has none. */
+export function asciiDomain(text: string): Mailbox {
+  const { name, address } = mailboxOf(text) ?? { name: '', address: text };
+  const at = address.lastIndexOf('@') + 1;
+  return { name, address: `${address.slice(0, at)}${asciiOf(address.slice(at))}` };
+}
+
+/** Of a domain. What has no ASCII form stays as it is. */
+export function asciiOf(domain: string): string {
+  if (isAscii(domain)) return domain;
+  const ascii = domainToASCII(domain);
+  return ascii === '' ? domain : ascii;
+}
+
+/** Whether a server has to offer SMTPUTF8 for it (RFC 6531). */
+export function needsSmtpUtf8({ address }: Mailbox): boolean {
+  return !isAscii(address);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }

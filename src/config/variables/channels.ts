@@ -6,7 +6,7 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
     name: 'SMTP_URL',
     group: 'mail',
     meaning:
-      'The mail server. STARTTLS is required unless it is on this machine or SMTP_ALLOW_PLAINTEXT=true; smtps:// uses TLS from the start. Write special characters in the user and password as %XX, an @ as %40.',
+      'The mail server. Without a port: 587, with smtps:// 465, on this machine without a login 25. STARTTLS with a trusted certificate is required unless it is on this machine or SMTP_ALLOW_PLAINTEXT=true; smtps:// uses TLS from the start. Write special characters in the user and password as %XX, an @ as %40.',
     secret: true,
     inWords: 'no mail',
     example: 'smtp://user:password@mail.lab.example:587',
@@ -14,9 +14,18 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
   {
     name: 'SMTP_ALLOW_PLAINTEXT',
     group: 'mail',
-    meaning: 'true: mails, user and password may be sent without TLS if the server does not offer it.',
+    meaning:
+      'true: mails, user and password may be sent without TLS if the server does not offer it, and to a server whose certificate is not trusted.',
     fallback: 'false',
     example: 'true',
+  },
+  {
+    name: 'SMTP_EHLO_NAME',
+    group: 'mail',
+    meaning:
+      'What the monitor calls itself to the mail server (EHLO): a full host name that resolves to this machine, or its address in brackets.',
+    inWords: 'the host name, if it is a full one, otherwise the domain of MAIL_FROM',
+    example: 'monitor.lab.example',
   },
   {
     name: 'MAIL_FROM',
@@ -30,9 +39,9 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
     name: 'MAIL_TO',
     group: 'mail',
     meaning:
-      'The recipients, separated by commas; each gets a separate mail. Without it, nobody can be notified before the first login.',
+      'The recipients, separated by commas; each gets a separate mail. A name with a comma stands in quotes. Without it, nobody can be notified before the first login.',
     inWords: "the account's own address, as NOMAD reports it",
-    example: 'ada@lab.example, Grace Hopper <grace@lab.example>',
+    example: 'ada@lab.example, "Hopper, Grace" <grace@lab.example>',
   },
   {
     name: 'MAIL_MAX_PER_HOUR',

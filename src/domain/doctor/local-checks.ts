@@ -1,10 +1,11 @@
 // What the findings about our own side mean, and what to do: the mail server, the state folder, the HTTP port. Pure.
+import { type MailCause, isSetup, setupAdvice } from '../mail/smtp-advice.ts';
 import { type Part, bad, ok } from './findings.ts';
 
-/** What came of greeting the mail server and logging in there; nothing was sent. */
+/** What came of greeting the mail server, logging in there, and asking whether MAIL_FROM may send; nothing was sent. */
 export type MailFact =
   | { readonly ok: true; readonly milliseconds: number }
-  | { readonly ok: false; readonly cause: 'login' | 'tls' | 'silence' | 'other'; readonly problem: string };
+  | { readonly ok: false; readonly cause: MailCause; readonly problem: string };
 
 export type StateFact =
   /** `at`: the state file or its folder. `isNew`: there is none yet, it can be made. `isOlder`: the next start brings it up to date. */
@@ -43,17 +44,12 @@ export function judgeMail(server: string, fact: MailFact, { to, problem }: Recip
   return ok('smtp', `${server} in ${Math.round(fact.milliseconds)} ms, mail ${whom}`);
 }
 
-function mailAdvice(cause: 'login' | 'tls' | 'silence' | 'other'): string {
-  switch (cause) {
-    case 'login':
-      return 'fix the user name and the password in SMTP_URL; write special characters there as %XX, for example an @ as %40';
-    case 'tls':
-      return 'the server must offer STARTTLS with a trusted certificate (NODE_EXTRA_CA_CERTS for your own authority); use smtps:// if it uses TLS from the start (port 465)';
-    case 'silence':
-      return 'check the host and the port in SMTP_URL, and that no firewall blocks the connection; smtp://…:587 and smtps://…:465 are usual';
-    case 'other':
-      return "ask the mail server's administrators what this answer means";
-  }
+function mailAdvice(cause: MailCause): string {
+  if (isSetup(cause)) return setupAdvice(cause);
+  if (cause === 'silence')
+    return 'check the host and the port in SMTP_URL, and that no firewall blocks the connection; smtp://…:587 and smtps://…:465 are usual, smtp://…:25 on this machine';
+  if (cause === 'later') return 'run doctor again in some minutes; mails wait for it, too';
+  return "ask the mail server's administrators what this answer means";
 }
 
 export function judgeState(fact: StateFact): Part {

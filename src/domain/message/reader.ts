@@ -1,4 +1,5 @@
 // Who reads a message: their time zone, why they get it, how they get fewer, and where they can see more. Pure; no markup.
+import { mailboxOf } from '../mail/mailbox.ts';
 import type { Line } from './item.ts';
 import { oneLine } from '../text/one-line.ts';
 
@@ -46,7 +47,7 @@ function watched(account: string | null): string {
 
 /** To compare by: of `Ada <Ada@lab.example>` it is `ada@lab.example`. */
 export function addressOf(recipient: string): string {
-  return (/<([^<>]*)>$/.exec(recipient)?.[1] ?? recipient).toLowerCase();
+  return (mailboxOf(recipient)?.address ?? recipient).toLowerCase();
 }
 
 /** Where our page shows an upload. */
