@@ -1,4 +1,5 @@
 // Builds the channels from the configuration, for every command; like the rest of this folder, it names implementations.
+import { hostname as ownName } from 'node:os';
 import { type AlertmanagerSender, createAlertmanager } from '../channels/alertmanager.ts';
 import type { Channel } from '../channels/channel.ts';
 import { createChatChannel } from '../channels/chat.ts';
@@ -45,5 +46,7 @@ export function mailChannel(
   scrub: (text: string) => string,
 ): MailChannel {
   const { hostname } = new URL(mail.smtpUrl);
-  return createMailChannel({ ...mail, isLoopback: isLoopback(hostname), scrub });
+  // As other programs of this machine do, for its own mail server.
+  const from = mail.from === '' ? `nomad-upload-monitor@${ownName()}` : mail.from;
+  return createMailChannel({ ...mail, from, isLoopback: isLoopback(hostname), scrub });
 }

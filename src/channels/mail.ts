@@ -4,6 +4,7 @@ import { type Transporter, createTransport } from 'nodemailer';
 import { isFinal, refusalCause } from '../domain/mail/refusal.ts';
 import { type MailCause, isSetup, setupAdvice } from '../domain/mail/smtp-advice.ts';
 import { MINUTE } from '../domain/text/durations.ts';
+import { oneLine } from '../domain/text/one-line.ts';
 import type { Channel, Sent } from './channel.ts';
 import { type SmtpError, causeOf } from './smtp-error.ts';
 import { SMTP_PATIENCE, type SmtpServer, smtpOptions } from './smtp-options.ts';
@@ -61,7 +62,7 @@ export function createMailChannel(options: MailOptions): MailChannel {
   }
 
   function inOneLine(said: string): string {
-    return scrub(said.replace(/\s*[\r\n]+\s*/g, ' ')).slice(0, 400);
+    return oneLine(scrub(said), 400);
   }
 
   /** Where only a token can log in, each server answers a password in its own way. */

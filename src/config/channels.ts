@@ -17,7 +17,8 @@ export function mailSettings({ text, optional, value, problem }: Source): MailCo
     problem(`SMTP_URL: required with MAIL_TO; write for example ${exampleOf('SMTP_URL')}`);
   }
   if (to?.length === 0) problem(`MAIL_TO: contains no address; write for example ${exampleOf('MAIL_TO')}`);
-  if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null) {
+  const isLocal = smtpUrl !== '' && read.isLoopback(new URL(smtpUrl).hostname);
+  if (from === '' && smtpUrl !== '' && text('MAIL_FROM') === null && !isLocal) {
     problem(
       `MAIL_FROM: it is missing and SMTP_URL has no user that is an address; write for example ${exampleOf('MAIL_FROM')}`,
     );

@@ -95,6 +95,7 @@ export interface MailConfig {
   readonly allowPlaintext: boolean;
   /** What we call ourselves to the server, in ASCII; null: not given. */
   readonly ehloName: string | null;
+  /** Empty: only with a server on this machine; then a name of this machine. */
   readonly from: string;
   /** null: the account's own address. */
   readonly to: readonly string[] | null;

@@ -6,6 +6,7 @@ import { type ChannelName, type HoldContext, holdOf } from '../domain/notify/hol
 import type { Log } from '../log.ts';
 import type { Claim, Settlement, Store } from '../store/store.ts';
 import type { ReaderOf } from './readers.ts';
+import type { Repeats } from './log-repeats.ts';
 import type { Settlements } from './settlements.ts';
 import { pastOf } from './past.ts';
 
@@ -25,6 +26,8 @@ export interface DeliveryOptions {
   readonly settlements: Pick<Settlements, 'settle'>;
   /** Those that the other side was there for and did not take, at their last try, by their ids. */
   readonly refused: Set<string>;
+  /** What has to be mended before a channel can send: it would be said for each message and each try. */
+  readonly setupProblems: Readonly<Record<ChannelName, Pick<Repeats, 'say'>>>;
   readonly log: Log;
   readonly clock: () => number;
   readonly random: () => number;
@@ -62,7 +65,7 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   else options.refused.delete(claim.id);
   const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
   await settlements.settle(claim, settlement);
-  report(log, claim, message, settlement);
+  report(options, claim, message, settlement, sent);
   const result = settlement.result === 'retry' ? 'retried' : settlement.result;
   return { channel: claim.channel, result, milliseconds: clock() - startedAt };
 }
@@ -95,7 +98,7 @@ type Sentenced = Exclude<Settlement, { readonly result: 'held' }>;
 function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sentenced {
   switch (sent.result) {
     case 'delivered':
-      return { result: 'delivered', at };
+      return { result: 'delivered', at, ...(sent.answer !== undefined && { answer: sent.answer }) };
     case 'rejected':
       return { result: 'dead', at, reason: sent.reason };
     case 'retry': {
@@ -109,13 +112,26 @@ function settlementOf(claim: Claim, sent: Sent, at: number, random: number): Sen
   }
 }
 
-function report(log: Log, { id, channel, recipient, tries }: Claim, { subject }: Message, settlement: Sentenced): void {
+function report(
+  { log, setupProblems }: Pick<DeliveryOptions, 'log' | 'setupProblems'>,
+  { id, channel, recipient, tries }: Claim,
+  { subject }: Message,
+  settlement: Sentenced,
+  sent: Sent,
+): void {
   const fields = { delivery_id: id, channel, recipient, subject, tries };
-  if (settlement.result === 'delivered') log.info(fields, 'delivered');
-  else if (settlement.result === 'retry')
-    log.warn(
-      { ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() },
-      'not delivered yet',
-    );
-  else log.error({ ...fields, reason: settlement.reason }, 'delivery failed permanently');
+  switch (settlement.result) {
+    case 'delivered':
+      log.info({ ...fields, ...(settlement.answer !== undefined && { answer: settlement.answer }) }, 'delivered');
+      return;
+    case 'retry': {
+      const more = { ...fields, reason: settlement.reason, due: new Date(settlement.dueAt).toISOString() };
+      const advice = sent.result === 'retry' ? sent.advice : undefined;
+      if (advice === undefined) log.warn(more, 'not delivered yet');
+      else setupProblems[channel].say('warn', more, `not delivered yet: ${advice}`, settlement.at);
+      return;
+    }
+    case 'dead':
+      log.error({ ...fields, reason: settlement.reason }, 'delivery failed permanently');
+  }
 }

@@ -20,9 +20,10 @@ import { hashOf } from './hash.ts';
 import { type ChannelName, groupDeliverable } from '../domain/notify/hold.ts';
 import type { Queue, Store } from '../store/store.ts';
 import { type DeliveryOptions, type DeliveryOutcome, type Turn, deliver } from './delivery.ts';
+import { createRepeats } from './log-repeats.ts';
 import { createSettlements } from './settlements.ts';
 
-export interface RelayOptions extends Omit<DeliveryOptions, 'settlements' | 'refused'> {
+export interface RelayOptions extends Omit<DeliveryOptions, 'settlements' | 'refused' | 'setupProblems'> {
   readonly store: Store;
   /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
   readonly quietAt: (now: number) => (kind: EventKind) => number | null;
@@ -51,6 +52,12 @@ export function createRelay(options: RelayOptions): RelayJob {
   const { store, log, clock } = options;
   const settlements = createSettlements(store);
   const refused = new Set<string>();
+  const setupProblems = {
+    mail: createRepeats(log),
+    webhook: createRepeats(log),
+    chat: createRepeats(log),
+    alertmanager: createRepeats(log),
+  };
 
   async function form(
     channel: ChannelName,
@@ -87,7 +94,9 @@ export function createRelay(options: RelayOptions): RelayJob {
       if (claims.length === 0) break;
       log.debug({ channel, deliveries: claims.map(({ id }) => id) }, 'claimed');
       const delivered = await Promise.all(
-        claims.map((claim) => deliver(claim, { ...turn, claimedAt }, { ...options, settlements, refused })),
+        claims.map((claim) =>
+          deliver(claim, { ...turn, claimedAt }, { ...options, settlements, refused, setupProblems }),
+        ),
       );
       const tried = delivered.filter((each) => each !== null);
       outcomes.push(...tried);

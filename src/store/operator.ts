@@ -33,6 +33,13 @@ export interface Undelivered {
   readonly isBeingSent: boolean;
 }
 
+/** A delivery that was taken. */
+export interface Delivered extends Pick<Undelivered, 'id' | 'channel' | 'recipient' | 'content' | 'tries'> {
+  readonly at: number;
+  /** What the other side said when it took it, with its own id for it; null: nothing. */
+  readonly answer: string | null;
+}
+
 /** What became of each id that was named. */
 export interface Handled {
   readonly done: readonly string[];
@@ -57,6 +64,8 @@ export interface OperatorStore {
   events(wanted: EventsWanted): Promise<readonly Event[]>;
   /** Oldest first. */
   undelivered(now: number): Promise<readonly Undelivered[]>;
+  /** The last `limit`, newest first. */
+  delivered(limit: number): Promise<readonly Delivered[]>;
   queue(now: number): Promise<Queue>;
   /** Tries these again at once, as if for the first time. */
   retry(ids: readonly string[], now: number): Promise<Handled>;

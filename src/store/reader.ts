@@ -17,6 +17,8 @@ export interface Receipt {
   readonly at: number;
   /** What the last try came to, where it was not taken. */
   readonly reason: string | null;
+  /** What the other side said when it took it, with its own id for it; null: nothing, or it was not taken. */
+  readonly answer: string | null;
 }
 
 export interface EventsRead {

@@ -52,7 +52,8 @@ export interface Claim extends Delivery {
 }
 
 export type Settlement =
-  | { readonly result: 'delivered'; readonly at: number }
+  /** `answer`: what the other side said to it. */
+  | { readonly result: 'delivered'; readonly at: number; readonly answer?: string }
   /** `notBefore`: what the other side asked for; nothing wakes it earlier. */
   | {
       readonly result: 'retry';

@@ -149,6 +149,7 @@ const wrong: readonly [Record<string, string | undefined>, RegExp][] = [
   [{ ...MAIL, SMTP_URL: 'mail.example' }, /^SMTP_URL: it is not a valid SMTP address/],
   [{ ...MAIL, SMTP_URL: 'smtp://u:50%@h' }, /^SMTP_URL: its user or password has a %/],
   [{ ...MAIL, MAIL_FROM: '' }, /^MAIL_FROM: it is missing/],
+  [{ SMTP_URL: 'smtp://192.0.2.1' }, /^MAIL_FROM: it is missing/],
   [{ ...MAIL, SMTP_EHLO_NAME: 'monitor' }, /^SMTP_EHLO_NAME: "monitor" is not a full host name; write for example/],
   [{ ...MAIL, SMTP_EHLO_NAME: '127.0.0.1' }, /^SMTP_EHLO_NAME: "127.0.0.1" is not a full host name/],
   [{ ...MAIL, SMTP_EHLO_NAME: '[300.0.0.1]' }, /^SMTP_EHLO_NAME: "\[300.0.0.1\]" is not a full host name/],

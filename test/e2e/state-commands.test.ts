@@ -118,6 +118,9 @@ test(
     assert.equal(inbox.mails.length, 2);
     assert.match(inbox.mails[1]?.text ?? '', /one[\s\S]*two/);
     assert.equal((await verb('outbox')).stdout, 'the outbox is empty: everything was delivered\n');
+    assert.match((await verb('outbox', '--delivered')).stdout, /^ID +CHANNEL[\s\S]*mail +ada@lab\.example .* — 250 /);
+    const { delivered } = (await verb('outbox', '--delivered', '--json')).json() as { delivered: { answer: string }[] };
+    assert.match(delivered[0]?.answer ?? '', /^250 /);
 
     assert.match(
       (await verbProcess('ack', 'u1')).stdout,

@@ -221,7 +221,9 @@ test('text from outside is text, on both pages', async (context) => {
         },
         { deployment: EVIL, version: EVIL, monitor: EVIL, asOf: T0 },
       ),
-      receipts: [{ eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL }],
+      receipts: [
+        { eventId: happened.id, channel: 'mail', recipient: EVIL, state: 'dead', at: T0, reason: EVIL, answer: null },
+      ],
     }),
   });
   for (const path of [`/?q=${encodeURIComponent(EVIL)}`, '/uploads/x']) {
@@ -243,15 +245,34 @@ test('one upload: how it is, what to do, what happened and who was told; one tha
       events: id === 'gone' ? [event({ id: 'e2', kind: 'upload.unshared' }), failed] : [failed],
       report: null,
       receipts: [
-        { eventId: 'e1', channel: 'mail', recipient: 'ada@lab.example', state: 'delivered', at: T0, reason: null },
-        { eventId: 'e1', channel: 'webhook', recipient: 'webhook', state: 'dead', at: T0, reason: 'HTTP 410' },
+        {
+          eventId: 'e1',
+          channel: 'mail',
+          recipient: 'ada@lab.example',
+          state: 'delivered',
+          at: T0,
+          reason: null,
+          answer: '250 2.0.0 Ok: queued as <b>4F1</b>',
+        },
+        {
+          eventId: 'e1',
+          channel: 'webhook',
+          recipient: 'webhook',
+          state: 'dead',
+          at: T0,
+          reason: 'HTTP 410',
+          answer: null,
+        },
       ],
     }),
   });
   const { text } = await get('/uploads/u1');
   assert.match(text, /Open it in NOMAD/);
   assert.match(text, /What to do<\/h2>\s*<p>Mend its files\./);
-  assert.match(text, /sent to\s+<bdi>ada@lab.example<\/bdi> \(mail\)/);
+  assert.match(
+    text,
+    /sent to\s+<bdi>ada@lab.example<\/bdi> \(mail\): 250 2\.0\.0 Ok: queued as &lt;b&gt;4F1&lt;\/b&gt;/,
+  );
   assert.match(text, /given up:\s+<bdi>webhook<\/bdi> \(webhook\): HTTP 410/);
   const gone = (await get('/uploads/gone')).text;
   assert.match(gone, /It is no longer shared with this account/);

@@ -101,9 +101,14 @@ export function readerPromises(backend: ReadBackend): void {
     await store.settleDelivery('d1', { result: 'dead', at: T0 + MINUTE, reason: '550 no' });
     const about = { eventId: 'e3', channel: 'mail' } as const;
     assert.deepEqual(await reader.receiptsOf(account, 'u1', 9), [
-      { ...about, recipient: 'a@x', state: 'dead', at: T0 + MINUTE, reason: '550 no' },
-      { ...about, recipient: 'b@x', state: 'waiting', at: T0, reason: null },
+      { ...about, recipient: 'a@x', state: 'dead', at: T0 + MINUTE, reason: '550 no', answer: null },
+      { ...about, recipient: 'b@x', state: 'waiting', at: T0, reason: null, answer: null },
     ]);
+    await store.formDeliveries([{ id: 'd2', account, channel: 'mail', recipient: 'b@x', eventIds: ['e3'] }], T0);
+    await store.claimDeliveries('mail', T0, T0 + MINUTE, 9);
+    await store.settleDelivery('d2', { result: 'delivered', at: T0 + MINUTE, answer: '250 queued as 4F1' });
+    const taken = { state: 'delivered', at: T0 + MINUTE, reason: null, answer: '250 queued as 4F1' };
+    assert.deepEqual((await reader.receiptsOf(account, 'u1', 9))[1], { ...about, recipient: 'b@x', ...taken });
     assert.equal((await reader.receiptsOf(account, 'u1', 1)).length, 1);
     assert.deepEqual(await reader.receiptsOf(account, 'u2', 9), []);
     assert.deepEqual(

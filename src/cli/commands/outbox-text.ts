@@ -65,7 +65,7 @@ const COLUMNS: readonly TableColumn[] = [
   { title: 'WHAT', least: 10 },
 ];
 
-interface Layout {
+export interface Layout {
   readonly now: number;
   /** Removes our secrets. */
   readonly scrub: (text: string) => string;

@@ -13,6 +13,7 @@ import { type Io, complain, jsonText, print } from '../output.ts';
 import { widthOf } from '../terminal/terminal.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
+import { deliveredDocument, deliveredText } from './delivered-text.ts';
 import { type HeldLane, outboxDocument, outboxText } from './outbox-text.ts';
 
 export function addOutbox(program: Command, { envFile, io, done }: CommandContext): void {
@@ -20,9 +21,11 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     .command('outbox')
     .helpGroup(COMMAND_GROUPS.inspect)
     .description('lists undelivered and held messages, and why')
+    .option('--delivered', `lists the last ${SHOWN} that were accepted, with what the server said`)
     .option('--json', 'one JSON document')
-    .action(async ({ json }: JsonOption) => {
-      done(await list({ envFile: envFile(), io, json: json === true }));
+    .action(async ({ json, delivered }: JsonOption & { delivered?: true }) => {
+      const chosen = { envFile: envFile(), io, json: json === true };
+      done(await (delivered === true ? listDelivered(chosen) : list(chosen)));
     });
   // `outbox --json retry` and `outbox retry --json` mean the same.
   const isJson = () => outbox.opts<JsonOption>().json === true;
@@ -50,6 +53,9 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     });
 }
 
+/** How many of those that were accepted are listed. */
+const SHOWN = 20;
+
 interface OutboxOptions {
   readonly envFile: string | null;
   readonly io: Io;
@@ -67,6 +73,15 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
     };
     if (json) print(io, scrub(jsonText(outboxDocument(outbox))));
     else print(io, outboxText(outbox, { now, scrub, width: widthOf(io.stdout) }));
+    return EXIT.good;
+  });
+}
+
+function listDelivered({ json, ...from }: OutboxOptions): Promise<number> {
+  return withState(from, async ({ io, operator, now, scrub }) => {
+    const delivered = await operator.delivered(SHOWN);
+    if (json) print(io, scrub(jsonText(deliveredDocument(delivered))));
+    else print(io, deliveredText(delivered, { now, scrub, width: widthOf(io.stdout) }));
     return EXIT.good;
   });
 }

@@ -31,8 +31,8 @@ export const CHANNEL_VARIABLES: readonly Variable[] = [
     name: 'MAIL_FROM',
     group: 'mail',
     meaning: 'The sender.',
-    needed: 'with SMTP_URL, unless its user is an address',
-    inWords: 'the user in SMTP_URL',
+    needed: 'with SMTP_URL, unless its user is an address or the server is on this machine',
+    inWords: 'the user in SMTP_URL; with a server on this machine nomad-upload-monitor@HOSTNAME',
     example: 'nomad-monitor@lab.example',
   },
   {

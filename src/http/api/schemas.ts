@@ -88,6 +88,9 @@ const Told = z
     }),
     at: time.openapi({ description: 'When it got this state.' }),
     reason: z.string().nullable().openapi({ description: 'Why it was not accepted.' }),
+    answer: z.string().nullable().openapi({
+      description: 'What the mail server said when it accepted it, with its queue id. null: nothing is known.',
+    }),
   })
   .openapi('Told', { description: 'Who was notified of an event, and the result.' });
 

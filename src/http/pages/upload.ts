@@ -184,7 +184,8 @@ const STATES: Readonly<Record<Receipt['state'], string>> = {
   dropped: 'dropped:',
 };
 
-function receiptText({ state, channel, recipient, reason }: Receipt): Html {
+function receiptText({ state, channel, recipient, ...told }: Receipt): Html {
+  const reason = told.reason ?? told.answer;
   return html`${STATES[state]}
     <bdi>${oneLine(recipient, 80)}</bdi> (${channel})${reason === null ? '' : `: ${oneLine(reason, 150)}`}`;
 }

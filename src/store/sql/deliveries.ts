@@ -115,11 +115,12 @@ const HELD_BY_US = "id = $1 AND state = 'pending' AND lease_by = $2";
 export async function settle(session: Session, { login, instance, id, settlement }: SettleRequest): Promise<void> {
   switch (settlement.result) {
     case 'delivered': {
-      const { at } = settlement;
+      const { at, answer = null } = settlement;
       await session.rows(
-        `UPDATE delivery SET state = 'delivered', settled_at = $2, reason = NULL, ${FREED}, unfinished = 0 WHERE id = $1`,
+        `UPDATE delivery SET state = 'delivered', settled_at = $2, reason = $3, ${FREED}, unfinished = 0 WHERE id = $1`,
         id,
         at,
+        answer,
       );
       await session.rows(
         `UPDATE delivery SET due_at = ${ITS_TIME_OR_LATER}

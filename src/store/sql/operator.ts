@@ -6,7 +6,7 @@ import type { Sharing } from '../sharing.ts';
 import { filtered } from './events.ts';
 import { loadQueue } from './outbox.ts';
 import { accountOf, loadSnapshot } from './snapshot.ts';
-import { isLeased, undeliveredOf } from './undelivered.ts';
+import { deliveredOf, isLeased, undeliveredOf } from './undelivered.ts';
 
 const MUTE: Into = {
   table: 'mute',
@@ -44,6 +44,7 @@ export function createOperatorStore(
       return rows.map(eventOf);
     },
     undelivered: (now) => undeliveredOf(db, login, now),
+    delivered: (limit) => deliveredOf(db, login, limit),
     queue: (now) => db.reading((session) => loadQueue(session, login, now)),
     retry: (ids, now) => handle(ids, now, RETRY),
     drop: (ids, now) => handle(ids, now, DROP),

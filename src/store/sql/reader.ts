@@ -62,5 +62,6 @@ function receiptOf(row: Row): Receipt {
     state: row['state'] as Receipt['state'],
     at: Number(row['at']),
     reason: row['state'] === 'delivered' ? null : text(row['reason']),
+    answer: row['state'] === 'delivered' ? text(row['reason']) : null,
   };
 }

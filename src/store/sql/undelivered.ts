@@ -1,6 +1,6 @@
-// The deliveries that were not taken, for those who look beside the store.
+// The deliveries that were not taken, and those that were, for those who look beside the store.
 import type { Session } from '../database.ts';
-import type { Undelivered } from '../operator.ts';
+import type { Delivered, Undelivered } from '../operator.ts';
 import { type Row, number, text } from '../rows.ts';
 import { contentOf, eventsOf } from './deliveries.ts';
 
@@ -33,6 +33,29 @@ export async function undeliveredOf(
     dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
     reason: text(row['reason']),
     isBeingSent: isLeased(row, now),
+  }));
+}
+
+/** Newest first. */
+export async function deliveredOf(session: Session, login: string, limit: number): Promise<readonly Delivered[]> {
+  const rows = await session.rows(
+    `SELECT * FROM delivery WHERE ${session.dialect.ours} AND state <> 'pending' AND state = 'delivered'
+     ORDER BY settled_at DESC, seq DESC LIMIT $2`,
+    login,
+    limit,
+  );
+  const carried = await eventsOf(
+    session,
+    rows.map(({ id }) => String(id)),
+  );
+  return rows.map((row) => ({
+    id: String(row['id']),
+    channel: row['channel'] as Delivered['channel'],
+    recipient: String(row['recipient']),
+    content: contentOf(row, carried.get(String(row['id'])) ?? []),
+    tries: Number(row['started']),
+    at: Number(row['settled_at']),
+    answer: text(row['reason']),
   }));
 }
 

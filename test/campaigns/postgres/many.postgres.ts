@@ -203,6 +203,7 @@ function usesOf({ store, reader, operator, leadership }: Instance, n: number) {
       await operator.events({ since: 0, uploadId: 'u7', kinds: ['upload.failed'] });
     },
     undelivered: () => operator.undelivered(late),
+    delivered: () => operator.delivered(20),
     queue: () => operator.queue(late),
     retry: () => operator.retry([id(DELIVERIES - PENDING)], late),
     drop: () => operator.drop([id(DELIVERIES - PENDING - 1)], late),
