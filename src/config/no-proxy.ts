@@ -1,7 +1,7 @@
 // Which addresses are reached without the proxy: NO_PROXY as curl, Go and Python read it, and this machine in any case.
 // Entries are separated by commas or blanks: `*`, a name (with all names below it), a name below it alone (`*.lab.example`), an address, a
 // network (10.0.0.0/8), each but the network also with a port. Where curl and Go differ, an address that one of them reaches directly is
-// reached directly (test/campaigns/proxy compares).
+// reached directly (test/campaigns/no-proxy compares).
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 

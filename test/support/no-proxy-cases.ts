@@ -1,4 +1,4 @@
-// What NO_PROXY excepts from the proxy. `curl` and `go`: what they do where it is not what we do; test/campaigns/proxy asks them.
+// What NO_PROXY excepts from the proxy. `curl` and `go`: what they do where it is not what we do; test/campaigns/no-proxy asks them.
 
 export interface NoProxyCase {
   readonly noProxy: string;

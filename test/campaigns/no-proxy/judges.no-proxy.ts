@@ -26,7 +26,7 @@ function curlGoesDirect({ noProxy, url }: NoProxyCase): boolean {
 }
 
 function goGoesDirect(cases: readonly NoProxyCase[]): readonly boolean[] {
-  assert.ok(GO_JUDGE !== undefined, 'run this with npm run test:proxy');
+  assert.ok(GO_JUDGE !== undefined, 'run this with npm run test:no-proxy');
   const input = cases.map(({ noProxy, url }) => JSON.stringify({ noProxy, url })).join('\n');
   const lines = execFileSync(GO_JUDGE, { input, encoding: 'utf8' }).trim().split('\n');
   return lines.map((line) => line === 'true');
