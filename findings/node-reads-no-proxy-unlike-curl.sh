@@ -12,8 +12,8 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-npm init -y >/dev/null
-npm install --silent --no-audit --no-fund --allow-scripts=node node@24.21.0
+echo '{ "allowScripts": { "node": true } }' >package.json
+npm install --silent --no-audit --no-fund node@24.21.0
 python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target lib pycurl==7.49.0
 cat >curl.py <<'PY'
 import io, sys
