@@ -38,7 +38,7 @@ export async function startAccount(context: TestContext, uploads: number, seed: 
   const hook = await startHook(context);
   hook.answer = ({ path }, response) => {
     // A chat that is away, and a webhook that now and then wants no more of a message.
-    const status = path === '/chat' ? 503 : random() < 0.02 ? 400 : 200;
+    const status = path === '/chat' ? 503 : random() < 0.02 ? 410 : 200;
     response.writeHead(status).end();
   };
   const port = await freePort();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # setup.sh: virtual environments with the real NOMAD, in the cache folder; prints "VERSION FOLDER", one a line. GENERATIONS names the
 # versions; "all" are those of the 1.4 line that few still run as well. Does nothing where they are there already.
-# Needs Python 3.11 (or uv, which can bring it) and libmagic.
+# Needs Python 3.11, of 3.11.5 or later as its packages want it (or uv, which can bring it), and libmagic.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/nomad-upload-monitor
@@ -30,7 +30,7 @@ for version in $versions; do
   wanted=$(requirements "$version")
   folder=$cache/nomad-$version-$(sha256sum <<<"$wanted" | cut -c1-12)
   if [ ! -f "$folder/.ready" ]; then
-    uv venv --quiet --clear --python 3.11 "$folder" || fail "there is no Python 3.11"
+    uv venv --quiet --clear --python '>=3.11.5,<3.12' "$folder" || fail "there is no Python 3.11.5 or later of 3.11"
     # The sets are complete: nothing is to be found out, and what NOMAD says of the versions it wants is left aside.
     uv pip install --quiet --no-deps --python "$folder/bin/python" -r - <<<"$wanted" || fail "the packages of NOMAD $version cannot be installed"
     touch "$folder/.ready"
