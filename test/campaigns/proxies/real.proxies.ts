@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { startSimulatedNomad } from '../../../src/demo/nomad-server.ts';
 import { addUpload } from '../../../src/demo/nomad-state.ts';
 import { type Program, startProgram } from '../../support/program.ts';
+import { eventually } from '../../support/eventually.ts';
 import { tempDir } from '../../support/temp.ts';
 import { startChromium } from '../browser/chromium.ts';
 import { type Place, placed } from './configurations.ts';
@@ -169,13 +170,14 @@ test('behind real proxies', { timeout: 600_000, concurrency: 2 }, async (context
     assert.deepEqual(errors, []);
 
     await page.goto(portal.url.replace('portal', 'other'));
-    assert.deepEqual(
+    // Until the browser has decided, the frame is empty.
+    const addresses = () =>
       page
         .frames()
         .slice(1)
-        .map((each) => each.url()),
-      ['chrome-error://chromewebdata/'],
-    );
+        .map((each) => each.url());
+    await eventually('what is in the frame', () => addresses().every((address) => address !== '') || undefined);
+    assert.deepEqual(addresses(), ['chrome-error://chromewebdata/']);
   });
 });
 
