@@ -136,7 +136,7 @@ test('a subject has at most 140 characters', () => {
 test('the first message says what is to be expected of the next ones', () => {
   const { lead, note } = messageAbout([nomad('monitor.baseline', { uploads: 2, failed: 0 })]);
   assert.equal(lead, 'None of them is broken, as far as is known.');
-  assert.equal(note, 'You are notified of changes from now on.');
+  assert.equal(note, 'You will be notified of changes.');
 });
 
 test('a message about one upload belongs to its thread; of several, or of NOMAD, to none', () => {

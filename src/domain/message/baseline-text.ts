@@ -63,15 +63,15 @@ export function baselineLead(details: Details): string {
 /** What is reported from now on. With rules, or of an earlier version, the kinds are not known here. */
 export function baselineNote({ notify_on: kinds }: Details): string {
   // No line of a mail begins with "From ": mailboxes of many mails in one file make ">From " of it.
-  if (typeof kinds !== 'string') return 'You are notified of changes from now on.';
+  if (typeof kinds !== 'string') return 'You will be notified of changes.';
   const known = kinds.split(' ');
   const said = (words: readonly (readonly [EventKind, string])[]) =>
     listed(words.filter(([kind]) => known.includes(kind)).map(([, text]) => text));
   const [uploads, nomad] = [said(OF_UPLOADS), said(OF_NOMAD)];
   const parts = [...(uploads === '' ? [] : [`an upload ${uploads}`]), ...(nomad === '' ? [] : [`NOMAD ${nomad}`])];
   return parts.length === 0
-    ? 'Nothing else is reported from now on.'
-    : `You get a message from now on when ${parts.join('; and when ')}.`;
+    ? 'Nothing else will be reported.'
+    : `You will be notified when ${parts.join('; and when ')}.`;
 }
 
 function listed(texts: readonly string[]): string {

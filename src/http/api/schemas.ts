@@ -168,9 +168,10 @@ export const Status = z
       )
       .openapi({ description: 'How many uploads are in each; one can be in several.' }),
     polled_at: timeOrNull('When NOMAD was last polled, whatever the result; null: not since the start.'),
-    stands_by: z
-      .boolean()
-      .openapi({ description: 'Whether another instance on the same database polls, and this one is on standby.' }),
+    stands_by: z.boolean().openapi({
+      description:
+        'Whether this instance is on standby and does not poll: another one leads, or the database cannot be used.',
+    }),
     next_poll_at: timeOrNull('null: no more polls are due.'),
     failing: z
       .object({

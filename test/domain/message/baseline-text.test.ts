@@ -87,18 +87,18 @@ test('names and reasons are hostile texts', () => {
 });
 
 const notes: readonly (readonly [string, Parameters<typeof baselineNote>[0], string])[] = [
-  ['with rules', COUNTS, 'You are notified of changes from now on.'],
-  ['of nothing', { ...COUNTS, notify_on: '' }, 'Nothing else is reported from now on.'],
-  ['of failures', { ...COUNTS, notify_on: 'upload.failed' }, 'You get a message from now on when an upload fails.'],
+  ['with rules', COUNTS, 'You will be notified of changes.'],
+  ['of nothing', { ...COUNTS, notify_on: '' }, 'Nothing else will be reported.'],
+  ['of failures', { ...COUNTS, notify_on: 'upload.failed' }, 'You will be notified when an upload fails.'],
   [
     'of two of uploads and one of NOMAD',
     { ...COUNTS, notify_on: 'monitor.baseline upload.stuck upload.failed nomad.unreachable' },
-    'You get a message from now on when an upload fails or gets stuck; and when NOMAD cannot be reached.',
+    'You will be notified when an upload fails or gets stuck; and when NOMAD cannot be reached.',
   ],
   [
     'by default',
     { ...COUNTS, notify_on: NOTIFIED_BY_DEFAULT.join(' ') },
-    'You get a message from now on when an upload fails, recovers, has failed entries, is empty, has other errors, gets stuck, moves again, is deleted or is no longer shared with you; and when NOMAD cannot be reached, answers again, stops processing, resumes processing, refuses the login or accepts the login again.',
+    'You will be notified when an upload fails, recovers, has failed entries, is empty, has other errors, gets stuck, moves again, is deleted or is no longer shared with you; and when NOMAD cannot be reached, answers again, stops processing, resumes processing, refuses the login or accepts the login again.',
   ],
 ];
 for (const [what, details, expected] of notes) {
@@ -133,6 +133,6 @@ test('the whole message', () => {
   const { subject, lead, note, items } = messageAbout([event]);
   assert.equal(subject, '[NOMAD] Now watching 40 uploads: 1 failed');
   assert.match(lead, /^These uploads were broken before watching started\. They are not reported again/);
-  assert.equal(note, 'You get a message from now on when an upload fails.');
+  assert.equal(note, 'You will be notified when an upload fails.');
   assert.deepEqual(items[0]?.lines[0], { text: 'A: failed: E', link: 'https://n/a' });
 });
