@@ -24,7 +24,7 @@ export interface DeliveryOptions {
   readonly readerOf: ReaderOf;
   readonly store: Pick<Store, 'runEnds' | 'eventsOf'>;
   readonly settlements: Pick<Settlements, 'settle'>;
-  /** Those that the other side was there for and did not take, at their last try, by their ids. */
+  /** Those that the other side was there for and did not take, at their last try, by their ids; only what will be tried again. */
   readonly refused: Set<string>;
   /** What has to be mended before a channel can send: it would be said for each message and each try. */
   readonly setupProblems: Readonly<Record<ChannelName, Pick<Repeats, 'say'>>>;
@@ -61,9 +61,9 @@ export async function deliver(claim: Claim, turn: Turn, options: DeliveryOptions
   const startedAt = clock();
   const message = messageOf(claim.content, await pastOf(claim, options.store, log));
   const sent = await send(claim, message, options, now);
-  if (isRefusal(sent)) options.refused.add(claim.id);
-  else options.refused.delete(claim.id);
   const settlement = settlementOf(claim, sent, Math.max(now, clock()), options.random());
+  if (isRefusal(sent) && settlement.result === 'retry') options.refused.add(claim.id);
+  else options.refused.delete(claim.id);
   await settlements.settle(claim, settlement);
   report(options, claim, message, settlement, sent);
   const result = settlement.result === 'retry' ? 'retried' : settlement.result;

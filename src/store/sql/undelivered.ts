@@ -18,18 +18,10 @@ export async function undeliveredOf(
     login,
     limit,
   );
-  const carried = await eventsOf(
-    session,
-    rows.map(({ id }) => String(id)),
-  );
-  return rows.map((row) => ({
-    id: String(row['id']),
-    channel: row['channel'] as Undelivered['channel'],
-    recipient: String(row['recipient']),
+  return (await withContent(session, rows)).map(({ row, delivery }) => ({
+    ...delivery,
     state: row['state'] as Undelivered['state'],
-    content: contentOf(row, carried.get(String(row['id'])) ?? []),
     createdAt: Number(row['created_at']),
-    tries: Number(row['started']),
     dueAt: row['state'] === 'pending' ? Number(row['due_at']) : null,
     reason: text(row['reason']),
     isBeingSent: isLeased(row, now),
@@ -44,18 +36,28 @@ export async function deliveredOf(session: Session, login: string, limit: number
     login,
     limit,
   );
+  return (await withContent(session, rows)).map(({ row, delivery }) => ({
+    ...delivery,
+    at: Number(row['settled_at']),
+    answer: text(row['reason']),
+  }));
+}
+
+/** What is known of a delivery in each of its states. */
+async function withContent(session: Session, rows: readonly Row[]) {
   const carried = await eventsOf(
     session,
     rows.map(({ id }) => String(id)),
   );
   return rows.map((row) => ({
-    id: String(row['id']),
-    channel: row['channel'] as Delivered['channel'],
-    recipient: String(row['recipient']),
-    content: contentOf(row, carried.get(String(row['id'])) ?? []),
-    tries: Number(row['started']),
-    at: Number(row['settled_at']),
-    answer: text(row['reason']),
+    row,
+    delivery: {
+      id: String(row['id']),
+      channel: row['channel'] as Undelivered['channel'],
+      recipient: String(row['recipient']),
+      content: contentOf(row, carried.get(String(row['id'])) ?? []),
+      tries: Number(row['started']),
+    },
   }));
 }
 

@@ -2,10 +2,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePort } from '../../../src/demo/free-port.ts';
 import { tempDir } from '../../support/temp.ts';
 import { type Wanted, commandOf } from './configurations.ts';
 import { type Kind, NAME } from './document.ts';
@@ -22,15 +23,6 @@ export function makeCertificate(context: TestContext): string {
   execFileSync('openssl', [...made.split(' '), '-keyout', key, '-out', crt], { stdio: 'pipe' });
   writeFileSync(both, execFileSync('cat', [crt, key]));
   return folder;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export interface ProxyOptions extends Omit<Wanted, 'folder' | 'port'> {
