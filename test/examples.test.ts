@@ -65,7 +65,6 @@ test(
       createWebhookChannel({
         url,
         secrets: [secret],
-        source: 'https://nomad.example',
         proxyEnv: {},
         scrub: String,
       }).send({

@@ -18,7 +18,13 @@ const TURNS = 6;
 const port = Number(process.argv[2]);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const READER: Reader = { timeZone: 'UTC', why: ['You get this.'], page: null, alsoBroken: null };
+const READER: Reader = {
+  timeZone: 'UTC',
+  why: ['You get this.'],
+  page: null,
+  alsoBroken: null,
+  nomad: 'https://nomad.example/api/v1',
+};
 const results: { readonly ours: number; readonly bare: number }[] = [];
 // The first turn is for the compiler.
 for (let turn = 0; turn < TURNS; turn += 1) results.push({ bare: await bare(), ours: await ours() });

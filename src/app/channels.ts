@@ -19,7 +19,6 @@ export interface Channels {
 
 export function createChannels(config: Config, scrub: (text: string) => string): Channels {
   const { mail, webhook, chat, alertmanager, heartbeat } = config;
-  const { url: source } = config.nomad;
   const to = <T extends { readonly url: string }>(hook: T) => ({
     ...hook,
     proxyEnv: proxyEnvFor(config.nomad.proxyEnv, hook.url),
@@ -27,7 +26,7 @@ export function createChannels(config: Config, scrub: (text: string) => string):
   });
   const channels = {
     ...(mail !== null && { mail: mailChannel(config, mail, scrub) }),
-    ...(webhook !== null && { webhook: createWebhookChannel({ ...to(webhook), source }) }),
+    ...(webhook !== null && { webhook: createWebhookChannel(to(webhook)) }),
     ...(chat !== null && { chat: createChatChannel(to(chat)) }),
   };
   return {

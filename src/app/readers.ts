@@ -8,5 +8,5 @@ export function readersOf(
   parts: Pick<ReadersOptions, 'rules' | 'routing' | 'lastPoll'>,
 ): ReaderOf {
   const username = credentials.kind === 'password' ? credentials.username : null;
-  return createReaders({ ...parts, username, timeZone, page: http.publicUrl, gui: guiOf(url) });
+  return createReaders({ ...parts, username, timeZone, page: http.publicUrl, nomad: url, gui: guiOf(url) });
 }

@@ -9,8 +9,6 @@ import { summaryData } from './summary-body.ts';
 export interface WebhookOptions extends HttpChannelOptions {
   /** None: not signed. Several: each signs, so that the other side can change from one to the next. */
   readonly secrets: readonly string[];
-  /** The NOMAD that the events come from. */
-  readonly source: string;
   readonly clock?: () => number;
 }
 
@@ -19,11 +17,11 @@ const MAX_LISTED = 5;
 const MAX_CHARACTERS = 600;
 
 export function createWebhookChannel(options: WebhookOptions): Channel {
-  const { secrets, source, clock = Date.now } = options;
+  const { secrets, clock = Date.now } = options;
 
   return {
     async send(outgoing) {
-      const body = bodyOf(outgoing, source);
+      const body = bodyOf(outgoing);
       if (body === null)
         return {
           result: 'rejected',
@@ -54,8 +52,8 @@ function sign(secret: string, content: string): string {
 }
 
 /** The same bytes for the same delivery; null: a webhook does not take it. */
-export function bodyOf({ id, content, now }: Outgoing, source: string): string | null {
-  const about = { specversion: '1.0', source, datacontenttype: 'application/json' };
+export function bodyOf({ id, content, now, reader }: Outgoing): string | null {
+  const about = { specversion: '1.0', source: reader.nomad, datacontenttype: 'application/json' };
   if (content.kind === 'test') {
     const time = new Date(now).toISOString();
     return JSON.stringify({ ...about, id, type: `${TYPE}.test`, time, data: { kind: 'test' } });

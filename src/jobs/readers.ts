@@ -21,7 +21,9 @@ export interface ReadersOptions {
   readonly timeZone: string;
   /** Our page, as readers reach it; null: not known. */
   readonly page: string | null;
-  /** Base of NOMAD's GUI. */
+  /** The API base of NOMAD. */
+  readonly nomad: string;
+  /** Base of its GUI. */
   readonly gui: string;
 }
 
@@ -30,7 +32,7 @@ export type ReaderOf = (claim: Pick<Claim, 'account' | 'channel' | 'recipient' |
 const NOBODY: Identity = { userId: null, email: null };
 
 export function createReaders(options: ReadersOptions): ReaderOf {
-  const { rules, routing, lastPoll, username, page, gui } = options;
+  const { rules, routing, lastPoll, username, page, nomad, gui } = options;
   /** Looking through a large account takes a while, and several mails follow one poll. */
   const known = new WeakMap<Snapshot, readonly Broken[]>();
 
@@ -65,6 +67,7 @@ export function createReaders(options: ReadersOptions): ReaderOf {
       timeZone: wishes?.timeZone ?? options.timeZone,
       why: whyOf({ recipient, mailTo: routing.mailTo(identity) ?? [], email: identity.email, username }),
       page,
+      nomad,
       alsoBroken:
         counts === null
           ? null

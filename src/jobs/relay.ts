@@ -14,22 +14,21 @@
 //
 // Between "taken" and "delivered" lies the one moment in which a crash sends a message twice. A settlement that cannot be written is kept in
 // memory and written before the channel claims anything more.
-import type { EventKind } from '../domain/event.ts';
 import { MINUTE } from '../domain/text/durations.ts';
 import { hashOf } from './hash.ts';
-import { type ChannelName, groupDeliverable } from '../domain/notify/hold.ts';
-import type { Queue, Store } from '../store/store.ts';
+import { type ChannelName, type HoldContext, groupDeliverable } from '../domain/notify/hold.ts';
+import type { AccountId, Queue, Store } from '../store/store.ts';
 import { type DeliveryOptions, type DeliveryOutcome, type Turn, deliver } from './delivery.ts';
 import { createRepeats } from './log-repeats.ts';
 import { createSettlements } from './settlements.ts';
 
 export interface RelayOptions extends Omit<DeliveryOptions, 'settlements' | 'refused' | 'setupProblems'> {
   readonly store: Store;
-  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
-  readonly quietAt: (now: number) => (kind: EventKind) => number | null;
+  /** When the quiet hours of the account that cover this kind end, ms; null: it is not quiet. */
+  readonly quietAt: (now: number) => HoldContext['quietUntil'];
   readonly mailMaxPerHour: number;
-  /** Since when polls find more of the same than each can ask about; null: not so, or not known. */
-  readonly gatheringSince?: () => number | null;
+  /** Since when polls of the account find more of the same than each can ask about; null: not so, or not known. */
+  readonly gatheringSince?: (account: AccountId) => number | null;
   /** Of several instances one puts what waits into deliveries: the one that polls, and so knows what is still to come. */
   readonly isLeading?: () => boolean;
 }
@@ -66,7 +65,8 @@ export function createRelay(options: RelayOptions): RelayJob {
   ): Promise<void> {
     if (waiting.length === 0 || options.isLeading?.() === false) return;
     const { now } = turn;
-    const limits = { mailMaxPerHour: options.mailMaxPerHour, gatheringSince: options.gatheringSince?.() ?? null };
+    const { mailMaxPerHour, gatheringSince } = options;
+    const limits = { mailMaxPerHour, ...(gatheringSince && { gatheringSince }) };
     const { groups } = groupDeliverable(waiting, { ...queue, ...turn, ...limits, refused });
     // The same events for the same recipient have the same id.
     const formed = groups.map((group) => ({

@@ -53,17 +53,14 @@ async function everywhere(text: string) {
     health: HEALTHY,
   });
   const told = hostile(text);
-  const body = webhookBody(
-    {
-      id: 'd',
-      recipient: 'webhook',
-      content: { kind: 'events', events: [told] },
-      message: messageAbout([told]),
-      reader: reader(),
-      now: T0,
-    },
-    'https://n',
-  );
+  const body = webhookBody({
+    id: 'd',
+    recipient: 'webhook',
+    content: { kind: 'events', events: [told] },
+    message: messageAbout([told]),
+    reader: reader(),
+    now: T0,
+  });
   return { ...outputs(text), webhook: body ?? '', metrics: await metrics.render('text') };
 }
 

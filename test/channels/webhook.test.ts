@@ -14,7 +14,7 @@ const source = 'https://nomad.example/prod/v1/api/v1';
 
 async function send(context: TestContext, content: Content, secrets: readonly string[] = [], clock = Date.now) {
   const hook = await startHook(context);
-  const channel = createWebhookChannel({ url: hook.url, secrets, source, proxyEnv: {}, scrub: String, clock });
+  const channel = createWebhookChannel({ url: hook.url, secrets, proxyEnv: {}, scrub: String, clock });
   const again = () =>
     channel.send({ id: 'd1', recipient: 'webhook', content, message: messageOf(content), reader: reader(), now: T0 });
   return { hook, again, sent: await again() };

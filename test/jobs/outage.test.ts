@@ -32,7 +32,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
     scrub: String,
   });
   const common = { url: hook.url, proxyEnv: {}, scrub: String, timeout: 30_000 };
-  const webhook = createWebhookChannel({ ...common, secrets: [], source: 'https://n' });
+  const webhook = createWebhookChannel({ ...common, secrets: [] });
   const time = { now: T0 };
   const quiet = { until: null as number | null };
   const build = () =>

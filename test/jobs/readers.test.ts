@@ -38,6 +38,7 @@ function setUp(more: Partial<ReadersOptions> = {}, routes: Partial<RoutingOption
     username: 'ada',
     timeZone: 'UTC',
     page: null,
+    nomad: 'https://g/api/v1',
     gui: 'https://g',
     ...more,
   });

@@ -156,7 +156,14 @@ export function messageAbout(events: readonly Event[]): Message {
 
 /** Who reads a message; nothing is known to them but what it says. */
 export function reader(more: Partial<Reader> = {}): Reader {
-  return { timeZone: 'UTC', why: ['You get this because of a test.'], page: null, alsoBroken: null, ...more };
+  return {
+    timeZone: 'UTC',
+    why: ['You get this because of a test.'],
+    page: null,
+    alsoBroken: null,
+    nomad: 'https://nomad.example/prod/v1/api/v1',
+    ...more,
+  };
 }
 
 /** The events of a delivery that says some. */

@@ -13,6 +13,8 @@ export interface Reader {
   readonly page: string | null;
   /** What is broken now beside what the message is about; null: nothing, or it is not known. */
   readonly alsoBroken: Line | null;
+  /** The API base of the NOMAD that it is about. */
+  readonly nomad: string;
 }
 
 export interface Reading {

@@ -55,11 +55,11 @@ export interface HoldContext {
   /** When mails were accepted within the last hour, ms, by recipient. */
   readonly mailed: ReadonlyMap<string, readonly number[]>;
   readonly mutes: readonly Mute[];
-  /** When the quiet hours that cover this kind end, ms; null: it is not quiet. */
-  readonly quietUntil: (kind: EventKind) => number | null;
+  /** When the quiet hours of the account that cover this kind end, ms; null: it is not quiet. */
+  readonly quietUntil: (kind: EventKind, account: number) => number | null;
   readonly mailMaxPerHour: number;
-  /** Since when polls find more of the same than each can ask about; null: not so, or not known. */
-  readonly gatheringSince?: number | null;
+  /** Since when polls of the account find more of the same than each can ask about; null: not so, or not known. */
+  readonly gatheringSince?: (account: number) => number | null;
   /** Deliveries that the other side is there for and does not take: they hold up nothing else. */
   readonly refused?: ReadonlySet<string>;
   readonly now: number;
@@ -160,12 +160,12 @@ const GATHERED_FOR = 2 * HOUR;
  * all has been asked about. A webhook takes single events anyway.
  */
 function gathering(
-  { channel, kind, since }: UndeliveredNotification,
+  { account, channel, kind, since }: UndeliveredNotification,
   { gatheringSince, now }: HoldContext,
 ): Hold | null {
-  if (gatheringSince === undefined || gatheringSince === null || channel === 'webhook' || !ASKED.includes(kind))
-    return null;
-  return since > gatheringSince && now - since < GATHERED_FOR ? { reason: 'gathering', until: null } : null;
+  if (channel === 'webhook' || !ASKED.includes(kind)) return null;
+  const from = gatheringSince?.(account) ?? null;
+  return from !== null && since > from && now - since < GATHERED_FOR ? { reason: 'gathering', until: null } : null;
 }
 
 /** Muted, or quiet hours: what holds this one, whoever it is for. */
@@ -178,7 +178,7 @@ export function holdOf(
     .map(({ until }) => until)
     .filter((until) => until > now);
   if (ends.length > 0) return { reason: 'muted', until: Math.max(...ends) };
-  const quiet = quietUntil(kind);
+  const quiet = quietUntil(kind, account);
   return quiet === null ? null : { reason: 'quiet', until: quiet };
 }
 

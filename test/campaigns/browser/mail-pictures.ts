@@ -157,6 +157,7 @@ function readerOf(alsoBroken: string | undefined): Reader {
     why: whyOf({ recipient: ada, mailTo: [ada], email: ada, username: null }),
     page,
     alsoBroken: alsoBroken === undefined ? null : { text: `Also broken now: ${alsoBroken}.`, link: `${page}/` },
+    nomad: 'https://nomad.lab.example/api/v1',
   };
 }
 

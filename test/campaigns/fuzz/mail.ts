@@ -41,6 +41,7 @@ const readerOf = (recipient: string, timeZone: string): Reader => ({
   why: whyOf({ recipient, mailTo: [recipient], email: recipient, username: null }),
   page: PAGE,
   alsoBroken: { text: 'Also broken now: 1 failed.', link: `${PAGE}/` },
+  nomad: 'https://nomad.example/prod/v1/api/v1',
 });
 
 const MAX_BYTES = 100_000;
@@ -156,10 +157,14 @@ function checkWebhook(content: Content, message: Message): void {
       ? content.events.slice(0, 5).map((event): Content => ({ kind: 'events', events: [event] }))
       : [content];
   for (const each of single) {
-    const body = bodyOf(
-      { id: 'd1', recipient: 'webhook', content: each, message, reader: readerOf('webhook', 'UTC'), now: T0 },
-      'https://nomad.example/prod/v1/api/v1',
-    );
+    const body = bodyOf({
+      id: 'd1',
+      recipient: 'webhook',
+      content: each,
+      message,
+      reader: readerOf('webhook', 'UTC'),
+      now: T0,
+    });
     if (body === null) continue;
     assert.ok(Buffer.byteLength(body) < MAX_BYTES, `${Buffer.byteLength(body)} bytes for the webhook`);
     assert.ok(body.isWellFormed());
