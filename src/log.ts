@@ -12,6 +12,24 @@ export interface Log {
   error(fields: Fields, message: string): void;
 }
 
+/** The same log, with these fields in every line. */
+export function withFields(log: Log, fields: Fields): Log {
+  return {
+    debug: (more, message) => {
+      log.debug({ ...fields, ...more }, message);
+    },
+    info: (more, message) => {
+      log.info({ ...fields, ...more }, message);
+    },
+    warn: (more, message) => {
+      log.warn({ ...fields, ...more }, message);
+    },
+    error: (more, message) => {
+      log.error({ ...fields, ...more }, message);
+    },
+  };
+}
+
 /** Knows the secrets and takes them out of texts, also URL-encoded, in base64, and as JSON and HTML write them. */
 export interface Scrubber {
   /** One that comes while it runs: a token. The newest are kept; one that is added again is new again. */

@@ -9,6 +9,10 @@ import type { Loop } from './jobs/schedule.ts';
 export interface Scheduler {
   /** Runs it now, unless it is running. */
   trigger(name: string): Promise<void>;
+  /** One more. */
+  add(loop: Loop): void;
+  /** Nothing new of it starts; resolves when what runs has ended. */
+  remove(name: string): Promise<void>;
   /** Names of the loops that do not move. */
   stuck(now: number): readonly string[];
   /** Nothing new starts; what runs is finished, or cut after `grace` ms. */
@@ -33,7 +37,7 @@ const LATE = MINUTE;
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { clockWatch } = options;
   const cut = new AbortController();
-  const running = options.loops.map((loop) => startLoop(loop, options, cut.signal));
+  let running = options.loops.map((loop) => startLoop(loop, options, cut.signal));
   // What is due next is another time by a clock that was set; croner sees it within half a minute.
   clockWatch.onJump(() => {
     for (const { lookAhead } of running) lookAhead();
@@ -42,6 +46,15 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   return {
     async trigger(name) {
       await running.find((loop) => loop.name === name)?.tick();
+    },
+    add(loop) {
+      running = [...running, startLoop(loop, options, cut.signal)];
+    },
+    async remove(name) {
+      const removed = running.filter((loop) => loop.name === name);
+      running = running.filter((loop) => loop.name !== name);
+      for (const loop of removed) loop.stop();
+      await Promise.all(removed.map((loop) => loop.settled()));
     },
     stuck(now) {
       clockWatch.look(now);
@@ -72,7 +85,10 @@ interface RunningLoop {
 }
 
 function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal: AbortSignal): RunningLoop {
-  const { timeZone, clock, monotonic } = options;
+  const { timeZone = options.timeZone } = loop;
+  const { clock, monotonic } = options;
+  const { delay = 0 } = loop;
+  const delayed = new Set<NodeJS.Timeout>();
   /** Of the run underway, by the time that passes. */
   let since: number | null = null;
   let current: Promise<void> = Promise.resolve();
@@ -81,11 +97,20 @@ function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal:
   const onError = (error: unknown) => {
     options.onError(loop.name, error);
   };
-  const cron = new Cron(loop.pattern, { timezone: timeZone, catch: onError }, tick);
+  const cron = new Cron(loop.pattern, { timezone: timeZone, catch: onError }, delay === 0 ? tick : later);
   lookAhead();
 
   function lookAhead(): void {
-    nextAt = cron.nextRun()?.getTime() ?? null;
+    const next = cron.nextRun()?.getTime() ?? null;
+    nextAt = next === null ? null : next + delay;
+  }
+
+  function later(): void {
+    const timer = setTimeout(() => {
+      delayed.delete(timer);
+      void tick();
+    }, delay);
+    delayed.add(timer);
   }
 
   async function tick(): Promise<void> {
@@ -112,6 +137,7 @@ function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal:
     stop() {
       stopped = true;
       cron.stop();
+      for (const timer of delayed) clearTimeout(timer);
     },
     settled: () => current,
   };

@@ -57,7 +57,7 @@ async function setUp(context: TestContext, { login = password, env = {} }: Optio
   const build = () =>
     createApp({
       config,
-      rules: NO_RULES,
+      accounts: [{ name: null, config, rules: NO_RULES }],
       version: '0',
       log: { debug: write, info: write, warn: write, error: write },
       scrubber: createScrubber([]),
@@ -74,7 +74,7 @@ async function setUp(context: TestContext, { login = password, env = {} }: Optio
   const signal = new AbortController().signal;
   /** Each of these loops, as the schedule would run it now. */
   async function run(...names: readonly string[]): Promise<void> {
-    for (const loop of held.app.loops) if (names.includes(loop.name)) await loop.run(clock(), signal);
+    for (const loop of held.app.loops()) if (names.includes(loop.name)) await loop.run(clock(), signal);
   }
   /** Lets the real time pass: the relay each 15 s, a poll each minute. */
   async function pass(milliseconds: number): Promise<void> {

@@ -21,7 +21,9 @@ export function createBenchApp(env: Readonly<Record<string, string>>): BenchApp 
   const write = (text: string) => process.stderr.write(text);
   const log = createLog({ level: 'error', format: 'json', colour: false, scrub: String, write });
   const scrubber = createScrubber(parsed.config.secrets);
-  const app = createApp({ config: parsed.config, rules: NO_RULES, version: 'bench', log, scrubber });
+  const { config } = parsed;
+  const accounts = [{ name: null, config, rules: NO_RULES }];
+  const app = createApp({ config, accounts, version: 'bench', log, scrubber });
   return {
     app,
     async end() {

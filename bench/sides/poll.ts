@@ -10,7 +10,7 @@ const { app, end } = createBenchApp({ NOMAD_URL: url, NOMAD_TOKEN: token });
 let now = Date.now();
 async function poll(): Promise<void> {
   now += HOUR;
-  const { result, snapshot } = await app.runOnce(now);
+  const [{ result, snapshot } = { result: 'nothing', snapshot: null }] = await app.runOnce(now);
   if (result !== 'ok' || snapshot?.uploads.size !== Number(uploads)) throw new Error(`the poll came to ${result}`);
 }
 await poll();

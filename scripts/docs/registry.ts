@@ -1,6 +1,6 @@
 // What the real registry holds: each metric as /metrics shows it, once as it is at the start and once when everything has happened once.
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../../test/support/metrics.ts';
 import type { OutboxCount } from '../../src/store/store.ts';
 import { T0, event, inspected, snapshot, watched } from '../../test/support/builders.ts';
 
@@ -17,7 +17,7 @@ export interface MetricDescription {
 
 export async function describeMetrics(): Promise<readonly MetricDescription[]> {
   const outbox: OutboxCount[] = [];
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     version: '',
     nodeVersion: '',
     maxUploads: 200,
@@ -48,7 +48,7 @@ export async function describeMetrics(): Promise<readonly MetricDescription[]> {
 }
 
 /** One of each, so that each metric shows its labels. */
-function haveAllHappen(metrics: ReturnType<typeof createMetrics>): void {
+function haveAllHappen(metrics: ReturnType<typeof createOneMetrics>): void {
   const inspection = inspected({ failed: 1 });
   metrics.onPoll({
     kind: 'poll',

@@ -1,35 +1,33 @@
-// The composition root: builds everything from a Config, starts it, stops it.
+// The composition root: builds everything from the configuration, starts it, stops it.
 import { EventEmitter } from 'node:events';
 import type { Config } from '../config/config.ts';
-import { statusLine } from '../domain/message/status-line.ts';
-import type { Rules } from '../domain/notify/routing.ts';
+import { type AccountStatus, statusLine } from '../domain/message/status-line.ts';
 import { textOf } from '../domain/text/error.ts';
 import { createClockWatch, createTimeShift } from '../jobs/clock-watch.ts';
-import { createLastPoll } from '../jobs/last-poll.ts';
-import { whenLeading } from '../jobs/leading.ts';
+import { createHeartbeatJob } from '../jobs/heartbeat.ts';
 import { createRepeats } from '../jobs/log-repeats.ts';
-import { createLoginRefusals } from '../jobs/login-refusals.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
+import { createPrune } from '../jobs/prune.ts';
 import { RELAY_CHANNELS } from '../jobs/relay.ts';
-import { loopsOf } from '../jobs/schedule.ts';
+import type { Loop } from '../jobs/schedule.ts';
 import { createWriteWatch } from '../jobs/write-watch.ts';
 import type { Log, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
-import type { RequestCount } from '../nomad/client.ts';
-import type { Loop } from '../jobs/schedule.ts';
 import { type Scheduler, startScheduler } from '../scheduler.ts';
+import { type AccountMonitor, type AccountSetup, createAccountMonitor } from './account-monitor.ts';
+import { createAccounts } from './accounts.ts';
 import { createChannels } from './channels.ts';
+import { createDelivering, relayChannelsOf } from './delivering.ts';
 import { createHttp } from './http.ts';
-import { relayChannelsOf, createJobs } from './jobs.ts';
-import { createLiveRules } from './live-rules.ts';
-import { connectNomad } from './nomad.ts';
+import { createLoops } from './loops.ts';
+import { createGates } from './nomad.ts';
 import { openState } from './state.ts';
-import { createTokenWatch } from './token-watch.ts';
 
 export interface AppOptions {
+  /** What all accounts share: channels, port, state, log. */
   readonly config: Config;
-  /** As read at the start. */
-  readonly rules: Rules;
+  /** Never empty. */
+  readonly accounts: readonly AccountSetup[];
   readonly version: string;
   readonly log: Log;
   readonly scrubber: Scrubber;
@@ -43,18 +41,20 @@ export interface AppOptions {
 }
 
 export interface App {
-  /** Everything that is due, once: a poll, then what it gave to send. */
-  runOnce(now: number): Promise<PollOutcome>;
+  /** Everything that is due, once: a poll of each account, then what they gave to send. */
+  runOnce(now: number): Promise<readonly PollOutcome[]>;
   /** What the schedule runs, for those who keep the time in its place. */
-  readonly loops: readonly Loop[];
-  /** Opens the port and begins the schedule; the first poll at once. */
+  readonly loops: () => readonly Loop[];
+  /** Opens the port and begins the schedule; the first polls at once. */
   start(): Promise<{ readonly url: string }>;
   /** Names of the loops that do not move. */
   readonly stuck: () => readonly string[];
-  /** How things are as of the last poll, in one line. */
+  /** How things are as of the last polls, in one line. */
   status(): Promise<string>;
-  /** Reads the rules file again; one that is wrong is reported, and changes nothing. */
+  /** Reads the rules files again; one that is wrong is reported, and changes nothing. */
   readonly reload: () => void;
+  /** Watches these from now on; never empty. Those that are as before go on undisturbed. */
+  setAccounts(accounts: readonly AccountSetup[]): Promise<void>;
   /** What runs is finished, or aborted after 10 s. Everything is closed, in the opposite order, whatever goes wrong meanwhile. */
   stop(): Promise<void>;
 }
@@ -62,7 +62,6 @@ export interface App {
 /** What the parts have to say to those that are built after them. */
 interface AppEvents {
   lead: [isLeading: boolean, why: string];
-  request: [count: RequestCount];
 }
 
 const GRACE = 10_000;
@@ -70,24 +69,26 @@ const GRACE = 10_000;
 /** Throws StateError when the state cannot be used. */
 export function createApp(options: AppOptions): App {
   const parts = createParts(withDefaults(options));
-  const { cycle, alerts } = parts;
+  const { accounts, delivering } = parts;
   const { leadership } = parts.state;
   return {
     async runOnce(now) {
       await parts.timeShift.notice(now);
-      const outcome = await cycle.poll(now);
-      for (const channel of RELAY_CHANNELS) await cycle.relay(channel, now);
-      await alerts?.runOnce(now);
-      return outcome;
+      const outcomes = await Promise.all(accounts.all().map((account) => account.poll(now)));
+      for (const channel of RELAY_CHANNELS) await delivering.relay(channel, now);
+      for (const { alerts } of accounts.all()) await alerts?.(now);
+      return outcomes;
     },
-    loops: parts.loops,
+    loops: parts.loops.all,
     stuck: parts.stuck,
     status: () => statusOf(parts),
     reload() {
-      const isGood = parts.liveRules.reload();
+      const areGood = accounts.all().map((account) => account.reload());
+      const isGood = !areGood.includes(false);
       parts.metrics.onReload(isGood, parts.clock());
-      if (isGood) cycle.triggerRelay();
+      if (areGood.includes(true)) parts.triggerRelay();
     },
+    setAccounts: (setups) => accounts.set(setups),
     async start() {
       await parts.state.open();
       await leadership.tick();
@@ -116,36 +117,46 @@ function withDefaults(options: AppOptions): Context {
 /** From what everything needs to what needs everything: each part is built of those before it. */
 function createParts(context: Context) {
   const base = createBase(context);
-  const peers = createPeers(context, base);
-  const work = createWork(context, base, peers);
-  const loops = createLoops(context, { ...base, ...peers, ...work });
+  const watching = createWatching(context, base);
+  const work = createWork(context, base, watching);
+  const { accounts, schedule } = watching;
+  const loops = createLoops({ ...context, ...base, ...watching, ...work });
   const broken = createRepeats(context.log);
   const startSchedule = () => {
     const { clock, monotonic, config } = context;
-    const { timeZone } = config;
     const onError = (loop: string, error: unknown) => {
       const sentence = `a run failed; the schedule continues: ${loop}: ${textOf(error)}`;
       broken.say('error', { loop, err: error }, sentence, clock());
     };
-    const scheduler = startScheduler({ loops, timeZone, clock, monotonic, clockWatch: peers.clockWatch, onError });
+    const { timeZone } = config;
+    const { clockWatch } = work;
+    const scheduler = startScheduler({ loops: loops.shared(), timeZone, clock, monotonic, clockWatch, onError });
     base.resources.adopt(scheduler, (running) => running.stop(GRACE));
-    work.schedule.running = scheduler;
-    void scheduler.trigger('poll');
+    schedule.running = scheduler;
+    const begin = (account: AccountMonitor) => {
+      scheduler.add(loops.pollOf(account));
+      void scheduler.trigger(account.pollLoop);
+    };
+    for (const account of accounts.all()) begin(account);
+    accounts.onChange({ added: begin, removed: (account) => scheduler.remove(account.pollLoop) });
   };
-  return { ...context, ...base, ...peers, ...work, loops, startSchedule };
+  return { ...context, ...base, ...watching, ...work, loops, startSchedule };
 }
 
 type Parts = ReturnType<typeof createParts>;
 
 /** What is stored, and what is counted. */
-function createBase({ config, rules, version, log, clock, monotonic, open }: Context) {
+function createBase({ config, accounts, version, log, clock, monotonic, open }: Context) {
   const events = new EventEmitter<AppEvents>();
   const resources = new AsyncDisposableStack();
   const warn = (note: string) => {
     log.warn({}, note);
   };
   const onLead = (isLeading: boolean, why: string) => events.emit('lead', isLeading, why);
-  const state = resources.adopt(open({ config, clock, monotonic, warn, onLead }), (opened) => opened.close());
+  const isForAccounts = accounts.some(({ name }) => name !== null);
+  const state = resources.adopt(open({ config, isForAccounts, clock, monotonic, warn, onLead }), (opened) =>
+    opened.close(),
+  );
   const { store } = state;
   const metrics = createMetrics({
     version,
@@ -156,118 +167,81 @@ function createBase({ config, rules, version, log, clock, monotonic, open }: Con
     group: state.group,
   });
   metrics.onLead(state.leadership.isLeading());
-  const liveRules = createLiveRules(config, rules, log);
-  return { events, resources, state, metrics, liveRules, writeWatch: createWriteWatch({ store, log, clock }) };
+  return { events, resources, state, metrics, writeWatch: createWriteWatch({ store, log, clock }) };
 }
 
 type Base = ReturnType<typeof createBase>;
 
-/** NOMAD, those who are notified, and the time. */
-function createPeers(context: Context, { events, resources, state, metrics }: Base) {
-  const { config, version, log, scrubber, clock, monotonic, random } = context;
-  const { store } = state;
-  const tokenWatch = createTokenWatch(log);
-  const connection = connectNomad({
-    config: config.nomad,
-    version,
-    scrubber,
-    clock,
-    random,
-    refusals: createLoginRefusals(store),
-    onRequest: (count) => events.emit('request', count),
-    onToken(token) {
-      metrics.onToken(token);
-      tokenWatch.onToken(token);
-    },
-    onRenewal: metrics.onRenewal,
-  });
-  resources.defer(() => {
-    connection.client.close();
-  });
+/** The accounts, each with its NOMAD, and those who are notified. */
+function createWatching(context: Context, { resources, state, metrics }: Base) {
+  const { config, scrubber, monotonic, log } = context;
+  const schedule: { running: Scheduler | null } = { running: null };
   const channels = createChannels(config, scrubber.scrub);
   resources.defer(() => {
     channels.close();
   });
-  const clockWatch = createClockWatch(clock, monotonic);
-  const timeShift = createTimeShift({ watch: clockWatch, store, tokens: connection.tokens, log, monotonic });
-  return { connection, channels, tokenExpiresAt: tokenWatch.expiresAt, clockWatch, timeShift };
-}
-
-type Peers = ReturnType<typeof createPeers>;
-
-/** The jobs, and what shows how they are. */
-function createWork(context: Context, base: Base, peers: Peers) {
-  const { config, version, log, scrubber, clock, monotonic, random, onPolled } = context;
-  const { events, metrics, liveRules, state, writeWatch } = base;
-  const schedule: { running: Scheduler | null } = { running: null };
-  const stuck = () => schedule.running?.stuck(clock()) ?? [];
-  const lastPoll = createLastPoll();
-  const http = createHttp({
-    config,
-    version,
-    rules: liveRules.current,
+  const relayLoops = relayChannelsOf(channels).map((channel) => `relay ${channel}`);
+  const trigger = (loop: string) => void schedule.running?.trigger(loop);
+  const triggerRelay = () => {
+    for (const loop of relayLoops) trigger(loop);
+    if (channels.alertmanager !== null) trigger('alerts');
+  };
+  const listeners = new Set<() => void>();
+  const shared = {
+    ...context,
     state,
     metrics,
-    lastPoll,
-    writeWatch,
-    stuck,
-    clock,
-    log,
-    scrub: scrubber.scrub,
-    tokenExpiresAt: peers.tokenExpiresAt,
-  });
-  const answered = { at: monotonic() };
-  const jobs = createJobs({
-    config,
-    state,
-    metrics,
-    lastPoll,
-    clock,
-    monotonic,
-    random,
-    log,
-    onPolled,
-    ...peers,
-    rules: liveRules,
-    answeredAt: () => answered.at,
-    notifyPages: http.changes.notify,
-    trigger: (loop) => void schedule.running?.trigger(loop),
-  });
-  events.on('lead', jobs.cycle.leadChanged);
-  events.on('request', (count) => {
-    metrics.onRequest(count);
-    if (/^(?!408|429)[1-4]/.test(count.code)) answered.at = monotonic();
-    log.debug({ ...count }, 'sent a request to NOMAD');
-  });
-  return { ...jobs, http, lastPoll, schedule, stuck };
-}
-
-function createLoops({ config, log, clock }: Context, parts: Base & Peers & ReturnType<typeof createWork>) {
-  const { cycle, alerts, prune, connection, channels, metrics, timeShift, writeWatch, state } = parts;
-  const { leadership } = state;
-  const ifLeading = whenLeading(leadership, log);
-  const skips = createRepeats(log);
-  return loopsOf({
-    pollSchedule: config.pollSchedule,
-    poll: ifLeading(cycle.scheduledPoll),
-    onSkippedPoll: () => {
-      metrics.onSkippedPoll();
-      skips.say('warn', {}, 'skipped a poll: the previous one is still running', clock());
+    channels,
+    gates: createGates(monotonic),
+    heartbeat: createHeartbeatJob(channels.heartbeat, log),
+    trigger,
+    triggerRelay,
+    notifyPages: () => {
+      for (const listener of listeners) listener();
     },
-    silence: ifLeading(cycle.lookAtSilence),
-    channels: relayChannelsOf(channels),
-    relay: cycle.relay,
-    alerts: alerts === null ? null : ifLeading(alerts.runOnce),
-    renew: ifLeading(async (now, signal) => {
-      if (!cycle.isWaiting(now)) await connection.nomad.renew(signal);
-    }),
-    prune: ifLeading(async (now, signal) => {
-      if (timeShift.mayPrune()) await prune.runOnce(now, signal);
-    }),
-    lead: config.database === null ? null : leadership,
-    before: timeShift.notice,
-    watched: writeWatch.watched,
+  };
+  const accounts = createAccounts(context.accounts, (setup, isOneOfMany) =>
+    createAccountMonitor(setup, { ...shared, isOneOfMany }),
+  );
+  resources.defer(() => {
+    for (const account of accounts.all()) account.close();
   });
+  return {
+    schedule,
+    channels,
+    accounts,
+    triggerRelay,
+    onPageChange: (listener: () => void) => listeners.add(listener),
+  };
+}
+
+type Watching = ReturnType<typeof createWatching>;
+
+/** What is done for all of them together, and what shows how they are. */
+function createWork(context: Context, base: Base, watching: Watching) {
+  const { config, log, clock, monotonic, onPolled } = context;
+  const { events, metrics, state } = base;
+  const { store } = state;
+  const { accounts, schedule, channels } = watching;
+  const clockWatch = createClockWatch(clock, monotonic);
+  const tokens = {
+    clockSet(jump: number) {
+      for (const account of accounts.all()) account.clockSet(jump);
+    },
+  };
+  const timeShift = createTimeShift({ watch: clockWatch, store, tokens, log, monotonic });
+  const stuck = () => schedule.running?.stuck(clock()) ?? [];
+  const delivering = createDelivering({ ...context, state, channels, metrics, monitors: accounts.all });
+  const prune = createPrune({ store, retention: config.retention, log });
+  const http = createHttp({ ...context, ...base, ...watching, stuck, scrub: context.scrubber.scrub });
+  events.on('lead', (isLeading, why) => {
+    if (isLeading) log.info({ why }, 'this instance leads now');
+    else log.warn({ why }, 'this instance no longer leads');
+    metrics.onLead(isLeading);
+    for (const account of accounts.all()) account.leadChanged(isLeading);
+    onPolled();
+  });
+  return { clockWatch, timeShift, stuck, delivering, prune, http };
 }
 
 /** `problem`: why it cannot lead; then nothing is known of another one. */
@@ -280,12 +254,14 @@ function standbyStatus(problem: string | null): string {
   return problem === null ? 'on standby: another instance leads' : `not leading: ${problem}`;
 }
 
-async function statusOf({ state, lastPoll, config }: Parts): Promise<string> {
+async function statusOf({ state, accounts, config }: Parts): Promise<string> {
   const { leadership } = state;
   if (!leadership.isLeading()) return standbyStatus(leadership.problem());
   const counts = await state.store.outboxCounts();
   const messages = counts.reduce((sum, { pending, waiting }) => sum + pending + waiting, 0);
-  const polled = lastPoll.get();
-  const [health, snapshot] = [polled?.any.health ?? null, polled?.good?.snapshot ?? null];
-  return statusLine({ health, snapshot, messages, timeZone: config.timeZone });
+  const polled = accounts.all().map(({ last }): AccountStatus => {
+    const polls = last();
+    return { health: polls?.any.health ?? null, snapshot: polls?.good?.snapshot ?? null };
+  });
+  return statusLine({ accounts: polled, messages, timeZone: config.timeZone });
 }

@@ -12,7 +12,8 @@ import { isLoopback } from '../config/value-parsers.ts';
 
 export interface Channels {
   readonly channels: { readonly mail?: MailChannel; readonly webhook?: Channel; readonly chat?: Channel };
-  readonly alertmanager: AlertmanagerSender | null;
+  /** Makes one for each account: it remembers what it sent. null: there is no Alertmanager. */
+  readonly alertmanager: (() => AlertmanagerSender) | null;
   readonly heartbeat: Heartbeat | null;
   close(): void;
 }
@@ -31,7 +32,7 @@ export function createChannels(config: Config, scrub: (text: string) => string):
   };
   return {
     channels,
-    alertmanager: alertmanager === null ? null : createAlertmanager(to(alertmanager)),
+    alertmanager: alertmanager === null ? null : () => createAlertmanager(to(alertmanager)),
     heartbeat: heartbeat === null ? null : createHeartbeat(to(heartbeat)),
     close: () => {
       for (const channel of Object.values(channels)) channel.close();

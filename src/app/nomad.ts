@@ -7,6 +7,7 @@ import { hashOf } from '../jobs/hash.ts';
 import type { Scrubber } from '../log.ts';
 import { type Client, type RequestCount, createClient } from '../nomad/client.ts';
 import type { Result } from '../nomad/failure.ts';
+import { type Gate, createGate } from '../nomad/gate.ts';
 import { type Nomad, createNomad } from '../nomad/nomad.ts';
 import { type TokenSource, createTokenSource, refusalKey } from '../nomad/token-source.ts';
 
@@ -16,6 +17,8 @@ export interface ConnectionOptions {
   readonly scrubber: Scrubber;
   readonly clock: () => number;
   readonly random: () => number;
+  /** Where several accounts ask one deployment: whose turn it is. */
+  readonly gate?: (client: Client) => Client;
   /** Refused logins of the last hour, wherever they are stored; shared by all who log in as this user. */
   readonly refusals: {
     recent(key: string, since: number): Promise<readonly number[]>;
@@ -38,13 +41,14 @@ export function connectNomad({
   scrubber,
   clock,
   random,
+  gate = (client) => client,
   refusals,
   ...listeners
 }: ConnectionOptions): Connection {
   const { url, credentials, roles, tokenLifetime } = config;
   const proxyEnv = proxyEnvFor(config.proxyEnv, url);
   const client = withKnownSecrets(
-    createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv, ...listeners }),
+    gate(createClient({ url, userAgent: `nomad-upload-monitor/${version}`, proxyEnv, ...listeners })),
     scrubber,
   );
   const key = refusalKey(url, credentials);
@@ -62,6 +66,24 @@ export function connectNomad({
     },
   });
   return { client, tokens, nomad: withoutSecrets(createNomad({ client, tokens, roles, clock }), scrubber) };
+}
+
+/** One gate for each deployment. */
+export interface Gates {
+  /** `account`: its own name among all that are watched. */
+  of(deployment: string, account: string): (client: Client) => Client;
+}
+
+/** `monotonic`: ms with fractions. */
+export function createGates(monotonic: () => number): Gates {
+  const gates = new Map<string, Gate>();
+  return {
+    of(deployment, account) {
+      const gate = gates.get(deployment) ?? createGate({ monotonic });
+      gates.set(deployment, gate);
+      return (client) => gate.guard(account, client);
+    },
+  };
 }
 
 /** Error messages of NOMAD are stored and sent to people, and may repeat what it was sent. */

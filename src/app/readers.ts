@@ -5,8 +5,8 @@ import { type ReaderOf, type ReadersOptions, createReaders } from '../jobs/reade
 
 export function readersOf(
   { nomad: { url, credentials }, http, timeZone }: Config,
-  parts: Pick<ReadersOptions, 'rules' | 'routing' | 'lastPoll'>,
+  parts: Pick<ReadersOptions, 'rules' | 'routing' | 'lastPoll'> & Partial<Pick<ReadersOptions, 'page'>>,
 ): ReaderOf {
   const username = credentials.kind === 'password' ? credentials.username : null;
-  return createReaders({ ...parts, username, timeZone, page: http.publicUrl, nomad: url, gui: guiOf(url) });
+  return createReaders({ page: () => http.publicUrl, ...parts, username, timeZone, nomad: url, gui: guiOf(url) });
 }

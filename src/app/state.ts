@@ -24,6 +24,8 @@ export interface State {
 
 export interface StateOptions {
   readonly config: Config;
+  /** The accounts are those of ACCOUNTS_FILE: what they share does not depend on one login. */
+  readonly isForAccounts: boolean;
   readonly clock: () => number;
   /** Monotonic clock, ms with fractions. */
   readonly monotonic: () => number;
@@ -32,11 +34,13 @@ export interface StateOptions {
   readonly onLead: (isLeading: boolean, why: string) => void;
 }
 
+/** In a database: all accounts of ACCOUNTS_FILE. */
+const ACCOUNTS_SCOPE = 'accounts';
 /** Hexadecimal digits. */
 const GROUP_LENGTH = 8;
 
 /** Throws StateError when a SQLite state cannot be used. */
-export function openState({ config, warn, ...options }: StateOptions): State {
+export function openState({ config, isForAccounts, warn, ...options }: StateOptions): State {
   if (config.database === null) {
     const store = openSqliteStore(config.stateDir, warn);
     const reader = openSqliteReader(config.stateDir);
@@ -53,7 +57,7 @@ export function openState({ config, warn, ...options }: StateOptions): State {
     };
   }
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
-  const login = `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
+  const login = isForAccounts ? ACCOUNTS_SCOPE : `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
   const group = hashOf(login, GROUP_LENGTH);
   return { ...openPostgres({ ...options, target: config.database, login, instance, warn }), group };
 }

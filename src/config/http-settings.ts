@@ -35,6 +35,7 @@ export function httpSettings({ text, optional, value, excerpt, problem }: Source
 
 /** A proxy that takes the path off would send these to us as they are: below one of them nothing could be told apart. */
 export const OWN_PATHS = [
+  '/accounts',
   '/api/v1',
   '/assets',
   '/feed.atom',

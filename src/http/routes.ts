@@ -1,20 +1,20 @@
 // Everything that is answered over HTTP, and who stands before what: headers, the gate, health and readiness, the secret, then what is to be seen.
-import { Hono } from 'hono';
+import { type ErrorHandler, Hono, type MiddlewareHandler, type NotFoundHandler } from 'hono';
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from 'hono/compress';
 import { StateNotWrittenError } from '../store/store.ts';
 import { type AuthConfig, accessCheck } from './auth.ts';
 import { createBasePath } from './base-path.ts';
 import { createClientAddress } from './client-address.ts';
-import { createApi } from './api/routes.ts';
+import { type AccountSiteOptions, type SiteAccount, accountPath, createAccountSite } from './account-site.ts';
+import { addAccountsApi } from './api/accounts.ts';
 import { addAssets } from './assets.ts';
-import { addFeed } from './feed.ts';
 import { notForOtherSites, oneHost, onlyOurNames, onlyReading } from './origin-guard.ts';
 import { strictHeaders } from './headers.ts';
 import { type Changes, addLive } from './server-sent-events.ts';
-import { addPages } from './pages/routes.ts';
-import { API, problemResponse } from './problem.ts';
+import { overviewPage } from './pages/overview.ts';
+import { problemResponse } from './problem.ts';
 import { type OnRefusal, createRefuse } from './refusals.ts';
-import type { Views } from '../views/views.ts';
+import type { OverviewView } from '../views/overview.ts';
 
 export interface SiteOptions {
   readonly isLoopback: boolean;
@@ -35,8 +35,14 @@ export interface SiteOptions {
   /** What is said of mail that has no recipient; null: there is none. */
   readonly noRecipient: () => Promise<string | null>;
   readonly version: string;
-  readonly views: Views;
+  /** Those that are watched now, in the order configured. The same objects as long as nothing changes. */
+  readonly accounts: () => readonly SiteAccount[];
+  /** How all of them are. */
+  readonly overview: () => Promise<OverviewView>;
+  /** Of what a page of all accounts shows. */
   readonly changes: Changes;
+  /** IANA name. */
+  readonly timeZone: string;
   readonly clock: () => number;
   /** Takes secrets out of what is shown. */
   readonly scrub: (text: string) => string;
@@ -52,15 +58,17 @@ export function createSite(options: SiteOptions): Hono {
   const addressOf = createClientAddress(options.trustedProxies);
   const refuse = createRefuse(addressOf, options.onRefusal);
   const site = new Hono({ getPath: base.getPath });
-  site.onError((error, context) => {
+  const answerError: ErrorHandler = (error, context) => {
     options.onError(error);
     if (error instanceof StateNotWrittenError) {
       context.header('retry-after', '10');
       return problemResponse(context, 503, 'the state cannot be read right now; see the log');
     }
     return problemResponse(context, 500, 'the request failed; see the log');
-  });
-  site.notFound((context) => problemResponse(context, 404, 'not found'));
+  };
+  const answerNotFound: NotFoundHandler = (context) => problemResponse(context, 404, 'not found');
+  site.onError(answerError);
+  site.notFound(answerNotFound);
   site.use(strictHeaders(frameAncestors), compress({ contentTypeFilter: isCompressible }), oneHost);
   site.use(notForOtherSites(options, refuse), onlyReading);
   site.get('/healthz', (context) => {
@@ -79,12 +87,36 @@ export function createSite(options: SiteOptions): Hono {
     const { contentType, body } = await options.metrics(context.req.header('accept'));
     return context.body(body, 200, { 'content-type': contentType, vary: 'Accept' });
   });
+  site.use(ofOneAccount({ ...options, getPath: base.getPath, answerError, answerNotFound }));
   addAssets(site);
-  addPages(site, options);
-  addFeed(site, options);
+  site.get('/', async (context) => {
+    const { version, timeZone } = options;
+    const page = overviewPage({ ...(await options.overview()), version, timeZone, now: clock() });
+    return context.html(options.scrub(String(await page)));
+  });
   addLive(site, options.changes);
-  site.route(API, createApi(options));
+  addAccountsApi(site, options);
   return site;
+}
+
+/** What is below /accounts/NAME/ is that account's; where only one is watched, everything is. */
+function ofOneAccount(options: SiteOptions & AccountSiteOptions): MiddlewareHandler {
+  const sites = new WeakMap<SiteAccount, Hono>();
+  const siteOf = (account: SiteAccount) => {
+    const made = sites.get(account) ?? createAccountSite(account, options);
+    sites.set(account, made);
+    return made;
+  };
+  return async (context, next) => {
+    const all = options.accounts();
+    const [only] = all;
+    const asked = accountPath(context.req.path);
+    const account =
+      asked === null ? (all.length === 1 ? only : undefined) : all.find(({ name }) => name === asked.name);
+    if (account === undefined) return next();
+    if (asked?.rest === '') return context.redirect(`./${encodeURIComponent(asked.name)}/`, 308);
+    return siteOf(account).fetch(context.req.raw, context.env as object);
+  };
 }
 
 function hostNames({ publicUrl, allowedHosts }: SiteOptions): readonly string[] {

@@ -11,20 +11,27 @@ export interface AlertsOptions {
   readonly alertmanager: AlertmanagerSender;
   /** The API base. */
   readonly deployment: string;
+  /** Its name where several accounts are watched; null: it is the only one. */
+  readonly account: () => string | null;
   readonly latest: () => LastPolls | null;
   readonly log: Log;
   readonly clock: () => number;
   readonly onDelivery: (outcome: DeliveryOutcome) => void;
 }
 
-export function createAlerts({ alertmanager, deployment, latest, log, clock, onDelivery }: AlertsOptions) {
+export function createAlerts({ alertmanager, deployment, account, latest, log, clock, onDelivery }: AlertsOptions) {
   const refused = createRepeats(log);
   return {
     async runOnce(now: number): Promise<void> {
       const polled = latest();
       if (polled === null) return;
       const { any, good } = polled;
-      const about = { deployment, gui: guiOf(deployment), names: good?.names ?? new Map<string, string>() };
+      const about = {
+        deployment,
+        account: account(),
+        gui: guiOf(deployment),
+        names: good?.names ?? new Map<string, string>(),
+      };
       const alerts = alertsOf({ ...about, snapshot: good?.snapshot ?? null, health: any.health, now });
       const startedAt = clock();
       const sent = await alertmanager.send(alerts, now);

@@ -1,24 +1,16 @@
-// What follows a poll, a delivery and a change of the lead: metrics, reminders, summaries, the heartbeat, open pages, and the loops that now have
-// something to do.
+// What follows a poll of an account and a change of the lead: metrics, reminders, summaries, the heartbeat, open pages, and the loops that now
+// have something to do.
 import type { Event } from '../domain/event.ts';
-import type { ChannelName } from '../domain/notify/hold.ts';
 import type { Log } from '../log.ts';
 import type { LastPoll } from './last-poll.ts';
 import type { PollJob } from './poll.ts';
 import type { PollOutcome } from './poll-outcome.ts';
-import type { DeliveryOutcome } from './delivery.ts';
-import type { RelayJob } from './relay.ts';
 import type { RemindersJob } from './reminders.ts';
 import type { SummariesJob } from './summaries.ts';
 
 export interface CycleOptions {
   /** A poll that remembers nothing. */
   readonly newPoll: () => PollJob;
-  readonly relay: Pick<RelayJob, 'runChannel'>;
-  /** Those that are configured. */
-  readonly channels: readonly ChannelName[];
-  /** There is an Alertmanager. */
-  readonly hasAlerts: boolean;
   readonly reminders: RemindersJob;
   readonly summaries: SummariesJob;
   readonly heartbeat: () => void;
@@ -29,13 +21,13 @@ export interface CycleOptions {
   readonly metrics: {
     onPoll(outcome: PollOutcome): void;
     onEvents(events: readonly Event[]): void;
-    onDelivery(outcome: DeliveryOutcome): void;
-    onLead(isLeading: boolean): void;
   };
   /** Open pages ask again. */
   readonly notifyPages: () => void;
-  /** Runs a loop of the schedule now. */
-  readonly trigger: (loop: string) => void;
+  /** Polls now. */
+  readonly triggerPoll: () => void;
+  /** Something is there to be sent. */
+  readonly triggerRelay: () => void;
   /** After each poll of the schedule, and when the lead changes. */
   readonly onPolled: () => void;
   readonly log: Log;
@@ -47,13 +39,11 @@ export interface Cycle {
   /** The same, as the schedule runs it. */
   scheduledPoll(now: number, signal: AbortSignal): Promise<void>;
   lookAtSilence(now: number): Promise<void>;
-  relay(channel: ChannelName, now: number, signal?: AbortSignal): Promise<void>;
-  triggerRelay(): void;
   /** Whether NOMAD is left alone for now. */
   isWaiting(now: number): boolean;
   clockSet(jump: number): void;
   /** Nothing that this instance remembers of polls is of use after another one led. */
-  leadChanged(isLeading: boolean, why: string): void;
+  leadChanged(isLeading: boolean): void;
 }
 
 interface State extends CycleOptions {
@@ -69,7 +59,7 @@ export function createCycle(options: CycleOptions): Cycle {
     async scheduledPoll(now, signal) {
       const { events } = await poll(state, now, signal);
       state.onPolled();
-      if (events.length > 0) triggerAll(state);
+      if (events.length > 0) state.triggerRelay();
     },
     async lookAtSilence(now) {
       const found = await state.job.lookAtSilence(now);
@@ -77,22 +67,14 @@ export function createCycle(options: CycleOptions): Cycle {
       state.metrics.onEvents(found.events);
       state.lastPoll.note(found);
       state.notifyPages();
-      triggerAll(state);
-    },
-    async relay(channel, now, signal) {
-      const outcomes = await state.relay.runChannel(channel, now, signal);
-      for (const outcome of outcomes) state.metrics.onDelivery(outcome);
-      if (outcomes.length > 0) state.notifyPages();
-    },
-    triggerRelay() {
-      triggerRelay(state);
+      state.triggerRelay();
     },
     isWaiting: (now) => state.job.isWaiting(now),
     clockSet(jump) {
       state.job.clockSet(jump);
     },
-    leadChanged(isLeading, why) {
-      leadChanged(state, isLeading, why);
+    leadChanged(isLeading) {
+      leadChanged(state, isLeading);
     },
   };
 }
@@ -115,24 +97,11 @@ async function poll(state: State, now: number, signal?: AbortSignal): Promise<Po
   return outcome;
 }
 
-function leadChanged(state: State, isLeading: boolean, why: string): void {
-  if (isLeading) state.log.info({ why }, 'this instance leads now');
-  else state.log.warn({ why }, 'this instance no longer leads');
+function leadChanged(state: State, isLeading: boolean): void {
   state.leading.abort();
   state.leading = new AbortController();
   state.job = state.newPoll();
   state.lastPoll.forget();
-  state.metrics.onLead(isLeading);
   state.notifyPages();
-  state.onPolled();
-  if (isLeading) state.trigger('poll');
-}
-
-function triggerAll(state: State): void {
-  triggerRelay(state);
-  if (state.hasAlerts) state.trigger('alerts');
-}
-
-function triggerRelay({ channels, trigger }: State): void {
-  for (const channel of channels) trigger(`relay ${channel}`);
+  if (isLeading) state.triggerPoll();
 }

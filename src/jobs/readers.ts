@@ -20,7 +20,7 @@ export interface ReadersOptions {
   /** Of those who wish no other; IANA name. */
   readonly timeZone: string;
   /** Our page, as readers reach it; null: not known. */
-  readonly page: string | null;
+  readonly page: () => string | null;
   /** The API base of NOMAD. */
   readonly nomad: string;
   /** Base of its GUI. */
@@ -32,7 +32,7 @@ export type ReaderOf = (claim: Pick<Claim, 'account' | 'channel' | 'recipient' |
 const NOBODY: Identity = { userId: null, email: null };
 
 export function createReaders(options: ReadersOptions): ReaderOf {
-  const { rules, routing, lastPoll, username, page, nomad, gui } = options;
+  const { rules, routing, lastPoll, username, nomad, gui } = options;
   /** Looking through a large account takes a while, and several mails follow one poll. */
   const known = new WeakMap<Snapshot, readonly Broken[]>();
 
@@ -57,6 +57,7 @@ export function createReaders(options: ReadersOptions): ReaderOf {
 
   return (claim) => {
     const { account, recipient } = claim;
+    const page = options.page();
     const polls = lastPoll();
     const watching = polls?.good?.watching ?? null;
     // What was found for another account, before the login changed, is not about this one's uploads.

@@ -20,6 +20,17 @@ export interface Sample {
   readonly value: number;
 }
 
+/** The same family of several accounts, as one: each sample says whose it is. `accounts`: names, and families in the same order. */
+export function byAccount(accounts: readonly (readonly [string, readonly Family[]])[]): readonly Family[] {
+  const [first] = accounts;
+  return (first?.[1] ?? []).map((family, place) => ({
+    ...family,
+    values: accounts.flatMap(([account, families]) =>
+      (families[place]?.values ?? []).map((sample) => ({ ...sample, labels: { account, ...sample.labels } })),
+    ),
+  }));
+}
+
 /** A whole answer, of two parts that are written already. Not by join(), which would copy megabytes. */
 export function exposition(first: string, second: string, form: Form): string {
   return form === 'text' ? `${first}\n${second}` : `${first}${second}# EOF\n`;
@@ -30,12 +41,20 @@ export function written(families: readonly Family[], form: Form): string {
   return families.map((family) => familyText(family, form)).join(form === 'text' ? '\n' : '');
 }
 
-function familyText({ name, help, type, values }: Family, form: Form): string {
+function familyText(family: Family, form: Form): string {
+  return `${headText(family, form)}${samplesText(family, form)}`;
+}
+
+/** What a family is, before its samples. */
+export function headText({ name, help, type }: Omit<Family, 'values'>, form: Form): string {
   // In OpenMetrics `_total` belongs to a counter's sample, not to its family.
-  const isShortened = form === 'openmetrics' && type === 'counter';
-  const family = isShortened ? name.replace(/_total$/, '') : name;
-  const ownName = isShortened ? `${family}_total` : name;
-  let text = `# HELP ${family} ${form === 'text' ? withoutBreaks(help) : quotable(help)}\n# TYPE ${family} ${type}\n`;
+  const family = form === 'openmetrics' && type === 'counter' ? name.replace(/_total$/, '') : name;
+  return `# HELP ${family} ${form === 'text' ? withoutBreaks(help) : quotable(help)}\n# TYPE ${family} ${type}\n`;
+}
+
+export function samplesText({ name, type, values }: Family, form: Form): string {
+  const ownName = form === 'openmetrics' && type === 'counter' ? `${name.replace(/_total$/, '')}_total` : name;
+  let text = '';
   for (const { metricName = ownName, labels, value } of values) {
     text += `${metricName}${labelsText(labels, form)} ${numberText(value)}\n`;
   }

@@ -1,34 +1,41 @@
-// The Prometheus registry: counts what runs come to, and reads the outbox at each scrape. What uploads come to is counted with the first
-// scrape after a poll: no poll waits for it, and where nobody scrapes it is not done at all. Decides nothing.
+// The metrics of the process: counts what runs come to, and reads the outbox at each scrape. What belongs to one account is kept apart, and
+// says whose it is where there are several. Decides nothing.
 import { Registry } from 'prom-client';
 import type { Event } from '../domain/event.ts';
-import { EMPTY_SNAPSHOT, overviewOf } from '../domain/report/conditions.ts';
 import type { Token } from '../domain/nomad/token-policy.ts';
-import type { Snapshot } from '../domain/upload.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
+import type { OutboxCount } from '../store/store.ts';
+import { type AccountSeries, createAccountSeries } from './account-metrics.ts';
 import { type DeliveryCounters, createDeliveryCounters } from './delivery-counters.ts';
-import { type Form, exposition, written } from './exposition.ts';
+import { type Family, type Form, byAccount, exposition, written } from './exposition.ts';
 import { type InstanceGaugesOptions, createInstanceGauges } from './instance-gauges.ts';
-import { createLeaderGauges } from './leader-gauges.ts';
 import { type NomadCounters, createNomadCounters } from './nomad-counters.ts';
+import { createOutboxGauges } from './outbox-gauges.ts';
 import { createPollCounters } from './poll-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { familiesOf } from './registry.ts';
-import { createUploadSeries } from './upload-series.ts';
-import type { OutboxCount } from '../store/store.ts';
+import { uploadSeriesText } from './upload-series.ts';
 
 export interface MetricsOptions extends InstanceGaugesOptions {
-  /** Most uploads with series of their own. */
+  /** Most uploads with series of their own, of all accounts together. */
   readonly maxUploads: number;
   readonly outbox: () => Promise<readonly OutboxCount[]>;
 }
 
-export interface Metrics extends NomadCounters, DeliveryCounters {
+/** What happens to one account. */
+export interface AccountMetrics extends NomadCounters {
   onPoll(outcome: PollOutcome): void;
   /** Reported by no poll. */
   onEvents(events: readonly Event[]): void;
   onSkippedPoll(): void;
   onToken(token: Token): void;
+  /** It is not watched any more: its series end. */
+  remove(): void;
+}
+
+export interface Metrics extends DeliveryCounters {
+  /** One more account; its name is in its series where there is another one. */
+  account(name: string): AccountMetrics;
   /** `time`: ms since the epoch. */
   onReload(isGood: boolean, time: number): void;
   /** A standby does not publish what all instances have in common: the leader does. */
@@ -37,75 +44,65 @@ export interface Metrics extends NomadCounters, DeliveryCounters {
   render(form: Form): Promise<string>;
 }
 
-interface Seen {
-  readonly snapshot: Snapshot;
-  readonly names: ReadonlyMap<string, string>;
-  /** ms since the epoch. */
-  readonly at: number;
-}
-
-/** Of an instance that leads and has not polled yet. */
-const NOTHING_SEEN: Seen = { snapshot: EMPTY_SNAPSHOT, names: new Map(), at: 0 };
-
 export function createMetrics(options: MetricsOptions): Metrics {
   const readProcess = createProcessMetrics();
   const registry = new Registry();
   // What is made first is written first.
   const instance = createInstanceGauges(registry, options);
-  const gauges = createLeaderGauges(registry);
+  const outbox = createOutboxGauges(registry);
   const polls = createPollCounters(registry);
   const requests = createNomadCounters(registry);
   const deliveries = createDeliveryCounters(registry);
-  const series = createUploadSeries();
+  const accounts = new Map<string, AccountSeries>();
   let isLeading = true;
   let counts: readonly OutboxCount[] = [];
-  /** What no scrape has shown yet; null: nothing. */
-  let seen: Seen | null = NOTHING_SEEN;
 
-  function showUploads({ snapshot, names, at }: Seen): void {
-    const overview = overviewOf(snapshot, options.maxUploads, at);
-    gauges.setUploads(overview);
-    series.set(overview, names);
-    seen = null;
+  /** The gauges of all accounts. */
+  async function gaugesOf(named: readonly (readonly [string, AccountSeries])[]): Promise<readonly Family[]> {
+    const [only] = named;
+    if (only !== undefined && named.length === 1) return only[1].families();
+    return byAccount(await Promise.all(named.map(async ([name, each]) => [name, await each.families()] as const)));
   }
 
   return {
-    ...requests,
     ...deliveries,
-    onPoll(outcome) {
-      polls.onPoll(outcome);
-      // It began while this instance led.
-      if (outcome.result === 'skipped' || !isLeading) return;
-      const endedAt = outcome.startedAt + outcome.milliseconds;
-      const isStalled = (outcome.health.stall?.told ?? null) !== null;
-      gauges.setPoll({ isGood: outcome.result === 'ok', isStalled, endedAt });
-      const { snapshot, names } = outcome;
-      if (snapshot !== null) seen = { snapshot, names, at: endedAt };
+    account(name) {
+      const series = createAccountSeries(isLeading);
+      accounts.set(name, series);
+      return {
+        ...requests,
+        onPoll(outcome) {
+          polls.onPoll(outcome);
+          series.onPoll(outcome);
+        },
+        onEvents: polls.onEvents,
+        onSkippedPoll: polls.onSkippedPoll,
+        onToken: series.onToken,
+        remove() {
+          if (accounts.get(name) === series) accounts.delete(name);
+        },
+      };
     },
-    onEvents: polls.onEvents,
-    onSkippedPoll: polls.onSkippedPoll,
-    onToken: gauges.setToken,
     onReload: instance.setReload,
     onLead(leads) {
       isLeading = leads;
       instance.setLeading(leads);
-      seen = leads ? NOTHING_SEEN : null;
-      if (leads) {
-        gauges.begin();
-        return;
-      }
-      gauges.remove();
-      series.remove();
+      if (!leads) outbox.reset();
+      for (const account of accounts.values()) account.onLead(leads);
     },
     async render(form) {
       if (isLeading) {
         // When the state cannot be read, the last known values are published.
         counts = await options.outbox().catch(() => counts);
-        gauges.setOutbox(counts);
       }
-      if (seen !== null) showUploads(seen);
-      const families = [...(await readProcess()), ...(await familiesOf(registry))];
-      return exposition(written(families, form), series.text(form), form);
+      // The lead may have been lost meanwhile.
+      if (isLeading) outbox.set(counts);
+      const named = [...accounts];
+      const share = Math.ceil(options.maxUploads / Math.max(1, named.length));
+      for (const [, account] of named) account.count(share);
+      const families = [...(await readProcess()), ...(await gaugesOf(named)), ...(await familiesOf(registry))];
+      const samples = named.map(([name, each]) => ({ samples: each.samples(form, named.length > 1 ? name : null) }));
+      return exposition(written(families, form), uploadSeriesText(samples, form), form);
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Overview } from '../domain/report/conditions.ts';
 import { firstVisible } from '../domain/text/one-line.ts';
 import { PROCESS_STATUSES, titleOf } from '../domain/upload.ts';
-import { type Family, type Form, type Sample, written } from './exposition.ts';
+import { type Family, type Form, type Sample, byAccount, headText, samplesText } from './exposition.ts';
 import { PREFIX } from './registry.ts';
 
 type Shown = Pick<Overview, 'notable' | 'leftOut'>;
@@ -10,33 +10,49 @@ type Notable = Overview['notable'][number];
 /** Of users, by their id. */
 type Names = ReadonlyMap<string, string>;
 
+/** Of one account. */
 export interface UploadSeries {
   set(overview: Shown, names: Names): void;
   remove(): void;
-  text(form: Form): string;
+  /** The samples of each family of single uploads, in the order in which they are written. `account`: whose they are said to be; null: nothing is said. */
+  samples(form: Form, account: string | null): readonly string[];
 }
 
 export function createUploadSeries(): UploadSeries {
   let families: () => readonly Family[] = () => seriesOf([], new Map(), []);
-  const byForm = new Map<Form, string>();
+  let known: { readonly account: string | null; readonly byForm: Map<Form, readonly string[]> } = nothingKnown(null);
 
   return {
     set({ notable, leftOut }, names) {
       families = () => seriesOf(notable, names, [{ labels: {}, value: leftOut }]);
-      byForm.clear();
+      known = nothingKnown(known.account);
     },
     remove() {
       families = () => seriesOf([], new Map(), []);
-      byForm.clear();
+      known = nothingKnown(known.account);
     },
-    text(form) {
-      const known = byForm.get(form);
-      if (known !== undefined) return known;
-      const text = written(families(), form);
-      byForm.set(form, text);
-      return text;
+    samples(form, account) {
+      if (known.account !== account) known = nothingKnown(account);
+      const written = known.byForm.get(form);
+      if (written !== undefined) return written;
+      const said = account === null ? families() : byAccount([[account, families()]]);
+      const texts = said.map((family) => samplesText(family, form));
+      known.byForm.set(form, texts);
+      return texts;
     },
   };
+}
+
+function nothingKnown(account: string | null) {
+  return { account, byForm: new Map<Form, readonly string[]>() };
+}
+
+/** What is written of all accounts: each family once, with the samples of every account. */
+export function uploadSeriesText(of: readonly { readonly samples: readonly string[] }[], form: Form): string {
+  const families = seriesOf([], new Map(), []);
+  return families
+    .map((family, place) => `${headText(family, form)}${of.map(({ samples }) => samples[place] ?? '').join('')}`)
+    .join(form === 'text' ? '\n' : '');
 }
 
 function seriesOf(notable: readonly Notable[], names: Names, without: readonly Sample[]): readonly Family[] {

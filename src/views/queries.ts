@@ -8,7 +8,7 @@ import type { EventsPage, Reader } from '../store/reader.ts';
 import type { Store } from '../store/store.ts';
 import { createLatestUploads } from './latest-uploads.ts';
 import { outboxView } from './outbox.ts';
-import { createRanking } from './ranking.ts';
+import { NO_UPLOADS, createRanking } from './ranking.ts';
 import { statusView } from './status.ts';
 import { listView, uploadView } from './uploads.ts';
 import type { FrameView, Views } from './views.ts';
@@ -16,6 +16,8 @@ import type { FrameView, Views } from './views.ts';
 export interface ViewingOptions {
   readonly config: Config;
   readonly version: string;
+  /** Its name where several accounts are watched; null: it is the only one. */
+  readonly account: () => string | null;
   /** A name for the login that does not reveal it. */
   readonly login: string;
   readonly reader: Reader;
@@ -40,12 +42,20 @@ export function createViews({ config, version, login, ...options }: ViewingOptio
   const gui = guiOf(deployment);
   const healthKey = `${deployment} ${login}`;
   const latest = createLatestUploads({ ...options, healthKey });
-  const source = { ...options, healthKey, latest, ranking: createRanking(), gui, deployment, version };
-  const frame = (now: number): FrameView => ({ now, version, timeZone, gui });
+  const ranking = createRanking();
+  const source = { ...options, healthKey, latest, ranking, gui, deployment, version };
+  const frame = (now: number): FrameView => ({ now, version, timeZone, gui, account: options.account() });
   const accountNow = (): Promise<KnownAccount | null> => reader.account(deployment, login);
 
   return {
     frame,
+    async facts() {
+      const polled = options.last();
+      const found = await latest(polled?.good ? null : await accountNow());
+      const health = polled?.any.health ?? (await options.store.loadHealth(healthKey));
+      const { snapshot = null, names = new Map<string, string>() } = found ?? {};
+      return { deployment, health, snapshot, names, counts: ranking.counts(found ?? NO_UPLOADS) };
+    },
     status: async (now) => statusView(source, frame(now), await accountNow()),
     async home(now, query) {
       const account = await accountNow();

@@ -6,6 +6,7 @@ import type { Sort } from '../domain/report/sort.ts';
 import type { Condition } from '../domain/report/conditions.ts';
 import type { Undelivered } from '../store/operator.ts';
 import type { EventsPage, Receipt } from '../store/reader.ts';
+import type { AccountFacts } from './overview.ts';
 
 /** What every page needs; nothing is read for it. */
 export interface FrameView {
@@ -14,6 +15,8 @@ export interface FrameView {
   readonly timeZone: string;
   /** NOMAD's GUI. */
   readonly gui: string;
+  /** Its name where several accounts are watched; null: it is the only one. */
+  readonly account: string | null;
 }
 
 export interface StatusView extends FrameView {
@@ -138,6 +141,8 @@ export interface FeedView {
 
 export interface Views {
   frame(now: number): FrameView;
+  /** What a page of all accounts needs of this one. */
+  facts(): Promise<Omit<AccountFacts, 'name'>>;
   status(now: number): Promise<StatusView>;
   list(query: ListQuery): Promise<ListView>;
   datedList(query: ListQuery): Promise<DatedListView>;

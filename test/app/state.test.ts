@@ -11,7 +11,13 @@ async function groupOf(context: TestContext, variables: Readonly<Record<string, 
   const parsed = parseConfig({ ...login, ...variables }, { scheduleProblem: () => null });
   assert.ok('config' in parsed);
   const quiet = { warn: () => undefined, onLead: () => undefined };
-  const state = openState({ config: parsed.config, clock: () => 0, monotonic: () => 0, ...quiet });
+  const state = openState({
+    config: parsed.config,
+    isForAccounts: false,
+    clock: () => 0,
+    monotonic: () => 0,
+    ...quiet,
+  });
   await state.close();
   return state.group;
 }

@@ -67,6 +67,7 @@ test('the real Alertmanager: failed, stuck and unreachable fire, and resolve', a
     names: new Map([['ada', 'Ada Lovelace']]),
     gui: 'https://n.example/gui',
     deployment: 'https://n.example',
+    account: null,
     now,
   };
   const failing = { since: now - 20 * MINUTE, problem: 'no answer', told: true };
@@ -121,7 +122,7 @@ test('an alert that is over is told as over for a quarter of an hour, also to on
   const alertmanager = createAlertmanager({ ...plain, url: `${hook.url}/` });
   const [now, minute] = [Date.parse('2026-11-24T10:00:00Z'), MINUTE];
   const failed = watched({ status: 'FAILURE' }, { changedAt: now });
-  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now, health: HEALTHY };
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', account: null, now, health: HEALTHY };
   const alerts = alertsOf({ ...about, snapshot: snapshot([failed]) });
   const ends = () =>
     (JSON.parse(hook.received.at(-1)?.body ?? '[]') as { endsAt: string }[]).map(({ endsAt }) => endsAt);
@@ -145,7 +146,7 @@ test('a NOMAD whose clock is ahead, or ours set back: no alert ends before it be
   const alertmanager = createAlertmanager({ ...plain, url: hook.url });
   const now = Date.parse('2026-11-24T10:00:00Z');
   const ahead = watched({ status: 'FAILURE' }, { changedAt: now, statusSince: now + 60 * MINUTE });
-  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now, health: HEALTHY };
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', account: null, now, health: HEALTHY };
   await alertmanager.send(alertsOf({ ...about, snapshot: snapshot([ahead]) }), now);
   await alertmanager.send([], now - 30 * MINUTE);
   const posted = hook.received.flatMap(({ body }) => JSON.parse(body) as { startsAt: string; endsAt: string }[]);
@@ -159,7 +160,7 @@ test('a batch that is refused does not hold up the others', async (context) => {
   const uploads = Array.from({ length: 1200 }, (_, index) =>
     watched({ id: `u${index}`, status: 'FAILURE' }, { changedAt: 1 }),
   );
-  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now: 1, health: HEALTHY };
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', account: null, now: 1, health: HEALTHY };
   hook.answer = ({ body }, response) => response.writeHead(body.includes('"u3"') ? 400 : 200).end('bad alert');
   const sent = await alertmanager.send(alertsOf({ ...about, snapshot: snapshot(uploads) }), Date.now());
   assert.equal(sent.result, 'rejected');
@@ -167,7 +168,7 @@ test('a batch that is refused does not hold up the others', async (context) => {
 });
 
 test('failures from before the first poll are no alerts; what NOMAD says is one clean line', () => {
-  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', now: 0, health: HEALTHY };
+  const about = { names: new Map<string, string>(), gui: '', deployment: 'd', account: null, now: 0, health: HEALTHY };
   assert.deepEqual(alertsOf({ ...about, snapshot: snapshot([watched({ status: 'FAILURE' })]) }), []);
   const upload = { status: 'FAILURE', errors: ['a\r\nb\u202e'], name: '\u0000x' } as const;
   const [alert] = alertsOf({ ...about, snapshot: snapshot([watched(upload, { changedAt: 1 })]) });

@@ -7,7 +7,7 @@ import { mailHtml } from '../../src/channels/templates/mail-html.ts';
 import { mailText } from '../../src/channels/templates/mail-text.ts';
 import { bodyOf as webhookBody } from '../../src/channels/webhook.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../support/metrics.ts';
 import { jsonText } from '../../src/cli/output.ts';
 import { checkTable } from '../../src/cli/check/table.ts';
 import { checkRows } from '../../src/domain/report/report.ts';
@@ -30,7 +30,7 @@ const hostile = (text: string): Event => {
 
 /** What it looks like to each reader. */
 async function everywhere(text: string) {
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     version: '1',
     nodeVersion: '24',
     maxUploads: 9,

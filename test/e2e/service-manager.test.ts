@@ -100,7 +100,7 @@ test('a poll that does not end is seen in the whole composition, and is not call
   const log = { debug: silent, info: silent, warn: silent, error: silent };
   const app = createApp({
     config: parsed.config,
-    rules: NO_RULES,
+    accounts: [{ name: null, config: parsed.config, rules: NO_RULES }],
     version: '0',
     log,
     scrubber: createScrubber([]),

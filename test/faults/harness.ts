@@ -5,7 +5,7 @@ import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
 import { createClockWatch, createTimeShift } from '../../src/jobs/clock-watch.ts';
 import { createPoll } from '../../src/jobs/poll.ts';
 import type { Fields } from '../../src/log.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../support/metrics.ts';
 import { createClient } from '../../src/nomad/client.ts';
 import { createNomad } from '../../src/nomad/nomad.ts';
 import type { LoginCredentials } from '../../src/nomad/login.ts';
@@ -47,7 +47,7 @@ export async function harness(
   const store = around(openSqliteStore(tempDir(context)));
   const logged: string[] = [];
   const write = (fields: Fields, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     version: '0',
     nodeVersion: '0',
     maxUploads: 10,

@@ -38,6 +38,7 @@ async function serve(
   const views = createViews({
     config: parsed.config,
     version: '0.0.0',
+    account: () => null,
     login: 'token 1234',
     reader,
     store,

@@ -3,24 +3,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { METHODS } from 'node:http';
 import { OWN_PATHS } from '../../src/config/http-settings.ts';
-import { createSite } from '../../src/http/routes.ts';
-import { askRaw, startSite } from '../support/site.ts';
-import { NO_PAGES } from '../support/views.ts';
+import { allRoutes, askRaw, startSite } from '../support/site.ts';
+import { allViews } from '../support/views.ts';
 
-const site = createSite({
-  ...NO_PAGES,
-  isLoopback: true,
-  access: { token: null, basic: null },
-  metrics: async () => ({ contentType: 'text/plain', body: '' }),
-  stuckLoops: () => [],
-  notReady: async () => null,
-});
+const { site, accounts } = allRoutes();
+const routes = [...site, ...accounts];
 /** What stands before all of them has no address of its own. */
-const PATHS = [...new Set(site.routes.map(({ path }) => path))].filter((path) => !path.endsWith('*')).sort();
+const PATHS = [...new Set(routes.map(({ path }) => path))].filter((path) => !path.endsWith('*')).sort();
 
 test('these are the addresses', () => {
   assert.deepEqual(PATHS, [
     '/',
+    '/api/v1/accounts',
     '/api/v1/events',
     '/api/v1/openapi.json',
     '/api/v1/outbox',
@@ -48,13 +42,13 @@ test('each is known as ours to who reads the public address', () => {
 });
 
 test('no route is for anything but GET', () => {
-  const others = site.routes.filter(({ method, path }) => method !== 'GET' && !path.endsWith('*'));
+  const others = routes.filter(({ method, path }) => method !== 'GET' && !path.endsWith('*'));
   assert.deepEqual(others, []);
 });
 
 test('every other method gets 405 and what is allowed, at every address and at none; nothing is asked of the state', async (context) => {
   const asked: string[] = [];
-  const views = new Proxy(NO_PAGES.views, {
+  const views = new Proxy(allViews(), {
     get: (target, name, receiver) => {
       asked.push(String(name));
       return Reflect.get(target, name, receiver) as unknown;

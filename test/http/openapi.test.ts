@@ -1,10 +1,9 @@
 // openapi.json is complete: every address, every answer that it can give, every parameter with its limits, and what is asked of those who come.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createSite } from '../../src/http/routes.ts';
 import type { AuthConfig } from '../../src/http/auth.ts';
-import { startSite } from '../support/site.ts';
-import { NO_PAGES } from '../support/views.ts';
+import { allRoutes, startSite } from '../support/site.ts';
+import { NO_PAGES, allViews } from '../support/views.ts';
 import type { TestContext } from 'node:test';
 
 interface Described {
@@ -73,18 +72,31 @@ test('behind a proxy its address is the public one', async (context) => {
   ]);
 });
 
-test('it has every address of the API', async (context) => {
-  const { paths } = await documentOf(context);
-  const site = createSite({
-    ...{ ...NO_PAGES, isLoopback: true, access: { token: null, basic: null } },
-    ...{ stuckLoops: () => [], notReady: async () => null },
-    metrics: async () => ({ contentType: 'text/plain', body: '' }),
-  });
-  const served = site.routes
+const apiOf = (routes: ReturnType<typeof allRoutes>['site']) => {
+  const served = routes
     .map(({ path }) => path)
     .filter((path) => path.startsWith('/api/v1/') && !path.endsWith('*') && !path.endsWith('/openapi.json'))
     .map((path) => path.replace('/api/v1', '').replace(/:(\w+)/, '{$1}'));
-  assert.deepEqual(Object.keys(paths).sort(), [...new Set(served)].sort());
+  return [...new Set(served)].sort();
+};
+
+test('it has every address of the API', async (context) => {
+  const { paths } = await documentOf(context);
+  assert.deepEqual(Object.keys(paths).sort(), apiOf(allRoutes().accounts));
+});
+
+test('where several accounts are watched, there is one for the list of them, and one for each', async (context) => {
+  const views = allViews();
+  const all = ['ada', 'grace'].map((name) => ({ name, views, changes: NO_PAGES.changes }));
+  const url = await startSite(context, { accounts: () => all });
+  const document = async (path: string) =>
+    (await (await fetch(`${url}${path}/api/v1/openapi.json`)).json()) as Document;
+  const { paths, servers } = await document('');
+  assert.deepEqual(Object.keys(paths), apiOf(allRoutes().site));
+  assert.equal(servers[0]?.url, '/api/v1');
+  const own = await document('/accounts/ada');
+  assert.deepEqual(Object.keys(own.paths).sort(), apiOf(allRoutes().accounts));
+  assert.equal(own.servers[0]?.url, '/accounts/ada/api/v1');
 });
 
 test('each operation has its words, each parameter its limits and its example, each answer its headers and its shape', async (context) => {

@@ -34,6 +34,7 @@ async function serve(context: TestContext) {
   const views = createViews({
     config: parsed.config,
     version: '0.0.0',
+    account: () => null,
     login: 'ada',
     reader,
     store,

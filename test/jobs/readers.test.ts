@@ -37,7 +37,7 @@ function setUp(more: Partial<ReadersOptions> = {}, routes: Partial<RoutingOption
     lastPoll: lastPoll.get,
     username: 'ada',
     timeZone: 'UTC',
-    page: null,
+    page: () => null,
     nomad: 'https://g/api/v1',
     gui: 'https://g',
     ...more,
@@ -75,7 +75,7 @@ test('what else is broken is what the last poll saw at each try, with a link to 
     readerOf({ ...claim, channel: 'chat', recipient: 'chat' }).alsoBroken?.text,
     'Also broken now: 1 failed.',
   );
-  const paged = setUp({ page });
+  const paged = setUp({ page: () => page });
   paged.lastPoll.note(good(snapshot([other])));
   assert.equal(paged.readerOf(claim).alsoBroken?.link, 'https://m/nomad/');
   assert.equal(paged.readerOf(claim).page, page);

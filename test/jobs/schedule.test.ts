@@ -5,17 +5,13 @@ import { type Loop, loopsOf } from '../../src/jobs/schedule.ts';
 
 const run = () => Promise.resolve();
 const always = {
-  pollSchedule: '* * * * *',
-  poll: run,
-  onSkippedPoll: () => undefined,
+  maker: (loop: Loop) => loop,
   silence: run,
   relay: run,
   renew: run,
   prune: run,
-  before: run,
-  watched: (_name: string, each: Loop['run']) => each,
 };
-const ALONE = ['poll', 'silence', 'relay mail', 'relay webhook', 'relay chat', 'renew', 'prune'];
+const ALONE = ['silence', 'relay mail', 'relay webhook', 'relay chat', 'renew', 'prune'];
 
 test('alerts are sent where there is an Alertmanager, and leads change hands where the state is shared', () => {
   const names = (more: Pick<Parameters<typeof loopsOf>[0], 'alerts' | 'lead'>) =>

@@ -266,7 +266,7 @@ test('the whole monitor: 503 with the reason, alive, metrics served, one line wh
   const config = { ...parsed.config, pollSchedule: '0 0 1 1 *' };
   const app = createApp({
     config,
-    rules: NO_RULES,
+    accounts: [{ name: null, config, rules: NO_RULES }],
     version: '0',
     log,
     scrubber: createScrubber([]),
@@ -284,7 +284,7 @@ test('the whole monitor: 503 with the reason, alive, metrics served, one line wh
   const refuse: Refusing['refuse'] = (...names) => made.disk?.refuse(...names);
   const run = async (times: number) => {
     for (let time = 0; time < times; time += 1)
-      for (const loop of app.loops) if (loop.name !== 'prune') await loop.run(Date.now(), signal);
+      for (const loop of app.loops()) if (loop.name !== 'prune') await loop.run(Date.now(), signal);
   };
   const { url } = await app.start();
   await arrived;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
 import { type Family, type Form, exposition, written } from '../../src/metrics/exposition.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../support/metrics.ts';
 import { createProcessMetrics } from '../../src/metrics/process-metrics.ts';
 import { T0, event, inspected, snapshot, watched } from '../support/builders.ts';
 
@@ -93,7 +93,7 @@ test('families are apart by a blank line in text and by none in OpenMetrics, whi
 
 /** In which everything has happened once. */
 function full() {
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     ...{ version: '1', nodeVersion: '24', maxUploads: 200, configuredAt: T0, group: '0a1b2c3d' },
     outbox: async () => [{ channel: 'mail', pending: 1, dead: 2, waiting: 3, oldestPendingAt: T0 }],
   });

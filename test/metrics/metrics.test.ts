@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
-import { createMetrics } from '../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../support/metrics.ts';
 import { MINUTE, T0, event, inspected, snapshot, watched } from '../support/builders.ts';
 
-const make = (maxUploads = 200, more: Partial<Parameters<typeof createMetrics>[0]> = {}) =>
-  createMetrics({
+const make = (maxUploads = 200, more: Partial<Parameters<typeof createOneMetrics>[0]> = {}) =>
+  createOneMetrics({
     ...{ version: '1', nodeVersion: '24', maxUploads, configuredAt: T0, group: '0a1b2c3d' },
     outbox: async () => [],
     ...more,

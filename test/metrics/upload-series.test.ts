@@ -8,7 +8,9 @@ import { watched } from '../support/builders.ts';
 function infoOf(name: string | null, mainAuthor = 'ada', users: readonly (readonly [string, string])[] = []) {
   const series = createUploadSeries();
   series.set({ notable: [watched({ name, mainAuthor })], leftOut: 0 }, new Map(users));
-  return /upload_info\{upload_id="u1",upload_name="(.*)",main_author="(.*)"\} 1\n/.exec(series.text('text'))?.slice(1);
+  return /upload_info\{upload_id="u1",upload_name="(.*)",main_author="(.*)"\} 1\n/
+    .exec(series.samples('text', null).join(''))
+    ?.slice(1);
 }
 
 const NOTHING_SEEN = [

@@ -178,7 +178,7 @@ for (const schema of SCHEMAS) {
     const quiet = () => undefined;
     const app = createApp({
       config: parsed.config,
-      rules: NO_RULES,
+      accounts: [{ name: null, config: parsed.config, rules: NO_RULES }],
       version: '0',
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       scrubber: createScrubber([]),
@@ -187,11 +187,11 @@ for (const schema of SCHEMAS) {
       await nomad.close();
       await inbox.close();
     });
-    const { result, events } = await app.runOnce(Date.now());
+    const [polled] = await app.runOnce(Date.now());
     await app.runOnce(Date.now());
     await app.stop();
-    assert.equal(result, 'ok');
-    assert.deepEqual(events, []);
+    assert.equal(polled?.result, 'ok');
+    assert.deepEqual(polled.events, []);
     const after = contentsOf(file);
     assert.deepEqual(after.events, written.events);
     const pending = written.deliveries.filter(({ state }) => state === 'pending');

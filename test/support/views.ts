@@ -1,7 +1,9 @@
 // Pages with nothing to show, for those who test something else of the HTTP server; and a status that a test changes in one place.
 import type { TestContext } from 'node:test';
+import type { SiteAccount } from '../../src/http/account-site.ts';
 import { createChanges } from '../../src/http/server-sent-events.ts';
 import { startHttp } from '../../src/http/server.ts';
+import { overviewView } from '../../src/views/overview.ts';
 import type { StatusView, Views } from '../../src/views/views.ts';
 import { T0 } from './builders.ts';
 
@@ -11,6 +13,7 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
     version: '0.0.0',
     timeZone: 'UTC',
     gui: 'https://nomad.example/gui',
+    account: null,
     asOf: T0,
     uploads: 0,
     counts: { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 },
@@ -34,6 +37,13 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
 
 export const NO_VIEWS: Omit<Views, 'home'> = {
   frame: () => statusView(),
+  facts: async () => ({
+    deployment: 'https://nomad.example/api/v1',
+    health: null,
+    snapshot: null,
+    names: new Map(),
+    counts: statusView().counts,
+  }),
   status: () => Promise.resolve(statusView()),
   list: async () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
   datedList: async () => ({ asOf: T0, rows: [], matching: 0, page: 1, pages: 1 }),
@@ -49,6 +59,12 @@ export function allViews(given: Partial<Views> = {}): Views {
   return { home: async (now, query) => ({ status: await views.status(now), list: await views.list(query) }), ...views };
 }
 
+/** One account, which is all that is watched. */
+export function oneAccount(views: Views, changes = createChanges()): () => readonly SiteAccount[] {
+  const all = [{ name: null, views, changes }];
+  return () => all;
+}
+
 /** What the HTTP server needs for pages. */
 export const NO_PAGES = {
   version: '0.0.0',
@@ -56,8 +72,10 @@ export const NO_PAGES = {
   allowedHosts: [],
   trustedProxies: ['127.0.0.0/8', '::1/128'],
   frameAncestors: [],
-  views: allViews(),
+  accounts: oneAccount(allViews()),
+  overview: async () => overviewView([]),
   changes: createChanges(),
+  timeZone: 'UTC',
   clock: () => T0,
   scrub: (text: string) => text,
   onError: () => undefined,
@@ -76,7 +94,7 @@ export async function serveViews(context: TestContext, views: Partial<Views>, sc
     stuckLoops: () => [],
     notReady: async () => null,
     ...NO_PAGES,
-    views: allViews(views),
+    accounts: oneAccount(allViews(views)),
     scrub,
   });
   context.after(server.close);

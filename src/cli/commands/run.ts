@@ -40,7 +40,8 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
   const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {
     const app: App = createApp({
-      ...loaded,
+      config,
+      accounts: [{ name: null, config, rules: loaded.rules }],
       version: version(),
       log,
       scrubber,

@@ -99,7 +99,7 @@ async function send(
 ): Promise<Sent> {
   const content = TEST;
   const now = Date.now();
-  if (channel === 'alertmanager') return alertmanager?.test(now) ?? NOT_CONFIGURED;
+  if (channel === 'alertmanager') return alertmanager?.().test(now) ?? NOT_CONFIGURED;
   const outgoing = { id: `test-${randomUUID()}`, recipient, content, message: messageOf(content), reader, now };
   return channels[channel]?.send(outgoing) ?? NOT_CONFIGURED;
 }

@@ -4,11 +4,16 @@ import { overviewOf } from '../report/conditions.ts';
 import { counted, oneLine } from '../text/one-line.ts';
 import type { Snapshot } from '../upload.ts';
 
-export interface StatusFacts {
+export interface AccountStatus {
   /** As of the last poll; null: there was none. */
   readonly health: Health | null;
   /** Of the last good poll; null: there was none. */
   readonly snapshot: Snapshot | null;
+}
+
+export interface StatusFacts {
+  /** Never empty. */
+  readonly accounts: readonly AccountStatus[];
   /** Messages that are not delivered yet. */
   readonly messages: number;
   /** IANA name. */
@@ -17,9 +22,27 @@ export interface StatusFacts {
 
 const MAX_OF_PROBLEM = 200;
 
-export function statusLine({ health, snapshot, messages, timeZone }: StatusFacts): string {
-  const at = (time: number) => timeText(time, timeZone);
+export function statusLine({ accounts, messages, timeZone }: StatusFacts): string {
   const waiting = `${counted(messages, 'message')} ${messages === 1 ? 'waits' : 'wait'}`;
+  const [only, ...others] = accounts;
+  if (only === undefined || others.length > 0) return `${accountsLine(accounts)}; ${waiting}`;
+  return accountLine(only, waiting, (time) => timeText(time, timeZone));
+}
+
+function accountsLine(accounts: readonly AccountStatus[]): string {
+  const snapshots = accounts.flatMap(({ snapshot }) => snapshot ?? []);
+  const overviews = snapshots.map((snapshot) => overviewOf(snapshot, 0, snapshot.takenAt));
+  const sum = (values: readonly number[]) => values.reduce((all, each) => all + each, 0);
+  const uploads = counted(sum(snapshots.map((snapshot) => snapshot.uploads.size)), 'upload');
+  const [failed, stuck] = (['failed', 'stuck'] as const).map((condition) =>
+    sum(overviews.map(({ byCondition }) => byCondition.get(condition) ?? 0)),
+  );
+  const away = accounts.filter(({ health }) => (health?.refused ?? health?.failing ?? null) !== null).length;
+  const without = away === 0 ? '' : `, ${away} of them without a listing from NOMAD`;
+  return `${counted(accounts.length, 'account')}${without}: ${uploads}, ${failed ?? 0} failed, ${stuck ?? 0} stuck`;
+}
+
+function accountLine({ health, snapshot }: AccountStatus, waiting: string, at: (time: number) => string): string {
   if (health?.refused) return `NOMAD has refused the login since ${at(health.refused.since)}; ${waiting}`;
   if (health?.failing) {
     const { since, problem } = health.failing;

@@ -26,11 +26,13 @@ export interface AlertsInput {
   /** Base of NOMAD's GUI. */
   readonly gui: string;
   readonly deployment: string;
+  /** Where several are watched: how NOMAD treats one says nothing of the others. null: it is the only one. */
+  readonly account: string | null;
   /** ms. */
   readonly now: number;
 }
 
-export function alertsOf({ snapshot, health, names, gui, deployment, now }: AlertsInput): readonly Alert[] {
+export function alertsOf({ snapshot, health, names, gui, deployment, account, now }: AlertsInput): readonly Alert[] {
   const uploads = [...(snapshot?.uploads.values() ?? [])].flatMap((watched) => {
     const alert = uploadAlert(watched, names, gui, deployment);
     // While all of NOMAD's processing stands still, one alert says so in place of one for each.
@@ -38,7 +40,8 @@ export function alertsOf({ snapshot, health, names, gui, deployment, now }: Aler
     return alert === null || isInPlace ? [] : [alert];
   });
   // NOMAD's clock may be ahead of ours: Alertmanager refuses an alert that ends before it begins.
-  return [...nomadAlerts(health, deployment, now), ...uploads].map((alert) => ({
+  const whose = { deployment, ...(account !== null && { account }) };
+  return [...nomadAlerts(health, whose, now), ...uploads].map((alert) => ({
     ...alert,
     startsAt: Math.min(alert.startsAt, now),
   }));
@@ -75,9 +78,9 @@ function uploadAlert(
   };
 }
 
-function nomadAlerts({ failing, refused, stall }: Health, deployment: string, now: number): readonly Alert[] {
+function nomadAlerts({ failing, refused, stall }: Health, whose: Alert['labels'], now: number): readonly Alert[] {
   const of = (alertname: string, summary: string, description: string, startsAt: number): Alert => ({
-    labels: { alertname, severity: 'critical', deployment },
+    labels: { alertname, severity: 'critical', ...whose },
     annotations: { summary, description },
     startsAt,
     link: null,

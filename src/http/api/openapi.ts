@@ -15,9 +15,11 @@ export interface DocumentOptions {
   readonly version: string;
   readonly access: AuthConfig;
   readonly publicUrl: string | null;
+  /** The path below which this API is, without a slash at the end. */
+  readonly below?: string;
 }
 
-export function addDocument(api: OpenAPIHono, { version, access, publicUrl }: DocumentOptions): void {
+export function addDocument(api: OpenAPIHono, { version, access, publicUrl, below = '' }: DocumentOptions): void {
   const { token, basic } = access;
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', {
     type: 'http',
@@ -37,7 +39,7 @@ export function addDocument(api: OpenAPIHono, { version, access, publicUrl }: Do
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
-    servers: [{ url: publicAddress(publicUrl, API) ?? API, description: 'This monitor.' }],
+    servers: [{ url: publicAddress(publicUrl, API) ?? `${below}${API}`, description: 'This monitor.' }],
     // Either is enough; none where the monitor has neither.
     security: [...(token === null ? [] : [{ token: [] }]), ...(basic === null ? [] : [{ password: [] }])],
   });

@@ -67,6 +67,15 @@ const headers = z.object({
     .openapi({ description: 'ETag of an earlier answer: 304 if nothing has changed.', example: 'W/"da54"' }),
 });
 
+export const accounts = createRoute({
+  method: 'get',
+  path: '/accounts',
+  operationId: 'listAccounts',
+  summary: 'The accounts that are watched, worst first',
+  description: 'How many uploads each has in which condition, and what keeps it from being watched.',
+  request: { query: questions.NO_QUERY, headers },
+  responses: { 200: ok(schemas.Accounts, 'All of them.'), ...ALWAYS },
+});
 export const status = createRoute({
   method: 'get',
   path: '/status',

@@ -16,6 +16,8 @@ export interface ApiOptions {
   readonly views: Views;
   readonly version: string;
   readonly access: AuthConfig;
+  /** The path below which the account's pages are, without a slash at the end. */
+  readonly below?: string;
   readonly publicUrl: string | null;
   readonly clock: () => number;
   /** Takes secrets out, wherever they stand. */

@@ -153,20 +153,17 @@ export const OutboxPage = z
   .object({ deliveries: z.array(Delivery).openapi({ description: 'Oldest first.' }), next, ...messages })
   .openapi('OutboxPage');
 
+const conditionCounts = z.object(
+  Object.fromEntries(CONDITIONS.map((each) => [each, count])) as Record<(typeof CONDITIONS)[number], typeof count>,
+);
+
 export const Status = z
   .object({
     version: z.string().openapi({ description: "The monitor's own." }),
     nomad: z.string().openapi({ description: "NOMAD's GUI.", example: 'https://nomad-lab.eu/prod/v1/gui' }),
     as_of: timeOrNull('The time of this data; null: nothing is known yet.'),
     uploads: count.openapi({ description: 'How many there are.' }),
-    conditions: z
-      .object(
-        Object.fromEntries(CONDITIONS.map((each) => [each, count])) as Record<
-          (typeof CONDITIONS)[number],
-          typeof count
-        >,
-      )
-      .openapi({ description: 'How many uploads are in each; one can be in several.' }),
+    conditions: conditionCounts.openapi({ description: 'How many uploads are in each; one can be in several.' }),
     polled_at: timeOrNull('When NOMAD was last polled, whatever the result; null: not since the start.'),
     stands_by: z.boolean().openapi({
       description:
@@ -193,6 +190,28 @@ export const Status = z
   })
   .openapi('Status');
 
+export const Accounts = z
+  .object({
+    accounts: z.array(
+      z.object({
+        name: z.string().openapi({ example: 'ada' }),
+        nomad: z.string().openapi({ description: 'The host of its NOMAD.', example: 'nomad-lab.eu' }),
+        as_of: timeOrNull('The time of this data; null: nothing is known yet.'),
+        uploads: count,
+        conditions: conditionCounts,
+        trouble: z
+          .enum(['login refused', 'unreachable', 'not processing'])
+          .nullable()
+          .openapi({ description: 'What is wrong with its NOMAD or its login; null: nothing.' }),
+        api: z.string().openapi({
+          description: 'Where its own API is, relative to this address.',
+          example: '../../accounts/ada/api/v1',
+        }),
+      }),
+    ),
+  })
+  .openapi('Accounts');
+
 export const Problem = z
   .object({
     title: z.string().openapi({ example: 'Bad Request' }),
@@ -205,4 +224,5 @@ export type UploadJson = z.infer<typeof Upload>;
 export type EventJson = z.infer<typeof Event>;
 export type UploadDetailJson = z.infer<typeof UploadDetail>;
 export type StatusJson = z.infer<typeof Status>;
+export type AccountsJson = z.infer<typeof Accounts>;
 export type DeliveryJson = z.infer<typeof Delivery>;

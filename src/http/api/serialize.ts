@@ -3,7 +3,8 @@ import type { Event } from '../../domain/event.ts';
 import { messageOf } from '../../domain/message/message.ts';
 import type { Undelivered } from '../../store/operator.ts';
 import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
-import type { DeliveryJson, EventJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
+import type { OverviewView } from '../../views/overview.ts';
+import type { AccountsJson, DeliveryJson, EventJson, StatusJson, UploadDetailJson, UploadJson } from './schemas.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 
@@ -25,6 +26,20 @@ export function eventJson({ time, before, after, ...rest }: Event): EventJson {
   const facts = (side: Event['before']) =>
     side === null ? null : { ...side, errors: [...side.errors], warnings: [...side.warnings] };
   return { ...rest, time: iso(time), before: facts(before), after: facts(after) };
+}
+
+export function accountsJson({ accounts }: OverviewView): AccountsJson {
+  return {
+    accounts: accounts.map(({ name, deployment, asOf, uploads, counts, trouble }) => ({
+      name,
+      nomad: deployment,
+      as_of: isoOrNull(asOf),
+      uploads,
+      conditions: counts,
+      trouble,
+      api: `../../accounts/${encodeURIComponent(name)}/api/v1`,
+    })),
+  };
 }
 
 export function detailJson({ row, warnings, advice, report, events, receipts }: UploadView): UploadDetailJson {

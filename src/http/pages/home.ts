@@ -15,6 +15,7 @@ export function homePage(status: StatusView, list: ListView, wanted: ListQuery):
     title: `${headline} – NOMAD uploads`,
     version: status.version,
     gui: status.gui,
+    account: status.account,
     isHome: true,
     body: html`<section class="verdict ${tone}">
         <h1>${headline}</h1>

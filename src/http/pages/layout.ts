@@ -12,12 +12,18 @@ export interface Frame {
   readonly body: Html;
   /** Shown instead of the way home. */
   readonly isHome?: true;
+  /** false: there is none of what this page shows. */
+  readonly hasFeed?: boolean;
+  /** Its name where several are watched: there is a way to the others. */
+  readonly account?: string | null;
 }
 
-export function layout({ title, version, body, gui, isHome }: Frame): Html {
+export function layout({ title, version, body, gui, isHome, hasFeed = true, account = null }: Frame): Html {
   // Relative to the page: it may be below any path of a proxy.
   const root = isHome === true ? './' : '../';
-  const home = html`<nav aria-label="Pages"><a href="${root}">← All uploads</a></nav>`;
+  const up = account === null ? NO_HTML : html`<a href="${root}../../">← All accounts</a>`;
+  const home = isHome === true ? NO_HTML : html`<a href="${root}">← All uploads</a>`;
+  const service = account === null ? root : `${root}../../`;
   const nomad = webLink(gui);
   return html`<!doctype html>
     <html lang="en">
@@ -28,18 +34,18 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <title>${title}</title>
         <link rel="icon" href="${root}assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${root}assets/page.css" />
-        <link
-          rel="alternate"
-          type="application/atom+xml"
-          title="What happened to the uploads"
-          href="${root}feed.atom"
-        />
+        ${hasFeed ? feedLink(root) : NO_HTML}
         <script src="${root}assets/page.js" defer></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to content</a>
         <header class="page">
-          ${isHome === true ? html`<span>Uploads to NOMAD</span>` : home}
+          ${
+            isHome === true && account === null
+              ? html`<span>Uploads to NOMAD</span>`
+              : html`<nav aria-label="Pages">${up} ${home}</nav>`
+          }
+          ${account === null ? NO_HTML : html`<b><bdi>${account}</bdi></b>`}
           ${nomad === null ? NO_HTML : html`<a href="${nomad}">NOMAD at ${new URL(nomad).host}</a>`}
         </header>
         <main id="main">${body}</main>
@@ -47,12 +53,21 @@ export function layout({ title, version, body, gui, isHome }: Frame): Html {
         <p id="offline" hidden>Not connected: this is the last state that the monitor reported.</p>
         <footer>
           <p>
-            nomad-upload-monitor ${version} · <a href="${root}feed.atom">feed</a> ·
-            <a href="${root}api/v1/openapi.json">API</a> · <a href="${root}metrics">metrics</a> ·
-            <a href="${root}healthz">health</a> ·
-            <a href="${root}readyz">readiness</a>
+            nomad-upload-monitor ${version} · ${hasFeed ? html`<a href="${root}feed.atom">feed</a> ·` : NO_HTML}
+            <a href="${root}api/v1/openapi.json">API</a> · <a href="${service}metrics">metrics</a> ·
+            <a href="${service}healthz">health</a> ·
+            <a href="${service}readyz">readiness</a>
           </p>
         </footer>
       </body>
     </html>`;
+}
+
+function feedLink(root: string): Html {
+  return html`<link
+    rel="alternate"
+    type="application/atom+xml"
+    title="What happened to the uploads"
+    href="${root}feed.atom"
+  />`;
 }

@@ -31,7 +31,7 @@ export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void
     const view = await views.upload(id);
     if (view !== null) return context.html(await shown(uploadPage(view, frame)));
     const what = `No upload ${oneLine(id, 80)} is known here: it is not in the list of this account, and there are no events about it.`;
-    return context.html(await shown(notFoundPage(what, frame.version)), 404);
+    return context.html(await shown(notFoundPage(what, frame)), 404);
   });
 }
 

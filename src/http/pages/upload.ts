@@ -22,6 +22,7 @@ export function uploadPage(view: UploadView, frame: FrameView): Html {
     title: `${title} – NOMAD uploads`,
     version: frame.version,
     gui: frame.gui,
+    account: frame.account,
     body: html`<h1 dir="auto"><bdi>${title}</bdi></h1>
       ${row === null ? gone(view) : present(view, frame)} ${supportReport(view)} ${timeline(view, frame)}`,
   });
@@ -190,10 +191,11 @@ function receiptText({ state, channel, recipient, ...told }: Receipt): Html {
     <bdi>${oneLine(recipient, 80)}</bdi> (${channel})${reason === null ? '' : `: ${oneLine(reason, 150)}`}`;
 }
 
-export function notFoundPage(what: string, version: string): Html {
+export function notFoundPage(what: string, { version, account }: Pick<FrameView, 'version' | 'account'>): Html {
   return layout({
     title: 'Not found – NOMAD uploads',
     version,
+    account,
     body: html`<h1>Not found</h1>
       <p>${what}</p>`,
   });

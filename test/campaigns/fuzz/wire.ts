@@ -137,6 +137,7 @@ function checkDiff(
   for (const watched of after.uploads.values()) assert.deepEqual(JSON.parse(JSON.stringify(watched)), watched);
   alertsOf({
     deployment: 'https://nomad.example/api/v1',
+    account: null,
     gui: 'https://n',
     names: new Map(),
     snapshot: after,

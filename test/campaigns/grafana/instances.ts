@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { EMPTY_SNAPSHOT } from '../../../src/domain/report/conditions.ts';
-import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../../support/metrics.ts';
 
 const SECOND = 1000;
 /** How many seconds each leads. */
@@ -34,7 +34,7 @@ export async function startInstances(context: TestContext): Promise<readonly str
 }
 
 function create() {
-  return createMetrics({
+  return createOneMetrics({
     version: '0.1.0',
     nodeVersion: process.versions.node,
     maxUploads: 9,
@@ -51,7 +51,7 @@ function goodPoll() {
   };
 }
 
-async function serve(metrics: ReturnType<typeof createMetrics>) {
+async function serve(metrics: ReturnType<typeof createOneMetrics>) {
   const server = createServer((_, response) => {
     void metrics.render('text').then((body) => {
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4', connection: 'close' }).end(body);

@@ -9,7 +9,7 @@ import { EVENT_KINDS } from '../../../src/domain/event.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { CHANNELS } from '../../../src/domain/notify/hold.ts';
 import { CONDITIONS } from '../../../src/domain/report/conditions.ts';
-import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../../support/metrics.ts';
 import { T0, snapshot, watched } from '../../support/builders.ts';
 import { keptProcess } from '../../support/cli.ts';
 import { CASES } from './cases.ts';
@@ -151,7 +151,7 @@ function helpOf(words: readonly string[]): string {
 /** The names of all series that a monitor in full swing has. */
 async function exposed(): Promise<readonly string[]> {
   const outbox = CHANNELS.map((channel) => ({ channel, pending: 1, dead: 1, waiting: 1, oldestPendingAt: T0 }));
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     version: '1',
     nodeVersion: '24',
     maxUploads: 9,

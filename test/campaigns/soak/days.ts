@@ -75,7 +75,7 @@ export async function soakDays(options: DaysOptions): Promise<Days> {
 
   const patterns = { ...SELDOM, ...options.patterns };
   const patternOf = ({ name, pattern }: Loop) => patterns[name] ?? pattern;
-  const next = app.loops.map((loop) => ({ loop, at: nextTime(patternOf(loop), ZONE, BEGIN) }));
+  const next = app.loops().map((loop) => ({ loop, at: nextTime(patternOf(loop), ZONE, BEGIN) }));
   for (
     let sampleAt = BEGIN + options.sampleEvery;
     sampleAt <= BEGIN + options.days * DAY;
@@ -141,7 +141,7 @@ function build(options: DaysOptions, moved: Moved, stateDir: string, time: { rea
   const clock = () => time.now;
   return createApp({
     config,
-    rules: NIGHT,
+    accounts: [{ name: null, config, rules: NIGHT }],
     version: 'soak',
     log,
     scrubber,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
-import { type StatusFacts, statusLine } from '../../../src/domain/message/status-line.ts';
+import { type AccountStatus, type StatusFacts, statusLine } from '../../../src/domain/message/status-line.ts';
 import { T0, progressed, snapshot, watched } from '../../support/builders.ts';
 
 const polled = snapshot([
@@ -14,7 +14,7 @@ const failing = (problem: string) => ({ ...HEALTHY, failing: { since: T0, proble
 const stall = { movedAt: T0, told: { since: T0, waiting: 2 } };
 const refused = { ...HEALTHY, refused: { since: T0, polls: 1, told: true } };
 
-const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
+const rows: readonly (readonly [string, Partial<AccountStatus & StatusFacts>, string])[] = [
   ['nothing polled yet', { health: null, snapshot: null }, 'the first poll is not finished yet; 0 messages wait'],
   ['a good poll', {}, 'polled 20 Nov, 10:00:00 UTC: 3 uploads, 1 failed, 1 stuck; 0 messages wait'],
   [
@@ -58,13 +58,35 @@ const rows: readonly (readonly [string, Partial<StatusFacts>, string])[] = [
     'no listing from NOMAD since 20 Nov, 10:00:00 UTC: [2J a READY=1 b; 0 messages wait',
   ],
 ];
-for (const [what, facts, expected] of rows) {
+for (const [what, { health = HEALTHY, snapshot: seen = polled, ...facts }, expected] of rows) {
   test(`${what}: ${expected}`, () => {
-    assert.equal(statusLine({ health: HEALTHY, snapshot: polled, messages: 0, timeZone: 'UTC', ...facts }), expected);
+    const accounts = [{ health, snapshot: seen }];
+    assert.equal(statusLine({ accounts, messages: 0, timeZone: 'UTC', ...facts }), expected);
   });
 }
 
+test('of several accounts: how many there are, how many cannot be seen, and their uploads together', () => {
+  const all = { messages: 3, timeZone: 'UTC' };
+  const good = { health: HEALTHY, snapshot: polled };
+  const away = [
+    { health: failing('x'), snapshot: polled },
+    { health: refused, snapshot: null },
+  ];
+  assert.equal(
+    statusLine({ ...all, accounts: [good, good, { health: null, snapshot: null }] }),
+    '3 accounts: 6 uploads, 2 failed, 2 stuck; 3 messages wait',
+  );
+  assert.equal(
+    statusLine({ ...all, accounts: [good, ...away] }),
+    '3 accounts, 2 of them without a listing from NOMAD: 6 uploads, 2 failed, 2 stuck; 3 messages wait',
+  );
+});
+
 test('an answer of any length takes no more than a line', () => {
-  const line = statusLine({ health: failing('x'.repeat(5000)), snapshot: null, messages: 0, timeZone: 'UTC' });
+  const line = statusLine({
+    accounts: [{ health: failing('x'.repeat(5000)), snapshot: null }],
+    messages: 0,
+    timeZone: 'UTC',
+  });
   assert.ok(line.length < 300, `${line.length} characters`);
 });

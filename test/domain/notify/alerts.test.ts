@@ -13,6 +13,7 @@ const about = (uploads: readonly TrackedUpload[], more: Partial<AlertsInput> = {
   names: new Map([['ada', 'Ada Lovelace']]),
   gui: 'https://n/gui',
   deployment: 'https://n',
+  account: null,
   now: T0 + HOUR,
   ...more,
 });

@@ -1,10 +1,8 @@
-// The gauges of what all instances on one state have in common: uploads, polls, the token in use, the outbox. Only the leader publishes
+// The gauges of one account: uploads, polls, the token in use. All instances on one state have them in common, and only the leader publishes
 // them, so that nothing is counted twice; a standby has no such series.
 import { Gauge, type Registry } from 'prom-client';
 import type { Token } from '../domain/nomad/token-policy.ts';
 import type { Overview } from '../domain/report/conditions.ts';
-import type { OutboxCount } from '../store/store.ts';
-import { createOutboxGauges } from './outbox-gauges.ts';
 import { describing } from './registry.ts';
 
 interface PolledGauges {
@@ -15,12 +13,11 @@ interface PolledGauges {
   readonly endedAt: number;
 }
 
-export interface LeaderGauges {
+export interface AccountGauges {
   setPoll(poll: PolledGauges): void;
   setUploads(overview: Pick<Overview, 'byStatus' | 'byCondition'>): void;
   /** Kept, and published while this instance leads: a token outlives the lead. */
   setToken(token: Token): void;
-  setOutbox(counts: readonly OutboxCount[]): void;
   /** All as at a start. */
   begin(): void;
   remove(): void;
@@ -28,7 +25,7 @@ export interface LeaderGauges {
 
 const STALLED = 'Whether uploads wait for a worker of NOMAD and none makes progress, for 10 minutes.';
 
-export function createLeaderGauges(registry: Registry): LeaderGauges {
+export function createAccountGauges(registry: Registry): AccountGauges {
   const in_ = describing(registry);
   const up = new Gauge(in_('nomad_up', 'Whether the last poll returned a complete listing.'));
   const stalled = new Gauge(in_('nomad_processing_stalled', STALLED));
@@ -41,9 +38,8 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
     in_('last_successful_poll_timestamp_seconds', 'When the last poll that returned a complete listing ended.'),
   );
   const tokenExpiry = new Gauge(in_('token_expiry_timestamp_seconds', 'When the token in use expires, by our clock.'));
-  const outbox = createOutboxGauges(registry);
   const plain = [up, stalled, lastPoll, lastGoodPoll, tokenExpiry];
-  const labelled = [uploads, conditions, outbox];
+  const labelled = [uploads, conditions];
   let isPublished = true;
   let token: Token | null = null;
 
@@ -67,9 +63,6 @@ export function createLeaderGauges(registry: Registry): LeaderGauges {
     setToken(given) {
       token = given;
       if (isPublished) showToken();
-    },
-    setOutbox(counts) {
-      if (isPublished) outbox.set(counts);
     },
     begin() {
       isPublished = true;
