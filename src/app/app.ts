@@ -174,7 +174,7 @@ type Base = ReturnType<typeof createBase>;
 
 /** The accounts, each with its NOMAD, and those who are notified. */
 function createWatching(context: Context, { resources, state, metrics }: Base) {
-  const { config, scrubber, monotonic, log } = context;
+  const { config, scrubber, log } = context;
   const schedule: { running: Scheduler | null } = { running: null };
   const channels = createChannels(config, scrubber.scrub);
   resources.defer(() => {
@@ -192,7 +192,7 @@ function createWatching(context: Context, { resources, state, metrics }: Base) {
     state,
     metrics,
     channels,
-    gates: createGates(monotonic),
+    gates: createGates(),
     heartbeat: createHeartbeatJob(channels.heartbeat, log),
     trigger,
     triggerRelay,

@@ -74,12 +74,11 @@ export interface Gates {
   of(deployment: string, account: string): (client: Client) => Client;
 }
 
-/** `monotonic`: ms with fractions. */
-export function createGates(monotonic: () => number): Gates {
+export function createGates(): Gates {
   const gates = new Map<string, Gate>();
   return {
     of(deployment, account) {
-      const gate = gates.get(deployment) ?? createGate({ monotonic });
+      const gate = gates.get(deployment) ?? createGate();
       gates.set(deployment, gate);
       return (client) => gate.guard(account, client);
     },

@@ -4,7 +4,7 @@ import type { Client } from './client.ts';
 
 export interface GateOptions {
   /** Monotonic clock, ms with fractions. */
-  readonly monotonic: () => number;
+  readonly monotonic?: () => number;
   /** Calls back after so many ms; returns what takes that back. */
   readonly after?: (milliseconds: number, work: () => void) => () => void;
 }
@@ -24,7 +24,7 @@ interface Waiting {
   go(): void;
 }
 
-export function createGate({ monotonic, after = afterTimeout }: GateOptions): Gate {
+export function createGate({ monotonic = () => performance.now(), after = afterTimeout }: GateOptions = {}): Gate {
   const accounts = new Set<string>();
   const slow = new Set<string>();
   const underway = new Set<string>();

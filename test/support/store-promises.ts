@@ -58,6 +58,27 @@ const MINUTE = 60_000;
 
 /** Declares the tests. */
 export function storePromises(backend: Backend): void {
+  test('what somebody was already notified of for another account of the deployment is not said to them again', async (context) => {
+    const { store, commit } = await open(context, backend);
+    await commit({ events: [event()], notifications: [note('e1', 'ada'), note('e1', 'both')] });
+    const { id: grace } = await store.openAccount('https://n/api/v1', 'grace', T0);
+    const { id: elsewhere } = await store.openAccount('https://other/api/v1', 'ada', T0);
+    const of = (account: number, found: Event, recipients: readonly string[]) =>
+      store.commitHealth({
+        ...{ account, login: 'other', health: HEALTHY, now: T0 },
+        events: [found],
+        notifications: recipients.map((recipient) => note(found.id, recipient)),
+      });
+    await of(grace, event({ id: 'g1', time: T0 + MINUTE }), ['grace', 'both']);
+    await of(elsewhere, event({ id: 'o1' }), ['both']);
+    await of(grace, event({ id: 'g2', time: T0 + 2 * MINUTE, kind: 'upload.deleted' }), ['both']);
+    const { waiting } = await store.loadQueue(T0);
+    assert.deepEqual(
+      waiting.map(({ eventId, recipient }) => `${eventId} ${recipient}`),
+      ['e1 ada', 'e1 both', 'g1 grace', 'o1 both', 'g2 both'],
+    );
+  });
+
   test('a committed poll is there after a restart: snapshot, events, deliveries', async (context) => {
     const { store, account, commit, place } = await open(context, backend);
     await commit({
@@ -424,7 +445,7 @@ export function storePromises(backend: Backend): void {
       account: other.id,
       login: 'ada',
       health: HEALTHY,
-      events: [event({ id: 'e3' })],
+      events: [event({ id: 'e3', kind: 'upload.stuck' })],
       notifications: [note('e3', 'ada')],
       now,
     });

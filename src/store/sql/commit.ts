@@ -5,6 +5,7 @@ import type { Into, Session } from '../database.ts';
 import { number } from '../rows.ts';
 import { type HealthCommit, type PollCommit, type StandingCommit, StateError } from '../store.ts';
 import { addDelivery, wakeOldest } from './outbox.ts';
+import { withoutSameNews } from './same-news.ts';
 
 const UPLOAD: Into = {
   table: 'upload',
@@ -78,7 +79,11 @@ export async function storeHealth(session: Session, login: string, commit: Healt
     }),
   );
   const fresh = new Set(stored.map((row) => String(row['id'])));
-  const notifications = commit.notifications.filter(({ eventId }) => fresh.has(eventId));
+  const notifications = await withoutSameNews(session, login, {
+    account,
+    events,
+    notifications: commit.notifications.filter(({ eventId }) => fresh.has(eventId)),
+  });
   await session.insert(
     NOTIFICATION,
     notifications.map(({ eventId, channel, recipient }) => [account, eventId, channel, recipient, now]),

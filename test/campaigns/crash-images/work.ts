@@ -42,7 +42,8 @@ export function createWork(store: Store, seed: number): Work {
 
   async function open(now: number): Promise<string> {
     const login = LOGINS[accounts.length] ?? LOGINS[0];
-    const { id } = await store.openAccount(DEPLOYMENT, login, now);
+    // Of deployments of their own: nothing that one finds is news that the other told.
+    const { id } = await store.openAccount(`${DEPLOYMENT}/${login}`, login, now);
     accounts.push(id);
     return `account ${login}`;
   }
