@@ -11,7 +11,7 @@ import { uploadLink } from '../../../src/domain/text/links.ts';
 import { PROCESS_STATUSES } from '../../../src/domain/upload.ts';
 import { POLL_RESULTS } from '../../../src/jobs/poll-outcome.ts';
 import { RENEWAL_RESULTS } from '../../../src/metrics/nomad-counters.ts';
-import { createMetrics } from '../../../src/metrics/metrics.ts';
+import { createOneMetrics } from '../../support/metrics.ts';
 import { T0 } from '../../support/builders.ts';
 import { filledIn, readDashboard } from './queries.ts';
 
@@ -74,7 +74,7 @@ function selectorsOf(promql: string): readonly Selector[] {
 }
 
 test('each query is PromQL, about metrics that the registry has, of the chosen accounts', async () => {
-  const metrics = createMetrics({
+  const metrics = createOneMetrics({
     version: '1',
     nodeVersion: '24',
     maxUploads: 200,

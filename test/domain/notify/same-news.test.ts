@@ -25,8 +25,11 @@ const rows: readonly (readonly [string, Event, Event, boolean])[] = [
   ['each has its own token', nomad('nomad.token_expiring'), nomad('nomad.token_expiring'), false],
   ['no longer shared with one', event({ kind: 'upload.unshared' }), event({ kind: 'upload.unshared' }), false],
 ];
-for (const [what, a, b, same] of rows)
-  test(`${what}: ${same ? 'told once' : 'told for each'}`, () => assert.equal(isSameNews(a, b), same));
+for (const [what, a, b, same] of rows) {
+  test(`${what}: ${same ? 'told once' : 'told for each'}`, () => {
+    assert.equal(isSameNews(a, b), same);
+  });
+}
 
 function upload({ upload: found }: Event) {
   assert.ok(found !== null);
