@@ -190,7 +190,7 @@ function connect({ name, config }: AccountSetup, shared: Shared, metrics: Return
 }
 
 /** Its page, as readers reach it; null: not known. */
-export function pageOf({ name, config }: Pick<AccountSetup, 'name' | 'config'>, isOneOfMany: boolean): string | null {
+function pageOf({ name, config }: Pick<AccountSetup, 'name' | 'config'>, isOneOfMany: boolean): string | null {
   const { publicUrl } = config.http;
   return publicUrl === null || name === null || !isOneOfMany ? publicUrl : `${publicUrl}/accounts/${name}`;
 }
