@@ -2,6 +2,7 @@
 import { EVENT_KINDS } from '../../src/domain/event.ts';
 import { CHANNELS } from '../../src/domain/notify/hold.ts';
 import { CONDITIONS } from '../../src/domain/report/conditions.ts';
+import { ALLOWABLE } from '../../src/cli/wait/text.ts';
 import { type Option, type Verb, allVerbs, lastWord } from './verbs.ts';
 
 const NAME = 'nomad-upload-monitor';
@@ -12,6 +13,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   '--kind': EVENT_KINDS,
   '--channel': CHANNELS,
   '--filter': CONDITIONS,
+  '--allow': ALLOWABLE,
 };
 const FILES = ['--env-file'];
 

@@ -94,6 +94,8 @@ function withoutSecrets(nomad: Nomad, { scrub }: Scrubber): Nomad {
     identity: async (signal) => scrubbed(await nomad.identity(signal)),
     list: async (...args) => scrubbed(await nomad.list(...args)),
     listPart: async (...args) => scrubbed(await nomad.listPart(...args)),
+    upload: async (...args) => scrubbed(await nomad.upload(...args)),
+    newest: async (...args) => scrubbed(await nomad.newest(...args)),
   };
 }
 

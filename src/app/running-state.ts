@@ -6,6 +6,7 @@ import type { StateFact } from '../domain/doctor/local-checks.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Snapshot } from '../domain/upload.ts';
 import type { RefusalNotes } from '../store/sql/refusals.ts';
+import type { StoredSight } from '../store/sql/sight.ts';
 import type { OperatorStore } from '../store/operator.ts';
 import { refusalKey } from '../nomad/token-source.ts';
 import {
@@ -17,14 +18,16 @@ import {
 } from '../store/transfer/transfer.ts';
 import {
   databaseRefusalNotes,
+  isLedNow,
   lookAtDatabase,
   openPostgresOperator,
+  sightInDatabase,
   snapshotInDatabase,
 } from '../store/postgres/inspect.ts';
 import { fromPostgres, intoPostgres } from '../store/transfer/postgres.ts';
 import { type BackedUp, backUp } from '../store/sqlite/backup.ts';
 import { openSqliteOperator } from '../store/sqlite/attach.ts';
-import { lookAtState, refusalNotes, rememberedSnapshot } from '../store/sqlite/inspect.ts';
+import { isInUse, lookAtState, refusalNotes, rememberedSnapshot, sightInState } from '../store/sqlite/inspect.ts';
 import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
@@ -47,6 +50,19 @@ export async function rememberedOf(config: Config, userId: string | null): Promi
   const user = userId ?? loginFingerprint(config.nomad);
   if (config.database === null) return rememberedSnapshot(config.stateDir, config.nomad.url, user);
   return snapshotInDatabase(config.database, config.nomad.url, user);
+}
+
+/** Whether a monitor watches this account from this state now. */
+export async function isWatched(config: Config): Promise<boolean> {
+  return config.database === null ? isInUse(config.stateDir) : isLedNow(config.database, scopeOf(config));
+}
+
+/** What a monitor's state says of a few uploads; null: nothing, or it cannot be read. */
+export async function sightOf(config: Config, ids: readonly string[]): Promise<StoredSight | null> {
+  const { url } = config.nomad;
+  const login = loginFingerprint(config.nomad);
+  if (config.database === null) return sightInState(config.stateDir, url, login, ids);
+  return sightInDatabase(config.database, url, login, ids);
 }
 
 /** Whose account it was at the last login of a monitor; null: not known, or the state cannot be read. */

@@ -41,6 +41,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'report KsDqDhs5TOGJH6nUGtXMgA', what: "what to send to NOMAD's administrators about this upload" },
     { line: 'report KsDqDhs5TOGJH6nUGtXMgA 1kBO6IGHSHeDpi7PcbS5vA', what: 'one text about both' },
   ],
+  wait: [
+    { line: 'wait KsDqDhs5TOGJH6nUGtXMgA', what: 'until its processing has ended, for at most 2 hours' },
+    { line: 'wait --new batch-42 --for 30m --allow empty', what: 'the upload that your script has just made' },
+  ],
   outbox: [{ line: 'outbox', what: 'what is waiting, and why' }],
   'outbox retry': [{ line: 'outbox retry --all', what: 'retries everything that was not accepted, now' }],
   'outbox drop': [

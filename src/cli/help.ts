@@ -15,11 +15,12 @@ export const COMMAND_GROUPS = {
 /** The meaning of each exit code. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
   0: 'Success.',
-  1: 'An upload needs attention (check: failed, stuck, or entries failed), or a check failed (doctor, test-notification).',
+  1: 'An upload needs attention (check: failed, stuck, or entries failed; wait: whatever is not good), or a check failed (doctor, test-notification).',
   2: 'Usage or configuration; each problem is a line on standard error.',
   3: 'NOMAD cannot be reached.',
   4: 'The login is refused.',
   5: 'The state cannot be used: another monitor runs on it, it is corrupt, or it cannot be written.',
+  6: 'The time is up (wait --for), and not every upload has ended.',
   130: 'Interrupted (Ctrl-C) before the first result.',
 };
 

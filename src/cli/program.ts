@@ -4,7 +4,7 @@ import { addBackup } from './commands/backup.ts';
 import type { CommandContext, Signals } from './commands/command.ts';
 import { addConfig } from './commands/config.ts';
 import { addEvents } from './commands/events.ts';
-import { addCheck, addDemo, addDoctor, addReport, addRun, addTestNotification } from './commands/lazy.ts';
+import { addCheck, addDemo, addDoctor, addReport, addRun, addTestNotification, addWait } from './commands/lazy.ts';
 import { addMutes } from './commands/mute.ts';
 import { addOutbox } from './commands/outbox.ts';
 import { addStateCopy } from './commands/state-copy.ts';
@@ -27,6 +27,7 @@ const COMMANDS: readonly ((program: Command, context: CommandContext) => void)[]
   addTestNotification,
   addEvents,
   addReport,
+  addWait,
   addOutbox,
   addBackup,
   addMutes,

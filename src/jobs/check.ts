@@ -64,7 +64,8 @@ export async function runCheck(options: CheckOptions, now: number, signal?: Abor
   };
 }
 
-function withEntries(watched: TrackedUpload, answer: Entries | undefined): TrackedUpload {
+/** With what NOMAD says of its entries now, where it answered. */
+export function withEntries(watched: TrackedUpload, answer: Entries | undefined): TrackedUpload {
   if (answer === undefined) return watched;
   const reason = answer.explanation === undefined ? null : mainReason(answer.explanation, answer.failed);
   const known = { failed: answer.failed, ...(reason !== null && { reason }) };

@@ -2,7 +2,7 @@
 // fails, is in nomad-contact.ts.
 import { diff } from '../domain/diff/diff.ts';
 import type { MissingVerdict } from '../domain/diff/missing.ts';
-import { partialQuery } from '../domain/diff/partial.ts';
+import { isLarge as isLargeAccount, partialQuery } from '../domain/diff/partial.ts';
 import type { Health, Identity } from '../domain/nomad/health.ts';
 import { guiOf } from '../domain/text/links.ts';
 import type { Listing, Snapshot, Upload } from '../domain/upload.ts';
@@ -42,9 +42,6 @@ export interface PollOptions {
 export interface PollJob extends Pick<NomadContact, 'isWaiting' | 'lookAtSilence' | 'clockSet'> {
   runOnce(now: number, signal?: AbortSignal): Promise<PollOutcome>;
 }
-
-/** A listing of up to this many takes five requests, and shows everything: an account is large beyond it. */
-const LARGE = 1000;
 
 interface State extends PollOptions {
   readonly pollLog: PollLog;
@@ -148,7 +145,7 @@ async function pollOnce(
 /** Of a large account only what may have moved, between two sweeps. */
 async function list(state: State, before: Snapshot | null, now: number, signal?: AbortSignal) {
   const { nomad } = state;
-  const isLarge = before !== null && before.uploads.size > LARGE;
+  const isLarge = before !== null && isLargeAccount(before.uploads.size);
   const kind: PollKind = isLarge && isSweepDue(state, now) ? 'sweep' : 'poll';
   const read = await (isLarge && kind === 'poll'
     ? nomad.listPart(partialQuery(before, now), now, signal)

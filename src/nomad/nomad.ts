@@ -15,6 +15,7 @@ import type { TokenSource } from './token-source.ts';
 import { createNames } from './user-names.ts';
 import { createPages } from './page-cache.ts';
 import { listPart } from './partial-listing.ts';
+import { type NewestUploads, type OneUpload, requestNewest, requestUpload } from './single.ts';
 import { verdictOf } from './verdict.ts';
 import { requestEntries, requestFailing, requestUnfinished } from './entries.ts';
 import { type EntryLogAnswer, requestEntryLog } from './entry-log.ts';
@@ -28,6 +29,10 @@ export interface Nomad {
   listPart(question: PartQuestion, now: number, signal?: AbortSignal): Promise<Result<Listing>>;
   /** What NOMAD says of one upload that the listing lacks. `userId`: ours, null when not known. */
   verdict(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<MissingVerdict>;
+  /** One upload, by its id. `userId`: ours, null when not known. */
+  upload(uploadId: string, userId: string | null, signal?: AbortSignal): Promise<Result<OneUpload>>;
+  /** The newest that are listed for us. */
+  newest(signal?: AbortSignal): Promise<Result<NewestUploads>>;
   /** What it says of the entries of one upload: their counts, and of some of them more. */
   entries(uploadId: string, look: EntriesDetail, signal?: AbortSignal): Promise<EntriesAnswer>;
   /** Failed entries of an upload that has `failed` of them, more than `entries` names; null: no usable answer. */
@@ -86,6 +91,8 @@ export function createNomad({ client, tokens, roles, clock }: NomadOptions): Nom
       const result = await asking(signal)({ endpoint: 'uploads/ID', path: `uploads/${encodeURIComponent(uploadId)}` });
       return result.ok ? verdictOf(result.value, userId) : 'unknown';
     },
+    upload: (uploadId, userId, signal) => requestUpload(asking(signal), uploadId, userId, clock()),
+    newest: (signal) => requestNewest(asking(signal), roles, clock()),
     entries: (uploadId, look, signal) => requestEntries(asking(signal), uploadId, look),
     failing: (uploadId, failed, signal) => requestFailing(asking(signal), uploadId, failed),
     entryLog: (entryId, timeout, signal) => requestEntryLog(asking(signal), entryId, timeout),

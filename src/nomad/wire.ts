@@ -119,6 +119,12 @@ export function readPage(body: unknown): Page | null {
   return read.success ? { total: read.data.pagination.total, items: read.data.data.map(readUpload) } : null;
 }
 
+/** What `GET /uploads/ID` says of it; null when it is no such answer. */
+export function readOne(body: unknown): Upload | Malformed | null {
+  const read = z.object({ data: z.unknown() }).safeParse(body);
+  return read.success ? readUpload(read.data.data) : null;
+}
+
 function readUpload(item: unknown): Upload | Malformed {
   const read = upload.safeParse(item);
   if (read.success) return read.data;

@@ -101,6 +101,8 @@ export async function harness(
       list: (now, signal) => at().list(now, signal),
       listPart: (question, now, signal) => at().listPart(question, now, signal),
       verdict: (id, user, signal) => at().verdict(id, user, signal),
+      upload: (id, user, signal) => at().upload(id, user, signal),
+      newest: (signal) => at().newest(signal),
       entries: (id, signal) => at().entries(id, signal),
       failing: (id, failed, signal) => at().failing(id, failed, signal),
       entryLog: (id, timeout, signal) => at().entryLog(id, timeout, signal),

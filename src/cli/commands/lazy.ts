@@ -88,3 +88,26 @@ export function addTestNotification(program: Command, { envFile, io, stopping, d
       done(await testNotification({ envFile: envFile(), io, channel: channel ?? null, json: json === true, stopping }));
     });
 }
+
+interface WaitFlags extends JsonOption {
+  readonly for: string;
+  readonly new?: string;
+  readonly allow?: string;
+}
+
+export function addWait(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+  program
+    .command('wait')
+    .helpGroup(COMMAND_GROUPS.inspect)
+    .description('ends when the processing of uploads has ended; exits with 0 only if all of it went well')
+    .argument('[ids...]', 'ids of uploads')
+    .option('--for <duration>', 'wait at most this long', '2h')
+    .option('--new <name>', 'wait for the upload of this name that was made in the last 5 minutes, or is about to be')
+    .option('--allow <results>', 'count these as good: entries_failed, empty')
+    .option('--json', 'one JSON document, at the end')
+    .action(async (ids: string[], options: WaitFlags) => {
+      const given = { ids, name: options.new ?? null, span: options.for, allow: options.allow ?? null };
+      const { waitCommand } = await import('../wait/wait.ts');
+      done(await waitCommand({ envFile: envFile(), io, given, json: options.json === true, stopping }));
+    });
+}

@@ -12,6 +12,8 @@ export interface ProgressState {
 
 export interface ProgressBar {
   show(progress: ProgressState): void;
+  /** Takes it off the line, which something else is written to, until it is shown again. */
+  clear(): void;
   /** From now on nothing is shown. */
   end(): void;
 }
@@ -26,6 +28,10 @@ export function createProgress(stream: Output & Pick<Stream, 'write'>): Progress
       if (width === null || isOver || (!isShown && progress.done >= progress.total)) return;
       isShown = true;
       stream.write(`\r${progressBar(progress, width)}\u001b[K`);
+    },
+    clear() {
+      if (isShown && !isOver) stream.write('\r\u001b[K');
+      isShown = false;
     },
     end() {
       if (isShown && !isOver) stream.write('\r\u001b[K');

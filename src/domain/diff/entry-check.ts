@@ -258,7 +258,7 @@ export function isToReport(
 }
 
 /** It may have been processed again between the listing and the question. */
-function isAbout(answer: Entries, upload: Upload): boolean {
+export function isAbout(answer: Entries, upload: Upload): boolean {
   return answer.status === upload.status && answer.completeTime === upload.completeTime && !isProcessing(upload.status);
 }
 

@@ -8,6 +8,14 @@ export interface PartQuestion {
   readonly wanted: readonly string[];
 }
 
+/** A listing of up to this many takes five requests, and shows everything. */
+const LARGE = 1000;
+
+/** Of an account with so many uploads the polls between two sweeps list only what may have moved. */
+export function isLarge(uploads: number): boolean {
+  return uploads > LARGE;
+}
+
 /** Older uploads whose entries are asked about step by step: so many in a poll. */
 const MAX_OLD = 20;
 

@@ -90,7 +90,8 @@ export function rowOf(
   };
 }
 
-function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: readonly Condition[]): string | null {
+/** Why it is in the worst of these conditions, in one line; null: nothing to say. */
+export function reasonOf({ upload, inspection, failure }: TrackedUpload, [worst]: readonly Condition[]): string | null {
   switch (worst) {
     case 'failed':
       return failedText(failure ?? uploadFailureOf(upload));

@@ -5,6 +5,7 @@ import type { OperatorStore } from '../operator.ts';
 import type { Database } from '../database.ts';
 import { createOperatorStore } from '../sql/operator.ts';
 import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
+import { type StoredSight, sightOf } from '../sql/sight.ts';
 import { snapshotOf } from '../sql/snapshot.ts';
 import { type DatabaseTarget, SCHEMA } from './connect.ts';
 import { openDatabase } from './database.ts';
@@ -94,6 +95,21 @@ export function databaseRefusalNotes(target: DatabaseTarget): RefusalNotes {
       await within(target, (db) => db.transaction((session) => addRefusal(session, key, time)));
     },
   };
+}
+
+/** Whether a monitor leads for this login now. `login`: with the deployment before it. */
+export async function isLedNow(target: DatabaseTarget, login: string): Promise<boolean> {
+  return (await within(target, (db) => isLed(db, login))) ?? false;
+}
+
+/** What the state says of a few uploads; null: nothing, or it cannot be read. */
+export function sightInDatabase(
+  target: DatabaseTarget,
+  deployment: string,
+  login: string,
+  ids: readonly string[],
+): Promise<StoredSight | null> {
+  return within(target, (db) => sightOf(db, deployment, login, ids));
 }
 
 /** What monitors remember of an account; null: nothing, or it cannot be read. */

@@ -19,6 +19,7 @@ import type { StateFact } from '../../domain/doctor/local-checks.ts';
 import type { Snapshot } from '../../domain/upload.ts';
 import type { Database } from '../database.ts';
 import { type RefusalNotes, addRefusal, recentRefusals } from '../sql/refusals.ts';
+import { type StoredSight, sightOf } from '../sql/sight.ts';
 import { snapshotOf } from '../sql/snapshot.ts';
 import { databaseOn } from './database.ts';
 import { lostFileProblem } from './lost-log.ts';
@@ -123,6 +124,27 @@ export function refusalNotes(stateDir: string): RefusalNotes {
       await within(stateDir, (db) => db.transaction((session) => addRefusal(session, login, time)));
     },
   };
+}
+
+/** Whether a monitor runs on this state now. */
+export function isInUse(stateDir: string): boolean {
+  try {
+    return isLocked(join(resolve(stateDir), 'lock'));
+  } catch {
+    return false;
+  }
+}
+
+/** What it says of a few uploads, read beside its monitor; null: nothing, or it cannot be read. */
+export function sightInState(
+  stateDir: string,
+  deployment: string,
+  login: string,
+  ids: readonly string[],
+): Promise<StoredSight | null> {
+  return within(stateDir, async (db, version) =>
+    version === knownVersion() ? sightOf(db, deployment, login, ids) : null,
+  );
 }
 
 /** What a monitor remembers of an account, read beside it; null: nothing, or it cannot be read. */
