@@ -5,6 +5,8 @@ export interface LastPolls {
   readonly any: PollOutcome;
   /** null: none was good yet. */
   readonly good: PollOutcome | null;
+  /** When the last one began that listed all uploads, ms; null: none yet. */
+  readonly wholeAt: number | null;
 }
 
 export interface LastPoll {
@@ -19,7 +21,13 @@ export function createLastPoll(): LastPoll {
   let latest: LastPolls | null = null;
   return {
     note(outcome) {
-      latest = { any: outcome, good: outcome.snapshot === null ? (latest?.good ?? null) : outcome };
+      const { snapshot, startedAt } = outcome;
+      const isWhole = snapshot !== null && snapshot.wholeAt === undefined;
+      latest = {
+        any: outcome,
+        good: snapshot === null ? (latest?.good ?? null) : outcome,
+        wholeAt: isWhole ? startedAt : (latest?.wholeAt ?? null),
+      };
     },
     forget() {
       latest = null;

@@ -1,10 +1,18 @@
 // Waits until the processing of uploads has ended. Beside a monitor the answer comes from what that stores, and costs NOMAD nothing; what the
 // monitor does not know, and everything where none runs, NOMAD itself is asked. Writes nothing.
-import { isLarge } from '../domain/diff/partial.ts';
 import { pollDelay } from '../domain/notify/backoff.ts';
 import { SECOND } from '../domain/text/durations.ts';
 import { type TrackedUpload, isProcessing } from '../domain/upload.ts';
-import { type Gone, type Outcome, type WaitsFor, goneOutcome, isSince, outcomeOf } from '../domain/wait/outcome.ts';
+import {
+  type Gone,
+  type Outcome,
+  type WaitsFor,
+  NOT_SEEN,
+  goneOutcome,
+  isListed,
+  isSince,
+  outcomeOf,
+} from '../domain/wait/outcome.ts';
 import { lookPause } from '../domain/wait/pace.ts';
 import type { Failure } from '../nomad/failure.ts';
 import type { StoredSight } from '../store/sql/sight.ts';
@@ -32,8 +40,7 @@ export interface Waited {
   readonly id: string;
   /** As last seen; null: not yet. */
   readonly watched: TrackedUpload | null;
-  /** null: nothing is known that counts. */
-  readonly outcome: Outcome | null;
+  readonly outcome: Outcome;
   /** null: not known. */
   readonly done: Done | null;
 }
@@ -71,7 +78,7 @@ export async function waitFor(options: WaitOptions): Promise<WaitEnd> {
   const state: State = {
     ...options,
     startedAt,
-    waited: new Map(options.ids.map((id) => [id, { id, watched: null, outcome: null, done: null }])),
+    waited: new Map(options.ids.map((id) => [id, { id, watched: null, outcome: NOT_SEEN, done: null }])),
     wasProcessing: new Set(),
     first: null,
     lookAt: startedAt,
@@ -96,7 +103,7 @@ function stepOf({ waited, problem }: State): WaitStep {
 }
 
 function openOf({ waited }: State): readonly string[] {
-  return [...waited.values()].filter(({ outcome }) => outcome?.ended !== true).map(({ id }) => id);
+  return [...waited.values()].filter(({ outcome }) => !outcome.ended).map(({ id }) => id);
 }
 
 /** null: it goes on. */
@@ -163,9 +170,8 @@ function seeStored(state: State, watched: TrackedUpload, counts: boolean, total:
   if (isProcessing(watched.upload.status)) state.wasProcessing.add(id);
   const outcome = outcomeOf(watched, state.wasProcessing.has(id));
   // What rests is not looked at by each poll of a large account: only an end that was seen to come counts.
-  const isListed = watched.absence === null && !(isLarge(total) && outcome.ended && !state.wasProcessing.has(id));
-  const isSeen = counts && isListed;
-  state.waited.set(id, { id, watched, outcome: isSeen ? outcome : null, done: state.waited.get(id)?.done ?? null });
+  const isSeen = counts && watched.absence === null && isListed(outcome, total, state.wasProcessing.has(id));
+  state.waited.set(id, { id, watched, outcome: isSeen ? outcome : NOT_SEEN, done: state.waited.get(id)?.done ?? null });
 }
 
 /** The monitor has not looked at NOMAD when it should have: it watches another account, or stands still. */
@@ -180,8 +186,8 @@ function notKnown(state: State, sight: StoredSight): readonly string[] {
     const watched = sight.uploads.get(id);
     if (watched?.absence !== null) return true;
     if (!counts) return false;
-    const outcome = state.waited.get(id)?.outcome ?? null;
-    return outcome === null || isOpenFor(outcome, 'entries');
+    const outcome = state.waited.get(id)?.outcome ?? NOT_SEEN;
+    return isOpenFor(outcome, 'poll') || isOpenFor(outcome, 'entries');
   });
 }
 

@@ -17,9 +17,13 @@ export interface LatestUploadsOptions {
 export interface LatestSnapshot extends RankedSnapshot {
   /** Of NOMAD; null: not known. */
   readonly nomadVersion: string | null;
+  /** When the poll began that it is of, ms; null: not known. */
+  readonly polledAt: number | null;
+  /** When the last poll began that listed all uploads, ms; null: not known. */
+  readonly wholeAt: number | null;
 }
 
-export const NOTHING_SEEN: LatestSnapshot = { ...NO_UPLOADS, nomadVersion: null };
+export const NOTHING_SEEN: LatestSnapshot = { ...NO_UPLOADS, nomadVersion: null, polledAt: null, wholeAt: null };
 
 /** null: nothing is known yet. */
 export type LatestUploads = (account: KnownAccount | null) => Promise<LatestSnapshot | null>;
@@ -37,14 +41,19 @@ export function createLatestUploads({ reader, store, last, healthKey }: LatestUp
     if (before?.snapshot === snapshot) return before;
     const health = await store.loadHealth(healthKey);
     const nomadVersion = health?.version?.text ?? null;
-    return { snapshot, names: new Map(Object.entries(health?.names ?? {})), nomadVersion };
+    const isGood = health !== null && health.failing === null && health.refused === null;
+    const polledAt = isGood ? health.lookedAt : null;
+    return { snapshot, names: new Map(Object.entries(health?.names ?? {})), nomadVersion, polledAt, wholeAt: null };
   }
 
   return async (account) => {
-    const good = last()?.good ?? null;
+    const polls = last();
+    const good = polls?.good ?? null;
     if (good !== null && good.snapshot !== null) {
       stored = null;
-      return { snapshot: good.snapshot, names: good.names, nomadVersion: good.health.version?.text ?? null };
+      const { snapshot, names, health, startedAt } = good;
+      const nomadVersion = health.version?.text ?? null;
+      return { snapshot, names, nomadVersion, polledAt: startedAt, wholeAt: polls?.wholeAt ?? null };
     }
     stored = await storedNow(account, stored);
     return stored;

@@ -10,7 +10,7 @@ import { createLatestUploads } from './latest-uploads.ts';
 import { outboxView } from './outbox.ts';
 import { NO_UPLOADS, createRanking } from './ranking.ts';
 import { statusView } from './status.ts';
-import { listView, uploadView } from './uploads.ts';
+import { listView, uploadSight, uploadView } from './uploads.ts';
 import type { FrameView, Views } from './views.ts';
 
 export interface ViewingOptions {
@@ -64,6 +64,7 @@ export function createViews({ config, version, login, ...options }: ViewingOptio
     list: async (query) => listView(source, query, await accountNow()),
     datedList: async (query) => listView(source, query, await accountNow()),
     upload: async (id) => uploadView(source, id, await accountNow()),
+    sight: async (id) => uploadSight(source, id, await accountNow()),
     outbox: (now, after, limit) => outboxView(source, now, after, limit),
     async feed(since, limit) {
       const account = await accountNow();

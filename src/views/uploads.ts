@@ -8,11 +8,12 @@ import { isAbout } from '../domain/report/sort.ts';
 import { stateReport } from '../domain/report/support-upload.ts';
 import { uploadLink } from '../domain/text/links.ts';
 import { type TrackedUpload, phaseOf } from '../domain/upload.ts';
+import { goneIn } from '../domain/wait/outcome.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
 import { type LatestSnapshot, type LatestUploads, NOTHING_SEEN } from './latest-uploads.ts';
 import { type RankedSnapshot, type Ranking, NO_UPLOADS } from './ranking.ts';
-import type { DatedListView, ListQuery, ListedUpload, UploadView } from './views.ts';
+import type { DatedListView, ListQuery, ListedUpload, UploadSight, UploadView } from './views.ts';
 
 export interface UploadSource {
   readonly reader: Pick<Reader, 'runEnds' | 'eventsOf' | 'receiptsOf'>;
@@ -71,6 +72,18 @@ export async function uploadView(
     receipts: account === null ? [] : await reader.receiptsOf(account.id, id, MAX_RECEIPTS),
     report: watched === undefined ? null : reportOf(source, ranked, watched, events),
   };
+}
+
+export async function uploadSight(
+  { reader, latest }: Pick<UploadSource, 'reader' | 'latest'>,
+  id: string,
+  account: KnownAccount | null,
+): Promise<UploadSight> {
+  const { snapshot, polledAt, wholeAt } = (await latest(account)) ?? NOTHING_SEEN;
+  const watched = snapshot.uploads.get(id) ?? null;
+  const [last] = watched !== null || account === null ? [] : await reader.eventsOf(account.id, id, 1);
+  const gone = last === undefined ? null : goneIn(last);
+  return { watched, gone, sequence: snapshot.sequence, polledAt, wholeAt, total: snapshot.uploads.size };
 }
 
 /** `events`: newest first. null: nothing is wrong with it that administrators could help with. */

@@ -4,6 +4,8 @@ import type { Event, EventKind } from '../domain/event.ts';
 import type { Day, Run } from '../domain/report/run-history.ts';
 import type { Sort } from '../domain/report/sort.ts';
 import type { Condition } from '../domain/report/conditions.ts';
+import type { TrackedUpload } from '../domain/upload.ts';
+import type { Gone, StoredPoll } from '../domain/wait/outcome.ts';
 import type { Undelivered } from '../store/operator.ts';
 import type { EventsPage, Receipt } from '../store/reader.ts';
 import type { AccountFacts } from './overview.ts';
@@ -98,6 +100,18 @@ export interface UploadView {
   readonly report: string | null;
 }
 
+/** One upload as last seen, and how fresh that is: for those who wait for its end. */
+export interface UploadSight extends StoredPoll {
+  /** null: it is not in the list. */
+  readonly watched: TrackedUpload | null;
+  /** Why it is not in the list any more; null: it is, or it was never seen there. */
+  readonly gone: Gone | null;
+  /** When the last poll began that listed all uploads, ms; null: not known. */
+  readonly wholeAt: number | null;
+  /** How many uploads the account has. */
+  readonly total: number;
+}
+
 export interface EventsQuery {
   /** Found at this time or later. */
   readonly since: number;
@@ -150,6 +164,7 @@ export interface Views {
   home(now: number, query: ListQuery): Promise<{ readonly status: StatusView; readonly list: ListView }>;
   /** null: nothing is known of it. */
   upload(id: string): Promise<UploadView | null>;
+  sight(id: string): Promise<UploadSight>;
   /** With what was found at `since` or later, newest first, at most `limit`. */
   feed(since: number, limit: number): Promise<FeedView>;
   /** In the order found. */

@@ -18,6 +18,7 @@ import {
 } from '../../src/demo/nomad-state.ts';
 import { HEALTHY, type Health } from '../../src/domain/nomad/health.ts';
 import type { TrackedUpload } from '../../src/domain/upload.ts';
+import { NOT_SEEN } from '../../src/domain/wait/outcome.ts';
 import { findNew } from '../../src/jobs/wait-new.ts';
 import { createLook } from '../../src/jobs/wait-look.ts';
 import { type WaitEnd, type WaitOptions, waitFor } from '../../src/jobs/wait.ts';
@@ -80,9 +81,8 @@ async function setUp(
 }
 
 /** `failed: KeyError: x`; of an open one what is waited for. */
-function said({ uploads: [first] }: WaitEnd): string | null {
-  const outcome = first?.outcome ?? null;
-  if (outcome === null) return null;
+function said({ uploads: [first] }: WaitEnd): string {
+  const outcome = first?.outcome ?? NOT_SEEN;
   if (!outcome.ended) return outcome.waitsFor;
   return outcome.reason === null ? outcome.result : `${outcome.result}: ${outcome.reason}`;
 }
@@ -161,7 +161,7 @@ for (const generation of GENERATIONS) {
 
   test(`NOMAD ${generation}: stuck`, async (context) => {
     const { wait } = await setUp(context, { generation, before: process, stuckAfter: 10 * MINUTE });
-    assert.match(said(await wait()) ?? '', /^stuck: nothing has moved for too long: /);
+    assert.match(said(await wait()), /^stuck: nothing has moved for too long: /);
   });
 }
 

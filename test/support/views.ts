@@ -48,6 +48,7 @@ export const NO_VIEWS: Omit<Views, 'home'> = {
   list: async () => ({ rows: [], matching: 0, page: 1, pages: 1 }),
   datedList: async () => ({ asOf: T0, rows: [], matching: 0, page: 1, pages: 1 }),
   upload: async () => null,
+  sight: async () => ({ watched: null, gone: null, sequence: 0, polledAt: null, wholeAt: null, total: 0 }),
   feed: async () => ({ account: null, updatedAt: 0, events: [] }),
   events: async () => ({ events: [], next: null }),
   outbox: async () => ({ deliveries: [], more: false, pending: 0, dead: 0, held: 0, noRecipient: null }),

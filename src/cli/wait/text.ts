@@ -12,7 +12,7 @@ export type Allowed = readonly (typeof ALLOWABLE)[number][];
 
 /** Whether it has ended so that the command may succeed; null: it has not ended. */
 export function isFine({ outcome }: Pick<Waited, 'outcome'>, allowed: Allowed): boolean | null {
-  if (outcome?.ended !== true) return null;
+  if (!outcome.ended) return null;
   return outcome.result === 'good' || allowed.some((each) => each === outcome.result);
 }
 
@@ -25,7 +25,7 @@ function nameOf({ id, watched }: Waited): string {
 /** Of one that has ended: how, which, and why. */
 export function endLine(waited: Waited, allowed: Allowed): string {
   const { outcome, watched } = waited;
-  if (outcome?.ended !== true) return leftLine(waited);
+  if (!outcome.ended) return leftLine(waited);
   const { result, reason } = outcome;
   const label = result.replace('_', ' ');
   if (result === 'good') return `${label}: ${nameOf(waited)}: ${counted(watched?.upload.entries ?? 0, 'entry')}`;
@@ -42,7 +42,6 @@ function doing({ watched, outcome, done }: Waited): string {
   if (watched === null) return 'nothing is known of it yet';
   const { status, message } = watched.upload;
   const shown = oneLine([status, message ?? ''].filter((part) => part !== '').join(', '), 200);
-  if (outcome === null) return `the monitor has not looked at it since (it was ${shown})`;
   if (outcome.ended) return '';
   const counts = done === null ? '' : `, ${done.done} of ${counted(done.total, 'entry')} done`;
   switch (outcome.waitsFor) {
@@ -50,6 +49,8 @@ function doing({ watched, outcome, done }: Waited): string {
       return `no processing has begun (${shown})`;
     case 'entries':
       return `its processing has ended (${shown}), but how many entries failed is not known yet`;
+    case 'poll':
+      return `the monitor has not looked at it since (it was ${shown})`;
     case 'end':
       return `still being processed (${shown}${counts})`;
   }
@@ -62,7 +63,7 @@ export function progressOf({ uploads, problem }: WaitStep): ProgressState {
   if (uploads.length === 1 && first !== undefined) {
     return { ...(first.done ?? { done: 0, total: 1 }), text: `${nowText(first)}${away}` };
   }
-  const ended = uploads.filter(({ outcome }) => outcome?.ended === true).length;
+  const ended = uploads.filter(({ outcome }) => outcome.ended).length;
   const total = uploads.length;
   return { done: ended, total, text: `${ended} of ${counted(total, 'upload')} ended${away}` };
 }
@@ -88,7 +89,7 @@ export interface WaitDocument {
 export function waitJson({ uploads, allowed, problem, code, gui }: WaitDocument): object {
   return {
     ok: code === 0,
-    ended: uploads.length > 0 && uploads.every(({ outcome }) => outcome?.ended === true),
+    ended: uploads.length > 0 && uploads.every(({ outcome }) => outcome.ended),
     problem,
     uploads: uploads.map((waited) => uploadJson(waited, allowed, gui)),
   };
@@ -101,9 +102,9 @@ function uploadJson(waited: Waited, allowed: Allowed, gui: string): object {
     upload_id: id,
     upload_name: upload?.name ?? null,
     ok: isFine(waited, allowed) === true,
-    result: outcome?.ended === true ? outcome.result : null,
-    reason: outcome?.ended === true ? outcome.reason : null,
-    waits_for: outcome?.ended === false ? outcome.waitsFor : null,
+    result: outcome.ended ? outcome.result : null,
+    reason: outcome.ended ? outcome.reason : null,
+    waits_for: !outcome.ended ? outcome.waitsFor : null,
     process_status: upload?.status ?? null,
     process: upload?.process ?? null,
     message: upload?.message ?? null,

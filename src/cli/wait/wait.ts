@@ -73,7 +73,7 @@ async function waitOn(run: Run): Promise<number> {
   const tellEnded = ({ uploads }: WaitStep) => {
     if (run.json) return;
     for (const waited of uploads) {
-      if (waited.outcome?.ended !== true || told.has(waited.id)) continue;
+      if (!waited.outcome.ended || told.has(waited.id)) continue;
       told.add(waited.id);
       run.progress.clear();
       print(io, scrub(endLine(waited, wanted.allowed)));
@@ -149,7 +149,7 @@ function concluded(run: Run, end: WaitEnd): number {
       return code;
     }
     case 'aborted': {
-      const left = uploads.filter(({ outcome }) => outcome?.ended !== true);
+      const left = uploads.filter(({ outcome }) => !outcome.ended);
       return timeUp(run, uploads, end.problem, left.map(leftLine));
     }
   }

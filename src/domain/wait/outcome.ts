@@ -1,5 +1,7 @@
 // What one sight of an upload means for somebody who waits until its processing has ended. Pure; what failed, stuck, empty mean is defined
 // in report/conditions.ts, and nowhere else. docs/scripting.md has this as a table.
+import type { Event } from '../event.ts';
+import { isLarge } from '../diff/partial.ts';
 import { isStep, isStopped } from '../process/names.ts';
 import { conditionsOf } from '../report/conditions.ts';
 import { reasonOf } from '../report/report.ts';
@@ -20,8 +22,11 @@ export const WAIT_RESULTS = [
 ] as const;
 export type WaitResult = (typeof WAIT_RESULTS)[number];
 
-/** begin: nothing is being processed yet. end: it is being processed. entries: it has ended, and how many entries failed is not known. */
-export const WAITS_FOR = ['begin', 'end', 'entries'] as const;
+/**
+ * begin: nothing is being processed yet. end: it is being processed. entries: it has ended, and how many entries failed is not known.
+ * poll: what is known of it is older than the question.
+ */
+export const WAITS_FOR = ['begin', 'end', 'entries', 'poll'] as const;
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
 export type Outcome =
@@ -32,6 +37,8 @@ export type Outcome =
       /** Why, in one line; null: it is good. */
       readonly reason: string | null;
     };
+
+export const NOT_SEEN: Outcome = { ended: false, waitsFor: 'poll' };
 
 /** Why an upload is not there any more. */
 export type Gone = 'deleted' | 'unshared';
@@ -76,6 +83,12 @@ function ofReady({ upload }: TrackedUpload, wasProcessing: boolean): Outcome {
 
 const NOT_BEGUN: Outcome = { ended: false, waitsFor: 'begin' };
 
+/** What an event says of an upload that is not there any more; null: nothing. */
+export function goneIn({ kind }: Pick<Event, 'kind'>): Gone | null {
+  if (kind === 'upload.deleted') return 'deleted';
+  return kind === 'upload.unshared' ? 'unshared' : null;
+}
+
 export function goneOutcome(gone: Gone): Outcome {
   return ended(gone, gone === 'deleted' ? 'it was deleted' : 'it is no longer shared with you');
 }
@@ -98,4 +111,12 @@ export interface StoredPoll {
  */
 export function isSince({ sequence, polledAt }: StoredPoll, askedAt: number, first: number): boolean {
   return (polledAt !== null && polledAt >= askedAt) || sequence >= first + 2;
+}
+
+/**
+ * Whether such a poll looked at this upload at all: in a large account it lists only what may have moved, and an upload that rests can have
+ * been processed in between. `uploads`: how many the account has.
+ */
+export function isListed(outcome: Outcome, uploads: number, wasProcessing: boolean): boolean {
+  return !isLarge(uploads) || !outcome.ended || wasProcessing;
 }

@@ -102,12 +102,13 @@ export const upload = createRoute({
   operationId: 'getUpload',
   summary: 'One upload, its history, and who was notified',
   description:
-    'Its newest 200 events and 500 notifications. An upload that is gone from NOMAD remains as long as its events are kept.',
-  request: { params: questions.UPLOAD, query: questions.NO_QUERY, headers },
+    'Its newest 200 events and 500 notifications. An upload that is gone from NOMAD remains as long as its events are kept. With `until=ended` the answer comes when its processing has ended.',
+  request: { params: questions.UPLOAD, query: questions.ONE_UPLOAD, headers },
   responses: {
     200: ok(schemas.UploadDetail, 'What is known about it.'),
     ...ALWAYS,
-    404: problem('Nothing is known about it.'),
+    404: problem('Nothing is known about it; with `until`, after a poll that began later.'),
+    503: { ...ALWAYS[503], description: 'The state cannot be read right now, or 50 questions with `until` are open.' },
   },
 });
 export const events = createRoute({

@@ -4,6 +4,7 @@ import { duration } from '../../config/value-parsers.ts';
 import { EVENT_KINDS } from '../../domain/event.ts';
 import { SORTS } from '../../domain/report/sort.ts';
 import { CONDITIONS } from '../../domain/report/conditions.ts';
+import { MINUTE } from '../../domain/text/durations.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 
 export const MAX_ON_A_PAGE = 500;
@@ -59,6 +60,29 @@ export const UPLOADS = z.strictObject({
   page: whole(1, 1_000_000).optional().openapi({ description: 'The page, from 1. Absent: 1.', example: 1 }),
 });
 export const UPLOAD = z.object({ upload_id: uploadId });
+/** How long a question may stay open, ms. */
+const LONGEST = 10 * MINUTE;
+const span = z
+  .string()
+  .refine((value) => /^[1-9]\d{0,2}[sm]$/.test(value) && spanOf(value) <= LONGEST, {
+    message: 'write how long to wait, from 1s to 10m, for example 60s',
+  })
+  .transform(spanOf)
+  .openapi({ type: 'string', pattern: '^(?:[1-9][0-9]?s|[1-5][0-9]{2}s|600s|[1-9]m|10m)$' });
+
+function spanOf(text: string): number {
+  const read = duration(text);
+  return 'problem' in read ? 0 : read.value;
+}
+
+export const ONE_UPLOAD = z.strictObject({
+  until: z.enum(['ended']).optional().openapi({
+    description:
+      'Answers only when the processing of the upload has ended, by a poll that began after this question; at the latest after `for`. `outcome` says how it ended. With HEAD it is ignored.',
+    example: 'ended',
+  }),
+  for: span.optional().openapi({ description: 'How long to wait at most. Absent: 60s.', example: '1s' }),
+});
 export const EVENTS = z.strictObject({
   since: z
     .string()

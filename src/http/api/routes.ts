@@ -2,18 +2,22 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { MINUTE } from '../../domain/text/durations.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import type { AuthConfig } from '../auth.ts';
 import { conditional } from '../conditional.ts';
 import { problem } from '../problem.ts';
 import type { Views } from '../../views/views.ts';
+import type { Changes } from '../server-sent-events.ts';
 import { addDocument } from './openapi.ts';
 import * as operations from './operations.ts';
 import { MAX_ON_A_PAGE, MAX_WORDS, cursorText, cursorOf, sinceTime } from './query.ts';
+import { MAX_OPEN, createWaiting, outcomeNow } from './waiting.ts';
 import { deliveryJson, detailJson, eventJson, isoOrNull, statusJson, uploadJson, wellFormed } from './serialize.ts';
 
 export interface ApiOptions {
   readonly views: Views;
+  readonly changes: Changes;
   readonly version: string;
   readonly access: AuthConfig;
   /** The path below which the account's pages are, without a slash at the end. */
@@ -26,6 +30,7 @@ export interface ApiOptions {
 
 export function createApi(options: ApiOptions): OpenAPIHono {
   const { views, clock, scrub } = options;
+  const waiting = createWaiting(options);
   const api = new OpenAPIHono({
     defaultHook: (result, context) => (result.success ? undefined : problem(context, 400, wrong(result.error))),
   });
@@ -48,9 +53,18 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   });
   api.openapi(operations.upload, async (context) => {
     const { upload_id } = context.req.valid('param');
+    const { until, for: span } = context.req.valid('query');
+    if (until === undefined && span !== undefined) return problem(context, 400, 'for: it needs until=ended beside it');
+    // HEAD is answered as GET is, without its body: nobody would hear the end.
+    const isWaiting = until !== undefined && context.req.method !== 'HEAD';
+    const waited = isWaiting ? await waiting.until(upload_id, span ?? MINUTE, context.req.raw.signal) : undefined;
+    if (waited === null) {
+      context.header('retry-after', '10');
+      return problem(context, 503, `${MAX_OPEN} questions with until are open already`);
+    }
     const view = await views.upload(upload_id);
     if (view === null) return problem(context, 404, `nothing is known about upload ${oneLine(upload_id, 80)}`);
-    return context.json(detailJson(view), 200);
+    return context.json(detailJson(view, waited ?? outcomeNow(await views.sight(upload_id))), 200);
   });
   api.openapi(operations.events, async (context) => {
     const { since = '24h', kind, upload_id = null, after, limit = MAX_ON_A_PAGE } = context.req.valid('query');

@@ -5,6 +5,7 @@ import { RUN_RESULTS } from '../../domain/report/run-history.ts';
 import { CHANNELS } from '../../domain/notify/hold.ts';
 import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { PROCESS_STATUSES, ROLES } from '../../domain/upload.ts';
+import { WAITS_FOR, WAIT_RESULTS } from '../../domain/wait/outcome.ts';
 
 const time = z.iso.datetime().openapi({ example: '2026-11-25T14:00:00.000Z' });
 const timeOrNull = (description: string) => time.nullable().openapi({ description });
@@ -94,9 +95,24 @@ const Told = z
   })
   .openapi('Told', { description: 'Who was notified of an event, and the result.' });
 
+const Outcome = z
+  .object({
+    ended: z
+      .boolean()
+      .openapi({ description: 'Whether its processing has ended, well or not; stuck counts as ended.' }),
+    result: z.enum(WAIT_RESULTS).nullable().openapi({ description: 'How it ended; null: it has not.' }),
+    reason: z.string().nullable().openapi({ description: 'Why, in one line; null: nothing to say.' }),
+    waits_for: z.enum(WAITS_FOR).nullable().openapi({
+      description:
+        'begin: nothing is being processed yet; end: it is being processed; entries: how many entries failed is not known yet; poll: no poll has looked at it since the question. null: it has ended.',
+    }),
+  })
+  .openapi('Outcome', { description: 'What became of its processing, for those who wait for the end.' });
+
 export const UploadDetail = z
   .object({
     upload: orNull(Upload, 'null: it is no longer in the list.'),
+    outcome: Outcome,
     warnings: z.array(z.string()),
     advice: z.string().nullable().openapi({
       description: 'What to do; lines after the first are commands to copy. null: nothing.',

@@ -1,6 +1,7 @@
 // Values of the program in the form of the API: times as text, names with underscores. Pure.
 import type { Event } from '../../domain/event.ts';
 import { messageOf } from '../../domain/message/message.ts';
+import type { Outcome } from '../../domain/wait/outcome.ts';
 import type { Undelivered } from '../../store/operator.ts';
 import type { ListedUpload, StatusView, UploadView } from '../../views/views.ts';
 import type { OverviewView } from '../../views/overview.ts';
@@ -42,9 +43,18 @@ export function accountsJson({ accounts }: OverviewView): AccountsJson {
   };
 }
 
-export function detailJson({ row, warnings, advice, report, events, receipts }: UploadView): UploadDetailJson {
+function outcomeJson(outcome: Outcome): UploadDetailJson['outcome'] {
+  if (!outcome.ended) return { ended: false, result: null, reason: null, waits_for: outcome.waitsFor };
+  return { ended: true, result: outcome.result, reason: outcome.reason, waits_for: null };
+}
+
+export function detailJson(
+  { row, warnings, advice, report, events, receipts }: UploadView,
+  outcome: Outcome,
+): UploadDetailJson {
   return {
     upload: row === null ? null : uploadJson(row),
+    outcome: outcomeJson(outcome),
     warnings: [...warnings],
     advice,
     report,

@@ -1,7 +1,7 @@
 // What a state says of a few uploads, for those who look beside a running monitor again and again: only their rows are read.
 import type { Health } from '../../domain/nomad/health.ts';
 import type { TrackedUpload } from '../../domain/upload.ts';
-import type { Gone, StoredPoll } from '../../domain/wait/outcome.ts';
+import { type Gone, type StoredPoll, goneIn } from '../../domain/wait/outcome.ts';
 import type { Database, Session } from '../database.ts';
 import { eventOf, watchedOf } from '../documents.ts';
 import { number } from '../rows.ts';
@@ -66,9 +66,8 @@ async function goneOf(session: Session, account: number, ids: readonly string[])
   );
   const gone = new Map<string, Gone>();
   for (const [id, [row]] of last) {
-    const kind = row === undefined ? null : eventOf(row).kind;
-    if (kind === 'upload.deleted') gone.set(id, 'deleted');
-    if (kind === 'upload.unshared') gone.set(id, 'unshared');
+    const why = row === undefined ? null : goneIn(eventOf(row));
+    if (why !== null) gone.set(id, why);
   }
   return gone;
 }
