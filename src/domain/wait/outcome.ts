@@ -50,6 +50,7 @@ export function outcomeOf(watched: TrackedUpload, wasProcessing: boolean): Outco
     if (progress?.stuck !== true) return { ended: false, waitsFor: 'end' };
     return ended('stuck', `nothing has moved for too long: ${oneLine(upload.message ?? '', 200) || upload.status}`);
   }
+  if (wasReset(upload)) return RESET;
   switch (upload.status) {
     case 'FAILURE':
       return ended('failed', reasonOf(watched, ['failed']));
@@ -74,13 +75,18 @@ function ofReady({ upload }: TrackedUpload, wasProcessing: boolean): Outcome {
   if (isStopped(upload)) return ended('stopped', 'an author stopped the processing');
   if (upload.process === null) {
     // A reset takes away the process and leaves the message; one that never ran has neither.
-    const wasReset = wasProcessing || upload.message !== null;
-    return wasReset ? ended('reset', 'an administrator reset it: nothing is processed') : NOT_BEGUN;
+    return wasProcessing || upload.message !== null ? RESET : NOT_BEGUN;
   }
   // It can be READY for a whole run (1.4.1, 1.4.2): only the message shows the steps.
   return isStep(upload.message) ? { ended: false, waitsFor: 'end' } : NOT_BEGUN;
 }
 
+/** To whatever status: it has no process, and the message of the step that it came to. */
+function wasReset({ status, process, message }: TrackedUpload['upload']): boolean {
+  return status !== 'other' && process === null && isStep(message);
+}
+
+const RESET = ended('reset', 'an administrator reset it: nothing is processed');
 const NOT_BEGUN: Outcome = { ended: false, waitsFor: 'begin' };
 
 /** What an event says of an upload that is not there any more; null: nothing. */

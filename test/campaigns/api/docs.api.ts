@@ -1,13 +1,14 @@
-// The commands of docs/api.md, run as they stand there against the real program: each gives what stands below it.
+// The commands of docs/api.md and docs/scripting.md, run as they stand there against the real program: each gives what stands below it.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { startInbox } from '../../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../../src/demo/nomad-server.ts';
 import { addUpload, fail, queue, start } from '../../../src/demo/nomad-state.ts';
-import { startProgram } from '../../support/program.ts';
+import { startProgram, usualEnv } from '../../support/program.ts';
 import { tempDir } from '../../support/temp.ts';
 
 const SECRETS = { HTTP_TOKEN: 'a-t0ken-of-24-characters', HTTP_USERNAME: 'ada', HTTP_PASSWORD: 'a-passw0rd' };
@@ -23,7 +24,7 @@ function examples(markdown: string): readonly (readonly [command: string, output
   );
 }
 
-test('each command of docs/api.md gives what it says', { timeout: 120_000 }, async (context) => {
+test('each command of the documents gives what they say', { timeout: 120_000 }, async (context) => {
   const nomad = await startSimulatedNomad();
   const inbox = await startInbox();
   context.after(async () => {
@@ -39,7 +40,8 @@ test('each command of docs/api.md gives what it says', { timeout: 120_000 }, asy
     ...{ name: 'TiO2 relaxation', status: 'SUCCESS', process: 'process_upload', completeTime: then, entries: 12 },
   });
   const env = { NOMAD_URL: nomad.url, SMTP_URL: inbox.url };
-  const open = startProgram(context, { ...env, STATE_DIR: tempDir(context) });
+  const beside = { ...env, STATE_DIR: tempDir(context) };
+  const open = startProgram(context, beside);
   const guarded = startProgram(context, { ...env, ...SECRETS, HTTP_HOST: '0.0.0.0', STATE_DIR: tempDir(context) });
   for (const program of [open, guarded]) await program.line(({ event }) => event === 'monitor.baseline');
   queue(nomad.world, batch);
@@ -49,16 +51,22 @@ test('each command of docs/api.md gives what it says', { timeout: 120_000 }, asy
 
   const addresses = { open: new URL(await open.url()).host, guarded: `127.0.0.1:${new URL(await guarded.url()).port}` };
   const folder = tempDir(context);
-  const told = examples(readFileSync('docs/api.md', 'utf8'));
-  assert.ok(told.length >= 12);
+  const told = ['docs/api.md', 'docs/scripting.md'].flatMap((path) => examples(readFileSync(path, 'utf8')));
+  assert.ok(told.length >= 17);
+  const monitor = `'${process.execPath}' '${resolve('src/main.ts')}' --env-file /dev/null`;
   for (const [command, output] of told) {
     const here = command
       .replaceAll('127.0.0.1:9697', addresses.open)
-      .replaceAll('monitor.lab.example:9697', addresses.guarded);
-    const { stdout } = await promisify(execFile)('bash', ['-c', here], {
+      .replaceAll('monitor.lab.example:9697', addresses.guarded)
+      .replaceAll('nomad-upload-monitor ', `${monitor} `);
+    // What says that an upload failed ends with a code of its own.
+    const stdout = await promisify(execFile)('bash', ['-c', here], {
       cwd: folder,
-      env: { ...process.env, ...SECRETS },
-    });
+      env: { ...process.env, ...usualEnv(beside), ...SECRETS },
+    }).then(
+      (run) => run.stdout,
+      (error: unknown) => (error as { readonly stdout: string }).stdout,
+    );
     assert.equal(stdout, output, command);
   }
 });

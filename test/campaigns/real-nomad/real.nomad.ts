@@ -12,6 +12,7 @@ import { refusalsCases } from './refusals.cases.ts';
 import { runsCases } from './runs.cases.ts';
 import { type RealNomad, startRealNomad } from './start.ts';
 import { uploadsCases } from './uploads.cases.ts';
+import { waitCases } from './wait.cases.ts';
 
 const CASES = [
   ...loginCases,
@@ -22,6 +23,7 @@ const CASES = [
   ...deedsCases,
   ...livesCases,
   ...lifeCases,
+  ...waitCases,
   ...programCases,
   ...fixturesCases,
 ];

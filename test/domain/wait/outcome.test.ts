@@ -99,6 +99,26 @@ const ROWS: readonly (readonly [what: string, TrackedUpload, wasProcessing: bool
       'an administrator reset it: nothing is processed',
     ],
     [
+      'reset to SUCCESS',
+      watched({ ...OK, process: null, message: 'Matching' }),
+      false,
+      'reset',
+      'an administrator reset it: nothing is processed',
+    ],
+    [
+      'reset to FAILURE',
+      watched({ status: 'FAILURE', process: null, message: 'Matching' }),
+      false,
+      'reset',
+      'an administrator reset it: nothing is processed',
+    ],
+    [
+      'from an example: without a process (1.4, 2.0)',
+      watched({ ...OK, process: null }, { inspection: seen }),
+      true,
+      'good',
+    ],
+    [
       'reset before a worker took it',
       watched({ status: 'READY', process: null }),
       true,
