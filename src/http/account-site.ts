@@ -56,7 +56,7 @@ export function createAccountSite({ name, views, changes }: SiteAccount, options
   site.notFound(options.answerNotFound);
   const below = name === null ? '' : `/accounts/${name}`;
   const publicUrl = options.publicUrl === null ? null : `${options.publicUrl}${below}`;
-  const own = { ...options, views, publicUrl, below };
+  const own = { ...options, views, changes, publicUrl, below };
   addAssets(site);
   addPages(site, own);
   addFeed(site, own);

@@ -7,7 +7,7 @@ import type { UploadSight, UploadView } from '../../src/views/views.ts';
 import { T0, inspected, watched } from '../support/builders.ts';
 import { eventually } from '../support/eventually.ts';
 import { startSite } from '../support/site.ts';
-import { NO_PAGES, allViews } from '../support/views.ts';
+import { NO_PAGES, allViews, oneAccount } from '../support/views.ts';
 
 const VIEW: UploadView = { id: 'u1', row: null, warnings: [], advice: null, events: [], receipts: [], report: null };
 const good = watched({}, { inspection: inspected() });
@@ -29,7 +29,7 @@ function monitor(first: Partial<UploadSight> = {}, view: UploadView | null = VIE
     },
   });
   return {
-    parts: { ...NO_PAGES, views, changes },
+    parts: { ...NO_PAGES, accounts: oneAccount(views, changes) },
     looked: (times: number) => eventually('a look', () => (looks >= times ? true : undefined)),
     poll(next: Partial<UploadSight>) {
       sight = { ...sight, ...NOW, sequence: sight.sequence + 1, ...next };
@@ -196,7 +196,10 @@ async function manyOpen(url: string, count: number, looked: (times: number) => P
     fetch(`${url}${ASK}`, { signal: leaving.signal }).catch(() => null),
   );
   await looked(count);
-  return { leave: () => leaving.abort(), asked };
+  const leave = () => {
+    leaving.abort();
+  };
+  return { leave, asked };
 }
 
 test('more than 50 are refused; who goes away makes room', async (context) => {
