@@ -81,7 +81,9 @@ export const ONE_UPLOAD = z.strictObject({
       'Answers only when the processing of the upload has ended, by a poll that began after this question; at the latest after `for`. `outcome` says how it ended. With HEAD it is ignored.',
     example: 'ended',
   }),
-  for: span.optional().openapi({ description: 'How long to wait at most. Absent: 60s.', example: '1s' }),
+  for: span
+    .optional()
+    .openapi({ description: 'How long to wait at most. Absent: 60s. Without `until` it is ignored.', example: '1s' }),
 });
 export const EVENTS = z.strictObject({
   since: z

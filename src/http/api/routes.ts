@@ -54,7 +54,6 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   api.openapi(operations.upload, async (context) => {
     const { upload_id } = context.req.valid('param');
     const { until, for: span } = context.req.valid('query');
-    if (until === undefined && span !== undefined) return problem(context, 400, 'for: it needs until=ended beside it');
     // HEAD is answered as GET is, without its body: nobody would hear the end.
     const isWaiting = until !== undefined && context.req.method !== 'HEAD';
     const waited = isWaiting ? await waiting.until(upload_id, span ?? MINUTE, context.req.raw.signal) : undefined;

@@ -101,3 +101,20 @@ test(
     assert.equal(await monitor.ended, 0);
   },
 );
+
+test(
+  'wait beside a running instance: the state answers, and NOMAD is not asked',
+  { timeout: 120_000 },
+  async (context) => {
+    const { nomad, env, verb, upload } = await setUp(context);
+    const monitor = startProgram(context, env);
+    await monitor.line(({ event }) => event === 'monitor.baseline');
+    assert.deepEqual(await verb('wait', 'u1'), { code: 0, said: 'good: batch 7 (u1): 3 entries\n' });
+    start(upload);
+    const waiting = verb('wait', 'u1');
+    await monitor.line(({ event }) => event === 'upload.started');
+    fail(upload, Date.now(), ['KeyError: x']);
+    assert.deepEqual(await waiting, { code: 1, said: 'failed: batch 7 (u1): KeyError: x\n' });
+    assert.equal(nomad.requests.filter(({ line }) => line === 'POST /auth/token').length, 1);
+  },
+);
