@@ -37,7 +37,6 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
   const gone: MissingVerdict = life.facts.some(({ what }) => what === 'gone') ? 'unshared' : 'deleted';
   const told: Told[] = [];
   const polls: number[] = [];
-  const pages = new Map<ReadonlyMap<string, WireUpload>, readonly Upload[]>();
   let lastList: ReadonlyMap<string, WireUpload> | null = null;
   for (let now = from; now <= recording.to + Math.max(every, 16 * MINUTE) * 2; now += every) {
     const list = recording.listAt(now);
@@ -45,9 +44,7 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
     // Nothing can be found where nothing moved, but for what the clock brings.
     if (list === lastList && every < 5_000 && (now - from) % 5_000 >= every) continue;
     lastList = list;
-    const uploads: readonly Upload[] = pages.get(list) ?? read(list);
-    pages.set(list, uploads);
-    const listing: Listing = { takenAt: now, uploads, malformed: [] };
+    const listing: Listing = { takenAt: now, uploads: read(list), malformed: [] };
     const entries = new Map<string, EntriesAnswer>();
     const verdicts = new Map<string, MissingVerdict>();
     if (snapshot !== null) {
@@ -66,13 +63,20 @@ export function watch(life: Life, recording: Recording, { from, every, stuckAfte
   return { told, polls };
 }
 
+const pages = new WeakMap<ReadonlyMap<string, WireUpload>, readonly Upload[]>();
+
+/** Each list is read once, however many watch the recording. */
 function read(list: ReadonlyMap<string, WireUpload>): readonly Upload[] {
+  const known = pages.get(list);
+  if (known !== undefined) return known;
   const page = readPage({ pagination: { total: list.size }, data: [...list.values()] });
   assert.ok(page !== null);
-  return page.items.map((item) => {
+  const uploads = page.items.map((item) => {
     if (!('id' in item)) assert.fail(item.problem);
     return item;
   });
+  pages.set(list, uploads);
+  return uploads;
 }
 
 /** Where the recorder did not ask for entries they are as the truth has them, done when the run came to its last step. */
@@ -84,8 +88,10 @@ function entriesOf(
   now: number,
 ): EntriesAnswer {
   if (wire === undefined) return 'gone';
-  // The recorder asked for them a moment after the list, and they were done before the upload was.
-  const seen = recording.entriesAt(id, isIdle(wire) ? now + 3000 : now);
+  // The recorder asked for them a moment after the list, and they were done before the upload was. What comes after its next change is of that.
+  const later = now + 3000;
+  const isStill = isIdle(wire) && recording.listAt(later)?.get(id) === wire;
+  const seen = recording.entriesAt(id, isStill ? later : now);
   if (seen !== null) return recorded(seen, wire, id);
   const total = Number(wire['entries']);
   const last = life.facts.findLast(

@@ -268,7 +268,7 @@ export const EARLY_TEMPORAL_LIVES: readonly Life[] = [
   },
   {
     recording: '1.4.2-only-added.jsonl',
-    facts: [fact('10:04:24.314', 'only-added', 'good')],
+    facts: [fact('10:04:24.314', 'only-added', 'good'), fact('10:05:08.629', 'only-added', 'files added')],
   },
   {
     recording: '1.4.2-publish.jsonl',
