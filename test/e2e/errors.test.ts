@@ -10,7 +10,7 @@ import { test, type TestContext } from 'node:test';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA } from '../../src/demo/nomad-state.ts';
 import { callCli } from '../support/cli.ts';
-import { COMPILED } from '../support/program.ts';
+import { COMPILED, builtProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -103,7 +103,7 @@ for (const [index, [what, words, env, code, advice]] of cases.entries()) {
       what === TYPED
         ? await type(context, words, given)
         : isFirst(words[0], index)
-          ? await started(context, [process.execPath, '--', 'src/main.ts', ...words], given)
+          ? await started(context, [process.execPath, '--', builtProgram(), ...words], given)
           : await callCli(words, given);
     assert.equal(seen.code, code, seen.output);
     assert.match(seen.output, advice);

@@ -14,7 +14,7 @@ import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { addUpload } from '../../src/demo/nomad-state.ts';
 import { POLL_RESULTS } from '../../src/jobs/poll-outcome.ts';
 import { callCli } from '../support/cli.ts';
-import { startProgram, usualEnv } from '../support/program.ts';
+import { COMPILED, builtProgram, startProgram, usualEnv } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 async function setUp(context: TestContext) {
@@ -302,7 +302,10 @@ test(
   'whoever reads has gone: a verb ends by itself and without a stack trace',
   { timeout: 300_000 },
   async (context) => {
-    const demo = spawn(process.execPath, ['src/main.ts', 'demo'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const demo = spawn(process.execPath, ['--', builtProgram(), 'demo'], {
+      env: { ...process.env, ...COMPILED },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     context.after(() => demo.kill('SIGKILL'));
     let complaint = '';
     demo.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));

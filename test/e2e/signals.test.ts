@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail, succeed } from '../../src/demo/nomad-state.ts';
-import { startProgram } from '../support/program.ts';
+import { COMPILED, builtProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 const TIMEOUT = { timeout: 300_000 };
@@ -86,7 +86,10 @@ test('a log whose reader has gone does not end it', TIMEOUT, async (context) => 
 
 test('usage errors are told by the code also where stderr takes nothing', TIMEOUT, async () => {
   const full = openSync('/dev/null', 'r');
-  const child = spawn(process.execPath, ['src/main.ts', 'no-such-verb'], { stdio: ['ignore', 'ignore', full] });
+  const child = spawn(process.execPath, ['--', builtProgram(), 'no-such-verb'], {
+    env: { ...process.env, ...COMPILED },
+    stdio: ['ignore', 'ignore', full],
+  });
   const [code] = (await once(child, 'exit')) as [number];
   assert.equal(code, 2);
 });

@@ -10,7 +10,7 @@ import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
 import { ADA, addUpload, fail } from '../../src/demo/nomad-state.ts';
 import { callCli } from '../support/cli.ts';
 import { startHook } from '../support/hook.ts';
-import { COMPILED, type Program, startProgram } from '../support/program.ts';
+import { COMPILED, type Program, builtProgram, startProgram } from '../support/program.ts';
 import { tempDir } from '../support/temp.ts';
 
 const DAY = 86_400_000;
@@ -49,7 +49,7 @@ async function setUp(context: TestContext, more: Readonly<Record<string, string>
   };
   /** The same as a process of its own. */
   const verbProcess = async (...args: string[]) => {
-    const child = spawn(process.execPath, ['src/main.ts', '--env-file', '/dev/null', ...args], {
+    const child = spawn(process.execPath, ['--', builtProgram(), '--env-file', '/dev/null', ...args], {
       env: { ...COMPILED, ...env },
     });
     const out = { stdout: '', stderr: '' };

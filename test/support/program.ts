@@ -25,7 +25,7 @@ export const COMPILED = { NODE_COMPILE_CACHE: resolve('node_modules/.cache/nomad
 let main: string | null = null;
 
 /** The program as it is installed, of the sources as they are now: a start takes half the time, and there are many. Other tests start the sources. */
-function built(): string {
+export function builtProgram(): string {
   if (main !== null) return main;
   const folder = resolve('node_modules/.cache/program');
   main = bundle(join(folder, 'dist'));
@@ -52,7 +52,7 @@ export function startProgram(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = ['run', '--env-file', '/dev/null'],
 ): Program {
-  const child = spawn(process.execPath, ['--', built(), ...args], {
+  const child = spawn(process.execPath, ['--', builtProgram(), ...args], {
     env: { ...COMPILED, ...usualEnv(env) },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A test that timed out goes on: what it starts from then on must not outlive it.

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestContext } from 'node:test';
 import { ADA } from '../../src/demo/nomad-state.ts';
-import { COMPILED } from './program.ts';
+import { COMPILED, builtProgram } from './program.ts';
 
 export interface Size {
   readonly columns: number;
@@ -32,7 +32,7 @@ export function startAtTerminal(
   args: readonly string[],
   { columns, rows }: Size = { columns: 80, rows: 24 },
 ): AtTerminal {
-  const words = [process.execPath, '--', 'src/main.ts', '--env-file', '/dev/null', ...args].map((word) => `'${word}'`);
+  const words = [process.execPath, '--', builtProgram(), '--env-file', '/dev/null', ...args].map((word) => `'${word}'`);
   const command = `stty cols ${columns} rows ${rows}; exec ${words.join(' ')}`;
   const login = { NOMAD_USERNAME: ADA.username, NOMAD_PASSWORD: ADA.password };
   const child = spawn('script', ['--quiet', '--return', '--flush', '--command', command, '/dev/null'], {
