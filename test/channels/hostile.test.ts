@@ -15,6 +15,7 @@ import type { Event } from '../../src/domain/event.ts';
 import { createLog } from '../../src/log.ts';
 import { anyCharacter } from '../support/characters.ts';
 import { T0, event, messageAbout, reader, snapshot, watched } from '../support/builders.ts';
+import { runs } from '../support/runs.ts';
 
 const hostile = (text: string): Event => {
   const facts = {
@@ -236,7 +237,7 @@ test('whatever the text: one line of subject, HTML of our tags alone, nothing th
       assert.doesNotMatch(terminal.replaceAll('\n', ''), CONTROL);
       assert.doesNotMatch(log.trimEnd(), CONTROL);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(150) },
   );
 });
 

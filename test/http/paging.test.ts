@@ -8,6 +8,7 @@ import { openSqliteReader } from '../../src/store/sqlite/reader.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { createViews } from '../../src/views/queries.ts';
 import { MINUTE, T0, event } from '../support/builders.ts';
+import { runs } from '../support/runs.ts';
 import { startSite } from '../support/site.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -144,7 +145,7 @@ test('events: each once, in the order found, also those that are found while one
         );
       },
     ),
-    { numRuns: 15 },
+    { numRuns: runs(6) },
   );
 });
 
@@ -176,6 +177,6 @@ test('outbox: what waits all the while comes once; nothing comes twice', async (
         [],
       );
     }),
-    { numRuns: 15 },
+    { numRuns: runs(6) },
   );
 });

@@ -8,12 +8,15 @@ import { readRecording } from './recording.ts';
 import { EARLY_TEMPORAL_LIVES } from './truth-early-temporal.ts';
 import { SINGLE_LIVES } from './truth-single.ts';
 import { LIVES } from './truth.ts';
+import { runs } from '../support/runs.ts';
 
 const SECOND = 1000;
 /** `LIVES_RUNS=1000` looks at many more moments, `LIVES_SEED` at others. */
-const RUNS = Number(process.env['LIVES_RUNS'] ?? 20);
+const RUNS = Number(process.env['LIVES_RUNS'] ?? runs(5));
 const SEED = Number(process.env['LIVES_SEED'] ?? 1);
 const INTERVALS = [0.1, 0.3, 1, 3, 10, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND);
+/** One of so many, at least one. */
+const partOf = (part: number) => Math.max(1, Math.round(RUNS / part));
 
 for (const life of LIVES) {
   const recording = readRecording(life.recording, life.until);
@@ -27,7 +30,7 @@ for (const life of LIVES) {
         fc.property(fc.integer({ min: 0, max: every }), (phase) => {
           judge(life, recording, look(phase));
         }),
-        { numRuns: every < 10 * SECOND ? RUNS / 10 : RUNS, seed: SEED },
+        { numRuns: partOf(every < 10 * SECOND ? 10 : 1), seed: SEED },
       );
     });
   }
@@ -48,7 +51,7 @@ for (const life of [...SINGLE_LIVES, ...EARLY_TEMPORAL_LIVES]) {
         fc.property(fc.integer({ min: 0, max: every }), (phase) => {
           judge(life, recording, look(phase));
         }),
-        { numRuns: every < 10 * SECOND ? RUNS / 20 : RUNS / 4, seed: SEED },
+        { numRuns: partOf(every < 10 * SECOND ? 20 : 4), seed: SEED },
       );
     }
   });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { diff } from '../../src/domain/diff/diff.ts';
 import type { Listing } from '../../src/domain/upload.ts';
 import { ACTIONS } from '../support/life.ts';
+import { runs } from '../support/runs.ts';
 import { KINDS, type Monitor, OURS, POLLS, type Step, play } from './model.ts';
 
 const after = fc.integer({ min: 1, max: 90 });
@@ -25,7 +26,7 @@ const lives = (monitor: Monitor) =>
   });
 
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
-const numRuns = Number(process.env['MODEL_RUNS'] ?? 3000);
+const numRuns = Number(process.env['MODEL_RUNS'] ?? runs(1000));
 
 test(`whatever happens to the uploads, exactly what a poller can know is told, once, in order (seed ${seed}, ${numRuns} runs)`, () => {
   fc.assert(lives(OURS), { seed, numRuns });
@@ -62,7 +63,7 @@ const mutants: readonly (readonly [string, Monitor])[] = [
 ];
 for (const [what, monitor] of mutants) {
   test(`the model catches ${what}`, () => {
-    const { failed } = fc.check(lives(monitor), { seed: 1, numRuns: 2000 });
+    const { failed } = fc.check(lives(monitor), { seed: 1, numRuns: 2000, endOnFailure: true });
     assert.ok(failed);
   });
 }

@@ -24,6 +24,18 @@ export function filesInOwnProcess(): readonly string[] {
   return testFiles([...commands.matchAll(/[ '](test\/[^' ]+)/g)].map(([, pattern]) => pattern ?? ''));
 }
 
+/** Those that no half has. */
+export function elsewhere(): readonly string[] {
+  return [...filesInOwnProcess(), ...testFiles(WITH_PROGRAMS)];
+}
+
+/** All others in two parts, one file here and the next there: so both take about as long, whatever is added to a folder. */
+export function halves(): readonly [readonly string[], readonly string[]] {
+  const taken = elsewhere();
+  const left = testFiles(['test/**/*.test.ts']).filter((file) => !taken.includes(file));
+  return [left.filter((_, index) => index % 2 === 0), left.filter((_, index) => index % 2 === 1)];
+}
+
 /** What is still open so long after the last test was left by one that failed, ms. */
 const PATIENCE = 30_000;
 
