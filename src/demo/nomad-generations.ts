@@ -73,9 +73,7 @@ const FRAMES = [
 
 /** 1.3: UTC without a zone. Six digits of fraction, or none when it is zero. */
 export function simulatedTime(time: number, generation: Generation): string {
-  const text = new Date(time)
-    .toISOString()
-    .replace('.000Z', 'Z')
-    .replace(/(\.\d{3})Z$/, '$1000Z');
-  return isCelery(generation) ? text.slice(0, -1) : text;
+  const text = new Date(time).toISOString();
+  const fraction = text.slice(-5, -1);
+  return `${text.slice(0, -5)}${fraction === '.000' ? '' : `${fraction}000`}${isCelery(generation) ? '' : 'Z'}`;
 }

@@ -81,9 +81,9 @@ test('ten different wrong ones in a minute, and no further wrong one is looked a
   assert.equal((await get('/', 'Bearer another')).status, 401);
 });
 
-test('a scraper with an old password beside one with the right one: each gets the same answer for hours', async (context) => {
+test('a scraper with an old password beside one with the right one: each gets the same answer all the time', async (context) => {
   const { get, time } = await serve(context, { token: null, basic: { username: 'prometheus', password: 'new' } });
-  for (let scrape = 0; scrape < 200; scrape += 1) {
+  for (let scrape = 0; scrape < 60; scrape += 1) {
     assert.equal((await get('/metrics', basic('prometheus:old'))).status, 401);
     assert.equal((await get('/metrics', basic('prometheus:new'))).status, 200);
     time.now += 5000;

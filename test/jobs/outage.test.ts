@@ -6,6 +6,7 @@ import { createWebhookChannel } from '../../src/channels/webhook.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import type { Event } from '../../src/domain/event.ts';
 import { HEALTHY } from '../../src/domain/nomad/health.ts';
+import type { ChannelName } from '../../src/domain/notify/hold.ts';
 import { createRelay } from '../../src/jobs/relay.ts';
 import { openSqliteOperator } from '../../src/store/sqlite/attach.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
@@ -62,6 +63,8 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   const { id: account } = await held.store.openAccount('n', 'ada', T0);
   let sequence: number | null = null;
   let found = 0;
+  /** That anything was found for: the program has no loop for the others either. */
+  const used = new Set<ChannelName>();
 
   /** Commits events, one for each name of an upload, to these. */
   async function find(uploads: readonly string[], to: readonly To[], now: number): Promise<readonly string[]> {
@@ -72,6 +75,7 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
         upload: { id, name: id, link: 'https://n/u', author: 'ada', role: null },
       }),
     );
+    for (const [channel] of to) used.add(channel);
     const notifications = events.flatMap(({ id }) =>
       to.map(([channel, recipient]) => ({ eventId: id, channel, recipient })),
     );
@@ -90,7 +94,8 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   }
   async function at(now: number): Promise<readonly string[]> {
     time.now = now;
-    return (await relay.runOnce(now)).map(({ result }) => result);
+    const outcomes = await Promise.all([...used].map((channel) => relay.runChannel(channel, now)));
+    return outcomes.flat().map(({ result }) => result);
   }
   const counts = async () => {
     const all = await held.store.outboxCounts();
@@ -248,7 +253,7 @@ test('a webhook that answers 400 to one event: the others go past it, it is trie
 test('a webhook that answers 400 to everything is not asked for each of thousands', async (context) => {
   const { hook, find, at, counts } = await setUp(context);
   hook.answer = (_, response) => response.writeHead(400).end();
-  const uploads = Array.from({ length: 200 }, (_, index) => `u${index}`);
+  const uploads = Array.from({ length: 150 }, (_, index) => `u${index}`);
   await find(uploads, [HOOK], T0);
   for (let minute = 0; minute < 180; minute += 1) await at(T0 + minute * MINUTE);
   assert.match((await counts()).join(), /^webhook (2\d|3\d|4\d) pending 0 dead 1\d\d waiting$/);

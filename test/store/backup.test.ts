@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFile
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { backUp } from '../../src/store/sqlite/backup.ts';
 import { openSqliteStore } from '../../src/store/sqlite/store.ts';
 import { StateError } from '../../src/store/store.ts';
@@ -23,7 +24,11 @@ test('taken while another process writes, restored, opened: what was stored at o
   context.after(() => writer.kill());
   const done: string[] = [];
   const until = async (count: number) => {
-    while (done.length < count) done.push(...(await writer.stop(({ done: more }) => Promise.resolve(more))));
+    while (done.length < count) {
+      // Stopped again at once, it would do nothing but be stopped.
+      await pause(5);
+      done.push(...(await writer.stop(({ done: more }) => Promise.resolve(more))));
+    }
   };
   const noted = () => readFileSync(notes, 'utf8').split('\n').length - 1;
   const backups: { readonly file: string; readonly least: number; readonly limit: number }[] = [];
