@@ -5,7 +5,7 @@ import { WITH_PROGRAMS, defineTogether, filesInOwnProcess, testFiles } from './s
 
 const files = testFiles(WITH_PROGRAMS);
 
-describe('programs', { concurrency: 4 }, () => {
+describe('programs', { concurrency: 6 }, () => {
   defineTogether(files);
 });
 

@@ -106,6 +106,12 @@ async function setUp(context: TestContext, mailMaxPerHour = 1000) {
   return { inbox, hook, operator, held, account, find, at, counts, quiet, restart };
 }
 
+/** The hours after an outage: as often as the program looks while something can wait, then each minute, to see that nothing is told again. */
+async function afterIt(at: (now: number) => Promise<unknown>, end: number): Promise<void> {
+  for (let second = 0; second < 20 * 60; second += 5) await at(end + second * 1000);
+  for (let minute = 20; minute < 120; minute += 1) await at(end + minute * MINUTE);
+}
+
 /** Ids of the events of a webhook's requests, in the order in which they came. */
 const idsOf = (received: readonly { readonly body: string }[]) =>
   received.map(({ body }) => (JSON.parse(body) as { id: string }).id);
@@ -124,7 +130,7 @@ test('SMTP down for an hour with 500 events: one mail of before, one of all the 
   assert.deepEqual(await counts(), ['mail 1 pending 0 dead 491 waiting']);
   assert.ok(tries < 80, `${tries} tries`);
   inbox.setHooks({});
-  for (let second = 0; second < 3600; second += 5) await at(T0 + HOUR + second * 1000);
+  await afterIt(at, T0 + HOUR);
   assert.deepEqual(
     inbox.mails.map(({ subject }) => subject),
     ['[NOMAD] 9 uploads failed', '[NOMAD] 491 uploads failed'],
@@ -171,7 +177,7 @@ test('a webhook that is down for an hour: every event once, each upload in order
   assert.ok(hook.received.length < 250, `${hook.received.length} tries`);
   hook.answer = null;
   hook.received.length = 0;
-  for (let second = 0; second < 7200; second += 5) await at(T0 + HOUR + second * 1000);
+  await afterIt(at, T0 + HOUR);
   const arrived = idsOf(hook.received);
   assert.deepEqual([...arrived].toSorted(), ids.toSorted());
   for (const upload of [0, 1, 2]) {
