@@ -1,9 +1,10 @@
 // The one reader of the environment: variables, `.env`, files of secrets, systemd's credentials. It judges nothing but what it cannot read.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'dotenv';
 import { cleanValue, quotedTexts } from './clean-value.ts';
 import { isServiceLink, withoutForeign } from './foreign.ts';
+import { readText } from './read-text.ts';
 import { nearMisses, unknownInFile } from './unknown-variables.ts';
 import { excerpt } from './value-parsers.ts';
 import { VARIABLES, isSecret } from './variables/all.ts';
@@ -14,6 +15,8 @@ export interface Environment {
   /** Where each value came from, for people. */
   readonly origins: ReadonlyMap<string, string>;
   readonly problems: readonly string[];
+  /** What is said of each variable of our own file that does not exist; ACCOUNTS_FILE can name one as its own. */
+  readonly unknown: ReadonlyMap<string, string>;
   /** Secrets in files that everybody can read. */
   readonly warnings: readonly string[];
   /** Variables of the environment that are probably misspelt, or not ours: what explains a problem, and is none by itself. */
@@ -32,7 +35,6 @@ export function readEnv(
   const problems: string[] = [];
   const warnings: string[] = [];
   const fromFile = cleaned(readDotenv(envFile, problems));
-  problems.push(...unknownInFile(Object.keys(fromFile)));
   const [held] = Object.keys(fromFile).filter((name) => isSecret(name));
   if (held !== undefined && isExposed(envFile ?? '.env'))
     warnings.push(`${excerpt(envFile ?? '.env')}: it contains ${held}, and ${EXPOSED} it; ${MEND}`);
@@ -71,7 +73,8 @@ export function readEnv(
     }
   }
   warnings.push(...quotedTexts(values, SHARED));
-  return { values, origins, problems, warnings, notes: [...ours.notes, ...misspelt(fromEnvironment)] };
+  const unknown = unknownInFile(Object.keys(fromFile));
+  return { values, origins, problems, unknown, warnings, notes: [...ours.notes, ...misspelt(fromEnvironment)] };
 }
 
 /** What we and others have in common; the password of NOMAD is judged by NOMAD. */
@@ -97,17 +100,4 @@ function readDotenv(envFile: string | null, problems: string[]): Record<string, 
       '.env: it exists but cannot be read; check that this user may read it, or name another file with --env-file',
     );
   return {};
-}
-
-/** UTF-8; or UTF-16, as Windows writes it, known by its byte order mark. null: it cannot be read. */
-function readText(path: string): string | null {
-  try {
-    const bytes = readFileSync(path);
-    const [first, second] = bytes;
-    if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
-    if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-    return new TextDecoder().decode(bytes);
-  } catch {
-    return null;
-  }
 }

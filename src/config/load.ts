@@ -1,16 +1,21 @@
-// Environment and rules file -> the whole configuration, or every problem at once. Reads files; the pure parts beside it judge them.
-import { readFileSync } from 'node:fs';
+// Environment, accounts and rules -> the whole configuration, or every problem at once. Reads files; the pure parts beside it judge them.
 import { NO_RULES, type Rules } from '../domain/notify/routing.ts';
+import { type LoadedAccount, type LoadedAccounts, readAccounts } from './accounts.ts';
 import type { Config } from './config.ts';
-import { type Checks, parseConfig, secrets } from './parse.ts';
+import type { Checks } from './parse.ts';
 import { type Environment, readEnv } from './env.ts';
+import { readText } from './read-text.ts';
 import { parseRules } from './rules.ts';
 import { excerpt } from './value-parsers.ts';
-import { oddities } from './warnings.ts';
 
 export interface Loaded {
+  /** Of the account that was asked for, else of the first. */
   readonly config: Config;
   readonly rules: Rules;
+  /** All that can be watched, at least one: those of ACCOUNTS_FILE, or the one of the variables. */
+  readonly accounts: readonly LoadedAccount[];
+  /** Of accounts that cannot be watched; the others can. */
+  readonly problems: readonly string[];
   /** What is no error, and still should not be so. */
   readonly warnings: readonly string[];
 }
@@ -22,6 +27,7 @@ export interface Load {
   readonly values: Readonly<Record<string, string>>;
   /** Where each value came from, for people. */
   readonly origins: ReadonlyMap<string, string>;
+  /** Those for which nothing can be started. */
   readonly problems: readonly string[];
   /** null: there are problems. */
   readonly loaded: Loaded | null;
@@ -29,20 +35,33 @@ export interface Load {
 
 export function load(envFile: string | null, checks: Checks, environment: NodeJS.ProcessEnv): Load {
   const env = readEnv(envFile, environment);
-  const parsed = parseConfig(env.values, checks);
-  const about = { secrets: secrets(env.values), values: env.values, origins: env.origins };
-  if ('problems' in parsed) return { ...about, problems: problemsOf(env, parsed.problems), loaded: null };
-  const { config } = parsed;
-  const read = loadRules(config, checks);
-  const problems = problemsOf(env, 'problems' in read ? read.problems : []);
-  if ('problems' in read || problems.length > 0) return { ...about, problems, loaded: null };
-  const warnings = [...env.warnings, ...env.notes, ...oddities(config)];
-  return { ...about, problems, loaded: { config, rules: read.rules, warnings } };
+  const read = loadAccounts(env, checks);
+  const [first] = read.accounts;
+  const isUsable = first !== undefined && problemsOf(env, [], read.variables).length === 0;
+  const problems = isUsable ? [] : problemsOf(env, read.problems, read.variables);
+  const about = { secrets: read.secrets, values: env.values, origins: env.origins, problems };
+  if (!isUsable) return { ...about, loaded: null };
+  const { config, rules } = first;
+  const warnings = [...env.warnings, ...env.notes, ...read.warnings];
+  return { ...about, loaded: { config, rules, accounts: read.accounts, problems: read.problems, warnings } };
 }
 
-/** Every problem. Where there is one, what is odd in the environment may be the reason: it stands below. */
-export function problemsOf(env: Environment, found: readonly string[]): readonly string[] {
-  const problems = [...env.problems, ...found];
+/** The accounts as their files are now, for the same variables. */
+export function loadAccounts(
+  { values, origins }: Pick<Environment, 'values' | 'origins'>,
+  checks: Checks,
+): LoadedAccounts {
+  return readAccounts({ values, origins, checks, rulesOf: (config, known) => loadRules(config, known) });
+}
+
+/** Every problem. Where there is one, what is odd in the environment may be the reason: it stands below. `named`: variables that ACCOUNTS_FILE names. */
+export function problemsOf(
+  env: Environment,
+  found: readonly string[],
+  named: ReadonlySet<string> = new Set(),
+): readonly string[] {
+  const unknown = [...env.unknown].flatMap(([name, sentence]) => (named.has(name) ? [] : [sentence]));
+  const problems = [...unknown, ...env.problems, ...found];
   return problems.length === 0 ? [] : [...problems, ...env.notes];
 }
 
@@ -60,12 +79,4 @@ export function loadRules(
       problems: [`RULES_FILE: ${excerpt(rulesFile)} cannot be read; name an existing file that this user may read`],
     };
   return parseRules(text, excerpt(rulesFile), configured, checks);
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

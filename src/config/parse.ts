@@ -10,6 +10,7 @@ import { VARIABLES, defaultOf, exampleOf } from './variables/all.ts';
 import * as read from './value-parsers.ts';
 import { HASHICORP_TOKEN_PROBLEM, isHashiCorpToken } from './foreign.ts';
 import { PROXY_NAMES, PROXY_VARIABLES, judgeProxies, withScheme } from './proxy.ts';
+import { zoneNamed } from './time-zone.ts';
 import { closest } from './unknown-variables.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
@@ -131,12 +132,9 @@ function stateDir({ text, problem }: Source): string {
 function timeZone({ text, excerpt, problem }: Source): string {
   const zone = text('TZ')?.replace(/^:/, '') ?? null;
   if (zone === null) return new Intl.DateTimeFormat().resolvedOptions().timeZone;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    problem(`TZ: "${excerpt(zone)}" is not a valid time zone; write for example Europe/Berlin`);
-    return 'UTC';
-  }
+  const known = zoneNamed(zone);
+  if (known === null) problem(`TZ: "${excerpt(zone)}" is not a valid time zone; write for example Europe/Berlin`);
+  return known ?? 'UTC';
 }
 
 /** All that must never be seen: also what is secret inside an address (a password, as written and as meant; a hook's path). */

@@ -2,6 +2,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { addressOf } from '../domain/message/reader.ts';
 import type { RecipientWishes } from '../domain/notify/routing.ts';
+import { zoneNamed } from './time-zone.ts';
 import { closest } from './unknown-variables.ts';
 import { mailAddress } from './mail-addresses.ts';
 import { excerpt } from './value-parsers.ts';
@@ -47,7 +48,7 @@ function readRecipient(item: unknown, problem: Problem): RecipientWishes | null 
   }
   const address = mailAddress(textIn(mail));
   if ('problem' in address) problem(mail, address.problem);
-  const zone = zoneOf(textIn(timeZone));
+  const zone = zoneNamed(textIn(timeZone));
   if (zone === null)
     problem(timeZone, `"${excerpt(textIn(timeZone))}" is not a valid time zone; write for example Europe/Berlin`);
   return 'value' in address && zone !== null ? { mail: address.value, timeZone: zone } : null;
@@ -55,12 +56,4 @@ function readRecipient(item: unknown, problem: Problem): RecipientWishes | null 
 
 function textIn(node: unknown): string {
   return isScalar(node) && typeof node.value === 'string' ? node.value : '';
-}
-
-function zoneOf(name: string): string | null {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
-    return null;
-  }
 }

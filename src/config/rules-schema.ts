@@ -1,5 +1,5 @@
 // Reads the nodes of a rules file: what each key may hold. Reports each problem at the node where it is.
-import { type Node, isMap, isNode, isScalar, isSeq } from 'yaml';
+import { isMap, isNode, isScalar, isSeq } from 'yaml';
 import { EVENT_KINDS, type EventKind } from '../domain/event.ts';
 import { globMatches } from '../domain/text/glob.ts';
 import { WEEKDAYS, type Quiet } from '../domain/notify/quiet-hours.ts';
@@ -9,7 +9,9 @@ import { readRecipientWishes } from './rules-recipients.ts';
 import { covers } from './rules-shadowing.ts';
 import { mailAddress } from './mail-addresses.ts';
 import { excerpt } from './value-parsers.ts';
+import { zoneNamed } from './time-zone.ts';
 import { closest } from './unknown-variables.ts';
+import { type Entries, type NodeProblem, entriesOf, isEmpty, items } from './yaml-file.ts';
 
 /** The channels that there are: a route to one that is not configured would lose what it is given. */
 export interface Configured {
@@ -21,14 +23,7 @@ export interface Configured {
 export interface RulesContext {
   readonly configured: Configured;
   readonly lineOf: (node: unknown) => number;
-  readonly problem: (node: unknown, sentence: string) => void;
-}
-
-/** Keys of a mapping: the key's node for problems about the key, and its value. */
-type Entries = ReadonlyMap<string, { readonly key: unknown; readonly value: unknown }>;
-
-export function offsetOf(node: unknown): number {
-  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
+  readonly problem: NodeProblem;
 }
 
 const KEYS = ['routes', 'quiet', 'recipients', 'summaries'];
@@ -217,41 +212,13 @@ function readZone(entries: Entries, reading: RulesContext): string | null {
   const entry = entries.get('timezone');
   if (entry === undefined) return null;
   const name = isScalar(entry.value) && typeof entry.value.value === 'string' ? entry.value.value : '';
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch {
+  const zone = zoneNamed(name);
+  if (zone === null)
     reading.problem(
       entry.value ?? entry.key,
       `"${excerpt(name)}" is not a valid time zone; write for example Europe/Berlin`,
     );
-    return null;
-  }
-}
-
-export function entriesOf(node: unknown, keys: readonly string[], rule: string, reading: RulesContext): Entries {
-  const entries = new Map<string, { readonly key: unknown; readonly value: unknown }>();
-  if (!isMap(node)) {
-    reading.problem(node, `it is not a mapping; ${rule}`);
-    return entries;
-  }
-  for (const { key, value } of node.items) {
-    const name = isScalar(key) ? String(key.value) : '';
-    if (keys.includes(name)) {
-      if (!isEmpty(value)) entries.set(name, { key, value });
-      else reading.problem(key, `${name} is empty; give it a value, or remove it`);
-      continue;
-    }
-    const near = closest(name, keys);
-    reading.problem(key, `there is no key "${excerpt(name)}" here; ${near === null ? rule : `did you mean ${near}?`}`);
-  }
-  return entries;
-}
-
-export function items(node: unknown, key: string, reading: RulesContext): readonly unknown[] {
-  if (node === undefined) return [];
-  if (isSeq(node)) return node.items;
-  reading.problem(node, `${key} is a list; start each item with a dash`);
-  return [];
+  return zone;
 }
 
 /** One text or a list of them; `example` is what would be right. */
@@ -273,8 +240,4 @@ function texts(
 
 function flagOf(node: unknown): boolean | null {
   return isScalar(node) && typeof node.value === 'boolean' ? node.value : null;
-}
-
-export function isEmpty(node: unknown): boolean {
-  return node === null || node === undefined || (isScalar(node) && node.value === null);
 }

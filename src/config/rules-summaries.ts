@@ -2,7 +2,8 @@
 import { isMap, isNode, isScalar } from 'yaml';
 import type { SummaryRule } from '../domain/notify/routing.ts';
 import type { Checks } from './parse.ts';
-import { type RulesContext, entriesOf, isEmpty, items, oneOfIn, readMatch, readRecipients } from './rules-schema.ts';
+import { type RulesContext, oneOfIn, readMatch, readRecipients } from './rules-schema.ts';
+import { entriesOf, isEmpty, items } from './yaml-file.ts';
 
 const KEYS = ['schedule', 'match', 'mail', 'webhook', 'chat', 'group_by'];
 const EXAMPLE = '- { schedule: "0 8 * * 1-5", mail: [ada@lab.example] }';

@@ -21,8 +21,9 @@ const WELCOME_FAMILIES = ['NODE_', 'NPM_', 'COMPOSE_', 'DOCKER_', 'LC_', 'SSL_CE
 const CRON = 'MAILTO';
 
 /** One sentence for each variable of our own file that does not exist. */
-export function unknownInFile(names: readonly string[]): readonly string[] {
-  return names.filter((name) => !NAMES.has(name) && !isWelcome(name)).map(sentence);
+export function unknownInFile(names: readonly string[]): ReadonlyMap<string, string> {
+  const strangers = names.filter((name) => !NAMES.has(name) && !isWelcome(name));
+  return new Map(strangers.map((name) => [name, sentence(name)]));
 }
 
 /** One sentence for each variable of the environment that is probably one of ours, misspelt. */

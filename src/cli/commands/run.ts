@@ -29,13 +29,13 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     reload();
   });
   onToggleDebug(() => log?.toggleDebug());
-  const { loaded, problems, values } = load(envFile, { scheduleProblem }, io.env);
+  const { loaded, problems, values, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);
     return EXIT.usage;
   }
   const { config } = loaded;
-  const scrubber = createScrubber(config.secrets);
+  const scrubber = createScrubber(secrets);
   log = logOf(config, io, scrubber);
   const manager = createServiceManager(serviceManagerIn(values, process.pid), log);
   try {
@@ -56,6 +56,7 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
       const { url } = await app.start();
       manager.ready(app.stuck);
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      for (const problem of loaded.problems) log.error({}, problem);
       for (const warning of loaded.warnings) log.warn({}, warning);
       await aborted(stopping);
       manager.stopping();

@@ -14,7 +14,7 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
     name: 'NOMAD_USERNAME',
     group: 'nomad',
     meaning: 'The user name for the login, with NOMAD_PASSWORD.',
-    needed: 'unless NOMAD_TOKEN is set',
+    needed: 'unless NOMAD_TOKEN or ACCOUNTS_FILE is set',
     example: 'ada',
   },
   {
@@ -31,7 +31,7 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
     group: 'nomad',
     meaning:
       'Instead of a password: a personal access token (NOMAD 1.4.2 and later; scopes uploads:read; entries:read for the reasons of failed entries; users:read for names and the default of MAIL_TO) or an app token.',
-    needed: 'unless NOMAD_USERNAME and NOMAD_PASSWORD are set',
+    needed: 'unless NOMAD_USERNAME and NOMAD_PASSWORD, or ACCOUNTS_FILE, are set',
     secret: true,
     example: 'nomad_pat_3xAmpl3',
   },
@@ -42,6 +42,14 @@ export const NOMAD_VARIABLES: readonly Variable[] = [
       'Requested lifetime of each app token, reduced if the server allows less. If NOMAD issues no app tokens, the token of each login is used while it is valid.',
     fallback: '1d',
     example: '12h',
+  },
+  {
+    name: 'ACCOUNTS_FILE',
+    group: 'nomad',
+    meaning:
+      'Many accounts in one process: a YAML file with the login of each, and what is different for it (docs/groups.md). It is read again when it changes.',
+    inWords: 'the one account of NOMAD_USERNAME or NOMAD_TOKEN',
+    example: '/etc/nomad-upload-monitor/accounts.yaml',
   },
   {
     name: 'NOMAD_ROLES',
