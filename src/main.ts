@@ -33,6 +33,7 @@ process.stdout.on('error', () => {
 
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   stopping: stopping.signal,

@@ -22,6 +22,7 @@ const NOBODY = {
   stopping: new AbortController().signal,
   onReload: () => undefined,
   onToggleDebug: () => undefined,
+  stdin: process.stdin,
 };
 
 interface Plan {

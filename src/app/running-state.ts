@@ -2,6 +2,7 @@
 import type { Config } from '../config/config.ts';
 import type { StateLocation } from '../config/state-location.ts';
 import { loginFingerprint } from './nomad.ts';
+import { stateScopeOf } from './state-scope.ts';
 import type { StateFact } from '../domain/doctor/local-checks.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import type { Snapshot } from '../domain/upload.ts';
@@ -33,12 +34,12 @@ import { fromSqlite, intoSqlite } from '../store/transfer/sqlite.ts';
 /** Rejects with StateError when there is no state, or it cannot be used as it is. */
 export async function openOperatorStore(config: Config): Promise<OperatorStore> {
   if (config.database === null) return openSqliteOperator(config.stateDir);
-  return openPostgresOperator(config.database, scopeOf(config));
+  return openPostgresOperator(config.database, stateScopeOf(config));
 }
 
 export async function stateFact(config: Config): Promise<StateFact> {
   if (config.database === null) return lookAtState(config.stateDir);
-  return lookAtDatabase(config.database, scopeOf(config));
+  return lookAtDatabase(config.database, stateScopeOf(config));
 }
 
 export function refusalNotesOf(config: Config): RefusalNotes {
@@ -86,22 +87,21 @@ export function backUpState(config: Config, file: string): BackedUp {
   return { ok: false, problem };
 }
 
-/** null: the target holds another state. Rejects with StateError when one of both cannot be used, or a monitor runs on it. */
+/** `accounts`: all that have their state there. null: the target holds another state. Rejects with StateError when one of both cannot be used, or a monitor runs on it. */
 export async function copyState(
-  config: Config,
+  accounts: readonly Config[],
   from: StateLocation,
   to: StateLocation,
   watch: Pick<TransferOptions, 'signal' | 'onStep'>,
 ): Promise<Copied | null> {
-  const scope = { login: scopeOf(config), refusalKey: refusalKey(config.nomad.url, config.nomad.credentials) };
+  const [first] = accounts;
+  if (first === undefined) throw new Error('there is no account');
+  const refusalKeys = accounts.map(({ nomad }) => refusalKey(nomad.url, nomad.credentials));
+  const scope = { login: stateScopeOf(first), refusalKeys };
   const withSource = <T>(work: (source: CopySource) => Promise<T>): Promise<T> =>
     from.kind === 'sqlite' ? fromSqlite(from.folder, work) : fromPostgres(from.database, scope, work);
   return withSource((source) => {
     const work = (target: CopyTarget) => copyInto({ source, target, ...watch });
     return to.kind === 'sqlite' ? intoSqlite(to.folder, work) : intoPostgres(to.database, scope, source, work);
   });
-}
-
-function scopeOf({ nomad }: Config): string {
-  return `${nomad.url} ${loginFingerprint(nomad)}`;
 }

@@ -13,6 +13,7 @@ export interface Example {
 export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   '': [
     { line: 'demo --for 60s', what: 'runs a simulated NOMAD, an inbox and the monitor; nothing to configure' },
+    { line: '--account ada check', what: 'one account of several (ACCOUNTS_FILE)' },
     {
       line: '--env-file /etc/nomad-upload-monitor/env doctor',
       what: 'is everything set up correctly, and if not, how to fix it',
@@ -44,6 +45,19 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   wait: [
     { line: 'wait KsDqDhs5TOGJH6nUGtXMgA', what: 'until its processing has ended, for at most 2 hours' },
     { line: 'wait --new batch-42 --for 30m --allow empty', what: 'the upload that your script has just made' },
+  ],
+  account: [{ line: 'account list', what: 'which accounts are watched' }],
+  'account list': [{ line: 'account list', what: 'which accounts are watched' }],
+  'account check': [
+    { line: 'account check', what: 'can each of them log in, and what does it see?' },
+    { line: 'account check ada grace', what: 'only these two' },
+  ],
+  'account add': [
+    { line: 'account add ada', what: 'asks for user name and password' },
+    {
+      line: 'account add grace --token-stdin < grace.token',
+      what: 'with a token that was made on a page of NOMAD',
+    },
   ],
   outbox: [{ line: 'outbox', what: 'what is waiting, and why' }],
   'outbox retry': [{ line: 'outbox retry --all', what: 'retries everything that was not accepted, now' }],

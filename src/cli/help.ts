@@ -8,6 +8,7 @@ import { typed } from './installation.ts';
 export const COMMAND_GROUPS = {
   watch: 'Watch:',
   inspect: 'Inspect:',
+  accounts: 'Accounts:',
   notify: 'Change or try notifications:',
   state: 'State:',
 } as const;
@@ -15,7 +16,7 @@ export const COMMAND_GROUPS = {
 /** The meaning of each exit code. */
 export const EXIT_CODES: Readonly<Record<string, string>> = {
   0: 'Success.',
-  1: 'An upload needs attention (check: failed, stuck, or entries failed; wait: whatever is not good), or a check failed (doctor, test-notification).',
+  1: 'An upload needs attention (check: failed, stuck, or entries failed; wait: whatever is not good), or a check failed (doctor, test-notification, account check).',
   2: 'Usage or configuration; each problem is a line on standard error.',
   3: 'NOMAD cannot be reached.',
   4: 'The login is refused.',

@@ -2,6 +2,9 @@
 import { paragraph } from './terminal/table.ts';
 import { type Stream, widthOf } from './terminal/terminal.ts';
 
+/** What is typed, or comes through a pipe. */
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** The environment and streams of the process that a command runs in. */
 export interface Io {
   readonly env: NodeJS.ProcessEnv;

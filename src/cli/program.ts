@@ -1,5 +1,6 @@
 // The command line: all commands, usage errors, the exit code.
 import { Command, CommanderError } from 'commander';
+import { addAccounts } from './commands/account.ts';
 import { addBackup } from './commands/backup.ts';
 import type { CommandContext, Signals } from './commands/command.ts';
 import { addConfig } from './commands/config.ts';
@@ -8,7 +9,7 @@ import { addCheck, addDemo, addDoctor, addReport, addRun, addTestNotification, a
 import { addMutes } from './commands/mute.ts';
 import { addOutbox } from './commands/outbox.ts';
 import { addStateCopy } from './commands/state-copy.ts';
-import { addExamples, NAME } from './examples.ts';
+import { addExamples, NAME, pathOf } from './examples.ts';
 import { addHelp } from './help.ts';
 import { EXIT } from './exit-status.ts';
 import { version } from './installation.ts';
@@ -28,11 +29,25 @@ const COMMANDS: readonly ((program: Command, context: CommandContext) => void)[]
   addEvents,
   addReport,
   addWait,
+  addAccounts,
   addOutbox,
   addBackup,
   addMutes,
   addStateCopy,
 ];
+
+/** The commands that can be about one account of several. */
+const OF_ONE_ACCOUNT = new Set([
+  'check',
+  'doctor',
+  'config',
+  'test-notification',
+  'events',
+  'report',
+  'mute',
+  'unmute',
+  'ack',
+]);
 
 /** Resolves to the exit code. */
 export async function runCli(args: readonly string[], process: Process): Promise<number> {
@@ -56,10 +71,15 @@ export function commandLine({ env, stdout, stderr, ...signals }: Process): {
   let code: number = EXIT.good;
   const program = newProgram(io);
   const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
-  const context = { envFile, io, ...signals, done: (status: number) => (code = status) };
+  const account = () => program.opts<{ account?: string }>().account ?? null;
+  const context = { envFile, account, io, ...signals, done: (status: number) => (code = status) };
   addHelp(program);
   for (const add of COMMANDS) add(program, context);
   addExamples(program);
+  program.hook('preAction', (_, command) => {
+    const verb = pathOf(command);
+    if (account() !== null && !OF_ONE_ACCOUNT.has(verb)) command.error(`error: ${verb} takes no --account`);
+  });
   return { program, code: () => code };
 }
 
@@ -69,6 +89,7 @@ function newProgram(io: Io): Command {
     .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
     .version(version())
     .option('--env-file <path>', 'read variables from this file instead of .env')
+    .option('--account <name>', 'the account of ACCOUNTS_FILE that a command is about')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

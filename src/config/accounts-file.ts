@@ -106,7 +106,7 @@ function readAccount(node: unknown, yaml: YamlFile): WrittenAccount {
 }
 
 /** What is wrong with a name, and what would be right; null: nothing. */
-function nameProblem(text: string): string | null {
+export function nameProblem(text: string): string | null {
   if (NAME.test(text)) return null;
   return `"${excerpt(text)}" is not a valid name for an account; use small letters, digits and . _ - (at most 63, the first a letter or digit), for example ada`;
 }
@@ -151,6 +151,7 @@ function wrongForm(node: unknown, { key, form, example }: AccountKey): string {
   const right = `write for example ${key}: ${example}`;
   if (isAlias(node))
     return `${key} refers to an anchor, which is not read here; repeat the value, or put it in quotes if it begins with *`;
+  if (isScalar(node)) return `${key} is empty; give it a value, or remove it`;
   return `${key} must be ${form === 'list' ? 'a text or a list of texts' : 'a text'}; ${right}`;
 }
 

@@ -32,6 +32,14 @@ export interface LoadedAccounts {
   readonly warnings: readonly string[];
   /** Variables that the file names. */
   readonly variables: ReadonlySet<string>;
+  /** What is given for an account, by variable; null: there is none of this name. */
+  readonly valuesOf: (name: string) => GivenValues | null;
+}
+
+export interface GivenValues {
+  readonly values: Readonly<Record<string, string>>;
+  /** Where each came from, for people. */
+  readonly origins: ReadonlyMap<string, string>;
 }
 
 type ReadRules = (
@@ -48,7 +56,7 @@ export interface AccountSources {
   readonly rulesOf: ReadRules;
 }
 
-const NONE = { accounts: [], wrong: new Map(), warnings: [], variables: new Set<string>() };
+const NONE = { accounts: [], wrong: new Map(), warnings: [], variables: new Set<string>(), valuesOf: () => null };
 
 /** Reads the files anew each time. */
 export function readAccounts(sources: AccountSources): LoadedAccounts {
@@ -86,6 +94,15 @@ function sharedProblems(values: Environment, checks: Checks): readonly string[] 
   const conflict = `ACCOUNTS_FILE: set together with ${beside.join(' and ')}; write this login into the file as an account, or unset ACCOUNTS_FILE`;
   const parsed = parseConfig({ ...withoutLogin(values), ...SOME_LOGIN }, checks);
   return [...(beside.length > 0 ? [conflict] : []), ...('problems' in parsed ? parsed.problems : [])];
+}
+
+/** The configuration of an account that is in no file yet. */
+export function configFor(
+  values: Environment,
+  own: { readonly url: string; readonly login: Environment },
+  checks: Checks,
+): ReturnType<typeof parseConfig> {
+  return parseConfig({ ...withoutLogin(values), NOMAD_URL: own.url, ...own.login }, checks);
 }
 
 function withoutLogin(values: Environment): Environment {
@@ -129,6 +146,12 @@ function ofFile(path: string, text: string, { values, origins, checks, rulesOf }
     secrets: [...new Set([values, ...judged.map(({ environment }) => environment)].flatMap(secrets))],
     warnings: sentences(judged.flatMap(({ warnings }) => warnings)),
     variables: new Set(written.accounts.flatMap(variablesNamed)),
+    valuesOf: (name) => {
+      const found = judged.find((each) => each.name === name);
+      return found === undefined
+        ? null
+        : { values: found.environment, origins: new Map([...origins, ...found.places]) };
+    },
   };
 }
 
@@ -137,6 +160,8 @@ interface Judged {
   readonly line: number;
   readonly place: string;
   readonly environment: Environment;
+  /** Where what is its own was given. */
+  readonly places: ReadonlyMap<string, string>;
   /** null: it is wrong. */
   readonly account: LoadedAccount | null;
   readonly problems: readonly Problem[];
@@ -148,8 +173,8 @@ function judge(written: WrittenAccount, { base, defaults, checks, rulesOf, sourc
   const own = settingsOf(values, sources.folder);
   const login = loginOf(written, sources);
   const environment = { ...base, ...own.values, ...login.values };
-  const about = { name, line: place.line, place: place.text, environment };
   const places = new Map([...defaults.places, ...own.places, ...login.places]);
+  const about = { name, line: place.line, place: place.text, environment, places };
   const parsed = parseConfig(
     Object.keys(login.values).length > 0 ? environment : { ...environment, ...SOME_LOGIN },
     checks,
@@ -162,7 +187,7 @@ function judge(written: WrittenAccount, { base, defaults, checks, rulesOf, sourc
   ];
   if (name === null || problems.length > 0 || 'problems' in parsed || 'problems' in read)
     return { ...about, account: null, problems, warnings: [] };
-  const { config } = parsed;
+  const config = { ...parsed.config, account: name };
   const warnings = oddities(config).map((each) => placed(each, places));
   return { ...about, account: { name, config, rules: read.rules }, problems, warnings };
 }
@@ -225,8 +250,8 @@ function withoutTwins(accounts: readonly Judged[]): readonly Judged[] {
   });
 }
 
-/** User names of NOMAD are the same in capital letters. */
-function loginKey({ nomad: { url, credentials } }: Config): string {
+/** The same for two accounts that are one. User names of NOMAD are the same in capital letters. */
+export function loginKey({ nomad: { url, credentials } }: Config): string {
   const login = credentials.kind === 'token' ? credentials.token : credentials.username.toLowerCase();
   return JSON.stringify([url, credentials.kind, login]);
 }

@@ -20,6 +20,8 @@ export type Credentials =
   | { readonly kind: 'token'; readonly token: string };
 
 export interface Config {
+  /** Its name in ACCOUNTS_FILE; null: the one account of the variables. */
+  readonly account: string | null;
   readonly nomad: {
     /** The API base, `https://host/…/api/v1`, without a slash at the end. */
     readonly url: string;

@@ -32,6 +32,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     return problem === null ? { value: pattern } : { problem: `${problem}; write for example */5 * * * *` };
   };
   const config: Config = {
+    account: null,
     nomad: {
       url: value('NOMAD_URL', read.nomadUrl),
       credentials: credentials(source),

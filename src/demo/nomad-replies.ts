@@ -6,7 +6,7 @@ export function answer(context: Context, value: SimulatedAnswer): Response {
   return isProblem(value) ? context.json({ detail: value.detail }, value.status) : context.json(value);
 }
 
-export function refuse(context: Context, status: 401 | 403 | 404, detail: string): Response {
+export function refuse(context: Context, status: 400 | 401 | 403 | 404, detail: string): Response {
   return context.json({ detail }, status);
 }
 

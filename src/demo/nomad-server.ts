@@ -7,6 +7,7 @@ import { type FaultRule, type RecordedRequest, createFaults } from './nomad-faul
 import type { Generation } from './nomad-generations.ts';
 import { refuse } from './nomad-replies.ts';
 import { infoRoutes, uploadRoutes, userRoutes } from './nomad-routes.ts';
+import { patRoutes } from './nomad-pat-routes.ts';
 import { type World, createWorld } from './nomad-state.ts';
 import { tokenRoutes } from './nomad-token-routes.ts';
 import { type Tokens, createTokens } from './nomad-tokens.ts';
@@ -18,6 +19,8 @@ export interface SimulatedNomadOptions {
   readonly now?: () => number;
   /** Longest life of an app token, seconds. */
   readonly maxAppToken?: number;
+  /** Longest life of a personal access token, days. */
+  readonly maxPatDays?: number;
   /** How far `Date` is ahead of the clock that makes tokens, ms; null: answers have none. */
   readonly dateAhead?: number | null;
 }
@@ -37,7 +40,7 @@ const BASE = '/prod/v1/api/v1';
 type Env = { Bindings: HttpBindings };
 
 export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): Promise<SimulatedNomad> {
-  const { now = Date.now, maxAppToken = 2_592_000, dateAhead = 0 } = options;
+  const { now = Date.now, maxAppToken = 2_592_000, maxPatDays = 365, dateAhead = 0 } = options;
   const world = options.world ?? createWorld(options.generation);
   const tokens = createTokens(now);
   const site = { world, tokens };
@@ -50,6 +53,7 @@ export async function startSimulatedNomad(options: SimulatedNomadOptions = {}): 
     else context.header('date', new Date(now() + dateAhead).toUTCString());
   });
   app.route(BASE, tokenRoutes(site, maxAppToken));
+  app.route(BASE, patRoutes(site, maxPatDays, now));
   app.route(BASE, userRoutes(site));
   app.route(BASE, uploadRoutes(site, BASE));
   app.route(BASE, infoRoutes(site));

@@ -12,6 +12,8 @@ export interface Bearer {
 export interface Tokens {
   mint(kind: 'access' | 'app', user: User, lifetimeSeconds: number): string;
   mintPat(user: User, scopes: readonly string[]): string;
+  /** Personal access tokens of a user that are neither revoked nor at their end. */
+  activePats(user: User): readonly string[];
   revoke(token: string): void;
   /** Made here, however old. */
   isOurs(token: string): boolean;
@@ -45,6 +47,8 @@ export function createTokens(now: () => number): Tokens {
       pats.set(token, { kind: 'pat', user, scopes });
       return token;
     },
+    activePats: (user) =>
+      [...pats].filter(([token, pat]) => pat.user === user && !revoked.has(token)).map(([token]) => token),
     isOurs: (token) => minted.has(token),
     revoke: (token) => revoked.add(token),
     find(token) {

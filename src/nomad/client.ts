@@ -27,6 +27,7 @@ export type Answer =
     }
   | { readonly kind: 'silence'; readonly problem: string };
 
+/** What the monitor asks. */
 export const ENDPOINTS = [
   'auth/token',
   'auth/app_token',
@@ -38,7 +39,8 @@ export const ENDPOINTS = [
   'entries/ID/archive/query',
   'info',
 ] as const;
-export type Endpoint = (typeof ENDPOINTS)[number];
+/** `auth/pats` only a person asks, with `account add`. */
+export type Endpoint = (typeof ENDPOINTS)[number] | 'auth/pats';
 
 export interface NomadRequest {
   readonly endpoint: Endpoint;
@@ -49,6 +51,10 @@ export interface NomadRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as JSON by POST: a question that changes nothing. */
   readonly json?: unknown;
+  /** Its answer must not be lost: it is not sent again where nobody knows whether it was read. */
+  readonly isOnce?: true;
+  /** Takes away what stands at the path. */
+  readonly isDeletion?: true;
   readonly token?: string;
   /** ms, for a question that may go unanswered; the client's own limit when not given. */
   readonly timeout?: number;
@@ -115,7 +121,7 @@ export function createClient(options: ClientOptions): Client {
     async request(what, signal) {
       for (let tries = 1; ; tries += 1) {
         const { answer, wasStale } = await requestOnce(what, signal);
-        if (!wasStale || what.form !== undefined || tries > MAX_CONNECTIONS) return answer;
+        if (!wasStale || what.form !== undefined || what.isOnce === true || tries > MAX_CONNECTIONS) return answer;
       }
     },
     close: () => {
@@ -179,10 +185,15 @@ async function exchange(
   }
 }
 
-function requestOptions({ query, form, json, token, timeout }: NomadRequest) {
+function requestOptions({ query, form, json, isDeletion, token, timeout }: NomadRequest) {
   const pairs = query?.map(([name, value]): [string, string] => [name, String(value)]);
   return {
-    method: form === undefined && json === undefined ? ('GET' as const) : ('POST' as const),
+    method:
+      isDeletion === true
+        ? ('DELETE' as const)
+        : form === undefined && json === undefined
+          ? ('GET' as const)
+          : ('POST' as const),
     ...(pairs === undefined ? {} : { searchParams: new URLSearchParams(pairs) }),
     ...(form === undefined ? {} : { form }),
     ...(json === undefined ? {} : { json }),

@@ -234,6 +234,20 @@ export function readAppToken(body: unknown): string | null {
   return read.success ? read.data.app_token : null;
 }
 
+export interface PersonalToken {
+  readonly id: string;
+  readonly token: string;
+  /** ms; null: it has no end, or does not show it. */
+  readonly expiresAt: number | null;
+}
+
+export function readPersonalToken(body: unknown): PersonalToken | null {
+  const pat = z.object({ id: z.string().min(1).max(100), expired_at: instant.nullish().catch(null) });
+  const read = z.object({ raw_token: token, pat }).safeParse(body);
+  if (!read.success) return null;
+  return { id: read.data.pat.id, token: read.data.raw_token, expiresAt: read.data.pat.expired_at ?? null };
+}
+
 export interface Me {
   readonly userId: string;
   readonly email: string | null;

@@ -14,6 +14,8 @@ export interface EventsWanted {
   readonly uploadId: string | null;
   /** Empty: all. */
   readonly kinds: readonly EventKind[];
+  /** Only of this one. */
+  readonly account?: AccountId;
 }
 
 /** A delivery that was not taken: pending, or given up. */

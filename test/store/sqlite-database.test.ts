@@ -152,6 +152,7 @@ test('no statement of the store reads a whole table that grows', async (context)
   await reader.receiptsOf(account, 'u1', 9);
   await operator.undelivered(T0);
   await operator.events({ since: T0, kinds: [], uploadId: 'u1' });
+  await operator.events({ since: T0, kinds: [], uploadId: null, account });
   await operator.retry(['s'], T0);
   await operator.drop(['s'], T0);
   await operator.mute(account, [], T0, T0);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Choice } from '../../src/config/account-choice.ts';
 import { type Load, type Loaded, load } from '../../src/config/load.ts';
 import { scheduleProblem } from '../../src/scheduler.ts';
 import { tempDir } from './temp.ts';
@@ -15,13 +16,15 @@ export interface GivenAccounts {
   readonly env?: Readonly<Record<string, string>>;
   readonly mode?: number;
   readonly dotenv?: string;
+  /** Which account it is about; absent: the first. */
+  readonly choice?: Choice;
 }
 
 export const SMTP = { SMTP_URL: 'smtp://127.0.0.1:25' };
 
 export function loadFrom(
   context: TestContext,
-  { yaml, files = {}, env = {}, mode = 0o600, dotenv }: GivenAccounts,
+  { yaml, files = {}, env = {}, mode = 0o600, dotenv, choice }: GivenAccounts,
 ): Load & { readonly folder: string } {
   const folder = tempDir(context);
   const file = join(folder, 'accounts.yaml');
@@ -32,7 +35,7 @@ export function loadFrom(
   const dotenvFile = dotenv === undefined ? '/dev/null' : join(folder, 'env');
   if (dotenv !== undefined) writeFileSync(dotenvFile, dotenv, { mode: 0o600 });
   const environment = { HOME: '/home/ada', TZ: 'UTC', ACCOUNTS_FILE: file, ...env };
-  return { ...load(dotenvFile, { scheduleProblem }, environment), folder };
+  return { ...load(dotenvFile, { scheduleProblem }, environment, choice), folder };
 }
 
 export function loaded(context: TestContext, given: GivenAccounts): Loaded {

@@ -1,5 +1,7 @@
 // The command line without a process of its own: arguments, environment and streams go in, what was written and the exit code come out.
+import { Readable } from 'node:stream';
 import { type Process, runCli } from '../../src/cli/program.ts';
+import type { Input } from '../../src/cli/output.ts';
 import type { Stream } from '../../src/cli/terminal/terminal.ts';
 
 export interface Called {
@@ -28,12 +30,17 @@ export function keptStream(width: Width = null, write: (text: string) => void = 
 }
 
 /** No signal ever comes. */
-export function keptProcess(env: Readonly<Record<string, string>> = {}, width: Width = null) {
+export function keptProcess(
+  env: Readonly<Record<string, string>> = {},
+  width: Width = null,
+  stdin: Input = Readable.from([]),
+) {
   let output = '';
   const add = (part: string) => void (output += part);
   const [out, err] = [keptStream(width, add), keptStream(width, add)];
   const process: Process = {
     env: { ...env },
+    stdin,
     stdout: out.stream,
     stderr: err.stream,
     stopping: new AbortController().signal,
@@ -47,8 +54,9 @@ export async function callCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   width: Width = null,
+  stdin?: Input,
 ): Promise<Called> {
-  const { process, stdout, stderr, output } = keptProcess(env, width);
+  const { process, stdout, stderr, output } = keptProcess(env, width, stdin);
   const code = await runCli(args, process);
   return { code, stdout: stdout(), stderr: stderr(), output: output() };
 }

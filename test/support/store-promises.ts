@@ -429,6 +429,26 @@ export function storePromises(backend: Backend): void {
     assert.deepEqual(await store.recentRefusals('ada', 0), [T0 + 2 * 1440 * MINUTE]);
   });
 
+  test('the events of one account of several, and of all', async (context) => {
+    const { store, commit, place } = await open(context, backend);
+    const { id: account } = await store.openAccount('https://n/api/v1', 'grace', T0);
+    await commit({ events: [event({ id: 'e1' })] });
+    await store.commitHealth({
+      account,
+      login: 'ada',
+      health: HEALTHY,
+      events: [event({ id: 'e2' })],
+      notifications: [],
+      now: T0,
+    });
+    const operator = await place.operator();
+    const found = async (more: { account?: number }) =>
+      (await operator.events({ since: 0, kinds: [], uploadId: null, ...more })).map(({ id }) => id);
+    assert.deepEqual([await found({}), await found({ account })], [['e1', 'e2'], ['e2']]);
+    assert.deepEqual(await found({ account: account + 1 }), []);
+    await operator.close();
+  });
+
   test('what wakes a recipient wakes the deliveries of all accounts of the login', async (context) => {
     const { store, queue } = await open(context, backend);
     await queue([

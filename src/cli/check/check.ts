@@ -1,8 +1,6 @@
 // `check`: checks the uploads once, or again and again. Decides nothing, writes no state.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseConfig, secrets } from '../../config/parse.ts';
-import { readEnv } from '../../config/env.ts';
-import { problemsOf } from '../../config/load.ts';
+import { load } from '../../config/load.ts';
 import { commaSeparated } from '../../config/value-parsers.ts';
 import { closest } from '../../config/unknown-variables.ts';
 import { checkRows } from '../../domain/report/report.ts';
@@ -22,6 +20,7 @@ import { printAgain, printReport, watch } from './watch.ts';
 
 export interface CheckCommandOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** Conditions, comma separated; null: all uploads. */
   readonly filter: string | null;
@@ -34,6 +33,7 @@ const WATCH_INTERVAL = 30_000;
 
 export async function checkCommand({
   envFile,
+  account,
   io,
   filter,
   as,
@@ -41,19 +41,18 @@ export async function checkCommand({
   stopping,
 }: CheckCommandOptions): Promise<number> {
   const { stdout, stderr } = io;
-  const env = readEnv(envFile, io.env);
-  const parsed = parseConfig(env.values, { scheduleProblem });
+  const read = load(envFile, { scheduleProblem }, io.env, { account, ofOne: true, ignoresRules: true });
   const conditions = conditionsFrom(filter);
-  const problems = [...conditions.problems, ...problemsOf(env, 'problems' in parsed ? parsed.problems : [])];
-  const scrubber = createScrubber(secrets(env.values));
+  const problems = [...conditions.problems, ...read.problems];
+  const scrubber = createScrubber(read.secrets);
   const { scrub } = scrubber;
-  if ('problems' in parsed || problems.length > 0) {
+  if (read.loaded === null || problems.length > 0) {
     for (const problem of problems) complain(io, problem);
     return as === 'nagios'
       ? printReport(io, unknownReport(`the configuration is wrong: ${problems[0] ?? ''}`, scrub))
       : EXIT.usage;
   }
-  const { config } = parsed;
+  const { config } = read.loaded;
   const progress = createProgress(stderr);
   const onPage = (done: number, total: number) => {
     progress.show({ done, total, text: `${done} of ${counted(total, 'upload')}` });
@@ -75,7 +74,7 @@ export async function checkCommand({
       const result = await checkOnce();
       return stopping.aborted ? EXIT.interrupted : printReport(io, report(result));
     }
-    const clear = as === 'table' && stdout.isTTY && env.values['TERM'] !== 'dumb';
+    const clear = as === 'table' && stdout.isTTY && read.values['TERM'] !== 'dumb';
     const show = (result: CheckResult) =>
       printAgain(io, report(result), { clear, at: as === 'table' ? Date.now() : null });
     return await watch({ check: checkOnce, show, pause: () => untilNext(stopping), stopping });

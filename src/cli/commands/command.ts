@@ -1,8 +1,9 @@
 // What each command's file needs to add its command (name, arguments, options, help) to the program.
-import type { Io } from '../output.ts';
+import type { Input, Io } from '../output.ts';
 
-/** The signals that the process gets. */
+/** What the process gets while it runs: what is typed, and signals. */
 export interface Signals {
+  readonly stdin: Input;
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly stopping: AbortSignal;
   /** Calls back at each SIGHUP. */
@@ -14,6 +15,8 @@ export interface Signals {
 export interface CommandContext extends Signals {
   /** What --env-file names; null: the option was not given. */
   readonly envFile: () => string | null;
+  /** What --account names; null: the option was not given. */
+  readonly account: () => string | null;
   readonly io: Io;
   /** Takes the exit status. */
   readonly done: (status: number) => void;

@@ -14,7 +14,7 @@ import type { CommandContext, JsonOption } from './command.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { withState } from './with-state.ts';
 
-export function addConfig(program: Command, { envFile, io, done }: CommandContext): void {
+export function addConfig(program: Command, { envFile, account, io, done }: CommandContext): void {
   program
     .command('config')
     .helpGroup(COMMAND_GROUPS.inspect)
@@ -22,25 +22,28 @@ export function addConfig(program: Command, { envFile, io, done }: CommandContex
     .option('--explain <upload>', "which routes this upload's events would take, and why")
     .option('--json', 'one JSON document')
     .action(async ({ explain, json }: JsonOption & { explain?: string }) => {
-      done(await config({ envFile: envFile(), io, explain: explain ?? null, json: json === true }));
+      done(await config({ envFile: envFile(), account: account(), io, explain: explain ?? null, json: json === true }));
     });
 }
 
 interface ConfigOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** An upload's id; null: the configuration itself. */
   readonly explain: string | null;
   readonly json: boolean;
 }
 
-async function config({ envFile, io, explain, json }: ConfigOptions): Promise<number> {
-  if (explain !== null) return withState({ envFile, io }, (state) => explainRoutes(state, explain, json));
-  const loaded = load(envFile, { scheduleProblem }, io.env);
-  const { out, complaints } = configText(loaded, json, widthOf(io.stdout));
+async function config({ explain, json, ...from }: ConfigOptions): Promise<number> {
+  if (explain !== null) return withState({ ...from, ofOne: true }, (state) => explainRoutes(state, explain, json));
+  const { envFile, account, io } = from;
+  const read = load(envFile, { scheduleProblem }, io.env, { account, ofOne: false });
+  const problems = [...read.problems, ...(read.loaded?.problems ?? [])];
+  const { out, complaints } = configText({ ...read, ...read.own, problems }, json, widthOf(io.stdout));
   print(io, out);
-  for (const complaint of [...complaints, ...(loaded.loaded?.warnings ?? [])]) complain(io, complaint);
-  return loaded.problems.length === 0 ? EXIT.good : EXIT.usage;
+  for (const complaint of [...complaints, ...(read.loaded?.warnings ?? [])]) complain(io, complaint);
+  return problems.length === 0 ? EXIT.good : EXIT.usage;
 }
 
 const VARIABLE_COLUMNS: readonly TableColumn[] = [

@@ -1,8 +1,6 @@
 // `doctor`: each part in turn, as aligned text or as one JSON document; the exit code says the gravest. Decides nothing.
-import { parseConfig, secrets } from '../../config/parse.ts';
-import { readEnv } from '../../config/env.ts';
-import { problemsOf } from '../../config/load.ts';
-import { oddities } from '../../config/warnings.ts';
+import { inKeys } from '../../config/account-keys.ts';
+import { load } from '../../config/load.ts';
 import { PARTS, type Part, type PartName, gravest, judgeConfiguration, skipped } from '../../domain/doctor/findings.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { createDoctorProbes } from '../../app/one-shot.ts';
@@ -17,30 +15,35 @@ import { type Tint, tintOf, widthOf } from '../terminal/terminal.ts';
 
 export interface DoctorOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   readonly json: boolean;
   readonly stopping: AbortSignal;
 }
 
-export async function doctor({ envFile, io, json, stopping }: DoctorOptions): Promise<number> {
-  const env = readEnv(envFile, io.env);
-  const parsed = parseConfig(env.values, { scheduleProblem });
-  const problems = problemsOf(env, 'problems' in parsed ? parsed.problems : []);
-  const scrubber = createScrubber(secrets(env.values));
+export async function doctor({ envFile, account, io, json, stopping }: DoctorOptions): Promise<number> {
+  const read = load(envFile, { scheduleProblem }, io.env, { account, ofOne: true });
+  const { loaded, problems, warnings } = read;
+  if (read.isUnclear) {
+    for (const problem of problems) complain(io, problem);
+    return EXIT.usage;
+  }
+  const scrubber = createScrubber(read.secrets);
   const tint = tintOf(io.stdout, io.env);
+  // An account of a file has keys in place of variables.
+  const said = (loaded?.config.account ?? null) === null ? (text: string) => text : inKeys;
   const parts: Part[] = [];
   const report = (part: Part) => {
-    const clean = cleaned(part, scrubber.scrub);
+    const clean = cleaned(part, (text) => said(scrubber.scrub(text)));
     parts.push(clean);
     if (!json) print(io, asText(clean, tint, widthOf(io.stdout)));
   };
 
-  const warnings = [...env.warnings, ...env.notes, ...('config' in parsed ? oddities(parsed.config) : [])];
-  report(judgeConfiguration(problems, warnings));
-  if ('problems' in parsed || problems.length > 0) {
+  report(judgeConfiguration([...problems, ...(loaded?.problems ?? [])], warnings));
+  if (loaded === null) {
     for (const part of PARTS.slice(1)) report(skipped(part, 'the configuration is wrong'));
   } else {
-    const examination = createDoctorProbes({ config: parsed.config, version: version(), scrubber });
+    const examination = createDoctorProbes({ config: loaded.config, version: version(), scrubber });
     try {
       await Promise.race([examine(examination, report, stopping), aborted(stopping)]);
     } finally {

@@ -14,7 +14,7 @@ import { widthOf } from '../terminal/terminal.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 
-export function addEvents(program: Command, { envFile, io, done }: CommandContext): void {
+export function addEvents(program: Command, { envFile, account, io, done }: CommandContext): void {
   const many = (value: string, before: readonly string[]) => [...before, value];
   program
     .command('events')
@@ -25,12 +25,23 @@ export function addEvents(program: Command, { envFile, io, done }: CommandContex
     .option('--kind <kind>', 'only events of this kind, for example upload.failed; may be repeated', many, [])
     .option('--json', 'one JSON document')
     .action(async ({ since, upload, kind, json }: JsonOption & { since: string; upload?: string; kind: string[] }) => {
-      done(await events({ envFile: envFile(), io, since, upload: upload ?? null, kinds: kind, json: json === true }));
+      done(
+        await events({
+          envFile: envFile(),
+          account: account(),
+          io,
+          since,
+          upload: upload ?? null,
+          kinds: kind,
+          json: json === true,
+        }),
+      );
     });
 }
 
 interface EventsOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** As given, `24h`. */
   readonly since: string;
@@ -39,7 +50,8 @@ interface EventsOptions {
   readonly json: boolean;
 }
 
-async function events({ envFile, io, since, upload, kinds, json }: EventsOptions): Promise<number> {
+async function events({ since, upload, kinds, json, ...from }: EventsOptions): Promise<number> {
+  const { io } = from;
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));
   if ('problem' in span) complain(io, `--since: ${span.problem}`);
@@ -51,12 +63,13 @@ async function events({ envFile, io, since, upload, kinds, json }: EventsOptions
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
-  return withState({ envFile, io }, async ({ operator, now, scrub }) => {
-    const found = await operator.events({
-      since: now - span.value,
-      uploadId: upload,
-      kinds: kinds as readonly EventKind[],
-    });
+  return withState({ ...from, ofOne: false }, async ({ operator, now, scrub, account }) => {
+    const isOfOne = from.account !== null;
+    const wanted = { since: now - span.value, uploadId: upload, kinds: kinds as readonly EventKind[] };
+    const found =
+      isOfOne && account === null
+        ? []
+        : await operator.events({ ...wanted, ...(isOfOne && account !== null && { account: account.id }) });
     if (json) print(io, scrub(jsonText({ events: found.map(asJson) })));
     else if (found.length === 0) print(io, `no events in the last ${since}`);
     else

@@ -20,7 +20,7 @@ interface CheckFlags extends JsonOption {
   readonly watch?: true;
 }
 
-export function addCheck(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+export function addCheck(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
   program
     .command('check')
     .helpGroup(COMMAND_GROUPS.inspect)
@@ -34,11 +34,21 @@ export function addCheck(program: Command, { envFile, io, stopping, done }: Comm
     .action(async ({ json, nagios, filter, watch }: CheckFlags) => {
       const as = json === true ? 'json' : nagios === true ? 'nagios' : 'table';
       const { checkCommand } = await import('../check/check.ts');
-      done(await checkCommand({ envFile: envFile(), io, filter: filter ?? null, as, watch: watch === true, stopping }));
+      done(
+        await checkCommand({
+          envFile: envFile(),
+          account: account(),
+          io,
+          filter: filter ?? null,
+          as,
+          watch: watch === true,
+          stopping,
+        }),
+      );
     });
 }
 
-export function addDoctor(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+export function addDoctor(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
   program
     .command('doctor')
     .helpGroup(COMMAND_GROUPS.inspect)
@@ -46,7 +56,7 @@ export function addDoctor(program: Command, { envFile, io, stopping, done }: Com
     .option('--json', 'one JSON document')
     .action(async ({ json }: JsonOption) => {
       const { doctor } = await import('./doctor.ts');
-      done(await doctor({ envFile: envFile(), io, json: json === true, stopping }));
+      done(await doctor({ envFile: envFile(), account: account(), io, json: json === true, stopping }));
     });
 }
 
@@ -63,7 +73,7 @@ export function addDemo(program: Command, { io, stopping, done }: CommandContext
     });
 }
 
-export function addReport(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+export function addReport(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
   program
     .command('report')
     .helpGroup(COMMAND_GROUPS.inspect)
@@ -72,11 +82,20 @@ export function addReport(program: Command, { envFile, io, stopping, done }: Com
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
       const { report } = await import('./report.ts');
-      done(await report({ envFile: envFile(), io, ids: [...new Set(ids)], json: json === true, stopping }));
+      done(
+        await report({
+          envFile: envFile(),
+          account: account(),
+          io,
+          ids: [...new Set(ids)],
+          json: json === true,
+          stopping,
+        }),
+      );
     });
 }
 
-export function addTestNotification(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+export function addTestNotification(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
   program
     .command('test-notification')
     .helpGroup(COMMAND_GROUPS.notify)
@@ -85,7 +104,16 @@ export function addTestNotification(program: Command, { envFile, io, stopping, d
     .option('--json', 'one JSON document')
     .action(async ({ channel, json }: JsonOption & { channel?: string }) => {
       const { testNotification } = await import('./test-notification.ts');
-      done(await testNotification({ envFile: envFile(), io, channel: channel ?? null, json: json === true, stopping }));
+      done(
+        await testNotification({
+          envFile: envFile(),
+          account: account(),
+          io,
+          channel: channel ?? null,
+          json: json === true,
+          stopping,
+        }),
+      );
     });
 }
 

@@ -8,7 +8,7 @@ import { type Io, complain, jsonText, print } from '../output.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 
-export function addMutes(program: Command, { envFile, io, done }: CommandContext): void {
+export function addMutes(program: Command, { envFile, account, io, done }: CommandContext): void {
   program
     .command('mute')
     .helpGroup(COMMAND_GROUPS.notify)
@@ -17,7 +17,16 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('[ids...]', 'ids of uploads; none: everything')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], options: JsonOption & { for: string }) => {
-      done(await mute({ envFile: envFile(), io, span: options.for, ids: unique(ids), json: options.json === true }));
+      done(
+        await mute({
+          envFile: envFile(),
+          account: account(),
+          io,
+          span: options.for,
+          ids: unique(ids),
+          json: options.json === true,
+        }),
+      );
     });
   program
     .command('unmute')
@@ -26,7 +35,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('[ids...]', 'ids of uploads; none: every mute')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
-      done(await unmute({ envFile: envFile(), io, ids: unique(ids), json: json === true }));
+      done(await unmute({ envFile: envFile(), account: account(), io, ids: unique(ids), json: json === true }));
     });
   program
     .command('ack')
@@ -35,7 +44,7 @@ export function addMutes(program: Command, { envFile, io, done }: CommandContext
     .argument('<ids...>', 'ids of uploads')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
-      done(await ack({ envFile: envFile(), io, ids: unique(ids), json: json === true }));
+      done(await ack({ envFile: envFile(), account: account(), io, ids: unique(ids), json: json === true }));
     });
 }
 
@@ -45,6 +54,7 @@ function unique(ids: readonly string[]): readonly string[] {
 
 interface MuteOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** As given, `8h`. */
   readonly span: string;
@@ -52,13 +62,15 @@ interface MuteOptions {
   readonly json: boolean;
 }
 
-async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<number> {
+async function mute({ span, json, ...from }: MuteOptions): Promise<number> {
+  const { io } = from;
   const read = duration(span);
   if ('problem' in read) {
     complain(io, `--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
+  return withUploads(from, async ({ operator, now }, { account }) => {
+    const { ids } = from;
     const until = now + read.value;
     await operator.mute(account, ids, until, now);
     const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
@@ -69,8 +81,9 @@ async function mute({ envFile, io, span, ids, json }: MuteOptions): Promise<numb
   });
 }
 
-function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
+function unmute({ json, ...from }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withUploads(from, async ({ operator, now, io }, { account }) => {
+    const { ids } = from;
     const ended = await operator.unmute(account, ids, now);
     if (json) print(io, jsonText({ ended }));
     else print(io, ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
@@ -78,8 +91,9 @@ function unmute({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<
   });
 }
 
-function ack({ envFile, io, ids, json }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withUploads({ envFile, io, ids }, async ({ operator, now }, { account }) => {
+function ack({ json, ...from }: Omit<MuteOptions, 'span'>): Promise<number> {
+  return withUploads(from, async ({ operator, now, io }, { account }) => {
+    const { ids } = from;
     await operator.ack(account, ids, now);
     if (json) print(io, jsonText({ acknowledged: ids }));
     else print(io, `no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);

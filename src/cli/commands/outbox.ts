@@ -24,7 +24,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     .option('--delivered', `lists the last ${SHOWN} that were accepted, with what the server said`)
     .option('--json', 'one JSON document')
     .action(async ({ json, delivered }: JsonOption & { delivered?: true }) => {
-      const chosen = { envFile: envFile(), io, json: json === true };
+      const chosen = { envFile: envFile(), account: null, io, json: json === true };
       done(await (delivered === true ? listDelivered(chosen) : list(chosen)));
     });
   // `outbox --json retry` and `outbox retry --json` mean the same.
@@ -41,7 +41,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
         done(EXIT.usage);
         return;
       }
-      done(await retry({ envFile: envFile(), io, ids, json: json === true || isJson() }));
+      done(await retry({ envFile: envFile(), account: null, io, ids, json: json === true || isJson() }));
     });
   outbox
     .command('drop')
@@ -49,7 +49,7 @@ export function addOutbox(program: Command, { envFile, io, done }: CommandContex
     .argument('<ids...>', 'ids, as outbox shows them')
     .option('--json', 'one JSON document')
     .action(async (ids: string[], { json }: JsonOption) => {
-      done(await drop({ envFile: envFile(), io, ids, json: json === true || isJson() }));
+      done(await drop({ envFile: envFile(), account: null, io, ids, json: json === true || isJson() }));
     });
 }
 
@@ -58,13 +58,14 @@ const SHOWN = 20;
 
 interface OutboxOptions {
   readonly envFile: string | null;
+  readonly account: null;
   readonly io: Io;
   readonly json: boolean;
 }
 type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
 function list({ json, ...from }: OutboxOptions): Promise<number> {
-  return withState(from, async (at) => {
+  return withState({ ...from, ofOne: false }, async (at) => {
     const { io, operator, now, scrub, config, rules, account } = at;
     const outbox = {
       undelivered: await operator.undelivered(now),
@@ -78,7 +79,7 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
 }
 
 function listDelivered({ json, ...from }: OutboxOptions): Promise<number> {
-  return withState(from, async ({ io, operator, now, scrub }) => {
+  return withState({ ...from, ofOne: false }, async ({ io, operator, now, scrub }) => {
     const delivered = await operator.delivered(SHOWN);
     if (json) print(io, scrub(jsonText(deliveredDocument(delivered))));
     else print(io, deliveredText(delivered, { now, scrub, width: widthOf(io.stdout) }));
@@ -88,7 +89,7 @@ function listDelivered({ json, ...from }: OutboxOptions): Promise<number> {
 
 /** `ids` empty: all that are pending or dead. */
 function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
-  return withState(from, async ({ io, operator, now }) => {
+  return withState({ ...from, ofOne: false }, async ({ io, operator, now }) => {
     const chosen = ids.length > 0 ? ids : (await operator.undelivered(now)).map(({ id }) => id);
     const handled = await operator.retry(chosen, now);
     return printHandled(io, handled, 'will be retried now by the running monitor', json, ids.length === 0);
@@ -96,7 +97,7 @@ function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
 }
 
 function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
-  return withState(from, async ({ io, operator, now }) =>
+  return withState({ ...from, ofOne: false }, async ({ io, operator, now }) =>
     printHandled(io, await operator.drop(ids, now), 'dropped: will not be sent', json, false),
   );
 }

@@ -14,6 +14,7 @@ import { withUploads } from './with-uploads.ts';
 
 export interface ReportOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** Each once. */
   readonly ids: readonly string[];

@@ -60,7 +60,8 @@ async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Pro
   };
   try {
     const watch = { signal: stopping, onStep };
-    const copied = await copyState(loaded.config, from.value, to.value, watch).finally(progress.end);
+    const accounts = loaded.accounts.map(({ config }) => config);
+    const copied = await copyState(accounts, from.value, to.value, watch).finally(progress.end);
     if (copied === null) {
       complain(
         io,

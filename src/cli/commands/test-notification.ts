@@ -18,6 +18,7 @@ import { type Io, complain, jsonText, print } from '../output.ts';
 
 export interface TestOptions {
   readonly envFile: string | null;
+  readonly account: string | null;
   readonly io: Io;
   /** As given; null: every configured one. */
   readonly channel: string | null;
@@ -32,8 +33,15 @@ interface Tried {
   readonly reason: string | null;
 }
 
-export async function testNotification({ envFile, io, channel, json, stopping }: TestOptions): Promise<number> {
-  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
+export async function testNotification({
+  envFile,
+  account,
+  io,
+  channel,
+  json,
+  stopping,
+}: TestOptions): Promise<number> {
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env, { account, ofOne: true });
   for (const problem of problems) complain(io, problem);
   if (loaded === null) return EXIT.usage;
   const { config, rules } = loaded;

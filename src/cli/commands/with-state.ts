@@ -20,12 +20,18 @@ export interface StateAccess extends Loaded {
   readonly account: KnownAccount | null;
 }
 
-/** Runs a command with the state open, or says why it cannot. Returns the exit code. */
+export interface StateOptions {
+  readonly envFile: string | null;
+  readonly account: string | null;
+  readonly io: Io;
+}
+
+/** Runs a command with the state open, or says why it cannot. `ofOne`: it is about one account. Returns the exit code. */
 export async function withState(
-  { envFile, io }: { readonly envFile: string | null; readonly io: Io },
+  { envFile, account: name, io, ofOne }: StateOptions & { readonly ofOne: boolean },
   work: (at: StateAccess) => Promise<number>,
 ): Promise<number> {
-  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
+  const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env, { account: name, ofOne });
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);
     return EXIT.usage;

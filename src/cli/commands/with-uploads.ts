@@ -5,8 +5,8 @@ import type { Snapshot } from '../../domain/upload.ts';
 import type { AccountId } from '../../store/store.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
-import { type Io, complain } from '../output.ts';
-import { type StateAccess, withState } from './with-state.ts';
+import { complain } from '../output.ts';
+import { type StateAccess, type StateOptions, withState } from './with-state.ts';
 
 export interface KnownUploads {
   readonly account: AccountId;
@@ -16,11 +16,11 @@ export interface KnownUploads {
 
 /** The ids must belong to watched uploads: a wrong one would mute nothing, and nobody would notice. Returns the exit code. */
 export function withUploads(
-  { envFile, io, ids }: { readonly envFile: string | null; readonly io: Io; readonly ids: readonly string[] },
+  { ids, ...from }: StateOptions & { readonly ids: readonly string[] },
   work: (at: StateAccess, known: KnownUploads) => Promise<number>,
 ): Promise<number> {
-  return withState({ envFile, io }, async (at) => {
-    const { account, operator } = at;
+  return withState({ ...from, ofOne: true }, async (at) => {
+    const { account, operator, io } = at;
     if (account === null) {
       complain(
         io,

@@ -41,7 +41,7 @@ export function skipped(part: PartName, reason: string): Part {
   return { part, state: 'skipped', finding: reason, advice: null, grade: 'good' };
 }
 
-export function gravest(parts: readonly Part[]): Grade {
+export function gravest(parts: readonly Pick<Part, 'grade'>[]): Grade {
   return GRAVEST_FIRST.find((grade) => parts.some((part) => part.grade === grade)) ?? 'good';
 }
 

@@ -35,10 +35,11 @@ export function createOperatorStore(
   return {
     account: (deployment, name) => accountOf(db, deployment, name),
     snapshot: (account) => loadSnapshot(db, account, null),
-    async events({ since, ...filter }) {
+    async events({ since, account, ...filter }) {
       const { sql, values } = filtered(filter, db.dialect, [login, since]);
+      const ofAccount = account === undefined ? '' : ` AND account_id = $${values.push(account)}`;
       const rows = await db.rows(
-        `SELECT document FROM event WHERE ${db.dialect.ours} AND time >= $2 ${sql} ORDER BY seq`,
+        `SELECT document FROM event WHERE ${db.dialect.ours} AND time >= $2 ${sql}${ofAccount} ORDER BY seq`,
         ...values,
       );
       return rows.map(eventOf);

@@ -14,14 +14,14 @@ import { StateNotWrittenError, StateError } from '../store.ts';
 export interface Scope {
   /** Of the configuration, with the deployment before it. */
   readonly login: string;
-  /** Under which its refused logins are counted. */
-  readonly refusalKey: string;
+  /** Under which the refused logins of its accounts are counted. */
+  readonly refusalKeys: readonly string[];
 }
 
 /** Throws StateError when there is no state, a monitor of this login runs on it, or it cannot be used as it is. */
 export async function fromPostgres<T>(
   target: DatabaseTarget,
-  { login, refusalKey }: Scope,
+  { login, refusalKeys }: Scope,
   work: (source: CopySource) => Promise<T>,
 ): Promise<T> {
   return connected(target, async (db) => {
@@ -45,7 +45,7 @@ export async function fromPostgres<T>(
             `state: ${databaseName(target)} has no state of this login; use the configuration of its monitor`,
           );
         }
-        const reach = { accounts, logins: [login], refusalKeys: [refusalKey] };
+        const reach = { accounts, logins: [login], refusalKeys };
         return work(sourceOf(session, reach, () => locks.rows('SELECT 1')));
       });
     });

@@ -32,7 +32,7 @@ after(() => server.remove());
 
 const URL = 'https://n/api/v1';
 const LOGIN = `${URL} token ada`;
-const scope = { login: LOGIN, refusalKey: `${URL} ada` };
+const scope = { login: LOGIN, refusalKeys: [`${URL} ada`] };
 const watch = { signal: new AbortController().signal, onStep: () => undefined };
 
 const toPostgres = (from: string, to: DatabaseTarget, login = LOGIN) =>
@@ -205,7 +205,7 @@ test('beside other logins: order and numbers are kept apart, each gets back its 
   }
   for (const { user, dir, login } of dirs) {
     const back = join(dir, 'back');
-    await toSqlite(target, back, { login, refusalKey: `${URL} ${user}` });
+    await toSqlite(target, back, { login, refusalKeys: [`${URL} ${user}`] });
     const [was, is] = [contents(dir), contents(back)];
     for (const table of TABLES) {
       const without = (rows: readonly Row[] = []) =>

@@ -15,7 +15,7 @@ async function ended(context: TestContext, error: Error) {
   const envFile = join(dir, 'env');
   writeFileSync(envFile, `STATE_DIR=${dir}\nNOMAD_USERNAME=ada\nNOMAD_PASSWORD=secret\n`, { mode: 0o600 });
   const { process: io, stderr } = keptProcess();
-  const code = await withState({ envFile, io }, () => Promise.reject(error));
+  const code = await withState({ envFile, account: null, io, ofOne: false }, () => Promise.reject(error));
   return { code, told: stderr() };
 }
 
