@@ -1,5 +1,6 @@
 // The monitor against the real NOMAD, each version. Run by `npm run test:nomad`; not part of `npm test`, which needs no Python.
 import { after, before, suite, test } from 'node:test';
+import { accountsCases } from './accounts.cases.ts';
 import { deedsCases } from './deeds.cases.ts';
 import { edgesCases } from './edges.cases.ts';
 import { fixturesCases } from './fixtures.cases.ts';
@@ -16,6 +17,7 @@ import { waitCases } from './wait.cases.ts';
 
 const CASES = [
   ...loginCases,
+  ...accountsCases,
   ...refusalsCases,
   ...uploadsCases,
   ...edgesCases,
