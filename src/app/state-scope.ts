@@ -2,9 +2,9 @@
 import type { Config } from '../config/config.ts';
 import { loginFingerprint } from './nomad.ts';
 
-/** The file can have other accounts tomorrow: its state stays the same one. */
-const OF_ACCOUNTS_FILE = 'accounts';
+/** All accounts of ACCOUNTS_FILE: it can have others tomorrow, and its state stays the same one. */
+export const ACCOUNTS_SCOPE = 'accounts';
 
 export function stateScopeOf({ account, nomad }: Config): string {
-  return account === null ? `${nomad.url} ${loginFingerprint(nomad)}` : OF_ACCOUNTS_FILE;
+  return account === null ? `${nomad.url} ${loginFingerprint(nomad)}` : ACCOUNTS_SCOPE;
 }

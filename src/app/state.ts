@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { loginFingerprint } from './nomad.ts';
+import { ACCOUNTS_SCOPE } from './state-scope.ts';
 import { hashOf } from '../jobs/hash.ts';
 import { ALONE, type Leadership } from '../store/leadership.ts';
 import { openPostgres } from '../store/postgres/state.ts';
@@ -34,8 +35,6 @@ export interface StateOptions {
   readonly onLead: (isLeading: boolean, why: string) => void;
 }
 
-/** In a database: all accounts of ACCOUNTS_FILE. */
-const ACCOUNTS_SCOPE = 'accounts';
 /** Hexadecimal digits. */
 const GROUP_LENGTH = 8;
 

@@ -1,6 +1,6 @@
 // `account add`: logs in once, keeps what is needed for it in a file of its own, and adds the account to ACCOUNTS_FILE.
 import { dirname, join } from 'node:path';
-import { type Kept, SCOPES, createAccountSetup } from '../../app/account-setup.ts';
+import { type Kept, SCOPES, createLoginExchange } from '../../app/login-exchange.ts';
 import { inKeys } from '../../config/account-keys.ts';
 import { type NewAccount, withAccount } from '../../config/accounts-edit.ts';
 import { nameProblem, readAccountsFile } from '../../config/accounts-file.ts';
@@ -122,7 +122,7 @@ async function logInAndAdd(attempt: Attempt): Promise<number> {
   }
   const { username, password } = asked.credentials;
   const tokenName = `nomad-upload-monitor ${attempt.target.name}`;
-  const setup = createAccountSetup({ config, username, password, tokenName, version: version(), scrubber });
+  const setup = createLoginExchange({ config, username, password, tokenName, version: version(), scrubber });
   try {
     const made = await setup.run(stopping);
     if (stopping.aborted) return EXIT.interrupted;

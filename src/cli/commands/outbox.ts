@@ -1,11 +1,14 @@
 // `outbox`: lists undelivered and held messages, and why; sends them again, or drops them.
 import type { Command } from 'commander';
-import { groupDeliverable } from '../../domain/notify/hold.ts';
+import { inKeys } from '../../config/account-keys.ts';
+import type { LoadedAccount } from '../../config/accounts.ts';
+import { type HoldContext, groupDeliverable } from '../../domain/notify/hold.ts';
 import { noRecipientText } from '../../domain/notify/no-recipient.ts';
 import { quietAt } from '../../domain/notify/quiet-hours.ts';
 import { counted, oneLine } from '../../domain/text/one-line.ts';
 import { notifiedOf } from '../../app/notified.ts';
-import type { Handled } from '../../store/operator.ts';
+import { loginFingerprint } from '../../app/nomad.ts';
+import type { Handled, KnownAccount } from '../../store/operator.ts';
 import { type StateAccess, withState } from './with-state.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
@@ -66,11 +69,12 @@ type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
 function list({ json, ...from }: OutboxOptions): Promise<number> {
   return withState({ ...from, ofOne: false }, async (at) => {
-    const { io, operator, now, scrub, config, rules, account } = at;
+    const { io, operator, now, scrub } = at;
+    const known = await knownAccounts(at);
     const outbox = {
       undelivered: await operator.undelivered(now),
-      held: await waitingLanes(at),
-      noRecipient: noRecipientText(rules, notifiedOf(config), account?.identity ?? null),
+      held: await waitingLanes(at, known),
+      noRecipient: noRecipientOf(known),
     };
     if (json) print(io, scrub(jsonText(outboxDocument(outbox))));
     else print(io, outboxText(outbox, { now, scrub, width: widthOf(io.stdout) }));
@@ -111,12 +115,47 @@ function printHandled(io: Io, { done, unknown, busy }: Handled, what: string, js
   return unknown.length > 0 ? EXIT.usage : busy.length > 0 && !all ? EXIT.bad : EXIT.good;
 }
 
+/** An account of the configuration, and what the state knows of it. */
+interface KnownHere extends LoadedAccount {
+  readonly known: KnownAccount | null;
+}
+
+function knownAccounts({ accounts, operator }: StateAccess): Promise<readonly KnownHere[]> {
+  return Promise.all(
+    accounts.map(async (each) => {
+      const { nomad } = each.config;
+      return { ...each, known: await operator.account(nomad.url, loginFingerprint(nomad)) };
+    }),
+  );
+}
+
+function noRecipientOf(accounts: readonly KnownHere[]): string | null {
+  const said = accounts.flatMap(({ name, config, rules, known }) => {
+    const text = noRecipientText(rules, notifiedOf(config), known?.identity ?? null);
+    return text === null ? [] : [name === null ? text : `${name}: ${inKeys(text)}`];
+  });
+  return said.length === 0 ? null : said.join('; ');
+}
+
+/** Quiet hours are those of the account that it is about. */
+function quietUntilOf(accounts: readonly KnownHere[], now: number): HoldContext['quietUntil'] {
+  const quiet = new Map(
+    accounts.flatMap(({ known, rules, config }) =>
+      known === null ? [] : [[known.id, quietAt(rules.quiet, now, config.timeZone)] as const],
+    ),
+  );
+  return (kind, account) => quiet.get(account)?.(kind) ?? null;
+}
+
 /** What waits without a delivery, by recipient and reason. Whether more is still being looked up only the running monitor knows. */
-async function waitingLanes({ operator, rules, config, now }: StateAccess): Promise<readonly HeldLane[]> {
+async function waitingLanes(
+  { operator, config, now }: StateAccess,
+  known: readonly KnownHere[],
+): Promise<readonly HeldLane[]> {
   const { waiting, ...queue } = await operator.queue(now);
   const { held } = groupDeliverable(waiting, {
     ...queue,
-    quietUntil: quietAt(rules.quiet, now, config.timeZone),
+    quietUntil: quietUntilOf(known, now),
     mailMaxPerHour: config.mail?.maxPerHour ?? Number.POSITIVE_INFINITY,
     now,
   });

@@ -41,7 +41,7 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
   try {
     const app: App = createApp({
       config,
-      accounts: [{ name: null, config, rules: loaded.rules }],
+      accounts: loaded.accounts,
       version: version(),
       log,
       scrubber,

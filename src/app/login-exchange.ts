@@ -19,13 +19,13 @@ export interface Kept {
   undo(): Promise<boolean>;
 }
 
-export interface AccountSetup {
+export interface LoginExchange {
   /** Logs in once. */
   run(signal: AbortSignal): Promise<Result<Kept>>;
   close(): void;
 }
 
-export interface AccountSetupOptions {
+export interface LoginExchangeOptions {
   readonly config: Config;
   readonly username: string;
   readonly password: string;
@@ -35,7 +35,7 @@ export interface AccountSetupOptions {
   readonly scrubber: Scrubber;
 }
 
-export function createAccountSetup(options: AccountSetupOptions): AccountSetup {
+export function createLoginExchange(options: LoginExchangeOptions): LoginExchange {
   const { config, username, password, version, scrubber, tokenName: name } = options;
   const { nomad } = config;
   const clock = Date.now;
