@@ -42,7 +42,7 @@ export function usualEnv(env: Readonly<Record<string, string>>): Readonly<Record
     POLL_SCHEDULE: '* * * * * *',
     LOG_FORMAT: 'json',
     MAIL_FROM: 'm@lab.example',
-    ...('NOMAD_TOKEN' in env ? {} : login),
+    ...('NOMAD_TOKEN' in env || 'ACCOUNTS_FILE' in env ? {} : login),
     ...env,
   };
 }
