@@ -1,6 +1,7 @@
 // Logs: one line an event, JSON or readable, to stderr. Every secret is taken out of every line, wherever it stands in it.
 import { type Level, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
+import { createSecretSearch } from './domain/text/secret-search.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -32,29 +33,37 @@ export function withFields(log: Log, fields: Fields): Log {
 
 /** Knows the secrets and takes them out of texts, also URL-encoded, in base64, and as JSON and HTML write them. */
 export interface Scrubber {
+  /** Those of a configuration that was read again, for good. */
+  keep(secrets: readonly string[]): void;
   /** One that comes while it runs: a token. The newest are kept; one that is added again is new again. */
   add(secret: string): void;
   readonly scrub: (text: string) => string;
 }
 
-/** A token is renewed every few hours: without a bound each line of the log would be searched for more and more. */
-const MAX_ADDED = 100;
+/** Tokens are renewed every few hours: without a bound they would become more and more. Thousands of accounts have fewer in use. */
+const MAX_ADDED = 10_000;
 
 export function createScrubber(secrets: readonly string[]): Scrubber {
-  const given = secrets.flatMap(formsOf);
+  const search = createSecretSearch();
+  const keep = (more: readonly string[]) => {
+    for (const form of more.flatMap(formsOf)) search.add(form);
+  };
+  keep(secrets);
   const added = new Map<string, readonly string[]>();
-  let forms = longestFirst(given);
   return {
+    keep,
     add(secret) {
       const known = added.get(secret);
       added.delete(secret);
       added.set(secret, known ?? formsOf(secret));
       if (known !== undefined) return;
-      const [oldest] = added.keys();
-      if (oldest !== undefined && added.size > MAX_ADDED) added.delete(oldest);
-      forms = longestFirst([...given, ...[...added.values()].flat()]);
+      for (const form of added.get(secret) ?? []) search.add(form);
+      const [oldest] = added;
+      if (oldest === undefined || added.size <= MAX_ADDED) return;
+      added.delete(oldest[0]);
+      for (const form of oldest[1]) search.remove(form);
     },
-    scrub: (text) => forms.reduce((rest, form) => rest.replaceAll(form, '[secret]'), text),
+    scrub: search.replaced,
   };
 }
 
@@ -69,12 +78,7 @@ function formsOf(secret: string): readonly string[] {
     secret.replace(/[&<>"']/g, (character) => HTML[character] ?? character),
     base64(secret),
   ];
-  // Something of three letters would be found everywhere and make every line unreadable.
-  return all.filter((form) => form.length >= 4);
-}
-
-function longestFirst(forms: readonly string[]): readonly string[] {
-  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+  return [...new Set(all)];
 }
 
 /** Without padding, so that it is found in both alphabets' common part however the text went on. */

@@ -37,14 +37,18 @@ for (const format of ['json', 'pretty'] as const) {
 }
 
 test('tokens come and go for years: the newest are kept secret, those in use among them, and what was configured always', () => {
-  const { add, scrub } = createScrubber(['configured']);
+  const { add, keep, scrub } = createScrubber(['configured']);
+  keep(['read later']);
   add('long in use');
-  for (let index = 0; index < 1000; index += 1) {
-    add(`token ${String(index).padStart(4, '0')} of many`);
+  for (let index = 0; index < 12_000; index += 1) {
+    add(`token ${String(index).padStart(5, '0')} of many`);
     if (index % 50 === 0) add('long in use');
   }
-  assert.equal(scrub('configured, long in use, token 0999 of many'), '[secret], [secret], [secret]');
-  assert.equal(scrub('token 0000 of many'), 'token 0000 of many');
+  assert.equal(
+    scrub('configured, read later, long in use, token 11999 of many'),
+    '[secret], [secret], [secret], [secret]',
+  );
+  assert.equal(scrub('token 00000 of many'), 'token 00000 of many');
 });
 
 test('what is below the level is not written', () => {
