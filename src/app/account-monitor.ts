@@ -1,5 +1,6 @@
 // Everything that watches one account: its connection to NOMAD, its polls and what follows them, its rules, what its page shows. What all accounts
 // share (state, channels, relay, port, schedule) is given to it; app.ts puts them together.
+import type { LoadedAccount } from '../config/accounts.ts';
 import type { Config } from '../config/config.ts';
 import type { Identity } from '../domain/nomad/health.ts';
 import { noRecipientText } from '../domain/notify/no-recipient.ts';
@@ -27,15 +28,6 @@ import { notifiedOf } from './notified.ts';
 import { readersOf } from './readers.ts';
 import type { State } from './state.ts';
 import { createTokenWatch } from './token-watch.ts';
-
-/** An account, as it is configured. */
-export interface AccountSetup {
-  /** null: the one of the variables. */
-  readonly name: string | null;
-  readonly config: Config;
-  /** As read at the start. */
-  readonly rules: Rules;
-}
 
 /** What all accounts have in common. */
 export interface Shared {
@@ -88,7 +80,7 @@ export interface AccountMonitor extends Pick<
   close(): void;
 }
 
-export function createAccountMonitor(setup: AccountSetup, shared: Shared): AccountMonitor {
+export function createAccountMonitor(setup: LoadedAccount, shared: Shared): AccountMonitor {
   const { name, config, rules } = setup;
   const { state, clock, channels } = shared;
   const { store, leadership } = state;
@@ -163,7 +155,7 @@ export function createAccountMonitor(setup: AccountSetup, shared: Shared): Accou
   };
 }
 
-function connect({ name, config }: AccountSetup, shared: Shared, metrics: ReturnType<Metrics['account']>) {
+function connect({ name, config }: LoadedAccount, shared: Shared, metrics: ReturnType<Metrics['account']>) {
   const { state, gates, version, scrubber, clock, monotonic, random, log } = shared;
   const tokenWatch = createTokenWatch(log);
   const answered = { at: monotonic() };
@@ -190,7 +182,7 @@ function connect({ name, config }: AccountSetup, shared: Shared, metrics: Return
 }
 
 /** Its page, as readers reach it; null: not known. */
-function pageOf({ name, config }: Pick<AccountSetup, 'name' | 'config'>, isOneOfMany: boolean): string | null {
+function pageOf({ name, config }: Pick<LoadedAccount, 'name' | 'config'>, isOneOfMany: boolean): string | null {
   const { publicUrl } = config.http;
   return publicUrl === null || name === null || !isOneOfMany ? publicUrl : `${publicUrl}/accounts/${name}`;
 }

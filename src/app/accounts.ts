@@ -1,12 +1,13 @@
 // The accounts that are watched: those of the start, until others take their place. What is as before goes on undisturbed.
 import { isDeepStrictEqual } from 'node:util';
-import type { AccountMonitor, AccountSetup } from './account-monitor.ts';
+import type { LoadedAccount } from '../config/accounts.ts';
+import type { AccountMonitor } from './account-monitor.ts';
 
 export interface Accounts {
   /** In the order configured. The same array as long as nothing changes. */
   all(): readonly AccountMonitor[];
   /** Resolves when those that are not there any more, or are different now, have come to rest. */
-  set(setups: readonly AccountSetup[]): Promise<void>;
+  set(setups: readonly LoadedAccount[]): Promise<void>;
   onChange(listener: AccountsListener): void;
 }
 
@@ -16,14 +17,14 @@ export interface AccountsListener {
   readonly removed: (account: AccountMonitor) => Promise<void>;
 }
 
-type Make = (setup: AccountSetup, isOneOfMany: () => boolean) => AccountMonitor;
+type Make = (setup: LoadedAccount, isOneOfMany: () => boolean) => AccountMonitor;
 
 interface Watched {
-  readonly setup: AccountSetup;
+  readonly setup: LoadedAccount;
   readonly monitor: AccountMonitor;
 }
 
-export function createAccounts(setups: readonly AccountSetup[], make: Make): Accounts {
+export function createAccounts(setups: readonly LoadedAccount[], make: Make): Accounts {
   const listeners: AccountsListener[] = [];
   let monitors: readonly AccountMonitor[] = [];
   const isOneOfMany = () => monitors.length > 1;
@@ -38,14 +39,14 @@ export function createAccounts(setups: readonly AccountSetup[], make: Make): Acc
   return {
     all: () => monitors,
     async set(wanted) {
-      const kept = watched.filter(({ setup }) => wanted.some((each) => isDeepStrictEqual(each, setup)));
+      const kept = watched.filter(({ setup }) => wanted.some((each) => isSame(each, setup)));
       const ended = watched.filter((each) => !kept.includes(each));
       watched = kept;
       monitors = kept.map(({ monitor }) => monitor);
       await Promise.all(ended.map(end));
       const added: AccountMonitor[] = [];
       watched = wanted.map((setup) => {
-        const before = kept.find((each) => isDeepStrictEqual(each.setup, setup));
+        const before = kept.find((each) => isSame(each.setup, setup));
         if (before !== undefined) return before;
         const monitor = make(setup, isOneOfMany);
         added.push(monitor);
@@ -56,4 +57,9 @@ export function createAccounts(setups: readonly AccountSetup[], make: Make): Acc
     },
     onChange: (listener) => void listeners.push(listener),
   };
+}
+
+/** Its rules it reads again by itself. */
+function isSame(a: LoadedAccount, b: LoadedAccount): boolean {
+  return a.name === b.name && isDeepStrictEqual(a.config, b.config);
 }

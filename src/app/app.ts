@@ -1,5 +1,6 @@
 // The composition root: builds everything from the configuration, starts it, stops it.
 import { EventEmitter } from 'node:events';
+import type { LoadedAccount } from '../config/accounts.ts';
 import type { Config } from '../config/config.ts';
 import { type AccountStatus, statusLine } from '../domain/message/status-line.ts';
 import { textOf } from '../domain/text/error.ts';
@@ -14,7 +15,7 @@ import { createWriteWatch } from '../jobs/write-watch.ts';
 import type { Log, Scrubber } from '../log.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { type Scheduler, startScheduler } from '../scheduler.ts';
-import { type AccountMonitor, type AccountSetup, createAccountMonitor } from './account-monitor.ts';
+import { type AccountMonitor, createAccountMonitor } from './account-monitor.ts';
 import { createAccounts } from './accounts.ts';
 import { createChannels } from './channels.ts';
 import { createDelivering, relayChannelsOf } from './delivering.ts';
@@ -27,7 +28,9 @@ export interface AppOptions {
   /** What all accounts share: channels, port, state, log. */
   readonly config: Config;
   /** Never empty. */
-  readonly accounts: readonly AccountSetup[];
+  readonly accounts: readonly LoadedAccount[];
+  /** The accounts as they are configured now, with a sentence for each that is wrong; absent: they do not change. */
+  readonly readAccounts?: () => { readonly accounts: readonly LoadedAccount[]; readonly problems: readonly string[] };
   readonly version: string;
   readonly log: Log;
   readonly scrubber: Scrubber;
@@ -51,10 +54,8 @@ export interface App {
   readonly stuck: () => readonly string[];
   /** How things are as of the last polls, in one line. */
   status(): Promise<string>;
-  /** Reads the rules files again; one that is wrong is reported, and changes nothing. */
-  readonly reload: () => void;
-  /** Watches these from now on; never empty. Those that are as before go on undisturbed. */
-  setAccounts(accounts: readonly AccountSetup[]): Promise<void>;
+  /** Reads accounts and rules again; what is wrong is reported, and changes nothing. Resolves when those that are not watched any more have come to rest. */
+  readonly reload: () => Promise<void>;
   /** What runs is finished, or aborted after 10 s. Everything is closed, in the opposite order, whatever goes wrong meanwhile. */
   stop(): Promise<void>;
 }
@@ -71,6 +72,7 @@ export function createApp(options: AppOptions): App {
   const parts = createParts(withDefaults(options));
   const { accounts, delivering } = parts;
   const { leadership } = parts.state;
+  let reloading = Promise.resolve();
   return {
     async runOnce(now) {
       await parts.timeShift.notice(now);
@@ -82,13 +84,7 @@ export function createApp(options: AppOptions): App {
     loops: parts.loops.all,
     stuck: parts.stuck,
     status: () => statusOf(parts),
-    reload() {
-      const areGood = accounts.all().map((account) => account.reload());
-      const isGood = !areGood.includes(false);
-      parts.metrics.onReload(isGood, parts.clock());
-      if (areGood.includes(true)) parts.triggerRelay();
-    },
-    setAccounts: (setups) => accounts.set(setups),
+    reload: () => (reloading = reloading.then(() => reload(parts))),
     async start() {
       await parts.state.open();
       await leadership.tick();
@@ -110,6 +106,7 @@ function withDefaults(options: AppOptions): Context {
     random: Math.random,
     open: openState,
     onPolled: () => undefined,
+    readAccounts: () => ({ accounts: options.accounts, problems: [] }),
     ...options,
   };
 }
@@ -146,17 +143,14 @@ function createParts(context: Context) {
 type Parts = ReturnType<typeof createParts>;
 
 /** What is stored, and what is counted. */
-function createBase({ config, accounts, version, log, clock, monotonic, open }: Context) {
+function createBase({ config, version, log, clock, monotonic, open }: Context) {
   const events = new EventEmitter<AppEvents>();
   const resources = new AsyncDisposableStack();
   const warn = (note: string) => {
     log.warn({}, note);
   };
   const onLead = (isLeading: boolean, why: string) => events.emit('lead', isLeading, why);
-  const isForAccounts = accounts.some(({ name }) => name !== null);
-  const state = resources.adopt(open({ config, isForAccounts, clock, monotonic, warn, onLead }), (opened) =>
-    opened.close(),
-  );
+  const state = resources.adopt(open({ config, clock, monotonic, warn, onLead }), (opened) => opened.close());
   const { store } = state;
   const metrics = createMetrics({
     version,
@@ -242,6 +236,20 @@ function createWork(context: Context, base: Base, watching: Watching) {
     onPolled();
   });
   return { clockWatch, timeShift, stuck, delivering, prune, http };
+}
+
+async function reload({ readAccounts, accounts, metrics, triggerRelay, clock, log }: Parts): Promise<void> {
+  const read = readAccounts();
+  for (const problem of read.problems) log.error({}, problem);
+  if (read.accounts.length > 0) await accounts.set(read.accounts);
+  else
+    log.error(
+      { problems: read.problems.length },
+      'no account can be watched as configured: the previous ones stay in use',
+    );
+  const areGood = accounts.all().map((account) => account.reload());
+  metrics.onReload(read.problems.length === 0 && !areGood.includes(false), clock());
+  if (areGood.includes(true)) triggerRelay();
 }
 
 /** `problem`: why it cannot lead; then nothing is known of another one. */

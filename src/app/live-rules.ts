@@ -16,6 +16,7 @@ export function createLiveRules(config: Config, rules: Rules, log: Log): LiveRul
   return {
     current: () => inForce,
     reload() {
+      if (config.rulesFile === null && config.account !== null) return true;
       const read = loadRules(config, { scheduleProblem });
       if ('rules' in read) {
         inForce = read.rules;

@@ -55,7 +55,7 @@ export async function rememberedOf(config: Config, userId: string | null): Promi
 
 /** Whether a monitor watches this account from this state now. */
 export async function isWatched(config: Config): Promise<boolean> {
-  return config.database === null ? isInUse(config.stateDir) : isLedNow(config.database, scopeOf(config));
+  return config.database === null ? isInUse(config.stateDir) : isLedNow(config.database, stateScopeOf(config));
 }
 
 /** What a monitor's state says of a few uploads; null: nothing, or it cannot be read. */

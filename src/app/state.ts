@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
-import { loginFingerprint } from './nomad.ts';
-import { ACCOUNTS_SCOPE } from './state-scope.ts';
+import { stateScopeOf } from './state-scope.ts';
 import { hashOf } from '../jobs/hash.ts';
 import { ALONE, type Leadership } from '../store/leadership.ts';
 import { openPostgres } from '../store/postgres/state.ts';
@@ -25,8 +24,6 @@ export interface State {
 
 export interface StateOptions {
   readonly config: Config;
-  /** The accounts are those of ACCOUNTS_FILE: what they share does not depend on one login. */
-  readonly isForAccounts: boolean;
   readonly clock: () => number;
   /** Monotonic clock, ms with fractions. */
   readonly monotonic: () => number;
@@ -39,7 +36,7 @@ export interface StateOptions {
 const GROUP_LENGTH = 8;
 
 /** Throws StateError when a SQLite state cannot be used. */
-export function openState({ config, isForAccounts, warn, ...options }: StateOptions): State {
+export function openState({ config, warn, ...options }: StateOptions): State {
   if (config.database === null) {
     const store = openSqliteStore(config.stateDir, warn);
     const reader = openSqliteReader(config.stateDir);
@@ -56,7 +53,7 @@ export function openState({ config, isForAccounts, warn, ...options }: StateOpti
     };
   }
   const instance = `${hostname()} ${process.pid} ${randomBytes(3).toString('hex')}`;
-  const login = isForAccounts ? ACCOUNTS_SCOPE : `${config.nomad.url} ${loginFingerprint(config.nomad)}`;
+  const login = stateScopeOf(config);
   const group = hashOf(login, GROUP_LENGTH);
   return { ...openPostgres({ ...options, target: config.database, login, instance, warn }), group };
 }

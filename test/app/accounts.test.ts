@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createApp } from '../../src/app/app.ts';
-import type { AccountSetup } from '../../src/app/account-monitor.ts';
+import type { LoadedAccount } from '../../src/config/accounts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { startInbox } from '../../src/demo/inbox.ts';
 import { startSimulatedNomad } from '../../src/demo/nomad-server.ts';
@@ -23,7 +23,7 @@ async function setUp(context: TestContext, more: Variables = {}) {
     ...{ NOMAD_URL: nomad.url, SMTP_URL: inbox.url, MAIL_FROM: 'm@lab.example', STATE_DIR: tempDir(context) },
     ...{ HTTP_PORT: '0', TZ: 'UTC', POLL_SCHEDULE: '0 0 1 1 *', ...more },
   };
-  const account = (name: string, variables: Variables): AccountSetup => {
+  const account = (name: string, variables: Variables): LoadedAccount => {
     const parsed = parseConfig({ ...shared, ...variables }, { scheduleProblem: () => null });
     assert.ok('config' in parsed, JSON.stringify(parsed));
     return { name, config: parsed.config, rules: NO_RULES };
@@ -34,8 +34,11 @@ async function setUp(context: TestContext, more: Variables = {}) {
   });
   const logged: string[] = [];
   const write = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const build = (accounts: readonly AccountSetup[]) => {
+  /** As the file has them. */
+  const file: { accounts: readonly LoadedAccount[]; problems: readonly string[] } = { accounts: [], problems: [] };
+  const build = (accounts: readonly LoadedAccount[]) => {
     const app = createApp({
+      readAccounts: () => file,
       ...{ config: ada.config, accounts, version: '0', scrubber: createScrubber([]), random: () => 0.5 },
       log: { debug: () => undefined, info: write, warn: write, error: write },
       clock: () => time.now,
@@ -49,7 +52,7 @@ async function setUp(context: TestContext, more: Variables = {}) {
     await inbox.close();
   });
   const mails = () => inbox.mails.map(({ to, subject }) => `${String(to)}: ${subject}`).sort();
-  return { time, nomad, inbox, account, ada, grace, build, mails, logged };
+  return { time, nomad, inbox, account, ada, grace, build, file, mails, logged };
 }
 
 test('what each finds is told to its own readers', async (context) => {
@@ -177,7 +180,11 @@ test('pages: one before all of them, and each below its name; metrics say whose 
 });
 
 test('accounts come and go while it runs; what is as before is not disturbed', async (context) => {
-  const { time, nomad, ada, grace, build, mails } = await setUp(context);
+  const { time, nomad, ada, grace, build, file, mails, logged } = await setUp(context);
+  const change = async (...accounts: readonly LoadedAccount[]) => {
+    file.accounts = accounts;
+    await app.reload();
+  };
   const upload = addUpload(nomad.world, 'u1', T0, { name: 'batch' });
   succeed(upload, T0, 2);
   const app = build([ada]);
@@ -185,17 +192,21 @@ test('accounts come and go while it runs; what is as before is not disturbed', a
   /** Each asks it once. */
   const identities = () => nomad.requests.filter(({ line }) => line.includes('users/me')).length;
   const before = identities();
-  await app.setAccounts([{ ...ada }, grace]);
+  await change({ ...ada }, grace);
   await app.runOnce(T0 + MINUTE);
   assert.equal(identities(), before + 1, 'only the new one is new');
   assert.equal(mails().filter((mail) => mail.startsWith('ada')).length, 1);
-  await app.setAccounts([grace]);
+  await change(grace);
   time.now += 2 * MINUTE;
   fail(upload, time.now, ['KeyError: x']);
   await app.runOnce(time.now);
   assert.ok(!mails().some((mail) => mail.includes('failed')), 'nobody watches it');
-  await app.setAccounts([ada, grace]);
+  await change(ada, grace);
   time.now += MINUTE;
   await app.runOnce(time.now);
   assert.ok(mails().includes('ada@x.example: [NOMAD] batch failed: KeyError: x'), 'found when it is watched again');
+  file.problems = ['accounts.yaml:3:5: name: it is missing'];
+  await change();
+  assert.ok(logged.some((line) => line.startsWith('accounts.yaml:3:5')));
+  assert.equal((await app.runOnce(time.now)).length, 2, 'the previous ones stay');
 });

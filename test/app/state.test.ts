@@ -13,7 +13,6 @@ async function groupOf(context: TestContext, variables: Readonly<Record<string, 
   const quiet = { warn: () => undefined, onLead: () => undefined };
   const state = openState({
     config: parsed.config,
-    isForAccounts: false,
     clock: () => 0,
     monotonic: () => 0,
     ...quiet,

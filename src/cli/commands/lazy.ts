@@ -123,7 +123,7 @@ interface WaitFlags extends JsonOption {
   readonly allow?: string;
 }
 
-export function addWait(program: Command, { envFile, io, stopping, done }: CommandContext): void {
+export function addWait(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
   program
     .command('wait')
     .helpGroup(COMMAND_GROUPS.inspect)
@@ -136,6 +136,8 @@ export function addWait(program: Command, { envFile, io, stopping, done }: Comma
     .action(async (ids: string[], options: WaitFlags) => {
       const given = { ids, name: options.new ?? null, span: options.for, allow: options.allow ?? null };
       const { waitCommand } = await import('../wait/wait.ts');
-      done(await waitCommand({ envFile: envFile(), io, given, json: options.json === true, stopping }));
+      done(
+        await waitCommand({ envFile: envFile(), account: account(), io, given, json: options.json === true, stopping }),
+      );
     });
 }

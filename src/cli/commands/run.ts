@@ -1,13 +1,14 @@
 // `run`: read the environment, make the configuration, build, start; on a signal, stop.
 import { type App, createApp } from '../../app/app.ts';
 import type { Config } from '../../config/config.ts';
-import { load } from '../../config/load.ts';
+import { load, loadAccounts } from '../../config/load.ts';
 import { serviceManagerIn } from '../../config/systemd.ts';
 import { type AdjustableLog, type Scrubber, createLog, createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { StateError } from '../../store/store.ts';
 import { createServiceManager } from '../systemd/service-manager.ts';
 import { EXIT } from '../exit-status.ts';
+import { onFileChange } from '../file-change.ts';
 import { version } from '../installation.ts';
 import { type Io, complain } from '../output.ts';
 import { hasColours } from '../terminal/terminal.ts';
@@ -29,7 +30,7 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     reload();
   });
   onToggleDebug(() => log?.toggleDebug());
-  const { loaded, problems, values, secrets } = load(envFile, { scheduleProblem }, io.env);
+  const { loaded, problems, values, origins, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);
     return EXIT.usage;
@@ -42,6 +43,11 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     const app: App = createApp({
       config,
       accounts: loaded.accounts,
+      readAccounts: () => {
+        const read = loadAccounts({ values, origins }, { scheduleProblem });
+        scrubber.keep(read.secrets);
+        return read;
+      },
       version: version(),
       log,
       scrubber,
@@ -50,7 +56,7 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
       },
     });
     reload = () => {
-      manager.reload(app.reload);
+      manager.reload(() => void app.reload());
     };
     try {
       const { url } = await app.start();
@@ -58,7 +64,9 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
       log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
       for (const problem of loaded.problems) log.error({}, problem);
       for (const warning of loaded.warnings) log.warn({}, warning);
+      const unwatch = onFileChange(values['ACCOUNTS_FILE'] ?? null, reload);
       await aborted(stopping);
+      unwatch();
       manager.stopping();
       log.info({}, 'shutting down: finishing running jobs');
     } finally {

@@ -1,7 +1,5 @@
 // `wait`: ends when the processing of uploads has ended, and says how. Decides nothing, writes no state.
-import { parseConfig, secrets } from '../../config/parse.ts';
-import { readEnv } from '../../config/env.ts';
-import { problemsOf } from '../../config/load.ts';
+import { load } from '../../config/load.ts';
 import { guiOf } from '../../domain/text/links.ts';
 import { oneLine, spanText } from '../../domain/text/one-line.ts';
 import { type Waiter, createWaiter } from '../../app/wait.ts';
@@ -18,6 +16,8 @@ import { endLine, isFine, leftLine, progressOf, waitJson } from './text.ts';
 
 export interface WaitCommandOptions {
   readonly envFile: string | null;
+  /** Of ACCOUNTS_FILE; null: not named. */
+  readonly account: string | null;
   readonly io: Io;
   readonly given: Given;
   readonly json: boolean;
@@ -38,18 +38,16 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-export async function waitCommand({ envFile, io, given, json, stopping }: WaitCommandOptions): Promise<number> {
-  const env = readEnv(envFile, io.env);
-  const parsed = parseConfig(env.values, { scheduleProblem });
+export async function waitCommand(options: WaitCommandOptions): Promise<number> {
+  const { envFile, account, io, given, json, stopping } = options;
+  const read = load(envFile, { scheduleProblem }, io.env, { account, ofOne: true, ignoresRules: true });
   const wanted = wantedOf(given);
-  const wrong = [...('problems' in wanted ? wanted.problems : [])];
-  const problems = [...wrong, ...problemsOf(env, 'problems' in parsed ? parsed.problems : [])];
-  if ('problems' in parsed || 'problems' in wanted || problems.length > 0) {
-    for (const problem of problems) complain(io, problem);
+  if (read.loaded === null || 'problems' in wanted) {
+    for (const problem of [...('problems' in wanted ? wanted.problems : []), ...read.problems]) complain(io, problem);
     return EXIT.usage;
   }
-  const { config } = parsed;
-  const scrubber = createScrubber(secrets(env.values));
+  const { config } = read.loaded;
+  const scrubber = createScrubber(read.secrets);
   const counts = widthOf(io.stderr) !== null || json;
   const waiter = createWaiter({ config, version: version(), scrubber, counts });
   const progress = createProgress(io.stderr);

@@ -131,9 +131,9 @@ function state({ conditions, process_status, since, runs, took_ms }: ListedUploa
 function none({ gui, uploads: count }: StatusView, wanted: ListQuery): Html {
   if (count > 0) {
     const all = linkTo({ ...wanted, condition: null, text: '', page: 1 });
-    return html`<p class="empty">No upload matches. <a href="${all}">Show all ${grouped(count)}</a></p>`;
+    return html`<p class="nothing">No upload matches. <a href="${all}">Show all ${grouped(count)}</a></p>`;
   }
-  return html`<p class="empty">
+  return html`<p class="nothing">
     This account has no uploads yet. What is <a href="${gui}/user/uploads">uploaded to NOMAD</a> is shown here with the
     next poll. If there should be some, <code>nomad-upload-monitor doctor</code> shows whose account this is.
   </p>`;

@@ -149,7 +149,7 @@ function texts(title: string, all: readonly string[]): Html {
 function timeline({ events, receipts }: UploadView, frame: FrameView): Html {
   if (events.length === 0)
     return html`<h2>Timeline</h2>
-      <p class="empty">Nothing has happened to it since watching started.</p>`;
+      <p class="nothing">Nothing has happened to it since watching started.</p>`;
   const byEvent = Map.groupBy(receipts, ({ eventId }) => eventId);
   return html`<h2>Timeline</h2>
     <ol class="timeline">
