@@ -1,5 +1,6 @@
-// What several accounts may ask of one deployment together: at most 2 requests at once and 10 a second, each account in its turn. An account
-// alone asks as it likes: its client has a bound of its own.
+// What several accounts may ask of one deployment together: at most 2 requests at once and 10 a second. A poll that was begun comes before those
+// that were not, so that each gets its answer soon; a long one lets the others pass. An account alone asks as it likes: its client has a bound
+// of its own.
 import type { Client } from './client.ts';
 
 export interface GateOptions {
@@ -18,16 +19,29 @@ const MAX_AT_ONCE = 2;
 const MAX_A_SECOND = 10;
 /** An account whose last request took longer than this shares one place with all others of its kind: they never keep out the rest. ms. */
 const SLOW = 5000;
+/** What an account asks with shorter pauses than this is one run, ms. */
+const PAUSE = 1000;
+/** A run of more requests than this is long. */
+const LONG = 40;
 
 interface Waiting {
   readonly account: string;
   go(): void;
 }
 
+/** What an account asks in one go: a poll. */
+interface Run {
+  readonly since: number;
+  requests: number;
+  /** When its last request ended. */
+  endedAt: number;
+}
+
 export function createGate({ monotonic = () => performance.now(), after = afterTimeout }: GateOptions = {}): Gate {
   const accounts = new Set<string>();
   const slow = new Set<string>();
   const underway = new Set<string>();
+  const runs = new Map<string, Run>();
   let waiting: readonly Waiting[] = [];
   /** When the last requests began, oldest first. */
   let begun: readonly number[] = [];
@@ -37,8 +51,8 @@ export function createGate({ monotonic = () => performance.now(), after = afterT
     lookAgain?.();
     lookAgain = null;
     for (;;) {
-      const next = waiting.find(({ account }) => mayGo(account));
-      if (next === undefined) return;
+      const next = firstOf(waiting.filter(({ account }) => mayGo(account)));
+      if (next === null) return;
       const now = monotonic();
       begun = begun.filter((time) => now - time < 1000);
       const [oldest] = begun;
@@ -51,6 +65,32 @@ export function createGate({ monotonic = () => performance.now(), after = afterT
       underway.add(next.account);
       next.go();
     }
+  }
+
+  /** Of equals the one that came first. */
+  function firstOf(all: readonly Waiting[]): Waiting | null {
+    const rank = ({ account }: Waiting) => {
+      const { requests = 0, since = 0 } = runs.get(account) ?? {};
+      return requests > LONG ? Infinity : since;
+    };
+    return all.reduce<Waiting | null>((best, each) => (best === null || rank(each) < rank(best) ? each : best), null);
+  }
+
+  function noteRequest(account: string): void {
+    const now = monotonic();
+    const run = runs.get(account);
+    if (run !== undefined && (underway.has(account) || now - run.endedAt < PAUSE)) run.requests += 1;
+    else runs.set(account, { since: now, requests: 1, endedAt: now });
+  }
+
+  function noteEnd(account: string, from: number): void {
+    const now = monotonic();
+    underway.delete(account);
+    if (now - from > SLOW) slow.add(account);
+    else slow.delete(account);
+    const run = runs.get(account);
+    if (run !== undefined) run.endedAt = now;
+    admit();
   }
 
   /** One request of an account at a time, so that none takes both places. */
@@ -79,6 +119,7 @@ export function createGate({ monotonic = () => performance.now(), after = afterT
       }
       signal?.addEventListener('abort', giveUp, { once: true });
       waiting = [...waiting, mine];
+      noteRequest(account);
       admit();
     });
   }
@@ -93,14 +134,12 @@ export function createGate({ monotonic = () => performance.now(), after = afterT
           try {
             return await client.request(what, signal);
           } finally {
-            underway.delete(account);
-            if (monotonic() - from > SLOW) slow.add(account);
-            else slow.delete(account);
-            admit();
+            noteEnd(account, from);
           }
         },
         close() {
           accounts.delete(account);
+          runs.delete(account);
           client.close();
         },
       };

@@ -79,6 +79,31 @@ test('several: two at once, one of each account, in the order in which they came
   assert.deepEqual(now(), ['ada']);
 });
 
+test('a poll that was begun is finished before others begin, unless it is long', async () => {
+  const { clientOf, end, pass, now } = setUp();
+  const names = ['first', 'second', 'third', 'fourth'];
+  const clients = names.map(clientOf);
+  const answered: string[] = [];
+  // Each asks one thing after the other: the first a hundred, the others three.
+  const run = async (place: number) => {
+    for (let n = 0; n < (place === 0 ? 100 : 3); n += 1) {
+      const client = clients[place];
+      if (client !== undefined) await client.request({ endpoint: 'uploads' });
+    }
+    answered.push(names[place] ?? '');
+  };
+  for (const place of names.keys()) {
+    void run(place);
+    await pass(1);
+  }
+  assert.deepEqual(now(), ['first', 'second']);
+  for (let n = 0; n < 400 && answered.length < 4; n += 1) {
+    for (const account of now()) await end(account);
+    await pass(100);
+  }
+  assert.deepEqual(answered, ['second', 'third', 'fourth', 'first']);
+});
+
 test('never more than ten within a second', async () => {
   const { clientOf, ask, now, end, pass } = setUp();
   const names = Array.from({ length: 30 }, (_, n) => `account-${n}`);
