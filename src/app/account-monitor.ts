@@ -95,9 +95,10 @@ export function createAccountMonitor(setup: LoadedAccount, shared: Shared): Acco
   };
   const { connection, tokenExpiresAt, answeredAt } = connect(setup, { ...shared, log }, metrics);
   const routing = createRouting({ ...notifiedOf(config), rules: liveRules.current });
+  const sharers = () => shared.gates.sharers(config.nomad.url);
   const pollLoop = name === null ? 'poll' : `poll ${name}`;
   const cycle = createCycle({
-    ...createCycleJobs({ ...shared, config, log, routing, rules: liveRules, connection, answeredAt }),
+    ...createCycleJobs({ ...shared, config, log, routing, rules: liveRules, connection, answeredAt, sharers }),
     heartbeat: shared.heartbeat,
     lastPoll,
     isLeading: leadership.isLeading,

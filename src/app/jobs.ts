@@ -19,6 +19,8 @@ export interface CycleJobsOptions extends Pick<PollOptions, 'clock' | 'monotonic
   readonly routing: Routing;
   readonly state: State;
   readonly connection: Connection;
+  /** How many accounts ask this deployment. */
+  readonly sharers: () => number;
   /** When NOMAD last answered without an error, on the `monotonic` clock. */
   readonly answeredAt: () => number;
   readonly log: Log;
@@ -26,7 +28,7 @@ export interface CycleJobsOptions extends Pick<PollOptions, 'clock' | 'monotonic
 
 /** The poll finds events, the reminders and summaries repeat what is still so. */
 export function createCycleJobs(options: CycleJobsOptions): Pick<CycleOptions, 'newPoll' | 'reminders' | 'summaries'> {
-  const { config, rules, routing, state, connection, clock, monotonic, random, answeredAt, log } = options;
+  const { config, rules, routing, state, connection, sharers, clock, monotonic, random, answeredAt, log } = options;
   const { timeZone, stuckAfter, unreachableAfter } = config;
   const { store } = state;
   const quiet = (now: number) => quietAt(rules.current().quiet, now, timeZone);
@@ -36,6 +38,7 @@ export function createCycleJobs(options: CycleJobsOptions): Pick<CycleOptions, '
       store,
       log,
       routing,
+      sharers,
       stuckAfter,
       unreachableAfter,
       clock,

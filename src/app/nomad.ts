@@ -72,6 +72,8 @@ export function connectNomad({
 export interface Gates {
   /** `account`: its own name among all that are watched. */
   of(deployment: string, account: string): (client: Client) => Client;
+  /** How many accounts ask a deployment. */
+  sharers(deployment: string): number;
 }
 
 export function createGates(): Gates {
@@ -82,6 +84,7 @@ export function createGates(): Gates {
       gates.set(deployment, gate);
       return (client) => gate.guard(account, client);
     },
+    sharers: (deployment) => gates.get(deployment)?.accounts() ?? 1,
   };
 }
 

@@ -28,6 +28,8 @@ export interface SideQuestions {
   readonly stuckAfter: number;
   /** NOMAD failed until now. */
   readonly isBack: boolean;
+  /** So many accounts ask this deployment. */
+  readonly sharers: number;
   readonly now: number;
   /** ms; only differences count. */
   readonly monotonic: () => number;
@@ -66,7 +68,7 @@ export async function askAboutEntries(about: SideQuestions): Promise<Asked<Entri
   const { nomad, pollLog, before, listing, stuckAfter, now, signal } = about;
   const answers = new Map<string, EntriesAnswer>();
   let unanswered = 0;
-  const { questions, isMore } = entriesToAsk(before, listing, now, stuckAfter, about.isBack);
+  const { questions, isMore } = entriesToAsk(before, listing, now, stuckAfter, about.isBack, about.sharers);
   for (const { id, look } of questions) {
     if (signal?.aborted === true || unanswered >= MAX_UNANSWERED) break;
     const answer = await nomad.entries(id, look, signal);
@@ -79,8 +81,9 @@ export async function askAboutEntries(about: SideQuestions): Promise<Asked<Entri
 
 /** At the first poll: what processing made of the entries of the newest uploads; of the others that is asked later, step by step. */
 export async function askAtFirst(about: Omit<SideQuestions, 'before'>): Promise<Asked<EntriesAnswers>> {
-  const { nomad, listing, now, monotonic, signal } = about;
-  return { answers: await lookAtEntries(nomad, firstToAsk(listing, now), { monotonic, signal }), isMore: false };
+  const { nomad, listing, sharers, now, monotonic, signal } = about;
+  const ids = firstToAsk(listing, now, sharers);
+  return { answers: await lookAtEntries(nomad, ids, { monotonic, signal }), isMore: false };
 }
 
 /** The answers, with the reasons of the failed entries that are to be reported. What is not answered is left out, and not asked again. */

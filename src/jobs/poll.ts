@@ -26,6 +26,8 @@ export interface PollOptions {
   /** Names the login without any secret; stands for the user where the token may not say who it is. */
   readonly login: string;
   readonly routing: Routing;
+  /** How many accounts ask this deployment, this one among them; absent: it alone. */
+  readonly sharers?: () => number;
   /** ms. */
   readonly stuckAfter: number;
   readonly unreachableAfter: number;
@@ -173,7 +175,8 @@ interface Compared {
 /** Asks what the listing leaves open, and compares. */
 async function compare(state: State, { me, before, listing, health, isBack, now, signal }: Compared) {
   const { nomad, pollLog, stuckAfter, gui, monotonic } = state;
-  const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, now, monotonic, signal };
+  const sharers = state.sharers?.() ?? 1;
+  const about = { nomad, pollLog, listing, userId: me.userId, stuckAfter, isBack, sharers, now, monotonic, signal };
   const missing = before === null ? NOTHING_MISSING : await askAboutMissing({ ...about, before });
   const entries = before === null ? await askAtFirst(about) : await askAboutEntries({ ...about, before });
   const names = await namesOf(nomad, authorsOf(before, listing.uploads), health, signal);

@@ -13,6 +13,8 @@ export interface GateOptions {
 export interface Gate {
   /** The same client, whose requests wait for their turn. `account`: a name of its own for each; until `close` of the client it counts. */
   guard(account: string, client: Client): Client;
+  /** How many there are. */
+  accounts(): number;
 }
 
 const MAX_AT_ONCE = 2;
@@ -125,6 +127,7 @@ export function createGate({ monotonic = () => performance.now(), after = afterT
   }
 
   return {
+    accounts: () => accounts.size,
     guard(account, client) {
       accounts.add(account);
       return {

@@ -33,7 +33,7 @@ export const MAX_QUESTIONS = 20;
 /** Where good runs leave no time (NOMAD 1.4), one that came and went between two polls is looked for this often, for this long after the last event. */
 const LOOK_AGAIN = 15 * MINUTE;
 const LATELY = DAY;
-/** How far apart older uploads are asked about after the first poll. */
+/** How far apart older uploads of a deployment are asked about after the first poll, whoever asks. */
 const APART = 3 * SECOND;
 /** They come last. */
 const OLD = 2;
@@ -47,13 +47,14 @@ export interface EntriesToAsk {
   readonly isMore: boolean;
 }
 
-/** Which entries are to be asked about. `now`: our clock, ms. `isBack`: NOMAD failed until now. */
+/** Which entries are to be asked about. `now`: our clock, ms. `isBack`: NOMAD failed until now. `sharers`: so many accounts ask this deployment. */
 export function entriesToAsk(
   before: Snapshot,
   listing: Listing,
   now: number,
   stuckAfter: number,
   isBack = false,
+  sharers = 1,
 ): EntriesToAsk {
   const due: (EntriesQuestion & { readonly order: number; readonly askAt: number; readonly since: number })[] = [];
   const clocks = { now, takenAt: listing.takenAt };
@@ -79,7 +80,8 @@ export function entriesToAsk(
   }
   // So many of them as time has passed since the poll before: what was left undone in an outage is no reason for a burst after it.
   const old = due.filter(({ order }) => order === OLD).sort((a, b) => a.askAt - b.askAt || b.since - a.since);
-  const slots = Math.floor(listing.takenAt / APART) - Math.floor(before.takenAt / APART);
+  const apart = APART * sharers;
+  const slots = Math.floor(listing.takenAt / apart) - Math.floor(before.takenAt / apart);
   const limit = isBack ? 0 : Math.max(0, slots);
   const questions = [...due.filter(({ order }) => order !== OLD), ...old.slice(0, limit)]
     .sort((a, b) => a.order - b.order || a.askAt - b.askAt)
@@ -121,12 +123,12 @@ export function firstInspection(upload: Upload, rank: number, { now, takenAt }: 
   return { run: 'before', why: 'before', askAt, tries: 0, failed: null, newestEnd: takenAt, told: '' };
 }
 
-/** The uploads whose entries are asked about in the first poll itself: those whose runs ended last. */
-export function firstToAsk({ uploads, takenAt }: Listing, now: number): readonly string[] {
+/** The uploads whose entries are asked about in the first poll itself: those whose runs ended last. `sharers`: so many accounts ask this deployment. */
+export function firstToAsk({ uploads, takenAt }: Listing, now: number, sharers = 1): readonly string[] {
   return uploads
     .filter((upload) => firstInspection(upload, 0, { now, takenAt }) !== null)
     .toSorted((a, b) => (b.completeTime ?? b.createTime) - (a.completeTime ?? a.createTime))
-    .slice(0, MAX_QUESTIONS)
+    .slice(0, Math.ceil(MAX_QUESTIONS / sharers))
     .map(({ id }) => id);
 }
 

@@ -520,6 +520,8 @@ test('the first poll asks about the entries of the newest 20 that ended well and
     firstToAsk(listing([...others, ...uploads.toReversed()]), T0),
     uploads.slice(0, 20).map(({ id }) => id),
   );
+  const ofEight = firstToAsk(listing(uploads), T0, 8);
+  assert.equal(ofEight.length, 3, 'where eight accounts ask one NOMAD, each asks less');
 });
 
 test('what changed is to be written, what did not is not', () => {

@@ -367,6 +367,28 @@ test('of what is older than our watching nothing is told, but counted; those due
   ]);
 });
 
+test('older uploads are asked about one in three seconds of a deployment, however many accounts ask it', () => {
+  const all = Array.from({ length: 60 }, (_, index) => upload({ id: `u${index}`, entries: 7 }));
+  const { after } = diff(diffInput({ listing: listing(all, { takenAt: T0 }), now: T0 }));
+  const asked = (sharers: number, minutes: number) => {
+    const now = T0 + minutes * MINUTE;
+    return entriesToAsk(after, listing(all, { takenAt: now }), now, AFTER, false, sharers).questions.length;
+  };
+  const later = 60;
+  assert.deepEqual([asked(1, later), asked(4, later), asked(60, later)], [20, 20, 20], 'after an hour all are due');
+  assert.deepEqual([asked(1, 1), asked(4, 1), asked(20, 1)], [20, 5, 1]);
+  const inTenMinutes = Array.from({ length: 10 }, (_, minute) => {
+    const now = T0 + (minute + 1) * MINUTE;
+    const before = { ...after, takenAt: now - MINUTE };
+    return entriesToAsk(before, listing(all, { takenAt: now }), now, AFTER, false, 200).questions.length;
+  });
+  assert.equal(
+    inTenMinutes.reduce((sum, count) => sum + count, 0),
+    1,
+    'one of each in ten minutes is 200 of all',
+  );
+});
+
 const which = (id: string) => answer({ failing: [{ id, mainfile: 'a', parser: 'p', error: null }] });
 const edited: Partial<Upload> = { ...ended, process: 'edit_upload_metadata' };
 const KNOWN = inspected({ run: `run ${T0}`, failed: 3, told: '3 e1' });
