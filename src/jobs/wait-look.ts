@@ -110,7 +110,7 @@ async function movement(
 ): Promise<EntriesAnswers> {
   const pollLog = { entries: () => undefined, reasons: () => undefined };
   const clocks = { now: clock(), monotonic: () => performance.now() };
-  const about = { nomad, pollLog, before, listing, userId, stuckAfter, isBack: false, ...clocks, signal };
+  const about = { nomad, pollLog, before, listing, userId, stuckAfter, isBack: false, sharers: 1, ...clocks, signal };
   return (await askAboutEntries(about)).answers;
 }
 
