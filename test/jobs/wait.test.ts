@@ -153,6 +153,11 @@ for (const generation of GENERATIONS) {
     assert.equal(said(await wait()), 'good');
   });
 
+  test(`NOMAD ${generation}: reset before a worker took it, while nothing but its status showed that`, async (context) => {
+    const { wait } = await setUp(context, { generation, steps: [process, () => undefined, reset] });
+    assert.equal(said(await wait()), RESET);
+  });
+
   test(`NOMAD ${generation}: one that nobody processes, and the time is up`, async (context) => {
     const { wait } = await setUp(context, { generation });
     const got = await wait();
