@@ -55,8 +55,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   'account add': [
     { line: 'account add ada', what: 'asks for user name and password' },
     {
-      line: 'account add grace --token-stdin < grace.token',
-      what: 'with a token that was made on a page of NOMAD',
+      line: 'account add grace --token-stdin',
+      what: 'with a token from a pipe, that was made on a page of NOMAD',
     },
   ],
   outbox: [{ line: 'outbox', what: 'what is waiting, and why' }],

@@ -60,7 +60,8 @@ for (const command of all()) {
       assert.ok(help.includes(`\n  ${NAME} ${line}\n      ${what}\n`), help);
       assert.ok(path === '' || line.startsWith(path), line);
       const taken = parsed(line.split(' '));
-      assert.ok(path === '' ? taken !== '' : taken === path, `${line} is taken by ${taken}`);
+      const isGroup = command.commands.length > 0 && taken.startsWith(`${path} `);
+      assert.ok(path === '' ? taken !== '' : taken === path || isGroup, `${line} is taken by ${taken}`);
     }
     for (const line of help.split('\n')) assert.ok(line.length <= 80, line);
   });

@@ -26,6 +26,7 @@ function problems(env: Record<string, string | undefined>): readonly string[] {
 
 test('the defaults are those of the contract', () => {
   assert.deepEqual(config({}), {
+    account: null,
     secrets: ['secret'],
     nomad: {
       url: 'https://nomad-lab.eu/prod/v1/api/v1',

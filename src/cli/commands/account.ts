@@ -35,7 +35,7 @@ export function addAccounts(program: Command, { envFile, io, stdin, stopping, do
   account
     .command('add')
     .description(
-      'adds an account: asks for its login, has NOMAD make a token that can only read where it does, and keeps that or else the password',
+      'adds an account: asks for its login, and keeps a token that can only read where NOMAD makes one, else the password',
     )
     .argument('<name>', 'what the account is to be called, for example ada')
     .option('--url <address>', "NOMAD's address, if it is another than the usual one")
