@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import { createWebhookChannel } from '../src/channels/webhook.ts';
+import { readAccountsFile } from '../src/config/accounts-file.ts';
 import { parseRules } from '../src/config/rules.ts';
 import type { Content } from '../src/domain/notify/delivery-content.ts';
 import { messageOf } from '../src/domain/message/message.ts';
@@ -33,6 +34,10 @@ test('examples/group.yaml is a good rules file, the same as in docs/groups.md', 
   const page = readFileSync('docs/groups.md', 'utf8');
   assert.ok(page.includes(text.slice(text.indexOf('routes:'))));
   for (const [, example = ''] of page.matchAll(/^```yaml\n(.*?)^```/gms)) {
+    if (/^accounts:/m.test(example)) {
+      assert.deepEqual(readAccountsFile(example, 'groups.md').problems, [], example);
+      continue;
+    }
     const all = { mail: true, webhook: true, chat: true };
     assert.ok('rules' in parseRules(example, 'groups.md', all, { scheduleProblem }), example);
   }
