@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { loginFingerprint } from './nomad.ts';
 
 /** All accounts of ACCOUNTS_FILE: it can have others tomorrow, and its state stays the same one. */
-export const ACCOUNTS_SCOPE = 'accounts';
+const ACCOUNTS_SCOPE = 'accounts';
 
 export function stateScopeOf({ account, nomad }: Config): string {
   return account === null ? `${nomad.url} ${loginFingerprint(nomad)}` : ACCOUNTS_SCOPE;
