@@ -58,7 +58,7 @@ export interface Reader {
   events(account: AccountId, wanted: EventsRead): Promise<EventsPage>;
   /** Who was notified of one upload's events, newest first, at most `limit`. */
   receiptsOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Receipt[]>;
-  /** Oldest first. `limit`: no more than that; absent: all. */
-  undelivered(now: number, limit?: number): Promise<readonly Undelivered[]>;
+  /** Oldest first. `limit`: no more than that; absent: all. `account`: of this one alone; absent or null: of all. */
+  undelivered(now: number, limit?: number, account?: AccountId | null): Promise<readonly Undelivered[]>;
   close(): Promise<void>;
 }

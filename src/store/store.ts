@@ -149,7 +149,8 @@ export interface Store {
   claimDeliveries(channel: ChannelName, now: number, leaseUntil: number, limit: number): Promise<readonly Claim[]>;
   /** What became of a claim. A delivered one makes the recipient's other deliveries due at once: the channel works again. */
   settleDelivery(id: string, settlement: Settlement): Promise<void>;
-  outboxCounts(): Promise<readonly OutboxCount[]>;
+  /** `account`: of this one alone; absent or null: of all. */
+  outboxCounts(account?: AccountId | null): Promise<readonly OutboxCount[]>;
   /** Of one upload, newest first, at most `limit`. */
   eventsOf(account: AccountId, uploadId: string, limit: number): Promise<readonly Event[]>;
   /** By upload: the ends of its runs, in the order found, the newest `limit`. */

@@ -65,7 +65,7 @@ export function createViews({ config, version, login, ...options }: ViewingOptio
     datedList: async (query) => listView(source, query, await accountNow()),
     upload: async (id) => uploadView(source, id, await accountNow()),
     sight: async (id) => uploadSight(source, id, await accountNow()),
-    outbox: (now, after, limit) => outboxView(source, now, after, limit),
+    outbox: async (now, after, limit) => outboxView(source, now, await accountNow(), after, limit),
     async feed(since, limit) {
       const account = await accountNow();
       if (account === null) return { account: null, updatedAt: 0, events: [] };

@@ -42,7 +42,7 @@ export async function statusView(
   const latest = await source.latest(account);
   const asOf = latest?.snapshot.takenAt ?? null;
   const health = await source.store.loadHealth(source.healthKey);
-  const messages = await messageCounts(source);
+  const messages = await messageCounts(source, account);
   return {
     ...frame,
     asOf,
@@ -57,7 +57,7 @@ export async function statusView(
     days: await daysOf(source, account, health?.failing ?? null, now),
     ...messages,
     noRecipient: await source.noRecipient(),
-    undelivered: await undelivered(source, now, messages, MAX_UNDELIVERED),
+    undelivered: await undelivered(source, now, account, messages, MAX_UNDELIVERED),
   };
 }
 

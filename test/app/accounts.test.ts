@@ -210,3 +210,16 @@ test('accounts come and go while it runs; what is as before is not disturbed', a
   assert.ok(logged.some((line) => line.startsWith('accounts.yaml:3:5')));
   assert.equal((await app.runOnce(time.now)).length, 2, 'the previous ones stay');
 });
+
+test('the page of an account shows its own messages, and not those of others', async (context) => {
+  const { inbox, ada, grace, build } = await setUp(context);
+  inbox.setHooks({ onRecipient: (to) => (to.startsWith('ada') ? { code: 451, message: 'later' } : undefined) });
+  const app = build([ada, grace]);
+  await app.runOnce(T0);
+  const { url } = await app.start();
+  const outbox = async (name: string) =>
+    (await (await fetch(`${url}/accounts/${name}/api/v1/outbox`)).json()) as { pending: number; deliveries: object[] };
+  const [hers, theirs] = [await outbox('ada'), await outbox('grace')];
+  assert.deepEqual([hers.pending, hers.deliveries.length], [1, 1]);
+  assert.deepEqual([theirs.pending, theirs.deliveries.length], [0, 0]);
+});

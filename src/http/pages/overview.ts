@@ -40,11 +40,9 @@ function verdict({ accounts, counts }: OverviewPage) {
   const away = accounts.filter(({ trouble }) => trouble !== null);
   const waiting = accounts.filter(({ asOf, trouble }) => asOf === null && trouble === null).length;
   const bad = BAD_CONDITIONS.filter((condition) => counts[condition] > 0);
+  const uploads = accounts.reduce((sum, each) => sum + each.uploads, 0);
   const lines = [
-    `${counted(accounts.length, 'account')} watched, ${counted(
-      accounts.reduce((sum, { uploads }) => sum + uploads, 0),
-      'upload',
-    )} in their lists.`,
+    `${counted(accounts.length, 'account')} watched, with ${grouped(uploads)} ${uploads === 1 ? 'upload' : 'uploads'} in their lists.`,
     ...(waiting === 0 ? [] : [`${counted(waiting, 'account')} waiting for the first poll.`]),
     ...(away.length === 0
       ? []

@@ -99,8 +99,14 @@ export async function loadMutes(session: Session, login: string, now: number): P
   }));
 }
 
-export async function outboxCounts(session: Session, login: string): Promise<readonly OutboxCount[]> {
-  const { ours } = session.dialect;
+/** `account`: of this one alone; null: of all. */
+export async function outboxCounts(
+  session: Session,
+  login: string,
+  account: number | null,
+): Promise<readonly OutboxCount[]> {
+  const { dialect } = session;
+  const [ours, of] = account === null ? [dialect.ours, []] : [`${dialect.ours} AND account_id = $2`, [account]];
   const rows = await session.rows(
     `SELECT channel, count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'dead') AS dead,
             count(*) FILTER (WHERE state = 'waiting') AS waiting, min(created_at) FILTER (WHERE state = 'pending') AS oldest
@@ -109,6 +115,7 @@ export async function outboxCounts(session: Session, login: string): Promise<rea
            UNION ALL SELECT channel, 'waiting', created_at FROM notification WHERE ${ours} AND delivery_id IS NULL) AS counted
      GROUP BY channel ORDER BY channel`,
     login,
+    ...of,
   );
   return rows.map((row) => ({
     channel: row['channel'] as OutboxCount['channel'],

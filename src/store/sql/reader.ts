@@ -49,7 +49,7 @@ export function createReader(db: Database, login: string): Reader {
       );
       return found.map(receiptOf);
     },
-    undelivered: (now, limit) => undeliveredOf(db, login, now, limit),
+    undelivered: (now, limit, account = null) => undeliveredOf(db, login, now, limit, account),
     close: () => db.close(),
   };
 }

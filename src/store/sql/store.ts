@@ -60,7 +60,7 @@ function createOutbox({ db, login, sharing }: SqlStoreOptions, inHand: Set<strin
   const { instance, onOutbox } = sharing;
   return {
     loadQueue: (now, channel) => db.reading((session) => loadQueue(session, login, now, channel)),
-    outboxCounts: () => outboxCounts(db, login),
+    outboxCounts: (account = null) => outboxCounts(db, login, account),
     formDeliveries: (formed, now) =>
       onOutbox(async (session) => {
         for (const each of formed) await form(session, login, each, now);

@@ -4,19 +4,22 @@ import type { Delivered, Undelivered } from '../operator.ts';
 import { type Row, number, text } from '../rows.ts';
 import { contentOf, eventsOf } from './deliveries.ts';
 
-/** Oldest first. */
+/** Oldest first. `account`: of this one alone; null: of all. */
 export async function undeliveredOf(
   session: Session,
   login: string,
   now: number,
   limit = Number.MAX_SAFE_INTEGER,
+  account: number | null = null,
 ): Promise<readonly Undelivered[]> {
-  const { ours } = session.dialect;
+  const { dialect } = session;
+  const [ours, of] = account === null ? [dialect.ours, []] : [`${dialect.ours} AND account_id = $3`, [account]];
   const rows = await session.rows(
     `SELECT * FROM delivery WHERE ${ours} AND state = 'pending'
      UNION ALL SELECT * FROM delivery WHERE ${ours} AND state = 'dead' ORDER BY seq LIMIT $2`,
     login,
     limit,
+    ...of,
   );
   return (await withContent(session, rows)).map(({ row, delivery }) => ({
     ...delivery,
