@@ -1,4 +1,4 @@
-// What is published of one account: gauges of its uploads, polls and token, and the series of its uploads. What uploads come to is counted with
+// What is published of one account: gauges of its uploads, polls and token, its polls, events and renewals counted, and the series of its uploads. What uploads come to is counted with
 // the first scrape after a poll: no poll waits for it, and where nobody scrapes it is not done at all.
 import { Registry } from 'prom-client';
 import type { Token } from '../domain/nomad/token-policy.ts';
@@ -7,10 +7,12 @@ import type { Snapshot } from '../domain/upload.ts';
 import type { PollOutcome } from '../jobs/poll-outcome.ts';
 import { createAccountGauges } from './account-gauges.ts';
 import type { Family, Form } from './exposition.ts';
+import { type RenewalCounter, createRenewalCounter } from './nomad-counters.ts';
+import { type PollCounters, createPollCounters } from './poll-counters.ts';
 import { familiesOf } from './registry.ts';
 import { createUploadSeries } from './upload-series.ts';
 
-export interface AccountSeries {
+export interface AccountSeries extends RenewalCounter, Omit<PollCounters, 'onPoll'> {
   onPoll(outcome: PollOutcome): void;
   onToken(token: Token): void;
   onLead(isLeading: boolean): void;
@@ -34,6 +36,8 @@ const NOTHING_SEEN: Seen = { snapshot: EMPTY_SNAPSHOT, names: new Map(), at: 0 }
 export function createAccountSeries(leads: boolean): AccountSeries {
   const registry = new Registry();
   const gauges = createAccountGauges(registry);
+  const polls = createPollCounters(registry);
+  const renewals = createRenewalCounter(registry);
   const series = createUploadSeries();
   let isLeading = true;
   /** Kept for when another share of the series is allowed. */
@@ -56,7 +60,10 @@ export function createAccountSeries(leads: boolean): AccountSeries {
   }
 
   return {
+    ...renewals,
+    ...polls,
     onPoll(outcome) {
+      polls.onPoll(outcome);
       // It began while this instance led.
       if (outcome.result === 'skipped' || !isLeading) return;
       const endedAt = outcome.startedAt + outcome.milliseconds;

@@ -7,11 +7,11 @@ import type { PollOutcome } from '../jobs/poll-outcome.ts';
 import type { OutboxCount } from '../store/store.ts';
 import { type AccountSeries, createAccountSeries } from './account-metrics.ts';
 import { type DeliveryCounters, createDeliveryCounters } from './delivery-counters.ts';
+import { createDurations } from './durations.ts';
 import { type Family, type Form, byAccount, exposition, written } from './exposition.ts';
 import { type InstanceGaugesOptions, createInstanceGauges } from './instance-gauges.ts';
-import { type NomadCounters, createNomadCounters } from './nomad-counters.ts';
+import { type NomadCounters, type RenewalCounter, createNomadCounters } from './nomad-counters.ts';
 import { createOutboxGauges } from './outbox-gauges.ts';
-import { createPollCounters } from './poll-counters.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 import { familiesOf } from './registry.ts';
 import { uploadSeriesText } from './upload-series.ts';
@@ -23,7 +23,7 @@ export interface MetricsOptions extends InstanceGaugesOptions {
 }
 
 /** What happens to one account. */
-export interface AccountMetrics extends NomadCounters {
+export interface AccountMetrics extends NomadCounters, RenewalCounter {
   onPoll(outcome: PollOutcome): void;
   /** Reported by no poll. */
   onEvents(events: readonly Event[]): void;
@@ -50,7 +50,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   // What is made first is written first.
   const instance = createInstanceGauges(registry, options);
   const outbox = createOutboxGauges(registry);
-  const polls = createPollCounters(registry);
+  const durations = createDurations(registry);
   const requests = createNomadCounters(registry);
   const deliveries = createDeliveryCounters(registry);
   const accounts = new Map<string, AccountSeries>();
@@ -72,12 +72,13 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return {
         ...requests,
         onPoll(outcome) {
-          polls.onPoll(outcome);
+          durations.onPoll(outcome);
           series.onPoll(outcome);
         },
-        onEvents: polls.onEvents,
-        onSkippedPoll: polls.onSkippedPoll,
+        onEvents: series.onEvents,
+        onSkippedPoll: series.onSkippedPoll,
         onToken: series.onToken,
+        onRenewal: series.onRenewal,
         remove() {
           if (accounts.get(name) === series) accounts.delete(name);
         },

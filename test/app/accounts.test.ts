@@ -174,7 +174,8 @@ test('pages: one before all of them, and each below its name; metrics say whose 
     'nomad_upload_monitor_upload_errors{account="ada",upload_id="u1"} 1',
   ])
     assert.ok(metrics.split('\n').includes(line), line);
-  assert.match(metrics, /^nomad_upload_monitor_polls_total\{kind="poll",result="ok"\} [2-9]$/m);
+  assert.match(metrics, /^nomad_upload_monitor_polls_total\{account="ada",kind="poll",result="ok"\} [1-9]$/m);
+  assert.match(metrics, /^nomad_upload_monitor_poll_duration_seconds_count\{kind="poll"\} [2-9]$/m);
   const families = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
   assert.equal(new Set(families).size, families.length, 'each family once');
 });
