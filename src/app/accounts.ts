@@ -6,8 +6,11 @@ import type { AccountMonitor } from './account-monitor.ts';
 export interface Accounts {
   /** In the order configured. The same array as long as nothing changes. */
   all(): readonly AccountMonitor[];
-  /** Resolves when those that are not there any more, or are different now, have come to rest. */
-  set(setups: readonly LoadedAccount[]): Promise<void>;
+  /**
+   * Resolves when those that are not there any more, or are different now, have come to rest. `keepsOthers`: those of other names stay as they
+   * are: something in the file is wrong, and they may be what it is about.
+   */
+  set(setups: readonly LoadedAccount[], options: { readonly keepsOthers: boolean }): Promise<void>;
   onChange(listener: AccountsListener): void;
 }
 
@@ -38,7 +41,10 @@ export function createAccounts(setups: readonly LoadedAccount[], make: Make): Ac
 
   return {
     all: () => monitors,
-    async set(wanted) {
+    async set(given, { keepsOthers }) {
+      const isGiven = ({ name }: LoadedAccount) => given.some((each) => each.name === name);
+      const others = keepsOthers ? watched.map(({ setup }) => setup).filter((setup) => !isGiven(setup)) : [];
+      const wanted = [...given, ...others];
       const kept = watched.filter(({ setup }) => wanted.some((each) => isSame(each, setup)));
       const ended = watched.filter((each) => !kept.includes(each));
       watched = kept;

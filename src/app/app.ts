@@ -241,7 +241,7 @@ function createWork(context: Context, base: Base, watching: Watching) {
 async function reload({ readAccounts, accounts, metrics, triggerRelay, clock, log }: Parts): Promise<void> {
   const read = readAccounts();
   for (const problem of read.problems) log.error({}, problem);
-  if (read.accounts.length > 0) await accounts.set(read.accounts);
+  if (read.accounts.length > 0) await accounts.set(read.accounts, { keepsOthers: read.problems.length > 0 });
   else
     log.error(
       { problems: read.problems.length },

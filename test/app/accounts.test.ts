@@ -207,6 +207,8 @@ test('accounts come and go while it runs; what is as before is not disturbed', a
   await app.runOnce(time.now);
   assert.ok(mails().includes('ada@x.example: [NOMAD] batch failed: KeyError: x'), 'found when it is watched again');
   file.problems = ['accounts.yaml:3:5: name: it is missing'];
+  await change(grace);
+  assert.equal((await app.runOnce(time.now)).length, 2, 'the one that is not there may be the one that is wrong');
   await change();
   assert.ok(logged.some((line) => line.startsWith('accounts.yaml:3:5')));
   assert.equal((await app.runOnce(time.now)).length, 2, 'the previous ones stay');
