@@ -47,6 +47,7 @@ const OF_ONE_ACCOUNT = new Set([
   'mute',
   'unmute',
   'ack',
+  'wait',
 ]);
 
 /** Resolves to the exit code. */

@@ -7,7 +7,9 @@ import { ADA, GRACE, addUpload } from '../../../src/demo/nomad-state.ts';
 import { HEALTHY } from '../../../src/domain/nomad/health.ts';
 import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { accountFiles, nomadOf } from '../../support/account-files.ts';
+import { commandLine } from '../../../src/cli/program.ts';
 import { event, watched } from '../../support/builders.ts';
+import { keptProcess } from '../../support/cli.ts';
 
 const YAML = `accounts:
   - { name: ada, username: ada, password: "${ADA.password}" }
@@ -56,6 +58,7 @@ const OF_ONE: readonly (readonly string[])[] = [
   ['unmute'],
   ['test-notification'],
   ['config', '--explain', 'u1'],
+  ['wait', 'u1'],
 ];
 const OF_ALL: readonly (readonly string[])[] = [['events'], ['outbox'], ['config'], ['account', 'list']];
 const WITHOUT: readonly (readonly string[])[] = [
@@ -66,6 +69,24 @@ const WITHOUT: readonly (readonly string[])[] = [
   ['account', 'list'],
   ['demo'],
 ];
+
+test('each command is about one account, or takes none', () => {
+  const { program } = commandLine(keptProcess().process);
+  const tried = [...OF_ONE, ['events'], ...WITHOUT].map(([verb]) => verb);
+  assert.deepEqual(
+    program.commands.map((command) => command.name()).filter((verb) => !tried.includes(verb)),
+    [],
+  );
+});
+
+test('with a name, each that is about one account takes it', async (context) => {
+  const { call } = accountFiles(context, YAML);
+  for (const args of [...OF_ONE, ['events']]) {
+    const { code, stderr } = await call(['--account', 'nobody', ...args]);
+    assert.match(stderr, /^--account: there is no account "nobody"; the accounts are ada, grace$/m, args.join(' '));
+    assert.equal(code, 2);
+  }
+});
 
 test('what is about one account has to be told which one', async (context) => {
   const { call } = await watchedBoth(context);
