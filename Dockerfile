@@ -10,12 +10,10 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-# The same package that others install, with the dependencies from package-lock.json.
-RUN npm pack --silent --pack-destination /tmp \
+# The program and its libraries in a few files: the image needs no node_modules.
+RUN npm run -s build \
  && mkdir /app \
- && tar -xzf /tmp/nomad-upload-monitor-*.tgz --strip-components=1 --no-same-owner -C /app \
- && cp package-lock.json /app/ \
- && npm ci --prefix /app --omit=dev --ignore-scripts --no-audit --no-fund
+ && cp -r dist package.json LICENSE /app/
 
 FROM node:24-bookworm-slim
 COPY --from=build /app /app

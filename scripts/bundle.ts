@@ -1,6 +1,6 @@
 // The program as JavaScript in a few files, with its libraries in them, and beside them the files that are read at run time. It starts in half
 // the time of its sources: a start reads 20 files, and not 800.
-import { buildSync } from 'esbuild';
+import { type Metafile, buildSync } from 'esbuild';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
@@ -12,15 +12,23 @@ const REQUIRE =
 /** What `src/files.ts` names. */
 const BESIDE = ['http/assets', 'store/migrations'] as const;
 
-/** Into a folder `dist`; what is there already stays as it is, so that what runs from it or writes it at the same time is not disturbed. Returns the file to start. */
-export function bundle(folder: string): string {
-  const { outputFiles } = buildSync({
+export interface Bundle {
+  /** The file to start. */
+  readonly main: string;
+  /** The packages that are in it, by their folders below the sources, sorted. */
+  readonly libraries: readonly string[];
+}
+
+/** Into a folder `dist`; what is there already stays as it is, so that what runs from it or writes it at the same time is not disturbed. */
+export function bundle(folder: string): Bundle {
+  const { outputFiles, metafile } = buildSync({
     absWorkingDir: ROOT,
     entryPoints: ['src/main.ts'],
     outdir: folder,
     bundle: true,
     splitting: true,
     write: false,
+    metafile: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -34,7 +42,15 @@ export function bundle(folder: string): string {
   const made = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const name of readdirSync(folder)) if (name.endsWith('.js') && !made.has(name)) rmSync(join(folder, name));
   for (const each of BESIDE) cpSync(join(ROOT, 'src', each), join(folder, each), { recursive: true });
-  return join(folder, 'main.js');
+  return { main: join(folder, 'main.js'), libraries: librariesIn(metafile) };
+}
+
+function librariesIn({ outputs }: Metafile): readonly string[] {
+  const files = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+  const folders = files.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].toSorted();
 }
 
 function put(path: string, contents: Uint8Array): void {

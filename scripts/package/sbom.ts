@@ -5,67 +5,93 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Lock, Package } from './licences.ts';
+import type { Package } from './licences.ts';
 import type { Release } from './release.ts';
 
 interface Component {
+  readonly 'bom-ref': string;
   readonly group?: string;
   readonly name: string;
+  readonly version: string;
 }
 
 interface Bom {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
 interface Plan {
-  readonly program: string;
+  readonly source: string;
+  /** Node as it is shipped. */
+  readonly binary: string;
   readonly file: string;
   readonly release: Release;
-  /** All that is shipped. */
-  readonly packages: readonly Package[];
+  /** All that is within the bundle. */
+  readonly libraries: readonly Package[];
 }
 
-/** Throws when something that is shipped is not in it. */
-export function writeSbom({ program, file, release, packages }: Plan): void {
+/** Throws unless what is in it is what is shipped. */
+export function writeSbom({ source, binary, file, release, libraries }: Plan): void {
   const format = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
-  const folder = shippedAlone(program);
+  const folder = productionAlone(source, release.version);
   const written = execFileSync('npm', ['sbom', ...format], { cwd: folder, encoding: 'utf8' });
   rmSync(dirname(folder), { recursive: true });
-  const bom = JSON.parse(written) as Bom;
+  const bom = bundledAlone(JSON.parse(written) as Bom, libraries);
   const complete = {
     ...bom,
     serialNumber: `urn:uuid:${uuid(JSON.stringify([bom.components, release]))}`,
     metadata: { ...bom.metadata, timestamp: new Date(release.epoch * 1000).toISOString() },
-    components: [...bom.components, node(join(program, 'bin/node'))],
+    components: [...bom.components, node(binary)],
   };
-  const named = new Set(
-    complete.components.map(({ group, name: own }) => (group === undefined ? own : `${group}/${own}`)),
-  );
-  const missing = packages.filter(({ name }) => !named.has(name));
-  if (missing.length > 0) throw new Error(`not in the SBOM: ${missing.map(({ name }) => name).join(', ')}`);
   writeFileSync(file, `${JSON.stringify(complete, null, 2)}\n`);
 }
 
+/** Without what production asks for and the bundle has nothing of: types, and parts that no import reaches. */
+function bundledAlone(bom: Bom, libraries: readonly Package[]): Bom {
+  const within = new Map(libraries.map(({ name, version }) => [`${name}@${version}`, false]));
+  const components = bom.components.filter((component) => {
+    const key = keyOf(component);
+    if (!within.has(key)) return false;
+    within.set(key, true);
+    return true;
+  });
+  const missing = [...within].filter(([, isNamed]) => !isNamed).map(([key]) => key);
+  if (missing.length > 0) throw new Error(`not in the SBOM: ${missing.join(', ')}`);
+  const left = new Set(bom.components.filter((each) => !components.includes(each)).map((each) => each['bom-ref']));
+  const dependencies = bom.dependencies
+    .filter(({ ref }) => !left.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => !left.has(each)) }));
+  return { ...bom, components, dependencies };
+}
+
+function keyOf({ group, name, version }: Component): string {
+  return `${group === undefined ? name : `${group}/${name}`}@${version}`;
+}
+
 /**
- * A folder whose manifest and lock file name only what is shipped. npm's own `--omit dev` leaves out what development needs as well
+ * A folder whose manifest and lock file name only what production asks for. npm's own `--omit dev` leaves out what development needs as well
  * (npm 11: zod, yaml and more).
  */
-function shippedAlone(program: string): string {
+function productionAlone(source: string, version: string): string {
   // npm takes the folder's name for the program's.
   const folder = join(mkdtempSync(join(tmpdir(), 'sbom-')), 'nomad-upload-monitor');
   mkdirSync(folder);
   const read = (name: string) =>
-    JSON.parse(readFileSync(join(program, name), 'utf8')) as Readonly<Record<string, unknown>>;
+    JSON.parse(readFileSync(join(source, name), 'utf8')) as Readonly<Record<string, unknown>>;
   const write = (name: string, content: unknown) => {
     writeFileSync(join(folder, name), JSON.stringify(content));
   };
-  const manifest = { ...read('package.json'), devDependencies: {} };
+  const manifest = { ...read('package.json'), version, devDependencies: {} };
   const lock = read('package-lock.json') as unknown as Lock;
-  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
+  const production = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && dev !== true);
   write('package.json', manifest);
-  write('package-lock.json', { ...lock, packages: { '': manifest, ...Object.fromEntries(shipped) } });
+  write('package-lock.json', { ...lock, packages: { '': manifest, ...Object.fromEntries(production) } });
   return folder;
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
 }
 
 function node(binary: string): Component & Readonly<Record<string, unknown>> {
@@ -80,6 +106,7 @@ function node(binary: string): Component & Readonly<Record<string, unknown>> {
     purl: `pkg:github/nodejs/node@v${version}`,
     licenses: [{ license: { name: 'Node.js (MIT, with the licences of what is in it)' } }],
     hashes: [{ alg: 'SHA-256', content }],
+    pedigree: { notes: 'As published, without its symbols and without the languages of ICU other than English.' },
   };
 }
 

@@ -28,12 +28,13 @@ const NOBODY = {
 interface Plan {
   readonly root: string;
   readonly source: string;
-  readonly packages: readonly Package[];
+  readonly libraries: readonly Package[];
+  readonly node: Package;
   readonly release: Release;
 }
 
 /** The path of the list of licences. */
-export function fillTree({ root, source, packages, release }: Plan): string {
+export function fillTree({ root, source, libraries, node, release }: Plan): string {
   const put = (path: string, content: string | Buffer) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
@@ -51,9 +52,9 @@ export function fillTree({ root, source, packages, release }: Plan): string {
   put(`usr/share/fish/vendor_completions.d/${NAME}.fish`, fish(line));
 
   put(`${DOC}/changelog.gz`, gzipped(changelog(text('packaging/debian/changelog'), release)));
-  put(`${DOC}/copyright`, copyright(text('packaging/debian/copyright'), packages));
-  put(`${DOC}/LICENSE.node.gz`, gzipped(packages.find(({ licence }) => licence === 'Node.js')?.text ?? ''));
-  put(`${DOC}/licences.txt`, licenceList(packages));
+  put(`${DOC}/copyright`, copyright(text('packaging/debian/copyright'), libraries, node));
+  put(`${DOC}/LICENSE.node.gz`, gzipped(node.text));
+  put(`${DOC}/licences.txt`, licenceList([...libraries, node]));
   put(`usr/share/lintian/overrides/${NAME}`, text('packaging/debian/lintian-overrides'));
   for (const folder of ['docs', 'prometheus', 'grafana']) copyFolder(join(source, folder), join(root, DOC, folder));
   return join(root, DOC, 'licences.txt');

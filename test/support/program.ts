@@ -28,7 +28,7 @@ let main: string | null = null;
 export function builtProgram(): string {
   if (main !== null) return main;
   const folder = resolve('node_modules/.cache/program');
-  main = bundle(join(folder, 'dist'));
+  ({ main } = bundle(join(folder, 'dist')));
   cpSync('package.json', join(folder, 'package.json'));
   return main;
 }

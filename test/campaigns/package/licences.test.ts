@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chosen, licencesOf } from '../../../scripts/package/licences.ts';
+import { copyright } from '../../../scripts/package/copyright.ts';
+import { chosen, licencesOf, notices } from '../../../scripts/package/licences.ts';
 import { tempDir } from '../../support/temp.ts';
 
 for (const [said, taken] of [
@@ -18,37 +19,61 @@ for (const [said, taken] of [
     assert.equal(chosen(said), taken);
   });
 
-test('every package that cannot be shipped is named at once, and those for development alone are none of them', (context) => {
-  const program = tempDir(context);
-  const put = (path: string, content: string) => {
-    mkdirSync(join(program, path, '..'), { recursive: true });
-    writeFileSync(join(program, path), content);
-  };
+test('every package that cannot be shipped is named at once', (context) => {
+  const root = tempDir(context);
   const manifests = {
     good: { name: 'good', version: '1.0.0', license: 'MIT' },
     copyleft: { name: 'copyleft', version: '1.0.0', license: 'AGPL-3.0-only' },
     textless: { name: 'textless', version: '1.0.0', license: 'ISC' },
-    tool: { name: 'tool', version: '1.0.0', license: 'AGPL-3.0-only' },
   };
-  for (const [name, manifest] of Object.entries(manifests))
-    put(`node_modules/${name}/package.json`, JSON.stringify(manifest));
-  for (const name of ['good', 'copyleft']) put(`node_modules/${name}/LICENSE`, 'Copyright 2026 Ada');
-  const packages = Object.fromEntries(
-    Object.keys(manifests).map((name) => [`node_modules/${name}`, name === 'tool' ? { dev: true } : {}]),
-  );
-  put('package-lock.json', JSON.stringify({ packages: { '': {}, ...packages } }));
+  for (const [name, manifest] of Object.entries(manifests)) put(root, name, 'package.json', JSON.stringify(manifest));
+  for (const name of ['good', 'copyleft']) put(root, name, 'LICENSE', 'Copyright 2026 Ada');
 
-  assert.throws(() => licencesOf(program), {
+  assert.throws(() => licencesOf(root, Object.keys(manifests)), {
     message:
       'copyleft@1.0.0: its licence is AGPL-3.0-only, which nobody looked at yet\ntextless@1.0.0: it has no file with its licence',
   });
 });
 
 test('a package that says MIT without its words is given them', (context) => {
-  const program = tempDir(context);
-  mkdirSync(join(program, 'node_modules/a'), { recursive: true });
-  writeFileSync(join(program, 'node_modules/a/package.json'), '{"name":"a","version":"1.0.0","license":"MIT"}');
-  writeFileSync(join(program, 'package-lock.json'), '{"packages":{"node_modules/a":{}}}');
-  const [found] = licencesOf(program);
+  const root = tempDir(context);
+  put(root, 'a', 'package.json', '{"name":"a","version":"1.0.0","license":"MIT"}');
+  const [found] = licencesOf(root, ['a']);
   assert.match(found?.text ?? '', /^Copyright \(c\) the authors of a\n\nPermission is hereby granted/);
 });
+
+test('what goes along with the bundle: the list, then each licence and notice verbatim; copyright names the holders', (context) => {
+  const root = tempDir(context);
+  put(root, 'a', 'package.json', '{"name":"a","version":"1.0.0","license":"MIT"}');
+  put(root, 'a', 'LICENSE', 'Copyright (c) Ada\n\nThe above copyright notice shall be included.\n');
+  put(root, 'b', 'package.json', '{"name":"b","version":"2.0.0","license":"Apache-2.0"}');
+  put(root, 'b', 'LICENSE', 'Apache License');
+  put(root, 'b', 'NOTICE', 'b by Grace');
+  const libraries = licencesOf(root, ['a', 'b']);
+  const text = notices(libraries);
+  for (const part of [
+    'a 1.0.0: MIT\nb 2.0.0: Apache-2.0\n',
+    'Copyright (c) Ada\n\nThe above',
+    'Apache License\n\nb by Grace',
+  ])
+    assert.ok(text.includes(part), `${part}\n\n${text}`);
+  const node = {
+    name: 'node',
+    version: '24.0.0',
+    path: 'bin/node',
+    licence: 'Node.js',
+    text: 'Copyright Node.js contributors.',
+  };
+  const written = copyright('Format: x\n', libraries, node);
+  assert.match(
+    written,
+    /^Copyright: 2026 The nomad-upload-monitor authors\n {11}Ada \(a\)\n {11}its authors \(b\)\nLicense: Apache-2\.0 and MIT$/m,
+  );
+  assert.match(written, /^License: MIT\n The above copyright notice/m);
+  assert.match(written, /^Files: usr\/lib\/nomad-upload-monitor\/bin\/node\nCopyright: Node.js contributors/m);
+});
+
+function put(root: string, name: string, file: string, content: string): void {
+  mkdirSync(join(root, name), { recursive: true });
+  writeFileSync(join(root, name, file), content);
+}

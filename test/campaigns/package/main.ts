@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completionsWork } from './completions.ts';
+import { nodeAnswersAsPublished } from './node.ts';
 import { serviceWorks } from './service.ts';
 import { createTranscript } from './transcript.ts';
 
@@ -29,6 +30,8 @@ const root = join(work, 'one/root');
 const page = join(work, 'manual.1');
 writeFileSync(page, run('gzip', ['-dc', join(root, 'usr/share/man/man1/nomad-upload-monitor.1.gz')]));
 say('mandoc -Tlint', run('mandoc', ['-Tlint', '-W', 'all', page]));
+nodeAnswersAsPublished(join(root, 'usr/lib/nomad-upload-monitor/bin/node'), process.execPath);
+say('the Node that is shipped answers as the published one, in each language');
 completionsWork(root);
 say('completions: bash, zsh and fish');
 throughNpm();
