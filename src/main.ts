@@ -1,9 +1,10 @@
 #!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768 --
 // The process: arguments, signals, exit code. Nothing else.
 // Without the -- above Node would take our --env-file for its own, and end where that is not there.
-import { enableCompileCache } from 'node:module';
+import { statSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 // What Node makes of our files is kept, where that can be written: a start then takes half the time, and less memory. NODE_COMPILE_CACHE,
 // which `npm start` and the systemd unit set, names another place and holds for this file as well.
@@ -39,9 +40,30 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stopping: stopping.signal,
   onReload: (reload) => process.on('SIGHUP', reload),
   onToggleDebug: (toggle) => process.on('SIGUSR2', toggle),
+  becomeService,
 });
 // A connection that somebody keeps open must not keep an ended monitor alive.
 setTimeout(() => process.exit(), 1000).unref();
+
+/** As systemd starts it. A file that root makes in a state would be closed to the service. */
+function becomeService(stateDir: string, rights: 'of the service' | 'as they are'): void {
+  process.env['STATE_DIRECTORY'] = stateDir;
+  if (process.getuid?.() !== 0 || rights === 'as they are') return;
+  const owner = ownerOf(stateDir) ?? ownerOf(dirname(stateDir));
+  if (owner === null || owner.uid === 0) return;
+  // Afterwards our cache may not be written any more.
+  flushCompileCache();
+  // Node's types do not know it.
+  (process as { initgroups?: (user: number, group: number) => void }).initgroups?.(owner.uid, owner.gid);
+  process.setgid?.(owner.gid);
+  process.setuid?.(owner.uid);
+  process.env['HOME'] = home();
+}
+
+/** null: it is not there. */
+function ownerOf(path: string): { readonly uid: number; readonly gid: number } | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}
 
 /** A clone keeps it to itself; what is installed is not ours to write to, also where we could. */
 function cacheFolder(): string {

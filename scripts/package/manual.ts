@@ -12,11 +12,11 @@ const SIGNALS: Readonly<Record<string, string>> = {
 };
 const FILES: Readonly<Record<string, string>> = {
   '/etc/nomad-upload-monitor/env':
-    'Variables of the service; only root and the group nomad-upload-monitor can read them.',
+    'Variables of the service. Root and the group nomad-upload-monitor can read them; their commands use them, and the state of the service.',
   '/etc/nomad-upload-monitor/NAME.env': `Variables of another instance, ${NAME}@NAME.service.`,
   '/var/lib/nomad-upload-monitor': 'The state of the service.',
   '~/.local/state/nomad-upload-monitor': 'The state of a monitor that you run by hand.',
-  './.env': 'Variables that are not in the environment, unless --env-file names another file.',
+  './.env': 'For everybody else: variables that are not in the environment, unless --env-file names another file.',
   '/usr/share/doc/nomad-upload-monitor/docs': 'Everything else: events, rules, notifications, metrics.',
 };
 

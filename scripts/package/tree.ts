@@ -23,6 +23,7 @@ const NOBODY = {
   onReload: () => undefined,
   onToggleDebug: () => undefined,
   stdin: process.stdin,
+  becomeService: () => undefined,
 };
 
 interface Plan {

@@ -1,8 +1,10 @@
 // The command line: all commands, usage errors, the exit code.
 import { Command, CommanderError } from 'commander';
 import { addAccounts } from './commands/account.ts';
+import { serviceFiles } from '../config/service.ts';
+import { isClone } from '../files.ts';
 import { addBackup } from './commands/backup.ts';
-import type { CommandContext, Signals } from './commands/command.ts';
+import type { BecomeService, CommandContext, Signals } from './commands/command.ts';
 import { addConfig } from './commands/config.ts';
 import { addEvents } from './commands/events.ts';
 import { addCheck, addDemo, addDoctor, addReport, addRun, addTestNotification, addWait } from './commands/lazy.ts';
@@ -16,7 +18,7 @@ import { version } from './installation.ts';
 import type { Io } from './output.ts';
 import { USUAL_WIDTH, hasColours, widthOf } from './terminal/terminal.ts';
 
-export type Process = Io & Signals;
+export type Process = Io & Signals & { readonly becomeService: BecomeService };
 
 /** In the order in which the help lists them. */
 const COMMANDS: readonly ((program: Command, context: CommandContext) => void)[] = [
@@ -63,7 +65,7 @@ export async function runCli(args: readonly string[], process: Process): Promise
 }
 
 /** All commands and options; nothing runs yet. The man page and the completions are generated from it as well. */
-export function commandLine({ env, stdout, stderr, ...signals }: Process): {
+export function commandLine({ env, stdout, stderr, becomeService, ...signals }: Process): {
   readonly program: Command;
   /** The exit code of the command that ran. */
   readonly code: () => number;
@@ -71,7 +73,13 @@ export function commandLine({ env, stdout, stderr, ...signals }: Process): {
   const io = { env, stdout, stderr };
   let code: number = EXIT.good;
   const program = newProgram(io);
-  const envFile = () => program.opts<{ envFile?: string }>().envFile ?? null;
+  const envFile: CommandContext['envFile'] = (rights = 'of the service') => {
+    const named = program.opts<{ envFile?: string }>().envFile ?? null;
+    const service = serviceFiles({ envFile: named, environment: env, isClone });
+    if (service === null) return named;
+    becomeService(service.stateDir, rights);
+    return service.envFile;
+  };
   const account = () => program.opts<{ account?: string }>().account ?? null;
   const context = { envFile, account, io, ...signals, done: (status: number) => (code = status) };
   addHelp(program);
@@ -89,7 +97,7 @@ function newProgram(io: Io): Command {
   return new Command(NAME)
     .description('Watches the uploads of a NOMAD account and notifies when they fail, get stuck or recover.')
     .version(version())
-    .option('--env-file <path>', 'read variables from this file instead of .env')
+    .option('--env-file <path>', 'read variables from this file instead of .env, or of those of the service')
     .option('--account <name>', 'the account of ACCOUNTS_FILE that a command is about')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),

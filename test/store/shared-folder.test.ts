@@ -57,14 +57,14 @@ test('a folder of root and our group: state, log, lock and backup are in it, for
     assert.deepEqual(warnings, []);
     await store.probe(1);
     for (const name of ['state.sqlite', 'state.sqlite-wal', 'lock'])
-      assert.equal(mode(join(folder, name)), '600', name);
+      assert.equal(mode(join(folder, name)), isRoot ? '600' : '660', name);
     assert.equal(lookAtState(folder).kind, 'in use');
     assert.ok(backUp(folder, join(folder, 'copy.sqlite')).ok);
     assert.equal(mode(join(folder, 'copy.sqlite')), '600');
     await store.close();
     assert.equal(lookAtState(folder).kind, 'usable');
   });
-  assert.equal(mode(folder), isRoot ? '2770' : '700');
+  assert.equal(mode(folder), '2770');
 });
 
 test('files of an earlier user that our group may write: used, and made private where that can be done', async (context) => {

@@ -51,6 +51,17 @@ test('only the owner can read the state', async (context) => {
     assert.equal(statSync(join(dir, file)).mode & 0o777, 0o600, file);
 });
 
+test('a folder that was made for a group: the group may read and write the state, others may not', async (context) => {
+  const dir = tempDir(context);
+  chmodSync(dir, 0o2775);
+  const store = openSqliteStore(dir);
+  await store.probe(1);
+  assert.equal(statSync(dir).mode & 0o7777, 0o2770);
+  for (const file of ['state.sqlite', 'state.sqlite-wal', 'state.sqlite-shm', 'lock'])
+    assert.equal(statSync(join(dir, file)).mode & 0o777, 0o660, file);
+  await store.close();
+});
+
 test('a second monitor on the same state is told so', async (context) => {
   const { dir } = await open(context);
   assert.throws(() => openSqliteStore(dir), /another nomad-upload-monitor is running/);

@@ -46,6 +46,7 @@ export function keptProcess(
     stopping: new AbortController().signal,
     onReload: () => undefined,
     onToggleDebug: () => undefined,
+    becomeService: () => undefined,
   };
   return { process, stdout: out.text, stderr: err.text, output: () => output };
 }

@@ -18,7 +18,7 @@ export function addBackup(program: Command, { envFile, io, done }: CommandContex
     .argument('<file>', 'file to create; must not exist')
     .option('--json', 'one JSON document')
     .action((file: string, { json }: JsonOption) => {
-      done(backup({ envFile: envFile(), io, file, json: json === true }));
+      done(backup({ envFile: envFile('as they are'), io, file, json: json === true }));
     });
 }
 

@@ -13,14 +13,20 @@ export interface Signals {
 }
 
 export interface CommandContext extends Signals {
-  /** What --env-file names; null: the option was not given. */
-  readonly envFile: () => string | null;
+  /**
+   * The file of variables: what --env-file names, or the service's; null: neither. Where it is the service's, the process goes on with its state,
+   * and as root with the rights of its user, unless it has to write elsewhere.
+   */
+  readonly envFile: (rights?: 'of the service' | 'as they are') => string | null;
   /** What --account names; null: the option was not given. */
   readonly account: () => string | null;
   readonly io: Io;
   /** Takes the exit status. */
   readonly done: (status: number) => void;
 }
+
+/** Goes on as the service would: with this state, and as root with the rights of the user whose it is. */
+export type BecomeService = (stateDir: string, rights: 'of the service' | 'as they are') => void;
 
 /** The option that most commands have. */
 export interface JsonOption {

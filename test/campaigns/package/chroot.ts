@@ -14,11 +14,19 @@ export interface Chroot {
   /** What it wrote, both streams. Throws unless the code is 0. */
   run(...command: readonly string[]): string;
   code(...command: readonly string[]): number | null;
+  /** The same while this process goes on, and answers as NOMAD and mail server; whatever its code. */
+  meanwhile(...command: readonly string[]): Promise<Ended>;
   read(path: string): string;
   /** Every file and folder, but for what the kernel or a package manager keeps. */
   list(): readonly string[];
   /** The daemon, as the service user; resolves when it watches. */
   daemon(): Promise<Daemon>;
+}
+
+export interface Ended {
+  readonly code: number | null;
+  /** Both streams. */
+  readonly output: string;
 }
 
 export interface Daemon {
@@ -37,6 +45,7 @@ export function openChroot(root: string): Chroot {
       return `${stdout}${stderr}`;
     },
     code: (...command) => start(command).status,
+    meanwhile: (...command) => meanwhile(root, command),
     read: (path) => readFileSync(join(root, path), 'utf8'),
     list: () =>
       start(['find', '/', '-xdev'])
@@ -44,6 +53,14 @@ export function openChroot(root: string): Chroot {
         .filter((path) => !/^\/(dev|tmp|run|var\/(lib\/dpkg|log|cache\/(debconf|ldconfig)))\//.test(path)),
     daemon: () => startDaemon(root),
   };
+}
+
+async function meanwhile(root: string, command: readonly string[]): Promise<Ended> {
+  const child = spawn(CHROOT, [root, ...command], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
+  await once(child, 'close');
+  return { code: child.exitCode, output };
 }
 
 async function startDaemon(root: string): Promise<Daemon> {

@@ -43,6 +43,7 @@ const demo = system.run(NAME, 'demo', '--for', '10s');
 assert.match(demo, /arrived for ada@lab.example/);
 say(`$ ${NAME} demo --for 10s`, lastLine(demo));
 
+system.run('useradd', '--groups', NAME, 'grace');
 const configuration = configure(system, {
   NOMAD_URL: nomad.url,
   NOMAD_USERNAME: ADA.username,
@@ -59,7 +60,9 @@ await first;
 say('the first mail', subjects().join('\n'));
 assert.match(subjects()[0] ?? '', /Now watching/);
 process.stdout.write(`From dpkg -i to the first mail: ${seconds().toFixed(1)} s, 10 of them the demo.\n`);
+await byHand('while it runs');
 assert.equal(await old.stop(), 0);
+await byHand('while it does not');
 
 const told = inbox.mails.length;
 for (const upload of succeeded().slice(0, 1)) fail(upload, Date.now(), ['ProcessingError: parser raised system exit']);
@@ -87,6 +90,26 @@ say(`$ getent passwd ${NAME}`, system.run('getent', 'passwd', NAME));
 
 await Promise.all([nomad.close(), inbox.close()]);
 removeTree(root);
+
+/** What an administrator types, as root and as a member of the group: with the service's variables, on its state. */
+async function byHand(when: string): Promise<void> {
+  const id = succeeded()[0]?.id ?? '';
+  for (const as of [[], ['runuser', '-u', 'grace', '--']] as const) {
+    const typed = async (words: string, code = 0) => {
+      const ended = await system.meanwhile(...as, NAME, ...words.split(' '));
+      assert.equal(ended.code, code, `${words}:\n${ended.output}`);
+      return ended.output;
+    };
+    assert.match(await typed('config'), new RegExp(`^NOMAD_USERNAME +/${ENV} +${ADA.username}$`, 'm'));
+    say(`${as.length === 0 ? '#' : 'grace$'} ${NAME} outbox   (${when})`, await typed('outbox'));
+    assert.match(await typed('check --json', 1), /"remembers": true/);
+    await typed(`mute ${id} --for 1h`);
+    await typed(`unmute ${id}`);
+    await typed('doctor');
+  }
+  assert.equal(system.run('find', `/var/lib/${NAME}`, '-not', '-user', NAME), '');
+  assert.equal((await system.meanwhile('runuser', '-u', 'nobody', '--', NAME, 'outbox')).code, 2);
+}
 
 function copyIn(file: string): string {
   const inside = `/tmp/${basename(file)}`;

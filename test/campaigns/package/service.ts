@@ -38,6 +38,10 @@ async function live(site: Site, folder: string): Promise<void> {
   await run(`sed 's/^HTTP_PORT=.*/HTTP_PORT=0/' /etc/${NAME}/env > /etc/${NAME}/b.env`);
   await run(`systemctl enable ${NAME} && systemctl start ${UNITS.join(' ')}`);
   const before = await processes(site);
+  // Made for its group, also where it is systemd that makes it; and a command by hand finds it.
+  for (const folder of [`/var/lib/${NAME}`, `/var/lib/${NAME}/b`])
+    assert.equal(await run(`stat -c '%a %U:%G' ${folder}`), `2770 ${NAME}:${NAME}`);
+  await run(`${NAME} outbox && ${NAME} --env-file /etc/${NAME}/b.env outbox`);
 
   await run(`dpkg -i ${folder}/new.deb`);
   assert.deepEqual(await states(site), ['active', 'active', 'active']);

@@ -58,7 +58,7 @@ test('there is a runbook for each alert and no other; each says how to look, wha
 
 test('the runbooks name verbs, options, kinds of events and conditions that there are', () => {
   const commands = runbooks.flatMap((runbook) =>
-    [...textOf(runbook).matchAll(/\bnum ([a-z][^`\n]*)/g)].map(([, command]) => command ?? ''),
+    [...textOf(runbook).matchAll(/(?:^# |`)nomad-upload-monitor ([a-z][^`\n]*)/gm)].map(([, command]) => command ?? ''),
   );
   const verbOf = (command: string) => /^[a-z-]+( retry| drop)?/.exec(command)?.[0] ?? '';
   const verbs = new Set(commands.map(verbOf));
