@@ -65,7 +65,8 @@ const BROWSER = [
 ];
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.stryker/', 'dist/', 'build/'] },
+  { ignores: ['**/node_modules/', '.stryker/', 'dist/', 'build/'] },
+  { files: ['src/*.js'], languageOptions: { globals: { URL: 'readonly', console: 'readonly', process: 'readonly' } } },
   eslint.configs.recommended,
   {
     files: ['src/http/assets/*.js'],

@@ -11,6 +11,8 @@ const REQUIRE =
 
 /** What `src/files.ts` names. */
 const BESIDE = ['http/assets', 'store/migrations'] as const;
+/** What any Node can read. */
+const PLAIN = ['start.js', 'ready.js'];
 
 export interface Bundle {
   /** The file to start. */
@@ -39,7 +41,8 @@ export function bundle(folder: string): Bundle {
   });
   mkdirSync(folder, { recursive: true });
   for (const { path, contents } of outputFiles) put(path, contents);
-  const made = new Set(outputFiles.map(({ path }) => basename(path)));
+  for (const name of PLAIN) put(join(folder, name), readFileSync(join(ROOT, 'src', name)));
+  const made = new Set([...PLAIN, ...outputFiles.map(({ path }) => basename(path))]);
   for (const name of readdirSync(folder)) if (name.endsWith('.js') && !made.has(name)) rmSync(join(folder, name));
   for (const each of BESIDE) cpSync(join(ROOT, 'src', each), join(folder, each), { recursive: true });
   return { main: join(folder, 'main.js'), libraries: librariesIn(metafile) };

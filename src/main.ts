@@ -1,6 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --max-old-space-size=768 --
-// The process: arguments, signals, exit code. Nothing else.
-// Without the -- above Node would take our --env-file for its own, and end where that is not there.
+// The process: arguments, signals, exit code. Nothing else. It is started by start.js.
 import { statSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { userInfo } from 'node:os';

@@ -1,5 +1,5 @@
 // The program as it is installed: what the npm package has, and Node.
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { installNode } from './node-binary.ts';
 
@@ -16,12 +16,5 @@ export function installProgram({ npm, node, program }: Plan): void {
   mkdirSync(join(program, 'bin'), { recursive: true });
   cpSync(join(npm, 'dist'), join(program, 'dist'), { recursive: true });
   copyFileSync(join(npm, 'package.json'), join(program, 'package.json'));
-  dropInterpreter(join(program, 'dist/main.js'));
   installNode(node, join(program, 'bin/node'));
-}
-
-/** `#!`, for whoever starts the file itself. Here the launcher does, and there need be no other Node. */
-function dropInterpreter(path: string): void {
-  const content = readFileSync(path, 'utf8');
-  if (content.startsWith('#!')) writeFileSync(path, content.slice(content.indexOf('\n') + 1));
 }

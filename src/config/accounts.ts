@@ -54,6 +54,8 @@ export interface AccountSources {
   readonly origins: ReadonlyMap<string, string>;
   readonly checks: Checks;
   readonly rulesOf: ReadRules;
+  /** The file that variables are read from; absent: `.env`. */
+  readonly envFile?: string;
 }
 
 const NONE = { accounts: [], wrong: new Map(), warnings: [], variables: new Set<string>(), valuesOf: () => null };
@@ -75,9 +77,9 @@ function unreadable(path: string, values: Environment): LoadedAccounts {
   return { ...NONE, problems: [problem], secrets: secrets(values) };
 }
 
-function ofVariables({ values, checks, rulesOf }: AccountSources): LoadedAccounts {
+function ofVariables({ values, checks, rulesOf, envFile }: AccountSources): LoadedAccounts {
   const own = { ...NONE, secrets: secrets(values) };
-  const parsed = parseConfig(values, checks);
+  const parsed = parseConfig(values, checks, envFile);
   if ('problems' in parsed) return { ...own, problems: parsed.problems };
   const { config } = parsed;
   const read = rulesOf(config, checks);
@@ -109,7 +111,7 @@ function withoutLogin(values: Environment): Environment {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !LOGIN_VARIABLES.some((each) => each === name)));
 }
 
-interface Context extends Omit<AccountSources, 'values' | 'origins'> {
+interface Context extends Omit<AccountSources, 'values' | 'origins' | 'envFile'> {
   /** The variables, and the defaults of the file in their place. */
   readonly base: Environment;
   readonly defaults: Settings;

@@ -57,7 +57,8 @@ export function load(
 ): Load {
   const env = readEnv(envFile, environment);
   const { values, origins } = env;
-  const read = readAccounts({ values, origins, checks, rulesOf: options.ignoresRules === true ? noRules : loadRules });
+  const rulesOf = options.ignoresRules === true ? noRules : loadRules;
+  const read = readAccounts({ values, origins, checks, rulesOf, ...(envFile !== null && { envFile }) });
   const { secrets, variables, wrong } = read;
   const warnings = [...env.warnings, ...env.notes, ...read.warnings];
   const own = (options.account === null ? null : read.valuesOf(options.account)) ?? { values, origins };

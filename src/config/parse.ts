@@ -20,8 +20,8 @@ export interface Checks {
   readonly scheduleProblem: (pattern: string) => string | null;
 }
 
-/** `env`: names and values, secrets already read from their files. Empty means unset. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks): Parsed {
+/** `env`: names and values, secrets already read from their files. Empty means unset. `file`: the one that the user may write values into. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks, file = '.env'): Parsed {
   const problems: string[] = [];
   const hidden = secrets(env);
   const source = createSource(env, hidden, (sentence) => problems.push(sentence));
@@ -35,7 +35,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
     account: null,
     nomad: {
       url: value('NOMAD_URL', read.nomadUrl),
-      credentials: credentials(source),
+      credentials: credentials(source, file),
       tokenLifetime: value('NOMAD_TOKEN_LIFETIME', read.duration) / 1000,
       roles: optional('NOMAD_ROLES', read.listOf(read.oneOf(ROLES))) ?? [],
       proxyEnv: pick(env, PROXY_VARIABLES),
@@ -66,7 +66,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, c
   return problems.length > 0 ? { problems } : { config };
 }
 
-function credentials({ text, problem }: Source): Credentials {
+function credentials({ text, problem }: Source, file: string): Credentials {
   const [username, password, token] = [text('NOMAD_USERNAME'), text('NOMAD_PASSWORD'), text('NOMAD_TOKEN')];
   if (token !== null && (username !== null || password !== null)) {
     problem('NOMAD_TOKEN: set together with NOMAD_USERNAME or NOMAD_PASSWORD; set either the token or these two');
@@ -79,7 +79,7 @@ function credentials({ text, problem }: Source): Credentials {
   }
   if (username === null && password === null) {
     problem(
-      `NOMAD_USERNAME, NOMAD_PASSWORD: no credentials; set both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN, in the environment or in .env`,
+      `NOMAD_USERNAME, NOMAD_PASSWORD: no credentials; set both, for example ${exampleOf('NOMAD_USERNAME')}, or a NOMAD_TOKEN, in the environment or in ${read.excerpt(file)}`,
     );
   } else if (username === null) {
     problem(`NOMAD_USERNAME: required with NOMAD_PASSWORD; write for example ${exampleOf('NOMAD_USERNAME')}`);

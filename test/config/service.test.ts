@@ -1,6 +1,7 @@
 // Whose variables and state a command uses that names neither.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseConfig } from '../../src/config/parse.ts';
 import { serviceFiles } from '../../src/config/service.ts';
 
 const MAIN = { envFile: '/etc/nomad-upload-monitor/env', stateDir: '/var/lib/nomad-upload-monitor' };
@@ -24,3 +25,11 @@ for (const [what, asked, mayRead, expected] of [
       expected,
     );
   });
+
+test('what is missing is to be written into the file that is in use', () => {
+  const parsed = parseConfig({ STATE_DIR: '/tmp' }, { scheduleProblem: () => null }, MAIN.envFile);
+  assert.match(
+    'problems' in parsed ? parsed.problems.join() : '',
+    /no credentials.* in the environment or in \/etc\/nomad-upload-monitor\/env$/,
+  );
+});

@@ -58,7 +58,8 @@ export function openChroot(root: string): Chroot {
 async function meanwhile(root: string, command: readonly string[]): Promise<Ended> {
   const child = spawn(CHROOT, [root, ...command], { env: ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (output += part));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => (output += part));
   await once(child, 'close');
   return { code: child.exitCode, output };
 }
