@@ -1,4 +1,4 @@
-// `npm run package`: the npm package, and from that very package a Debian package with its own Node, into build/. Same input, same bytes:
+// `npm run package`: the npm package, and of the same program with its own Node a .deb and an .rpm, into build/. Same input, same bytes:
 // every time in it is SOURCE_DATE_EPOCH, or else the time of the last commit.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { buildDeb } from './deb.ts';
 import { nodeItself } from './node-binary.ts';
 import { stageNpm } from './npm.ts';
 import { installProgram } from './program.ts';
+import { buildRpm } from './rpm.ts';
 import { writeSbom } from './sbom.ts';
 import { fillTree } from './tree.ts';
 
@@ -42,7 +43,8 @@ const licences = fillTree({ root, source, libraries, node: nodeItself(node), rel
 copyFileSync(sbom, join(root, 'usr/share/doc/nomad-upload-monitor/sbom.cdx.json'));
 copyFileSync(licences, join(out, 'licences.txt'));
 const deb = buildDeb({ root, source, out, release });
-for (const file of [tarball, deb, sbom, join(out, 'licences.txt')]) process.stdout.write(`${file}\n`);
+const rpm = buildRpm({ root, source, out, release, licences: libraries.map(({ licence }) => licence) });
+for (const file of [tarball, deb, rpm, sbom, join(out, 'licences.txt')]) process.stdout.write(`${file}\n`);
 
 function run(command: string, args: readonly string[]): string {
   return execFileSync(command, args, { cwd: source, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }).trim();

@@ -4,9 +4,18 @@ const UNRELEASED = '## Unreleased';
 
 /** What is under `## Unreleased`, without the heading; null: there is no such heading, or nothing under it. */
 export function unreleased(changelog: string): string | null {
-  const from = changelog.indexOf(`${UNRELEASED}\n`);
-  if (from === -1) return null;
-  const rest = changelog.slice(from + UNRELEASED.length);
+  return under(changelog, /^## Unreleased$/m);
+}
+
+/** The same of a version that was released. */
+export function notesOf(changelog: string, version: string): string | null {
+  return under(changelog, new RegExp(`^## ${version.replaceAll('.', '\\.')} - .*$`, 'm'));
+}
+
+function under(changelog: string, heading: RegExp): string | null {
+  const found = heading.exec(changelog);
+  if (found === null) return null;
+  const rest = changelog.slice(found.index + found[0].length);
   const next = rest.search(/\n## /);
   const text = (next === -1 ? rest : rest.slice(0, next)).trim();
   return text === '' ? null : text;

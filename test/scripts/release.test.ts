@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { debianChangelog, released, unreleased } from '../../scripts/release/changelog.ts';
+import { debianChangelog, notesOf, released, unreleased } from '../../scripts/release/changelog.ts';
 import { versionProblem } from '../../scripts/release/version.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -18,6 +18,9 @@ test('the changelog: what is unreleased, and where it is after the release', () 
     after.includes('## Unreleased\n\n## 0.2.0 - 2026-12-01\n\n### Added\n\n- A thing.\n\n## 0.1.0 - 2026-11-30'),
   );
   assert.equal(unreleased('# Changelog\n'), null);
+  assert.equal(notesOf(after, '0.2.0'), '### Added\n\n- A thing.');
+  assert.equal(notesOf(after, '0.1.0'), '- The first.');
+  assert.equal(notesOf(after, '0.1'), null);
 });
 
 test('the Debian changelog has the new version on top', () => {
@@ -79,6 +82,14 @@ test('all that is wrong is said at once, and nothing is written', (context) => {
   assert.equal(stderr.trim().split('\n').length, 3, stderr);
   assert.equal(git('tag'), '');
   assert.equal(release().status, 2);
+});
+
+test('packages of a version that was never released: said so', (context) => {
+  const { root, release } = repository(context);
+  writeFileSync(join(root, 'CHANGELOG.md'), '# Changelog\n');
+  const { status, stderr } = release('--packages');
+  assert.equal(status, 2);
+  assert.match(stderr, /^CHANGELOG\.md has no section "## 0\.1\.0 - …": release it first\n$/);
 });
 
 test('a release that can be: --check says so; else versions, changelogs, commit and tag', (context) => {

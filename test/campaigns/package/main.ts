@@ -1,8 +1,8 @@
 // `npm run test:package`: the packages are built twice and are the same, lintian has nothing to say, the npm package works by itself, and the .deb
 // lives its whole life on a bare Debian. Needs root and what setup.sh brings.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { completionsWork } from './completions.ts';
@@ -10,19 +10,21 @@ import { nodeAnswersAsPublished } from './node.ts';
 import { serviceWorks } from './service.ts';
 import { createTranscript } from './transcript.ts';
 
+const NAME = 'nomad-upload-monitor';
 const archive = process.env['ROOTFS'] ?? '';
 const work = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-package-'));
 const { say } = createTranscript();
 
-const [tarball, deb, sbom] = build('one');
-const [sameTarball, sameDeb, sameSbom] = build('two');
+const [tarball, deb, rpm, sbom] = build('one');
+const [sameTarball, sameDeb, sameRpm, sameSbom] = build('two');
 for (const [one, two] of [
   [tarball, sameTarball],
   [deb, sameDeb],
+  [rpm, sameRpm],
   [sbom, sameSbom],
 ] as const)
   assert.ok(readFileSync(one).equals(readFileSync(two)), `${one} and ${two} differ`);
-say('built twice, the same bytes', sums([tarball, deb, sbom]));
+say('built twice, the same bytes', sums([tarball, deb, rpm, sbom]));
 const [, newer] = build('newer', '--version', '99.0.0');
 
 say('lintian', run('lintian', ['--allow-root', '--fail-on', 'error,warning', deb]));
@@ -50,27 +52,41 @@ const alone = [
   `ip link set lo up && exec ${inside}`,
 ];
 execFileSync('unshare', alone, { stdio: 'inherit' });
+execFileSync('unshare', ['--mount', process.execPath, 'test/campaigns/package/rpm.ts', archive, rpm], {
+  stdio: 'inherit',
+});
 await serviceWorks(deb, newer);
 say('under systemd: restarted by the upgrade, stopped by the removal');
 rmSync(work, { recursive: true });
 say('all is as it should be');
 
-function build(folder: string, ...options: readonly string[]): readonly [string, string, string] {
+function build(folder: string, ...options: readonly string[]): readonly [string, string, string, string] {
   const out = join(work, folder);
   const written = run(process.execPath, ['scripts/package/main.ts', '--out', out, ...options]);
-  const [first = '', second = '', third = ''] = written.trim().split('\n');
-  return [first, second, third];
+  const [first = '', second = '', third = '', fourth = ''] = written.trim().split('\n');
+  return [first, second, third, fourth];
 }
 
-/** As somebody does who has Node 24 and no clone. */
+/** As somebody does who has Node 24 and no clone: one package, nothing else. And who has an older Node. */
 function throughNpm(): void {
   const folder = join(work, 'npm');
-  run('npm', ['install', '--prefix', folder, '--omit=dev', '--no-audit', '--no-fund', '--silent', tarball]);
-  const bin = join(folder, 'node_modules/.bin/nomad-upload-monitor');
-  say('npm install --omit=dev, then --version', run(bin, ['--version']));
-  const demo = run(bin, ['demo', '--for', '10s']);
+  mkdirSync(folder);
+  const npm = (...args: readonly string[]) => run('npm', ['--prefix', folder, '--no-audit', '--no-fund', ...args]);
+  say('npm install', npm('install', tarball));
+  assert.deepEqual(readdirSync(join(folder, 'node_modules')), ['.bin', '.package-lock.json', NAME]);
+  const bin = join(folder, 'node_modules/.bin', NAME);
+  say('--version', run(bin, ['--version']));
+  const demo = run('npx', ['--yes', `--package=${tarball}`, NAME, 'demo', '--for', '10s']);
   assert.match(demo, /arrived for ada@lab.example/);
-  say('demo --for 10s', demo.trim().split('\n').at(-1));
+  say('npx demo --for 10s', demo.trim().split('\n').at(-1));
+  for (const major of [20, 22]) {
+    npm('install', '--prefix', join(work, `node-${major}`), '--ignore-scripts', `node-linux-${process.arch}@${major}`);
+    const path = `${join(work, `node-${major}`, `node_modules/node-linux-${process.arch}/bin`)}:/usr/bin:/bin`;
+    const { status, stdout, stderr } = spawnSync(bin, ['check'], { env: { PATH: path }, encoding: 'utf8' });
+    assert.match(stderr, new RegExp(`^${NAME} needs Node 24 or newer, and this is Node ${major}\\.[^\\n]+\\n$`));
+    assert.deepEqual([status, stdout], [2, '']);
+    say(`with Node ${major}`, stderr);
+  }
 }
 
 function sums(files: readonly string[]): string {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup.sh: the tools that a Debian package is made and judged with, and a bare Debian 12 as an archive in the cache folder; prints its path.
+# setup.sh: the tools that the packages are made and judged with, and a bare Debian 12 as an archive in the cache folder; prints its path.
 # Does nothing where they are there already. Needs root, and Debian or a kin of it, whose own mirror is used.
 set -euo pipefail
 suite=bookworm
@@ -9,7 +9,7 @@ fail() { echo "the bare system cannot be set up: $*" >&2; exit 1; }
 
 [ "$(id -u)" = 0 ] || fail "chroot, mount and debootstrap need root"
 missing=()
-for pair in debootstrap:debootstrap lintian:lintian dpkg-shlibdeps:dpkg-dev mandoc:mandoc zsh:zsh fish:fish ip:iproute2 systemctl:systemd; do
+for pair in debootstrap:debootstrap lintian:lintian dpkg-shlibdeps:dpkg-dev rpmbuild:rpm strip:binutils mandoc:mandoc zsh:zsh fish:fish ip:iproute2 systemctl:systemd; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then
