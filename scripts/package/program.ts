@@ -1,5 +1,5 @@
 // The program as it is installed: what the npm package has, and Node.
-import { copyFileSync, cpSync, mkdirSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installNode } from './node-binary.ts';
 
@@ -15,6 +15,8 @@ interface Plan {
 export function installProgram({ npm, node, program }: Plan): void {
   mkdirSync(join(program, 'bin'), { recursive: true });
   cpSync(join(npm, 'dist'), join(program, 'dist'), { recursive: true });
+  // The launcher starts main.js with a Node that is new enough.
+  for (const name of ['start.js', 'ready.js']) rmSync(join(program, 'dist', name));
   copyFileSync(join(npm, 'package.json'), join(program, 'package.json'));
   installNode(node, join(program, 'bin/node'));
 }
