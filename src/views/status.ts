@@ -55,6 +55,7 @@ export async function statusView(
     notLookedAt: latest === null ? 0 : notLookedAt(latest.snapshot),
     tokenExpiresAt: source.tokenExpiresAt(),
     days: await daysOf(source, account, health?.failing ?? null, now),
+    watchedSince: account?.createdAt ?? null,
     ...messages,
     noRecipient: await source.noRecipient(),
     undelivered: await undelivered(source, now, account, messages, MAX_UNDELIVERED),

@@ -42,6 +42,8 @@ export interface StatusView extends FrameView {
   /** null: not known. */
   readonly tokenExpiresAt: number | null;
   readonly days: readonly Day[];
+  /** When the account was first watched; null: not yet. */
+  readonly watchedSince: number | null;
   /** Events that wait for a message: muted, quiet hours, too many, or behind another. */
   readonly held: number;
   /** What is said of mail that has no recipient; null: there is none. */

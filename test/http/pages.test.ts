@@ -7,6 +7,8 @@ import { wantedOf } from '../../src/http/pages/routes.ts';
 import type { ListedUpload, StatusView } from '../../src/views/views.ts';
 import { createScrubber } from '../../src/log.ts';
 import { stateReport } from '../../src/domain/report/support-upload.ts';
+import { nomadDays } from '../../src/domain/report/run-history.ts';
+import { DAY } from '../../src/domain/text/durations.ts';
 import { MINUTE, T0, event, watched } from '../support/builders.ts';
 import { serveViews, statusView } from '../support/views.ts';
 
@@ -93,6 +95,48 @@ test('the list: each upload with why, how its runs ended, and the way to its own
   assert.equal((await get('/assets/page.css')).status, 200);
   assert.equal((await get('/assets/icon.svg')).headers.get('content-type'), 'image/svg+xml');
 });
+
+test('only an error is shown as one; what is stuck is not counted twice without a word', async (context) => {
+  const stuck: ListedUpload = { ...row, conditions: ['stuck', 'processing'], reason: 'Parsing level 0' };
+  const get = await serveViews(context, {
+    status: () => Promise.resolve(statusView({ uploads: 9, counts: counts({ stuck: 2, processing: 5 }) })),
+    list: async () => ({ rows: [stuck], matching: 1, page: 1, pages: 1 }),
+  });
+  const { text } = await get('/');
+  assert.match(text, /9 uploads watched, 5 being processed \(2 of them stuck\)/);
+  assert.match(text, /processing <b>5<\/b> <small>\(2 stuck\)/);
+  const css = (await get('/assets/page.css')).text;
+  const red = css.match(/[^{}]+\{[^{}]*color: var\(--bad\)[^{}]*\}/g) ?? [];
+  assert.deepEqual(
+    red.filter((rule) => /(stuck|processing) \.reason/.test(rule)),
+    [],
+  );
+});
+
+const outages: readonly (readonly [string, Partial<StatusView>, RegExp])[] = [
+  ['nothing, before the first login', { watchedSince: null }, /not watched yet/],
+  [
+    'since when, after a minute',
+    { watchedSince: T0 - MINUTE },
+    /no outage seen since watching began <time[^>]*>1 min ago/,
+  ],
+  ['the days, when all were watched', { watchedSince: T0 - 40 * DAY }, /no outage seen in 30 days/],
+  [
+    'that nobody watches, while the login is refused',
+    { watchedSince: T0 - DAY, refusedSince: T0 - MINUTE },
+    /not watched since <time[^>]*>1 min ago/,
+  ],
+];
+for (const [what, change, expected] of outages) {
+  test(`of NOMAD's outages the page claims only what was watched: ${what}`, async (context) => {
+    const from = change.watchedSince ?? T0;
+    const days = nomadDays({ events: [], from, awaySince: null, days: 30, now: T0 });
+    const get = await serveViews(context, { status: () => Promise.resolve(statusView({ ...change, days })) });
+    const { text } = await get('/');
+    assert.match(text, expected);
+    assert.equal(text.match(/\(24 h\): no outage seen/g)?.length ?? 0, Math.min(30, Math.ceil((T0 - from) / DAY)));
+  });
+}
 
 test('many uploads are on pages; the filter and the words stay with the way to the next', async (context) => {
   const asked: unknown[] = [];

@@ -26,6 +26,7 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
     notLookedAt: 0,
     tokenExpiresAt: null,
     days: [],
+    watchedSince: null,
     held: 0,
     noRecipient: null,
     undelivered: [],

@@ -42,31 +42,31 @@ function swatch(kind: RunResult): Html {
   </svg>`;
 }
 
-/** One bar a day: how much of it NOMAD was away. */
+/** One bar a day that was watched: how much of it NOMAD was away. */
 export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
-  const bad = days.filter(({ away }) => away > 0).length;
-  const watched = days.filter(({ isBefore }) => !isBefore).length;
+  const watched = days.filter(({ isBefore }) => !isBefore);
+  if (watched.length === 0) return NO_HTML;
+  const bad = watched.filter(({ away }) => away > 0).length;
   const label =
     bad === 0
-      ? `${counted(watched, 'day')} watched: no outage`
-      : `NOMAD was unreachable on ${bad} of ${counted(watched, 'day')}`;
-  const bars = days.map((day) => {
+      ? `NOMAD, by day, oldest first: no outage seen`
+      : `NOMAD was unreachable on ${bad} of ${counted(watched.length, 'day')}`;
+  const bars = watched.map((day) => {
     const { kind, height, words } = dayBar(day);
     return { kind, height, words: `${clockText(day.start, timeZone)} (24 h): ${words}` };
   });
   return strip(label, bars);
 }
 
-function dayBar({ isBefore, away }: Day): Bar {
-  if (isBefore) return { kind: 'before', height: 2, words: 'not watched yet' };
-  if (away === 0) return { kind: 'good', height: 6, words: 'available' };
+function dayBar({ away }: Day): Bar {
+  if (away === 0) return { kind: 'good', height: 6, words: 'no outage seen' };
   const share = Math.min(1, away / DAY);
   return { kind: 'failed', height: 10 + Math.round(8 * share), words: `unreachable for ${spanText(away)}` };
 }
 
 interface Bar {
   /** Its class: what the style sheet colours it by. */
-  readonly kind: RunResult | 'before';
+  readonly kind: RunResult;
   readonly height: number;
   readonly words: string;
 }

@@ -89,8 +89,11 @@ function noRecipientLines({ noRecipient }: StatusView): readonly string[] {
   return noRecipient === null ? [] : [`${noRecipient.slice(0, 1).toUpperCase()}${noRecipient.slice(1)}.`];
 }
 
-function watched({ uploads: all, counts: { processing } }: StatusView): string {
-  const busy = processing === 0 ? 'none is being processed' : `${grouped(processing)} being processed`;
+function watched({ uploads: all, counts: { processing, stuck } }: StatusView): string {
+  const busy =
+    processing === 0
+      ? 'none is being processed'
+      : `${grouped(processing)} being processed${stuck === 0 ? '' : ` (${grouped(stuck)} of them stuck)`}`;
   return `${grouped(all)} ${all === 1 ? 'upload' : 'uploads'} watched, ${busy}.`;
 }
 
@@ -104,14 +107,14 @@ function facts(status: StatusView): Html {
   const { polledAt, nextPollAt, tokenExpiresAt, days } = status;
   const poll = polledAt === null ? html`none yet` : ago(polledAt, status);
   const next = nextPollAt === null ? NO_HTML : html`<small>next ${ago(nextPollAt, status)}</small>`;
-  return html`<dl class="facts">
+  return html`<dl class="facts brief">
     <div>
       <dt>Last poll</dt>
       <dd>${poll} ${next}</dd>
     </div>
     <div>
-      <dt>NOMAD, 30 days</dt>
-      <dd>${dayStrip(days, status)} <small>${awayWords(days)}</small></dd>
+      <dt>NOMAD</dt>
+      <dd>${dayStrip(days, status)} <small>${awayWords(status)}</small></dd>
     </div>
     ${
       status.standsBy
@@ -143,8 +146,15 @@ function messages({ pending, dead, held, noRecipient }: StatusView): Html {
   return noRecipient === null ? html`all delivered` : html`mail has no recipient`;
 }
 
-function awayWords(days: StatusView['days']): string {
+/** Only of what was watched: since when, where that is less than the days shown. */
+function awayWords(status: StatusView): Html {
+  const { days, watchedSince, refusedSince } = status;
+  if (watchedSince === null) return html`not watched yet`;
+  if (refusedSince !== null) return html`not watched since ${ago(refusedSince, status)}`;
   const away = days.reduce((sum, day) => sum + day.away, 0);
-  const watched = days.filter(({ isBefore }) => !isBefore).length;
-  return away === 0 ? `no outage in ${counted(watched, 'day')}` : `unreachable for ${spanText(away)}`;
+  const what = away === 0 ? 'no outage seen' : `unreachable for ${spanText(away)}`;
+  const isAll = days.every(({ isBefore }) => !isBefore);
+  return isAll
+    ? html`${what} in ${counted(days.length, 'day')}`
+    : html`${what} since watching began ${ago(watchedSince, status)}`;
 }

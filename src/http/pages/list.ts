@@ -24,9 +24,9 @@ export function uploadsSection(status: StatusView, list: ListView, wanted: ListQ
   return html`<section aria-labelledby="uploads">
     <div class="bar">
       <h2 id="uploads">Uploads</h2>
-      ${status.uploads === 0 ? NO_HTML : search(wanted)}
+      ${status.uploads === 0 ? NO_HTML : html`${filters(status, wanted)} ${search(wanted)}`}
     </div>
-    ${status.uploads === 0 ? NO_HTML : choices(status, wanted)} ${matching(status, list, wanted)}
+    ${status.uploads === 0 ? NO_HTML : orders(list, wanted)} ${matching(status, list, wanted)}
     ${list.rows.length === 0 ? none(status, wanted) : rows(status, list)}
     ${list.pages > 1 ? pager(list, wanted) : NO_HTML}
   </section>`;
@@ -48,20 +48,29 @@ function kept(wanted: ListQuery): Html {
   )}`;
 }
 
-function choices(status: StatusView, wanted: ListQuery): Html {
+function filters(status: StatusView, wanted: ListQuery): Html {
   const all: readonly (readonly [Condition | null, string, number])[] = [
     [null, 'all', status.uploads],
     ...CONDITIONS.map((each) => [each, CONDITION_WORDS[each], status.counts[each]] as const),
   ];
   const shown = all.filter(([condition, , count]) => count > 0 || condition === wanted.condition);
   return html`<nav class="chips" aria-label="Filter">
-      ${shown.map(
-        ([condition, word, count]) =>
-          html`<a href="${linkTo({ ...wanted, condition, page: 1 })}" ${current(condition === wanted.condition)}
-            >${word} <b>${grouped(count)}</b></a
-          >`,
-      )}
-    </nav>
+    ${shown.map(
+      ([condition, word, count]) =>
+        html`<a href="${linkTo({ ...wanted, condition, page: 1 })}" ${current(condition === wanted.condition)}
+          >${word} <b>${grouped(count)}</b>${overlap(condition, status)}</a
+        >`,
+    )}
+  </nav>`;
+}
+
+/** What is stuck is being processed, too: whoever adds up the numbers is told. */
+function overlap(condition: Condition | null, { counts: { stuck } }: StatusView): Html {
+  return condition === 'processing' && stuck > 0 ? html` <small>(${grouped(stuck)} stuck)</small>` : NO_HTML;
+}
+
+function orders({ rows: shown }: ListView, wanted: ListQuery): Html {
+  return html`<div class="bar orders">
     <nav class="sorts" aria-label="Sort by">
       <span aria-hidden="true">Sort by:</span>
       ${SORTS.map(
@@ -70,7 +79,9 @@ function choices(status: StatusView, wanted: ListQuery): Html {
             >${SORT_WORDS[sort]}</a
           >`,
       )}
-    </nav>`;
+    </nav>
+    ${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, newest on the right:') : NO_HTML}
+  </div>`;
 }
 
 function matching({ uploads: all }: StatusView, { matching: found }: ListView, { condition, text }: ListQuery): Html {
@@ -97,23 +108,24 @@ function linkTo(wanted: ListQuery): string {
 }
 
 function rows(status: StatusView, { rows: shown }: ListView): Html {
-  return html`${shown.some(({ runs }) => runs.length > 0) ? legend('Last runs, newest on the right:') : NO_HTML}
-    <ol class="uploads">
-      ${shown.map((row) => item(row, status))}
-    </ol>`;
+  return html`<ol class="uploads">
+    ${shown.map((row) => item(row, status))}
+  </ol>`;
 }
 
 function item(row: ListedUpload, status: StatusView): Html {
   const { upload_id, upload_name, conditions, reason, main_author, entries } = row;
   const [worst = null] = conditions;
   const title = titleOf({ id: upload_id, name: upload_name }, 120);
+  const why = reason === null ? null : oneLine(reason, 200);
   return html`<li class="${worst ?? 'fine'}">
     <div class="what">${badge(worst)}</div>
     <div class="name">
       <a href="./uploads/${encodeURIComponent(upload_id)}"><bdi>${title}</bdi></a>
-      ${reason === null ? NO_HTML : html`<p class="reason" dir="auto">${oneLine(reason, 200)}</p>`}
-      <p class="about">${state(row, status)} · ${counted(entries, 'entry')} · <bdi>${oneLine(main_author, 60)}</bdi></p>
     </div>
+    ${why === null ? NO_HTML : html`<p class="reason" dir="auto" title="${why}">${why}</p>`}
+    <p class="about">${state(row, status)} · ${counted(entries, 'entry')}</p>
+    <p class="who"><bdi>${oneLine(main_author, 60)}</bdi></p>
     <div class="past">${runStrip(row.runs, status)}</div>
   </li>`;
 }

@@ -36,6 +36,25 @@ for (const uploads of [0, 3, 300]) {
   );
 }
 
+/** How many rows lie wholly on the first screen. */
+const WHOLE_ROWS = `[...document.querySelectorAll('.uploads > li')].filter((row) => row.getBoundingClientRect().bottom <= innerHeight).length`;
+const SCREENS = [
+  ['a desk', { width: 1440, height: 900 }, 15],
+  ['a small window', { width: 1120, height: 800 }, 10],
+  ['a phone', { width: 390, height: 844 }, 3],
+  ['a small phone', { width: 360, height: 740 }, 2],
+] as const;
+
+test('the first screen shows what is wrong: so many of 40 uploads at least', { timeout: 120_000 }, async (context) => {
+  const { open } = await startSite(context, { uploads: 40, isOld: true });
+  for (const [what, viewport, least] of SCREENS) {
+    const { page } = await open('/', { viewport });
+    const rows = await page.evaluate<number>(WHOLE_ROWS);
+    assert.ok(rows >= least, `${what}: ${rows} rows`);
+    assert.match((await page.locator('.uploads > li').first().textContent()) ?? '', /failed/, what);
+  }
+});
+
 test(
   'a page that is open follows what happens, finds while one types, and breaks no rule of its own policy',
   { timeout: 120_000 },
