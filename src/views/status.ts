@@ -8,6 +8,7 @@ import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
 import type { Store } from '../store/store.ts';
 import type { LatestUploads } from './latest-uploads.ts';
+import { authorCounts } from './authors.ts';
 import { type OutboxSource, messageCounts, undelivered } from './outbox.ts';
 import { type Ranking, NO_UPLOADS } from './ranking.ts';
 import type { FrameView, StatusView } from './views.ts';
@@ -48,6 +49,7 @@ export async function statusView(
     asOf,
     uploads: latest?.snapshot.uploads.size ?? 0,
     counts: source.ranking.counts(latest ?? NO_UPLOADS),
+    authors: authorCounts(latest ?? NO_UPLOADS),
     polledAt: standsBy ? asOf : (source.last()?.any.startedAt ?? null),
     standsBy,
     nextPollAt: Number.isFinite(nextPollAt) ? nextPollAt : null,

@@ -11,6 +11,7 @@ import { type TrackedUpload, phaseOf } from '../domain/upload.ts';
 import { goneIn } from '../domain/wait/outcome.ts';
 import type { KnownAccount } from '../store/operator.ts';
 import type { Reader } from '../store/reader.ts';
+import { nameOf } from './authors.ts';
 import { type LatestSnapshot, type LatestUploads, NOTHING_SEEN } from './latest-uploads.ts';
 import { type RankedSnapshot, type Ranking, NO_UPLOADS } from './ranking.ts';
 import type { DatedListView, ListQuery, ListedUpload, UploadSight, UploadView } from './views.ts';
@@ -35,19 +36,24 @@ const MAX_RECEIPTS = 500;
 
 export async function listView(
   source: UploadSource,
-  { condition, text, sort, page }: ListQuery,
+  { condition, author, text, sort, page }: ListQuery,
   account: KnownAccount | null,
 ): Promise<DatedListView> {
   const known = await source.latest(account);
   const latest = known ?? NO_UPLOADS;
   const every = source.ranking.sorted(latest, sort);
   const there = condition === null ? every : every.filter(({ conditions }) => conditions.includes(condition));
-  const found = text === '' ? there : there.filter(isAbout(text, latest.names));
+  const theirs = author === '' ? there : there.filter(isBy(author, latest.names));
+  const found = text === '' ? theirs : theirs.filter(isAbout(text, latest.names));
   const pages = Math.max(1, Math.ceil(found.length / ON_A_PAGE));
   const shown = Math.min(Math.max(1, page), pages);
   const onPage = found.slice((shown - 1) * ON_A_PAGE, shown * ON_A_PAGE);
   const rows = await withRuns(source, onPage, latest, RUNS_IN_LIST, account);
   return { asOf: known?.snapshot.takenAt ?? null, rows, matching: found.length, page: shown, pages };
+}
+
+function isBy(author: string, names: RankedSnapshot['names']) {
+  return ({ watched }: Ranked) => nameOf(watched.upload.mainAuthor, names) === author;
 }
 
 /** null: nothing is known of it. */

@@ -26,6 +26,8 @@ export interface StatusView extends FrameView {
   readonly asOf: number | null;
   readonly uploads: number;
   readonly counts: Readonly<Record<Condition, number>>;
+  /** Main authors of the uploads, by name. */
+  readonly authors: readonly AuthorCount[];
   /** The last poll that reached NOMAD or tried to; null: none since the start. */
   readonly polledAt: number | null;
   /** Another instance leads and polls. */
@@ -55,9 +57,17 @@ export interface StatusView extends FrameView {
   readonly dead: number;
 }
 
+export interface AuthorCount {
+  /** One line. */
+  readonly name: string;
+  readonly uploads: number;
+}
+
 export interface ListQuery {
   /** null: all. */
   readonly condition: Condition | null;
+  /** The whole name of the main author, as one line; empty: all. */
+  readonly author: string;
   /** Part of a name, an id, an author, an error; empty: all. */
   readonly text: string;
   readonly sort: Sort;

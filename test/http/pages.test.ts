@@ -148,7 +148,7 @@ test('many uploads are on pages; the filter and the words stay with the way to t
     },
   });
   const { text } = await get('/?show=failed&q=a%26b&page=2');
-  assert.deepEqual(asked, [{ condition: 'failed', text: 'a&b', sort: 'worst', page: 2 }]);
+  assert.deepEqual(asked, [{ condition: 'failed', author: '', text: 'a&b', sort: 'worst', page: 2 }]);
   assert.match(text, /href="\.\/\?show=failed&amp;q=a%26b"/);
   assert.match(text, /href="\.\/\?show=failed&amp;q=a%26b&amp;page=3"/);
   assert.match(text, /page 2 of 3, 130 uploads/);
@@ -169,6 +169,29 @@ test('the order is kept by filter, search and pages; a jump among many pages kee
   assert.match(search, /name="show" value="failed"[^]*name="sort" value="name"/);
   assert.doesNotMatch(search, /name="page"/);
   assert.match(jump, /name="show" value="failed"[^]*name="q" value="x"[^]*name="sort" value="name"[^]*max="60"/);
+});
+
+test('of several authors one can be chosen, in the form and by each row; all else is kept', async (context) => {
+  const authors = [
+    { name: 'Ada Lovelace', uploads: 3 },
+    { name: 'Grace "G" Hopper', uploads: 9 },
+  ];
+  const asked: string[] = [];
+  const get = await serveViews(context, {
+    status: () => Promise.resolve(statusView({ uploads: 12, counts: counts({ failed: 3 }), authors })),
+    list: async ({ author }) => {
+      asked.push(author);
+      return { rows: [row], matching: 9, page: 1, pages: 2 };
+    },
+  });
+  const { text } = await get('/?show=failed&author=Grace+%22G%22+Hopper&page=2');
+  assert.deepEqual(asked, ['Grace "G" Hopper']);
+  assert.match(text, /<option value="Grace &quot;G&quot; Hopper" selected>\s*Grace &quot;G&quot; Hopper \(9\)/);
+  assert.match(text, /class="who"><a href="\.\/\?show=failed&amp;author=Ada\+Lovelace"/);
+  assert.match(text, /href="\.\/\?author=Grace\+%22G%22\+Hopper"\s*>all <b>12/);
+  assert.match(text, /9 of 12 uploads/);
+  assert.doesNotMatch(/<form role="search"[^]*?<\/form>/.exec(text)?.[0] ?? '', /type="hidden" name="author"/);
+  assert.match((await get('/?author=Nobody')).text, /<option value="Nobody" selected>\s*Nobody \(0\)/);
 });
 
 test('durations: how long the last run took, and how long one takes as a rule while the next is at work', async (context) => {
@@ -196,7 +219,7 @@ test('durations: how long the last run took, and how long one takes as a rule wh
 
 test('what is asked for in words that nobody knows is left out', () => {
   const wanted = (query: string) => wantedOf((name) => new URLSearchParams(query).get(name) ?? undefined);
-  const all = { condition: null, text: '', sort: 'worst', page: 1 } as const;
+  const all = { condition: null, author: '', text: '', sort: 'worst', page: 1 } as const;
   assert.deepEqual(wanted('show=x&page=-1&sort=x'), all);
   assert.deepEqual(wanted('sort=name'), { ...all, sort: 'name' });
   assert.deepEqual(wanted('page=1e9&q=%00%0a'), { ...all, page: 1e9 });

@@ -17,6 +17,7 @@ export function statusView(change: Partial<StatusView> = {}): StatusView {
     asOf: T0,
     uploads: 0,
     counts: { failed: 0, stuck: 0, entries_failed: 0, empty: 0, processing: 0, published: 0 },
+    authors: [],
     polledAt: T0,
     standsBy: false,
     nextPollAt: T0 + 60_000,

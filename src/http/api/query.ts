@@ -52,6 +52,10 @@ export const UPLOADS = z.strictObject({
     .enum(CONDITIONS)
     .optional()
     .openapi({ description: 'Only uploads that are in this condition. Absent: all.', example: 'failed' }),
+  author: text(0, MAX_WORDS).optional().openapi({
+    description: 'Only uploads whose main author has this name, in full. Absent: all.',
+    example: 'Ada Lovelace',
+  }),
   q: text(0, MAX_WORDS).optional().openapi({
     description: 'Only uploads with this in their name, id, author or errors, in upper or lower case.',
     example: 'batch-42',

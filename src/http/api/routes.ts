@@ -7,6 +7,7 @@ import { oneLine } from '../../domain/text/one-line.ts';
 import type { AuthConfig } from '../auth.ts';
 import { conditional } from '../conditional.ts';
 import { problem } from '../problem.ts';
+import { MAX_AUTHOR } from '../../views/authors.ts';
 import type { Views } from '../../views/views.ts';
 import type { Changes } from '../server-sent-events.ts';
 import { addDocument } from './openapi.ts';
@@ -44,8 +45,14 @@ export function createApi(options: ApiOptions): OpenAPIHono {
   });
   api.openapi(operations.status, async (context) => context.json(statusJson(await views.status(clock())), 200));
   api.openapi(operations.uploads, async (context) => {
-    const { condition = null, q = '', sort = 'worst', page = 1 } = context.req.valid('query');
-    const list = await views.datedList({ condition, text: oneLine(q, MAX_WORDS), sort, page });
+    const { condition = null, author = '', q = '', sort = 'worst', page = 1 } = context.req.valid('query');
+    const list = await views.datedList({
+      condition,
+      author: oneLine(author, MAX_AUTHOR),
+      text: oneLine(q, MAX_WORDS),
+      sort,
+      page,
+    });
     const { rows, matching, pages, asOf } = list;
     if (page < pages) linkNext(context, { page: String(page + 1) });
     const uploads = page > pages ? [] : rows.map(uploadJson);

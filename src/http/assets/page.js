@@ -17,11 +17,15 @@ async function show(address, isUnwelcome) {
   const focused = document.activeElement;
   const [from, to] = [focused?.selectionStart, focused?.selectionEnd];
   const typed = focused?.value;
+  const scrolled = main.querySelector('.chips')?.scrollLeft ?? 0;
   const opened = [...main.querySelectorAll('details[open]')].map(({ id }) => id);
   document.title = page.title;
   main.replaceChildren(...page.querySelector('main').childNodes);
   for (const id of opened) document.getElementById(id)?.setAttribute('open', '');
+  const chips = main.querySelector('.chips');
+  if (chips !== null) chips.scrollLeft = scrolled;
   offerCopies();
+  inReadersZone();
   say();
   const again = sameAs(focused);
   if (again === null || again === undefined) return;
@@ -81,15 +85,50 @@ document.addEventListener('click', async ({ target }) => {
   offerCopies();
 });
 
+/** The server writes times in its own zone. Intl: as domain/text/time-format.ts. */
+const { DateTimeFormat } = Intl;
+const FULL = new DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const ZONE = new DateTimeFormat('en-GB', { timeZoneName: 'short' });
+const CLOCK = new DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+function inReadersZone() {
+  for (const each of main.querySelectorAll('time')) {
+    const time = new Date(each.dateTime);
+    const zone = ZONE.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const exact = `${FULL.format(time)} ${zone}`;
+    if (each.title === '') each.textContent = exact;
+    else each.title = exact;
+  }
+  for (const each of main.querySelectorAll('title[data-time]'))
+    each.textContent = each.textContent.replace(/^.*?\d\d:\d\d/, CLOCK.format(new Date(each.dataset.time)));
+}
+inReadersZone();
+
+document.addEventListener('keydown', (event) => {
+  const { key, target, ctrlKey, altKey, metaKey } = event;
+  const field = document.getElementById('q');
+  if (key !== '/' || ctrlKey || altKey || metaKey || field === null || target.matches('input, select, textarea'))
+    return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+/** At once, without the button. */
+document.addEventListener('change', ({ target }) => {
+  if (target.id === 'author') find(target.form);
+});
+function find(form) {
+  const given = [...new FormData(form)].filter(([, value]) => value !== '');
+  const address = `${form.action}?${new URLSearchParams(given)}`;
+  history.replaceState(null, '', address);
+  quietly(address);
+}
+
 let typing;
 document.addEventListener('input', ({ target }) => {
   if (target.id !== 'q') return;
   clearTimeout(typing);
-  typing = setTimeout(() => {
-    const address = `${target.form.action}?${new URLSearchParams(new FormData(target.form))}`;
-    history.replaceState(null, '', address);
-    quietly(address);
-  }, 200);
+  typing = setTimeout(() => find(target.form), 200);
 });
 
 /** What is being copied is not taken away: the page is shown anew when nothing is selected any more. */

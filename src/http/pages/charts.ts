@@ -22,6 +22,7 @@ export function runStrip(runs: readonly Run[], { timeZone }: When): Html {
   const label = `Last ${counted(runs.length, 'run')}, oldest first: ${runs.map(({ result }) => RUN_WORDS[result]).join(', ')}`;
   const bars = runs.map(({ result, time, took }) => ({
     kind: result,
+    time,
     height: HEIGHTS[result],
     words: `${clockText(time, timeZone)}: ${RUN_WORDS[result]}${took === null ? '' : `, took ${spanText(took)}`}`,
   }));
@@ -53,12 +54,12 @@ export function dayStrip(days: readonly Day[], { timeZone }: When): Html {
       : `NOMAD was unreachable on ${bad} of ${counted(watched.length, 'day')}`;
   const bars = watched.map((day) => {
     const { kind, height, words } = dayBar(day);
-    return { kind, height, words: `${clockText(day.start, timeZone)} (24 h): ${words}` };
+    return { kind, height, time: day.start, words: `${clockText(day.start, timeZone)} (24 h): ${words}` };
   });
   return strip(label, bars);
 }
 
-function dayBar({ away }: Day): Bar {
+function dayBar({ away }: Day): Omit<Bar, 'time'> {
   if (away === 0) return { kind: 'good', height: 6, words: 'no outage seen' };
   const share = Math.min(1, away / DAY);
   return { kind: 'failed', height: 10 + Math.round(8 * share), words: `unreachable for ${spanText(away)}` };
@@ -68,6 +69,8 @@ interface Bar {
   /** Its class: what the style sheet colours it by. */
   readonly kind: RunResult;
   readonly height: number;
+  /** ms; its words begin with it. */
+  readonly time: number;
   readonly words: string;
 }
 
@@ -82,7 +85,7 @@ function strip(label: string, bars: readonly Bar[]): Html {
     viewBox="0 0 ${width} ${TALL}"
   >
     ${bars.map(
-      ({ kind, height, words }, index) =>
+      ({ kind, height, time, words }, index) =>
         html`<rect
           class="${kind}"
           x="${index * CELL}"
@@ -91,7 +94,7 @@ function strip(label: string, bars: readonly Bar[]): Html {
           height="${height}"
           rx="1"
         >
-          <title>${words}</title>
+          <title data-time="${new Date(time).toISOString()}">${words}</title>
         </rect>`,
     )}
   </svg>`;

@@ -5,6 +5,7 @@ import { SORTS, type Sort } from '../../domain/report/sort.ts';
 import { CONDITIONS, type Condition } from '../../domain/report/conditions.ts';
 import { counted, oneLine, spanText, grouped } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';
+import { MAX_AUTHOR } from '../../views/authors.ts';
 import type { ListView, ListedUpload, StatusView, ListQuery } from '../../views/views.ts';
 import { CONDITION_WORDS, type Html, NO_HTML, ago, badge } from './components.ts';
 import { legend, runStrip } from './charts.ts';
@@ -24,21 +25,38 @@ export function uploadsSection(status: StatusView, list: ListView, wanted: ListQ
   return html`<section aria-labelledby="uploads">
     <div class="bar">
       <h2 id="uploads">Uploads</h2>
-      ${status.uploads === 0 ? NO_HTML : html`${filters(status, wanted)} ${search(wanted)}`}
+      ${status.uploads === 0 ? NO_HTML : html`${filters(status, wanted)} ${search(status, wanted)}`}
     </div>
     ${status.uploads === 0 ? NO_HTML : orders(list, wanted)} ${matching(status, list, wanted)}
-    ${list.rows.length === 0 ? none(status, wanted) : rows(status, list)}
+    ${list.rows.length === 0 ? none(status, wanted) : rows(status, list, wanted)}
     ${list.pages > 1 ? pager(list, wanted) : NO_HTML}
   </section>`;
 }
 
-function search(wanted: ListQuery): Html {
+function search({ authors }: StatusView, wanted: ListQuery): Html {
   return html`<form role="search" action="./" method="get">
-    ${kept({ ...wanted, text: '', page: 1 })}
+    ${kept({ ...wanted, author: '', text: '', page: 1 })} ${authorChoice(authors, wanted)}
     <label class="hidden" for="q">Name, id, author or error</label>
     <input id="q" type="search" name="q" value="${wanted.text}" placeholder="name, id, author, error" maxlength="200" />
     <button type="submit">Find</button>
   </form>`;
+}
+
+/** Where there is a choice. */
+function authorChoice(authors: StatusView['authors'], { author }: ListQuery): Html {
+  if (authors.length < 2 && author === '') return NO_HTML;
+  const isKnown = author === '' || authors.some(({ name }) => name === author);
+  const shown = isKnown ? authors : [...authors, { name: author, uploads: 0 }];
+  return html`<label class="hidden" for="author">Author</label>
+    <select id="author" name="author">
+      <option value="">all authors</option>
+      ${shown.map(
+        ({ name, uploads }) =>
+          html`<option value="${name}" ${name === author ? html`selected` : NO_HTML}>
+            ${oneLine(name, 60)} (${grouped(uploads)})
+          </option>`,
+      )}
+    </select>`;
 }
 
 /** What a form must say as well, so that it changes only what it is there for. */
@@ -84,8 +102,12 @@ function orders({ rows: shown }: ListView, wanted: ListQuery): Html {
   </div>`;
 }
 
-function matching({ uploads: all }: StatusView, { matching: found }: ListView, { condition, text }: ListQuery): Html {
-  if (found === 0 || (condition === null && text === '')) return NO_HTML;
+function matching(
+  { uploads: all }: StatusView,
+  { matching: found }: ListView,
+  { condition, author, text }: ListQuery,
+): Html {
+  if (found === 0 || (condition === null && author === '' && text === '')) return NO_HTML;
   return html`<p class="matching about">${grouped(found)} of ${grouped(all)} uploads</p>`;
 }
 
@@ -93,9 +115,10 @@ function current(isCurrent: boolean): Html {
   return isCurrent ? html`aria-current="true"` : NO_HTML;
 }
 
-function queryOf({ condition, text, sort, page }: ListQuery): Readonly<Record<string, string>> {
+function queryOf({ condition, author, text, sort, page }: ListQuery): Readonly<Record<string, string>> {
   return {
     ...(condition !== null && { show: condition }),
+    ...(author !== '' && { author }),
     ...(text !== '' && { q: text }),
     ...(sort !== 'worst' && { sort }),
     ...(page > 1 && { page: String(page) }),
@@ -107,13 +130,13 @@ function linkTo(wanted: ListQuery): string {
   return query === '' ? './' : `./?${query}`;
 }
 
-function rows(status: StatusView, { rows: shown }: ListView): Html {
+function rows(status: StatusView, { rows: shown }: ListView, wanted: ListQuery): Html {
   return html`<ol class="uploads">
-    ${shown.map((row) => item(row, status))}
+    ${shown.map((row) => item(row, status, wanted))}
   </ol>`;
 }
 
-function item(row: ListedUpload, status: StatusView): Html {
+function item(row: ListedUpload, status: StatusView, wanted: ListQuery): Html {
   const { upload_id, upload_name, conditions, reason, main_author, entries } = row;
   const [worst = null] = conditions;
   const title = titleOf({ id: upload_id, name: upload_name }, 120);
@@ -125,9 +148,17 @@ function item(row: ListedUpload, status: StatusView): Html {
     </div>
     ${why === null ? NO_HTML : html`<p class="reason" dir="auto" title="${why}">${why}</p>`}
     <p class="about">${state(row, status)} · ${counted(entries, 'entry')}</p>
-    <p class="who"><bdi>${oneLine(main_author, 60)}</bdi></p>
+    <p class="who">${who(main_author, status, wanted)}</p>
     <div class="past">${runStrip(row.runs, status)}</div>
   </li>`;
+}
+
+/** Of several authors each leads to their uploads. */
+function who(name: string, { authors }: StatusView, wanted: ListQuery): Html {
+  const shown = html`<bdi>${oneLine(name, 60)}</bdi>`;
+  if (authors.length < 2) return shown;
+  const theirs = { ...wanted, author: oneLine(name, MAX_AUTHOR), page: 1 };
+  return html`<a href="${linkTo(theirs)}">${shown}</a>`;
 }
 
 /** Its status and since when; how long the run took, or takes as a rule. */
@@ -142,7 +173,7 @@ function state({ conditions, process_status, since, runs, took_ms }: ListedUploa
 
 function none({ gui, uploads: count }: StatusView, wanted: ListQuery): Html {
   if (count > 0) {
-    const all = linkTo({ ...wanted, condition: null, text: '', page: 1 });
+    const all = linkTo({ ...wanted, condition: null, author: '', text: '', page: 1 });
     return html`<p class="nothing">No upload matches. <a href="${all}">Show all ${grouped(count)}</a></p>`;
   }
   return html`<p class="nothing">

@@ -1,6 +1,7 @@
 // The page before the accounts: what needs attention, then each account, worst first, then each author of something that is not right.
 import { html } from 'hono/html';
 import { counted, grouped, oneLine } from '../../domain/text/one-line.ts';
+import { MAX_AUTHOR } from '../../views/authors.ts';
 import {
   type AccountLine,
   type AuthorLine,
@@ -99,7 +100,7 @@ function authors(lines: readonly AuthorLine[]): Html {
     <h2 id="authors">Authors</h2>
     <ul class="accounts">
       ${lines.slice(0, MAX_AUTHORS).map(({ author, counts, account }) => {
-        const query = new URLSearchParams({ q: author }).toString();
+        const query = new URLSearchParams({ author: oneLine(author, MAX_AUTHOR) }).toString();
         return html`<li class="${BAD_CONDITIONS.find((condition) => counts[condition] > 0) ?? 'fine'}">
           <a href="./accounts/${encodeURIComponent(account)}/?${query}"><bdi>${oneLine(author, 60)}</bdi></a>
           <span class="counts">

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { SORTS } from '../../domain/report/sort.ts';
 import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
+import { MAX_AUTHOR } from '../../views/authors.ts';
 import type { Views, ListQuery } from '../../views/views.ts';
 import { homePage } from './home.ts';
 import type { Html } from './components.ts';
@@ -41,6 +42,7 @@ export function wantedOf(query: (name: string) => string | undefined): ListQuery
   const page = Number(query('page') ?? 1);
   return {
     condition: CONDITIONS.find((each) => each === show) ?? null,
+    author: oneLine(query('author') ?? '', MAX_AUTHOR),
     text: oneLine(query('q') ?? '', MAX_WORDS),
     sort: SORTS.find((each) => each === sort) ?? 'worst',
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,

@@ -81,6 +81,30 @@ test(
   },
 );
 
+test("by author, by '/', and in the reader's own time zone", { timeout: 120_000 }, async (context) => {
+  const { open } = await startSite(context, { uploads: 12, isOld: true });
+  const { page, problems } = await open('/', { timezoneId: 'Asia/Tokyo' });
+  await page.keyboard.press('/');
+  assert.equal(await page.evaluate('document.activeElement?.id'), 'q');
+  await page.keyboard.type('a/b');
+  assert.equal(await page.inputValue('#q'), 'a/b');
+  await page.fill('#q', '');
+  await page.selectOption('#author', 'Grace Hopper');
+  await page.locator('.matching', { hasText: '3 of 12 uploads' }).waitFor();
+  assert.match(page.url(), /author=Grace\+Hopper/);
+  assert.match((await page.locator('.uploads time').first().getAttribute('title')) ?? '', /GMT\+9$/);
+  const plain = await open('/uploads/u3', { timezoneId: 'Asia/Tokyo', javaScriptEnabled: false });
+  assert.match((await plain.page.textContent('.timeline')) ?? '', /UTC/);
+  await page.goto(plain.page.url());
+  assert.match((await page.textContent('.timeline')) ?? '', /GMT\+9/);
+  const first = '.strip rect > title';
+  assert.notEqual(await page.textContent(first), await plain.page.textContent(first));
+  await follow(plain.page, () => plain.page.click('header a'));
+  await follow(plain.page, () => plain.page.click('.who a:has-text("Grace")'));
+  assert.equal(await plain.page.locator('.uploads > li').count(), 3);
+  assert.deepEqual(problems, []);
+});
+
 test('without JavaScript: list, order, pages, filter, search and one upload', { timeout: 120_000 }, async (context) => {
   const { open } = await startSite(context, { uploads: 220 });
   const { page } = await open('/', { javaScriptEnabled: false });
@@ -99,7 +123,7 @@ test('without JavaScript: list, order, pages, filter, search and one upload', { 
   assert.deepEqual(await names(), ['sample 3', 'sample 13', 'sample 23']);
   await page.fill('#q', 'sample 13');
   await follow(page, () => page.press('#q', 'Enter'));
-  assert.match(page.url(), /show=failed&sort=name&q=sample/);
+  assert.match(page.url(), /show=failed&sort=name&author=&q=sample/);
   assert.deepEqual(await names(), ['sample 13', 'sample 133']);
   await follow(page, () => page.click('.uploads a'));
   assert.equal(await page.textContent('h1'), 'sample 13');
