@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import type { ErrorHandler, NotFoundHandler } from 'hono';
 import type { Views } from '../views/views.ts';
+import { withoutRecipients } from '../views/without-recipients.ts';
 import { createApi } from './api/routes.ts';
 import { addAssets } from './assets.ts';
 import type { AuthConfig } from './auth.ts';
@@ -18,6 +19,7 @@ export interface SiteAccount {
 }
 
 export interface AccountSiteOptions {
+  readonly isLoopback: boolean;
   readonly publicUrl: string | null;
   readonly access: AuthConfig;
   readonly version: string;
@@ -56,7 +58,9 @@ export function createAccountSite({ name, views, changes }: SiteAccount, options
   site.notFound(options.answerNotFound);
   const below = name === null ? '' : `/accounts/${name}`;
   const publicUrl = options.publicUrl === null ? null : `${options.publicUrl}${below}`;
-  const own = { ...options, views, changes, publicUrl, below };
+  const { token, basic } = options.access;
+  const isOpenToAll = !options.isLoopback && token === null && basic === null;
+  const own = { ...options, views: isOpenToAll ? withoutRecipients(views) : views, changes, publicUrl, below };
   addAssets(site);
   addPages(site, own);
   addFeed(site, own);

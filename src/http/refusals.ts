@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { oneLine } from '../domain/text/one-line.ts';
-import { problemResponse } from './problem.ts';
+import { type Answer, problemResponse } from './problem.ts';
 
 export interface Refusal {
   readonly status: ContentfulStatusCode;
@@ -12,7 +12,7 @@ export interface Refusal {
   readonly who: Readonly<Record<string, string>>;
 }
 
-export type Refuse = (context: Context, refusal: Refusal) => Response;
+export type Refuse = (context: Context, refusal: Refusal) => Answer;
 
 /** For the log. */
 export type OnRefusal = (refusal: Refusal) => void;

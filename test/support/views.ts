@@ -87,11 +87,16 @@ export const NO_PAGES = {
 };
 
 /** A server that shows these views to whoever asks; answers with what asks it. */
-export async function serveViews(context: TestContext, views: Partial<Views>, scrub = (text: string) => text) {
+export async function serveViews(
+  context: TestContext,
+  views: Partial<Views>,
+  scrub = (text: string) => text,
+  isLoopback = true,
+) {
   const server = await startHttp({
     host: '127.0.0.1',
     port: 0,
-    isLoopback: true,
+    isLoopback,
     access: { token: null, basic: null },
     metrics: async () => ({ contentType: 'text/plain', body: '' }),
     stuckLoops: () => [],
