@@ -15,6 +15,7 @@ import { overviewPage } from './pages/overview.ts';
 import { problemResponse } from './problem.ts';
 import { type OnRefusal, createRefuse } from './refusals.ts';
 import type { OverviewView } from '../views/overview.ts';
+import { scrubbed } from '../views/without-secrets.ts';
 
 export interface SiteOptions {
   readonly isLoopback: boolean;
@@ -91,8 +92,8 @@ export function createSite(options: SiteOptions): Hono {
   addAssets(site);
   site.get('/', async (context) => {
     const { version, timeZone } = options;
-    const page = overviewPage({ ...(await options.overview()), version, timeZone, now: clock() });
-    return context.html(options.scrub(String(await page)));
+    const view = scrubbed(await options.overview(), options.scrub);
+    return context.html(overviewPage({ ...view, version, timeZone, now: clock() }));
   });
   addLive(site, options.changes);
   addAccountsApi(site, options);

@@ -430,3 +430,33 @@ test('a secret that NOMAD repeats is not shown', async (context) => {
   assert.doesNotMatch(text, /pa(<|&lt;)ss/);
   assert.match(text, /\[secret\]/);
 });
+
+test('a secret that is also a word of the page neither breaks it nor shows itself by a gap', async (context) => {
+  const status = statusView({ uploads: 3, counts: counts({ failed: 1, published: 2 }) });
+  const views = (name: string) => ({
+    status: async () => status,
+    list: async () => ({
+      rows: [{ ...row, upload_name: name, reason: `no: ${name}` }],
+      matching: 1,
+      page: 1,
+      pages: 1,
+    }),
+    upload: async (id: string) => ({
+      ...{ id, row: { ...row, upload_name: name }, warnings: [name], advice: null, report: null },
+      ...{ events: [event({ upload: { id, name, link: '', author: name, role: null } })], receipts: [] },
+    }),
+  });
+  for (const secret of ['failed', 'class', 'Timeline', 'entries', 'uploads watched']) {
+    const plain = await serveViews(context, views('[secret]'));
+    const careful = await serveViews(context, views(secret), createScrubber([secret]).scrub);
+    for (const path of ['/', '/uploads/u1']) {
+      const expected = (await plain(path)).text;
+      // The link to NOMAD is from outside, too.
+      assert.equal(
+        (await careful(path)).text,
+        expected.replaceAll(row.link, row.link.replaceAll(secret, '[secret]')),
+        `${secret} ${path}`,
+      );
+    }
+  }
+});

@@ -5,14 +5,14 @@ import { CONDITIONS } from '../../domain/report/conditions.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { MAX_AUTHOR } from '../../views/authors.ts';
 import type { Views, ListQuery } from '../../views/views.ts';
+import { withoutSecrets } from '../../views/without-secrets.ts';
 import { homePage } from './home.ts';
-import type { Html } from './components.ts';
 import { notFoundPage, uploadPage } from './upload.ts';
 
 export interface PagesOptions {
   readonly views: Views;
   readonly clock: () => number;
-  /** Takes secrets out, wherever they stand. */
+  /** Takes secrets out of what comes from outside. */
   readonly scrub: (text: string) => string;
 }
 
@@ -20,19 +20,19 @@ export interface PagesOptions {
 const MAX_WORDS = 200;
 
 export function addPages(app: Hono, { views, clock, scrub }: PagesOptions): void {
-  const shown = async (page: Html) => scrub(String(await page));
+  const shown = withoutSecrets(views, scrub);
   app.get('/', async (context) => {
     const wanted = wantedOf((name) => context.req.query(name));
-    const { status, list } = await views.home(clock(), wanted);
-    return context.html(await shown(homePage(status, list, wanted)));
+    const { status, list } = await shown.home(clock(), wanted);
+    return context.html(homePage(status, list, wanted));
   });
   app.get('/uploads/:id', async (context) => {
     const id = context.req.param('id');
-    const frame = views.frame(clock());
-    const view = await views.upload(id);
-    if (view !== null) return context.html(await shown(uploadPage(view, frame)));
+    const frame = shown.frame(clock());
+    const view = await shown.upload(id);
+    if (view !== null) return context.html(uploadPage(view, frame));
     const what = `No upload ${oneLine(id, 80)} is known here: it is not in the list of this account, and there are no events about it.`;
-    return context.html(await shown(notFoundPage(what, frame)), 404);
+    return context.html(notFoundPage(what, frame), 404);
   });
 }
 
