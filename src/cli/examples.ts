@@ -23,6 +23,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   demo: [{ line: 'demo --for 60s', what: 'shows what it does, for a minute' }],
   check: [
     { line: 'check --filter failed,stuck', what: 'only what needs attention' },
+    { line: 'check batch-42', what: 'only this upload, by its name or id' },
     { line: 'check --watch', what: 'repeats every 30 s' },
   ],
   doctor: [{ line: 'doctor', what: 'is everything set up correctly, and if not, how to fix it' }],
@@ -43,7 +44,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'report KsDqDhs5TOGJH6nUGtXMgA 1kBO6IGHSHeDpi7PcbS5vA', what: 'one text about both' },
   ],
   wait: [
-    { line: 'wait KsDqDhs5TOGJH6nUGtXMgA', what: 'until its processing has ended, for at most 2 hours' },
+    { line: 'wait batch-42', what: 'until its processing has ended, for at most 2 hours' },
     { line: 'wait --new batch-42 --for 30m --allow empty', what: 'the upload that your script has just made' },
   ],
   account: [{ line: 'account list', what: 'which accounts are watched' }],
@@ -71,10 +72,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ],
   mute: [
     { line: 'mute --for 8h', what: 'nothing is sent tonight' },
-    { line: 'mute --for 2d KsDqDhs5TOGJH6nUGtXMgA', what: 'nothing about this upload for two days' },
+    { line: 'mute --for 2d batch-42', what: 'nothing about this upload for two days' },
   ],
   unmute: [{ line: 'unmute', what: 'ends all mutes' }],
-  ack: [{ line: 'ack KsDqDhs5TOGJH6nUGtXMgA', what: 'you know that this upload failed; no more reminders' }],
+  ack: [{ line: 'ack KsDq', what: 'you know that this upload failed; no more reminders' }],
 };
 
 /** `outbox retry`; of the program itself ''. */

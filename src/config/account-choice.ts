@@ -1,7 +1,7 @@
 // Which account of ACCOUNTS_FILE a command is about.
 import { grouped } from '../domain/text/one-line.ts';
 import type { LoadedAccount, LoadedAccounts } from './accounts.ts';
-import { closest } from './unknown-variables.ts';
+import { closest } from '../domain/text/closest.ts';
 import { excerpt } from './value-parsers.ts';
 
 export interface Choice {

@@ -11,7 +11,7 @@ import * as read from './value-parsers.ts';
 import { HASHICORP_TOKEN_PROBLEM, isHashiCorpToken } from './foreign.ts';
 import { PROXY_NAMES, PROXY_VARIABLES, judgeProxies, withScheme } from './proxy.ts';
 import { zoneNamed } from './time-zone.ts';
-import { closest } from './unknown-variables.ts';
+import { closest } from '../domain/text/closest.ts';
 
 export type Parsed = { readonly config: Config } | { readonly problems: readonly string[] };
 

@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { addressOf } from '../domain/message/reader.ts';
 import type { RecipientWishes } from '../domain/notify/routing.ts';
 import { zoneNamed } from './time-zone.ts';
-import { closest } from './unknown-variables.ts';
+import { closest } from '../domain/text/closest.ts';
 import { mailAddress } from './mail-addresses.ts';
 import { excerpt } from './value-parsers.ts';
 

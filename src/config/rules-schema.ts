@@ -10,7 +10,7 @@ import { covers } from './rules-shadowing.ts';
 import { mailAddress } from './mail-addresses.ts';
 import { excerpt } from './value-parsers.ts';
 import { zoneNamed } from './time-zone.ts';
-import { closest } from './unknown-variables.ts';
+import { closest } from '../domain/text/closest.ts';
 import { type Entries, type NodeProblem, entriesOf, isEmpty, items } from './yaml-file.ts';
 
 /** The channels that there are: a route to one that is not configured would lose what it is given. */

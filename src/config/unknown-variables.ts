@@ -1,5 +1,6 @@
 // Variables that do not exist, and which one was probably meant. Our own file is read strictly. The environment belongs to everybody: there
 // only a name that is hardly more than a slip away from one of ours is mentioned.
+import { closest, distance, MAX_LETTERS } from '../domain/text/closest.ts';
 import { VARIABLES } from './variables/all.ts';
 import { SURROUNDINGS } from './variables/runtime.ts';
 import { excerpt } from './value-parsers.ts';
@@ -63,31 +64,4 @@ function suggestion(name: string): string {
 
 function withoutFile(name: string): string {
   return name.replace(/_FILE$/, '');
-}
-
-/** Longer than every name that there is, by more than can be a slip. */
-const MAX_LETTERS = 60;
-
-/** The candidate that is at most a third of the name's letters away; null: none. */
-export function closest(name: string, candidates: readonly string[]): string | null {
-  if (name.length > MAX_LETTERS) return null;
-  const ranked = candidates.map((candidate) => ({ candidate, edits: distance(name, candidate) }));
-  const [best] = ranked.sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : null;
-}
-
-/** Edits, of which two letters in the wrong order are one (the optimal string alignment distance); names are ASCII. */
-function distance(a: string, b: string): number {
-  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
-  for (let i = 0; i < a.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j += 1) {
-      const change = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      const isSwapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j];
-      const swap = isSwapped ? (before[j - 1] ?? 0) + 1 : Infinity;
-      next.push(Math.min(change, swap, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    [before, row] = [row, next];
-  }
-  return row[b.length] ?? 0;
 }

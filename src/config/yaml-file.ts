@@ -2,7 +2,7 @@
 import { LineCounter, type Node, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
 import { textOf } from '../domain/text/error.ts';
 import { oneLine } from '../domain/text/one-line.ts';
-import { closest } from './unknown-variables.ts';
+import { closest } from '../domain/text/closest.ts';
 import { excerpt } from './value-parsers.ts';
 
 export interface Place {

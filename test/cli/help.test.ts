@@ -99,7 +99,7 @@ test('the man page has each verb with its examples', () => {
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['chekc'], /unknown command 'chekc'\n\(Did you mean check\?\)\nFor example: .* demo --for 60s\n.* --help\n$/],
   [['check', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)\nFor example: .* check --filter/],
-  [['ack'], /missing required argument 'ids'\nFor example: .* ack \S+\nAll options: .* ack --help\n$/],
+  [['ack'], /missing required argument 'uploads'\nFor example: .* ack \S+\nAll options: .* ack --help\n$/],
   [['mute'], /required option '--for <duration>' not specified\nFor example: .* mute --for 8h\n/],
   [['mute', '--for'], /option '--for <duration>' argument missing\nFor example: .* mute --for 8h\n/],
   [

@@ -64,6 +64,21 @@ test('--json is one document; --filter chooses, and decides the code', async (co
   );
 });
 
+test('only these uploads, by name, id or the beginning of one: they alone decide the code', async (context) => {
+  const { call } = await world(context);
+  const { code, output } = await call(['goo', 'RUNNING']);
+  assert.equal(code, 0);
+  assert.match(output, /\nprocessing +running .*\n- +good [^\n]*\n/);
+  assert.doesNotMatch(output, /broken|\bbad\b/);
+  assert.equal((await call(['bad', '--filter', 'processing'])).code, 0);
+  const several = '"b" could be any of 2 uploads: bad, broken; write the id';
+  assert.deepEqual(await call(['b', 'good']), { code: 2, output: `${several}\n` });
+  const json = await call(['b', '--json']);
+  assert.deepEqual([json.code, JSON.parse(json.output)], [2, { ok: false, reason: 'unclear', problem: several }]);
+  assert.deepEqual(await call(['b', '--nagios']), { code: 3, output: `NOMAD UNKNOWN - ${several}\n` });
+  assert.match((await call(['good', '--nagios'])).output, /^NOMAD OK - 1 upload \|/);
+});
+
 test('--nagios: one line, and the codes of the Monitoring Plugins', async (context) => {
   const { server, call } = await world(context);
   const line =

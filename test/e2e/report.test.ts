@@ -78,7 +78,7 @@ test('a report beside the running monitor', TIMEOUT, async (context) => {
   assert.equal(lines.length, expected.length, good.stdout);
   for (const [index, pattern] of expected.entries()) assert.match(lines[index] ?? '', pattern);
 
-  const both = JSON.parse((await verb('report', 'u1', 'u2', 'u1', '--json')).stdout) as Record<string, unknown>;
+  const both = JSON.parse((await verb('report', 'u1', 'fine', 'batch', '--json')).stdout) as Record<string, unknown>;
   assert.match(String(both['text']), /^About 2 uploads to NOMAD\n[^]*\nUpload: +fine\nUpload id: +u2\n/);
   assert.deepEqual(
     [both['upload_ids'], both['nomad_version'], both['nomad_asked'], both['problem']],
@@ -88,7 +88,7 @@ test('a report beside the running monitor', TIMEOUT, async (context) => {
   const wrong = await verb('report', 'u1', 'u3');
   assert.deepEqual(
     [wrong.code, wrong.stdout, wrong.stderr],
-    [2, '', 'u3: no watched upload has this id; did you mean u1?\n'],
+    [2, '', '"u3": no upload has this id or name; did you mean u1?\n'],
   );
   assert.equal((await verb('report')).code, 2);
 

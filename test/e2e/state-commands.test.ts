@@ -91,7 +91,10 @@ test(
     const program = startProgram(context, env);
     await program.line(says('delivered'));
     const muted = await verbProcess('mute', '--for', '8h');
-    assert.match(muted.stdout, /^all notifications muted until .*Z; notifications are held until then/);
+    assert.match(
+      muted.stdout,
+      /^all notifications muted until \d+ \w+ \d{4}, \d\d:\d\d UTC; notifications are held until then/,
+    );
     failRun(upload, 'ValueError: one');
     await program.line(({ event, before }) => event === 'upload.failed' && before === 'SUCCESS');
     failRun(upload, 'ValueError: two');
@@ -124,12 +127,17 @@ test(
 
     assert.match(
       (await verbProcess('ack', 'u1')).stdout,
-      /^no more reminders of 1 upload until something happens to it\n$/,
+      /^no more reminders of batch-42 \(u1\) until something changes\n$/,
     );
-    assert.match((await verb('ack', 'u1', 'u1')).stdout, /^no more reminders of 1 upload until/, 'named twice');
-    assert.deepEqual((await verb('mute', '--for', '1h', 'u1', 'u1', '--json')).json()['muted'], ['u1']);
-    const wrong = await verb('ack', 'u2');
-    assert.deepEqual([wrong.code, wrong.stderr], [2, 'u2: no watched upload has this id; did you mean u1?\n']);
+    assert.match(
+      (await verb('ack', 'u1', 'BATCH')).stdout,
+      /^no more reminders of batch-42 \(u1\) until/,
+      'named twice',
+    );
+    assert.deepEqual((await verb('mute', '--for', '1h', 'batch-42', 'u1', '--json')).json()['muted'], ['u1']);
+    const wrong = await verb('ack', 'batch-43');
+    const said = '"batch-43": no upload has this id or name; did you mean batch-42?\n';
+    assert.deepEqual([wrong.code, wrong.stderr], [2, said]);
   },
 );
 

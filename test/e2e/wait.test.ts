@@ -111,10 +111,10 @@ test('--json: one document', async (context) => {
 test('what is wrong on the command line', async (context) => {
   const { call, server } = await setUp(context);
   const rows = [
-    [[], 'name the upload: its id, or --new and its name\n'],
-    [['good', '--new', 'x'], 'give either ids or --new, not both\n'],
+    [[], 'name the upload: its name or id, or --new and its name\n'],
+    [['good', '--new', 'x'], 'give either uploads or --new, not both\n'],
     [['--new', ' '], '--new: it contains no name; write for example --new batch-42\n'],
-    [['batch 42'], '"batch 42" is no upload id; an id looks like u8qN2QIQTO6zrZqYD2J5Bg; for a name: --new\n'],
+    [[' '], 'a name of an upload is empty\n'],
     [['good', '--for', '2'], '--for: "2" is not a valid duration; write for example 90s, 15m, 2h or 7d\n'],
     [['good', '--for', '25d'], '--for: "25d" is too long; write at most 24d\n'],
     [['good', '--allow', ','], '--allow: it is empty; write entries_failed,empty\n'],
@@ -126,9 +126,12 @@ test('what is wrong on the command line', async (context) => {
   assert.deepEqual(server.requests, []);
   const unknown = await call(['good', 'goood']);
   assert.deepEqual([unknown.code, unknown.stdout], [2, '']);
+  assert.equal(unknown.stderr, '"goood": no upload has this id or name; did you mean good?\n');
+  const foreign = await call(['u8qN2QIQTO6zrZqYD2J5Bg']);
+  assert.deepEqual([foreign.code, foreign.stdout], [2, '']);
   assert.match(
-    unknown.stderr,
-    /^goood: NOMAD has no upload with this id \(mistyped, or deleted\); .*check --json lists yours\n$/,
+    foreign.stderr,
+    /^u8qN2QIQTO6zrZqYD2J5Bg: NOMAD has no upload with this id \(mistyped, or deleted\); .*check lists yours\n$/,
   );
 });
 
@@ -174,6 +177,14 @@ test('--new: the upload just made, by its name', async (context) => {
   assert.deepEqual([two.code, two.output], [2, said]);
 });
 
+test('a name of several uploads: which there are, and nothing is waited for', async (context) => {
+  const { call, server, now } = await setUp(context);
+  addUpload(server.world, 'n1', now, { name: 'batch-43' });
+  const said = '"batch-4" could be any of 2 uploads: batch-42 (good), batch-43 (n1); write the id\n';
+  assert.deepEqual(await call(['batch-4', 'bad']), { code: 2, stdout: '', stderr: said, output: said });
+  assert.equal((await call(['batch-42'])).stdout, 'good: batch-42 (good): 40 entries\n');
+});
+
 test('on a terminal: how far it has come; an interrupt ends it', async (context) => {
   const { env } = await setUp(context);
   const kept = keptProcess(env, 80);
@@ -196,6 +207,7 @@ test('beside a running monitor: its state answers, and NOMAD is not asked', { ti
     (await call(['good', 'empty'])).stdout,
     'good: batch-42 (good): 40 entries\nempty: empty: no file matched a parser\n',
   );
+  assert.equal((await call(['BATCH'])).stdout, 'good: batch-42 (good): 40 entries\n', 'by the beginning of its name');
   const waiting = call(['running']);
   succeed(running, Date.now(), 40);
   assert.deepEqual([(await waiting).code, (await waiting).output], [0, 'good: running: 40 entries\n']);
@@ -204,5 +216,5 @@ test('beside a running monitor: its state answers, and NOMAD is not asked', { ti
   assert.equal((await call(['nope'])).code, 2);
   assert.equal(logins(), 2);
   succeed(addUpload(server.world, 'n1', now, { name: 'new', process: 'process_upload' }), now, 2);
-  assert.equal((await call(['n1'])).stdout, 'good: new (n1): 2 entries\n');
+  assert.equal((await call(['new'])).stdout, 'good: new (n1): 2 entries\n');
 });

@@ -2,18 +2,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from '../../config/load.ts';
 import { commaSeparated } from '../../config/value-parsers.ts';
-import { closest } from '../../config/unknown-variables.ts';
+import { closest } from '../../domain/text/closest.ts';
 import { checkRows } from '../../domain/report/report.ts';
 import { guiOf, uploadLink } from '../../domain/text/links.ts';
 import { type Condition, CONDITIONS } from '../../domain/report/conditions.ts';
 import { counted } from '../../domain/text/one-line.ts';
+import type { Snapshot } from '../../domain/upload.ts';
+import { whichUploads } from '../../domain/which-upload.ts';
 import { createCheckRunner } from '../../app/one-shot.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { type CheckFormat, type CheckResult, reportOf, unknownReport } from './report.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { EXIT } from '../exit-status.ts';
-import { version } from '../installation.ts';
+import { typed, version } from '../installation.ts';
 import { type Io, complain } from '../output.ts';
 import { tintOf, widthOf } from '../terminal/terminal.ts';
 import { printAgain, printReport, watch } from './watch.ts';
@@ -22,6 +24,8 @@ export interface CheckCommandOptions {
   readonly envFile: string | null;
   readonly account: string | null;
   readonly io: Io;
+  /** Ids, names, or the beginning of one; none: all uploads. */
+  readonly words: readonly string[];
   /** Conditions, comma separated; null: all uploads. */
   readonly filter: string | null;
   readonly as: CheckFormat;
@@ -35,6 +39,7 @@ export async function checkCommand({
   envFile,
   account,
   io,
+  words,
   filter,
   as,
   watch: isWatching,
@@ -63,7 +68,10 @@ export async function checkCommand({
     const checked = await runner.run(Date.now(), stopping);
     progress.end();
     if (!checked.ok) return checked;
-    const { snapshot, names } = checked;
+    const { names } = checked;
+    const chosen = onlyThese(checked.snapshot, words);
+    if ('problems' in chosen) return { ok: false, reason: 'unclear', problems: chosen.problems };
+    const { snapshot } = chosen;
     const linkOf = (id: string) => uploadLink(gui, id);
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
@@ -81,6 +89,19 @@ export async function checkCommand({
   } finally {
     runner.close();
   }
+}
+
+/** `words` empty: all. */
+function onlyThese(
+  snapshot: Snapshot,
+  words: readonly string[],
+): { readonly snapshot: Snapshot } | { readonly problems: readonly string[] } {
+  if (words.length === 0) return { snapshot };
+  const known = [...snapshot.uploads.values()].map(({ upload }) => upload);
+  const { uploads, problems } = whichUploads(words, known, typed('check'));
+  if (problems.length > 0) return { problems };
+  const ids = new Set(uploads.map(({ id }) => id));
+  return { snapshot: { ...snapshot, uploads: new Map([...snapshot.uploads].filter(([id]) => ids.has(id))) } };
 }
 
 function conditionsFrom(filter: string | null): {

@@ -12,7 +12,13 @@ export type CheckFormat = 'table' | 'json' | 'nagios';
 
 /** NOMAD answered; `rows`: the uploads that --filter lets through. */
 export type GoodCheck = Checked & { readonly rows: readonly CheckRow[] };
-export type CheckResult = GoodCheck | Failure;
+/** Which uploads are meant is not clear: a sentence each. */
+export interface Unclear {
+  readonly ok: false;
+  readonly reason: 'unclear';
+  readonly problems: readonly string[];
+}
+export type CheckResult = GoodCheck | Failure | Unclear;
 
 export interface CheckReport {
   /** For stdout; null: nothing. */
@@ -26,6 +32,7 @@ export interface CheckReport {
 const UNKNOWN = 3;
 
 export function reportOf(checked: CheckResult, format: CheckFormat, layout: Layout): CheckReport {
+  if (!checked.ok && checked.reason === 'unclear') return unclearReport(checked, format, layout.scrub);
   if (!checked.ok) return failureReport(checked, format, layout.scrub);
   const { rows, snapshot, remembers } = checked;
   if (format === 'nagios') {
@@ -42,6 +49,16 @@ export function reportOf(checked: CheckResult, format: CheckFormat, layout: Layo
   // The worst is at the top, which a long table has moved out of sight.
   const summary = layout.width === null || rows.length === 0 ? [] : ['', summaryOf(rows)];
   return { out: [...lines, ...summary].join('\n'), complaints: notesOf(checked), code };
+}
+
+function unclearReport({ reason, problems }: Unclear, format: CheckFormat, scrub: Layout['scrub']): CheckReport {
+  const [problem = ''] = problems;
+  if (format === 'nagios') return unknownReport(problem, scrub);
+  if (format === 'json') {
+    const document = { ok: false, reason, problem: problems.join('; ') };
+    return { out: scrub(jsonText(document)), complaints: [], code: EXIT.usage };
+  }
+  return { out: null, complaints: problems.map(scrub), code: EXIT.usage };
 }
 
 function failureReport({ reason, problem }: Failure, format: CheckFormat, scrub: Layout['scrub']): CheckReport {

@@ -1,7 +1,7 @@
 // `events`: what has happened, as lines or as one JSON document. Decides nothing.
 import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
-import { closest } from '../../config/unknown-variables.ts';
+import { closest } from '../../domain/text/closest.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { titleOf } from '../../domain/upload.ts';

@@ -1,5 +1,5 @@
 // `config --explain UPLOAD`: where an upload's events would go, and why.
-import { closest } from '../../config/unknown-variables.ts';
+import { closest } from '../../domain/text/closest.ts';
 import { EVENT_KINDS, type EventUpload } from '../../domain/event.ts';
 import { type Explanation, type RouteVerdict, explain, subjectOf } from '../../domain/notify/routing.ts';
 import { noRecipientText } from '../../domain/notify/no-recipient.ts';

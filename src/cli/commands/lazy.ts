@@ -27,11 +27,12 @@ export function addCheck(program: Command, { envFile, account, io, stopping, don
     .description(
       'shows the uploads now, worst first, as a table; exits with 1 if any has failed, is stuck or has failed entries',
     )
+    .argument('[uploads...]', 'names or ids of uploads, or the beginning of one; none: all')
     .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
     .option('--nagios', 'one line and performance data, exit statuses as in the Monitoring Plugins convention')
     .option('--filter <conditions>', 'only uploads in these conditions, for example failed,stuck')
     .option('--watch', 'repeat every 30 s, until SIGINT')
-    .action(async ({ json, nagios, filter, watch }: CheckFlags) => {
+    .action(async (words: string[], { json, nagios, filter, watch }: CheckFlags) => {
       const as = json === true ? 'json' : nagios === true ? 'nagios' : 'table';
       const { checkCommand } = await import('../check/check.ts');
       done(
@@ -39,6 +40,7 @@ export function addCheck(program: Command, { envFile, account, io, stopping, don
           envFile: envFile(),
           account: account(),
           io,
+          words,
           filter: filter ?? null,
           as,
           watch: watch === true,
@@ -78,16 +80,16 @@ export function addReport(program: Command, { envFile, account, io, stopping, do
     .command('report')
     .helpGroup(COMMAND_GROUPS.inspect)
     .description("writes a text about uploads for NOMAD's administrators, ready to send")
-    .argument('<ids...>', 'ids of uploads')
+    .argument('<uploads...>', 'names or ids of uploads, or the beginning of one')
     .option('--json', 'one JSON document')
-    .action(async (ids: string[], { json }: JsonOption) => {
+    .action(async (words: string[], { json }: JsonOption) => {
       const { report } = await import('./report.ts');
       done(
         await report({
           envFile: envFile(),
           account: account(),
           io,
-          ids: [...new Set(ids)],
+          words,
           json: json === true,
           stopping,
         }),
@@ -128,13 +130,13 @@ export function addWait(program: Command, { envFile, account, io, stopping, done
     .command('wait')
     .helpGroup(COMMAND_GROUPS.inspect)
     .description('ends when the processing of uploads has ended; exits with 0 only if all of it went well')
-    .argument('[ids...]', 'ids of uploads')
+    .argument('[uploads...]', 'names or ids of uploads, or the beginning of one')
     .option('--for <duration>', 'wait at most this long', '2h')
     .option('--new <name>', 'wait for the upload of this name that was made in the last 5 minutes, or is about to be')
     .option('--allow <results>', 'count these as good: entries_failed, empty')
     .option('--json', 'one JSON document, at the end')
-    .action(async (ids: string[], options: WaitFlags) => {
-      const given = { ids, name: options.new ?? null, span: options.for, allow: options.allow ?? null };
+    .action(async (words: string[], options: WaitFlags) => {
+      const given = { words, name: options.new ?? null, span: options.for, allow: options.allow ?? null };
       const { waitCommand } = await import('../wait/wait.ts');
       done(
         await waitCommand({ envFile: envFile(), account: account(), io, given, json: options.json === true, stopping }),

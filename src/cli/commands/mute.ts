@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { counted } from '../../domain/text/one-line.ts';
+import { timeText } from '../../domain/text/time-format.ts';
+import { namedText } from '../../domain/which-upload.ts';
 import { withUploads } from './with-uploads.ts';
 import { EXIT } from '../exit-status.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
@@ -14,16 +16,16 @@ export function addMutes(program: Command, { envFile, account, io, done }: Comma
     .helpGroup(COMMAND_GROUPS.notify)
     .description('holds notifications, for all or these uploads; they are sent as one message when the mute ends')
     .requiredOption('--for <duration>', 'how long, for example 8h')
-    .argument('[ids...]', 'ids of uploads; none: everything')
+    .argument('[uploads...]', 'names or ids of uploads, or the beginning of one; none: everything')
     .option('--json', 'one JSON document')
-    .action(async (ids: string[], options: JsonOption & { for: string }) => {
+    .action(async (words: string[], options: JsonOption & { for: string }) => {
       done(
         await mute({
           envFile: envFile(),
           account: account(),
           io,
           span: options.for,
-          ids: unique(ids),
+          words,
           json: options.json === true,
         }),
       );
@@ -32,24 +34,20 @@ export function addMutes(program: Command, { envFile, account, io, done }: Comma
     .command('unmute')
     .helpGroup(COMMAND_GROUPS.notify)
     .description('ends mutes: all, or those of these uploads')
-    .argument('[ids...]', 'ids of uploads; none: every mute')
+    .argument('[uploads...]', 'names or ids of uploads, or the beginning of one; none: every mute')
     .option('--json', 'one JSON document')
-    .action(async (ids: string[], { json }: JsonOption) => {
-      done(await unmute({ envFile: envFile(), account: account(), io, ids: unique(ids), json: json === true }));
+    .action(async (words: string[], { json }: JsonOption) => {
+      done(await unmute({ envFile: envFile(), account: account(), io, words, json: json === true }));
     });
   program
     .command('ack')
     .helpGroup(COMMAND_GROUPS.notify)
     .description('acknowledges: no reminders about these uploads until something changes')
-    .argument('<ids...>', 'ids of uploads')
+    .argument('<uploads...>', 'names or ids of uploads, or the beginning of one')
     .option('--json', 'one JSON document')
-    .action(async (ids: string[], { json }: JsonOption) => {
-      done(await ack({ envFile: envFile(), account: account(), io, ids: unique(ids), json: json === true }));
+    .action(async (words: string[], { json }: JsonOption) => {
+      done(await ack({ envFile: envFile(), account: account(), io, words, json: json === true }));
     });
-}
-
-function unique(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids)];
 }
 
 interface MuteOptions {
@@ -58,7 +56,8 @@ interface MuteOptions {
   readonly io: Io;
   /** As given, `8h`. */
   readonly span: string;
-  readonly ids: readonly string[];
+  /** As typed. */
+  readonly words: readonly string[];
   readonly json: boolean;
 }
 
@@ -69,21 +68,19 @@ async function mute({ span, json, ...from }: MuteOptions): Promise<number> {
     complain(io, `--for: ${read.problem}`);
     return EXIT.usage;
   }
-  return withUploads(from, async ({ operator, now }, { account }) => {
-    const { ids } = from;
+  return withUploads(from, async ({ operator, now, config, scrub }, { account, uploads, ids }) => {
     const until = now + read.value;
     await operator.mute(account, ids, until, now);
-    const what = ids.length === 0 ? 'all notifications' : counted(ids.length, 'upload');
-    const end = new Date(until).toISOString();
-    if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: end }));
-    else print(io, `${what} muted until ${end}; notifications are held until then, and sent as one message`);
+    const what = ids.length === 0 ? 'all notifications' : namedText(uploads);
+    const end = timeText(until, config.timeZone);
+    if (json) print(io, jsonText({ muted: ids.length === 0 ? 'all' : ids, until: new Date(until).toISOString() }));
+    else print(io, scrub(`${what} muted until ${end}; notifications are held until then, and sent as one message`));
     return EXIT.good;
   });
 }
 
 function unmute({ json, ...from }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withUploads(from, async ({ operator, now, io }, { account }) => {
-    const { ids } = from;
+  return withUploads(from, async ({ operator, now, io }, { account, ids }) => {
     const ended = await operator.unmute(account, ids, now);
     if (json) print(io, jsonText({ ended }));
     else print(io, ended === 0 ? 'nothing was muted' : `${counted(ended, 'mute')} ended; what was held is sent now`);
@@ -92,11 +89,10 @@ function unmute({ json, ...from }: Omit<MuteOptions, 'span'>): Promise<number> {
 }
 
 function ack({ json, ...from }: Omit<MuteOptions, 'span'>): Promise<number> {
-  return withUploads(from, async ({ operator, now, io }, { account }) => {
-    const { ids } = from;
+  return withUploads(from, async ({ operator, now, io, scrub }, { account, uploads, ids }) => {
     await operator.ack(account, ids, now);
     if (json) print(io, jsonText({ acknowledged: ids }));
-    else print(io, `no more reminders of ${counted(ids.length, 'upload')} until something happens to it`);
+    else print(io, scrub(`no more reminders of ${namedText(uploads)} until something changes`));
     return EXIT.good;
   });
 }

@@ -16,16 +16,16 @@ export interface ReportOptions {
   readonly envFile: string | null;
   readonly account: string | null;
   readonly io: Io;
-  /** Each once. */
-  readonly ids: readonly string[];
+  /** As typed: ids, names, or the beginning of one. */
+  readonly words: readonly string[];
   readonly json: boolean;
   readonly stopping: AbortSignal;
 }
 
 const NOTHING_ASKED: Omit<SupportFacts, 'ok'> = { version: null, names: new Map(), entries: new Map() };
 
-export function report({ ids, json, stopping, ...from }: ReportOptions): Promise<number> {
-  return withUploads({ ...from, ids }, async (at, { snapshot }) => {
+export function report({ json, stopping, ...from }: ReportOptions): Promise<number> {
+  return withUploads(from, async (at, { ids, snapshot }) => {
     const uploads = ids.flatMap((id) => snapshot?.uploads.get(id) ?? []);
     if (snapshot === null) return EXIT.usage;
     const { config, scrubber } = at;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sent } from '../../channels/channel.ts';
 import { load } from '../../config/load.ts';
-import { closest } from '../../config/unknown-variables.ts';
+import { closest } from '../../domain/text/closest.ts';
 import { messageOf } from '../../domain/message/message.ts';
 import type { Reader } from '../../domain/message/reader.ts';
 import { CHANNELS, type ChannelName } from '../../domain/notify/hold.ts';

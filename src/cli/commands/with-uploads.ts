@@ -1,7 +1,6 @@
-// What the commands about uploads share: the account in the state, and ids that must be those of watched uploads.
-import { closest } from '../../config/unknown-variables.ts';
-import { oneLine } from '../../domain/text/one-line.ts';
+// What the commands about uploads share: the account in the state, and which of the watched uploads are meant.
 import type { Snapshot } from '../../domain/upload.ts';
+import { type Named, whichUploads } from '../../domain/which-upload.ts';
 import type { AccountId } from '../../store/store.ts';
 import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
@@ -10,17 +9,23 @@ import { type StateAccess, type StateOptions, withState } from './with-state.ts'
 
 export interface KnownUploads {
   readonly account: AccountId;
-  /** All that are watched, as last seen; null: no ids were given, and it was not read. */
+  /** Those that are meant, each once. */
+  readonly uploads: readonly Named[];
+  readonly ids: readonly string[];
+  /** All that are watched, as last seen; null: no upload was named, and it was not read. */
   readonly snapshot: Snapshot | null;
 }
 
-/** The ids must belong to watched uploads: a wrong one would mute nothing, and nobody would notice. Returns the exit code. */
+/**
+ * `words`: ids, names, or the beginning of one. Each must be clear: a wrong one would mute nothing, and nobody would notice. Returns the
+ * exit code.
+ */
 export function withUploads(
-  { ids, ...from }: StateOptions & { readonly ids: readonly string[] },
+  { words, ...from }: StateOptions & { readonly words: readonly string[] },
   work: (at: StateAccess, known: KnownUploads) => Promise<number>,
 ): Promise<number> {
   return withState({ ...from, ofOne: true }, async (at) => {
-    const { account, operator, io } = at;
+    const { account, operator, io, scrub } = at;
     if (account === null) {
       complain(
         io,
@@ -28,16 +33,11 @@ export function withUploads(
       );
       return EXIT.state;
     }
-    const snapshot = ids.length > 0 ? await operator.snapshot(account.id) : null;
-    const unknown = ids.filter((id) => snapshot?.uploads.has(id) !== true);
-    for (const id of unknown) {
-      const near = closest(id, [...(snapshot?.uploads.keys() ?? [])]);
-      complain(
-        io,
-        `${oneLine(id, 80)}: no watched upload has this id${near === null ? `; see ${typed('check --json')}` : `; did you mean ${near}?`}`,
-      );
-    }
-    if (unknown.length > 0) return EXIT.usage;
-    return work(at, { account: account.id, snapshot });
+    const snapshot = words.length > 0 ? await operator.snapshot(account.id) : null;
+    const known = [...(snapshot?.uploads.values() ?? [])].map(({ upload }) => upload);
+    const { uploads, problems } = whichUploads(words, known, typed('check'));
+    for (const problem of problems) complain(io, scrub(problem));
+    if (problems.length > 0) return EXIT.usage;
+    return work(at, { account: account.id, uploads, ids: uploads.map(({ id }) => id), snapshot });
   });
 }

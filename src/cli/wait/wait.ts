@@ -91,11 +91,13 @@ async function waitOn(run: Run): Promise<number> {
   return concluded(run, end);
 }
 
+type Tell = (problem: string | null) => void;
+
 /** The exit code instead: there is nothing to wait for. */
-async function idsOf(run: Run, tellProblem: (problem: string | null) => void): Promise<readonly string[] | number> {
+async function idsOf(run: Run, tellProblem: Tell): Promise<readonly string[] | number> {
   const { io, wanted, waiter, scrub, progress, signal } = run;
   const { name } = wanted;
-  if (name === null) return wanted.ids;
+  if (name === null) return namedIds(run, tellProblem);
   const shown = oneLine(name, 80);
   const found = await waiter.find({
     name,
@@ -118,8 +120,25 @@ async function idsOf(run: Run, tellProblem: (problem: string | null) => void): P
   return EXIT.usage;
 }
 
+async function namedIds(run: Run, tellProblem: Tell): Promise<readonly string[] | number> {
+  const { io, wanted, waiter, scrub, progress, signal } = run;
+  const found = await waiter.named({ words: wanted.words, list: typed('check'), signal, onStep: tellProblem });
+  switch (found.why) {
+    case 'found':
+      return found.ids;
+    case 'refused':
+      return refused(run, [], found.problem);
+    case 'aborted':
+      progress.end();
+      return timeUp(run, [], found.problem, []);
+    case 'unclear':
+      for (const problem of found.problems) complain(io, scrub(problem));
+      return EXIT.usage;
+  }
+}
+
 /** NOMAD's silence is told at its beginning: the waiting goes on. */
-function problemTeller({ io, scrub, wanted, progress }: Run): (problem: string | null) => void {
+function problemTeller({ io, scrub, wanted, progress }: Run): Tell {
   let isAway = false;
   return (problem) => {
     if (problem !== null && !isAway) {
@@ -155,7 +174,7 @@ function concluded(run: Run, end: WaitEnd): number {
 
 function unknownLine(id: string, gone: 'deleted' | 'unshared'): string {
   if (gone === 'unshared') return `${id}: this upload is not shared with you; ${typed('check')} lists yours`;
-  return `${id}: NOMAD has no upload with this id (mistyped, or deleted); ${typed('check --json')} lists yours`;
+  return `${id}: NOMAD has no upload with this id (mistyped, or deleted); ${typed('check')} lists yours`;
 }
 
 function refused(run: Run, uploads: readonly Waited[], problem: string): number {
