@@ -49,7 +49,7 @@ test('outbox', () => {
           reason: 'muted' as const,
           until: T0,
         }));
-        const look = { now: T0, scrub: String };
+        const look = { now: T0, scrub: String, timeZone: 'UTC' };
         const noRecipient = 'nobody can be notified: MAIL_TO is not set, and the account has no address in NOMAD';
         const outbox = { undelivered: all, held, noRecipient };
         assertFits(outboxText(outbox, { ...look, width }), width);

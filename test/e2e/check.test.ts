@@ -112,7 +112,7 @@ test('beside a running monitor it knows what that remembers', async (context) =>
   await monitor.line(({ event }) => event === 'upload.stuck');
   const { code, output } = await call(['--filter', 'stuck'], { STUCK_AFTER: '1s' });
   assert.equal(code, 1);
-  assert.match(output, /^stuck +running +PENDING/m);
+  assert.match(output, /^stuck +running +running +PENDING/m);
   assert.ok(!output.includes('no monitor has watched'));
 });
 

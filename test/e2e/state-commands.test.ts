@@ -101,7 +101,10 @@ test(
     await program.line(({ event, before }) => event === 'upload.failed' && before === 'FAILURE');
 
     const box = await verb('outbox');
-    assert.match(box.stdout, /^held: 2 events for mail ada@lab\.example, the oldest since \d+ s: muted, until .*Z\n$/);
+    assert.match(
+      box.stdout,
+      /^held: 2 events for mail ada@lab\.example, the oldest since \d+ s: muted, until \d+ \w+ \d{4}, \d\d:\d\d UTC\n$/,
+    );
     assert.deepEqual((await verb('outbox', '--json')).json()['deliveries'], []);
     assert.equal(await metric(program, 'notifications_held\\{channel="mail"\\}'), '2');
     assert.equal(await metric(program, 'deliveries_pending\\{channel="mail"\\}'), '0');

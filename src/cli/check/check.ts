@@ -30,6 +30,8 @@ export interface CheckCommandOptions {
   readonly filter: string | null;
   readonly as: CheckFormat;
   readonly watch: boolean;
+  /** Ids, names and reasons are whole, however narrow the terminal is. */
+  readonly isWide: boolean;
   readonly stopping: AbortSignal;
 }
 
@@ -43,6 +45,7 @@ export async function checkCommand({
   filter,
   as,
   watch: isWatching,
+  isWide,
   stopping,
 }: CheckCommandOptions): Promise<number> {
   const { stdout, stderr } = io;
@@ -76,7 +79,7 @@ export async function checkCommand({
     return { ...checked, rows: checkRows({ snapshot, names, filter: conditions.chosen, linkOf }) };
   };
   const report = (result: CheckResult) =>
-    reportOf(result, as, { width: widthOf(stdout), tint: tintOf(stdout, io.env), scrub });
+    reportOf(result, as, { width: widthOf(stdout), isWide, tint: tintOf(stdout, io.env), scrub });
   try {
     if (!isWatching) {
       const result = await checkOnce();

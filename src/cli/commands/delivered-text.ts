@@ -25,7 +25,10 @@ export function deliveredDocument(delivered: readonly Delivered[]) {
   };
 }
 
-export function deliveredText(delivered: readonly Delivered[], { now, scrub, width }: Layout): string {
+export function deliveredText(
+  delivered: readonly Delivered[],
+  { now, scrub, width }: Omit<Layout, 'timeZone'>,
+): string {
   if (delivered.length === 0) return 'no delivery is recorded';
   const rows = delivered.map(({ id, channel, recipient, content, tries, at, answer }) => [
     id,

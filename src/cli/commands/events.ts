@@ -3,14 +3,11 @@ import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../domain/text/closest.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
-import { oneLine } from '../../domain/text/one-line.ts';
-import { titleOf } from '../../domain/upload.ts';
-import { eventReason } from '../../domain/message/event-text.ts';
 import { withState } from './with-state.ts';
 import { EXIT } from '../exit-status.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
-import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
+import { eventsText } from './events-text.ts';
 import { COMMAND_GROUPS } from '../help.ts';
 import type { CommandContext, JsonOption } from './command.ts';
 
@@ -63,7 +60,7 @@ async function events({ since, upload, kinds, json, ...from }: EventsOptions): P
     );
   }
   if ('problem' in span || unknown.length > 0) return EXIT.usage;
-  return withState({ ...from, ofOne: false }, async ({ operator, now, scrub, account }) => {
+  return withState({ ...from, ofOne: false }, async ({ operator, now, scrub, account, config }) => {
     const isOfOne = from.account !== null;
     const wanted = { since: now - span.value, uploadId: upload, kinds: kinds as readonly EventKind[] };
     const found =
@@ -72,37 +69,9 @@ async function events({ since, upload, kinds, json, ...from }: EventsOptions): P
         : await operator.events({ ...wanted, ...(isOfOne && account !== null && { account: account.id }) });
     if (json) print(io, scrub(jsonText({ events: found.map(asJson) })));
     else if (found.length === 0) print(io, `no events in the last ${since}`);
-    else
-      print(
-        io,
-        table(
-          COLUMNS,
-          found.map(asRow).map((row) => row.map(scrub)),
-          widthOf(io.stdout),
-        ).join('\n'),
-      );
+    else print(io, eventsText(found, { width: widthOf(io.stdout), timeZone: config.timeZone, scrub }));
     return EXIT.good;
   });
-}
-
-const COLUMNS: readonly TableColumn[] = [
-  { title: 'FOUND', spare: 1 },
-  { title: 'WHAT' },
-  { title: 'UPLOAD', least: 10 },
-  { title: 'ID', spare: 3 },
-  { title: 'WHY', least: 10, spare: 2 },
-];
-
-function asRow(event: Event): readonly string[] {
-  const { time, kind, upload } = event;
-  const title = upload === null ? '-' : titleOf(upload, 300);
-  return [
-    new Date(time).toISOString(),
-    kind,
-    title,
-    oneLine(upload?.id ?? '-', 100),
-    oneLine(eventReason(event) ?? '', 100),
-  ];
 }
 
 function asJson({ time, ...rest }: Event) {

@@ -18,6 +18,7 @@ interface CheckFlags extends JsonOption {
   readonly nagios?: true;
   readonly filter?: string;
   readonly watch?: true;
+  readonly wide?: true;
 }
 
 export function addCheck(program: Command, { envFile, account, io, stopping, done }: CommandContext): void {
@@ -31,8 +32,9 @@ export function addCheck(program: Command, { envFile, account, io, stopping, don
     .addOption(new Option('--json', 'one JSON document').conflicts('nagios'))
     .option('--nagios', 'one line and performance data, exit statuses as in the Monitoring Plugins convention')
     .option('--filter <conditions>', 'only uploads in these conditions, for example failed,stuck')
+    .option('--wide', 'whole ids, names and reasons, however narrow the terminal is')
     .option('--watch', 'repeat every 30 s, until SIGINT')
-    .action(async (words: string[], { json, nagios, filter, watch }: CheckFlags) => {
+    .action(async (words: string[], { json, nagios, filter, watch, wide }: CheckFlags) => {
       const as = json === true ? 'json' : nagios === true ? 'nagios' : 'table';
       const { checkCommand } = await import('../check/check.ts');
       done(
@@ -44,6 +46,7 @@ export function addCheck(program: Command, { envFile, account, io, stopping, don
           filter: filter ?? null,
           as,
           watch: watch === true,
+          isWide: wide === true,
           stopping,
         }),
       );

@@ -2,6 +2,7 @@
 import { messageOf } from '../../domain/message/message.ts';
 import type { Hold } from '../../domain/notify/hold.ts';
 import { counted, oneLine, spanText } from '../../domain/text/one-line.ts';
+import { timeText } from '../../domain/text/time-format.ts';
 import type { Undelivered } from '../../store/operator.ts';
 import { type TableColumn, paragraph, table } from '../terminal/table.ts';
 
@@ -71,9 +72,13 @@ export interface Layout {
   readonly scrub: (text: string) => string;
   /** Columns of the terminal; null: nothing is cut. */
   readonly width: number | null;
+  readonly timeZone: string;
 }
 
-export function outboxText({ undelivered, held, noRecipient }: Outbox, { now, scrub, width }: Layout): string {
+export function outboxText(
+  { undelivered, held, noRecipient }: Outbox,
+  { now, scrub, width, timeZone }: Layout,
+): string {
   const isEmpty = undelivered.length + held.length === 0;
   if (isEmpty && noRecipient === null) return 'the outbox is empty: everything was delivered';
   if (isEmpty) return paragraph(`the outbox is empty, but ${noRecipient ?? ''}`, width, 0);
@@ -90,7 +95,7 @@ export function outboxText({ undelivered, held, noRecipient }: Outbox, { now, sc
   const lanes = held.map(
     ({ channel, recipient, events, since, reason, until }) =>
       `${reason === 'due' ? 'waiting' : 'held'}: ${counted(events, 'event')} for ${channel} ${oneLine(recipient, 300)}, the oldest since ${spanText(now - since)}: ` +
-      `${REASONS[reason]}${until === null ? '' : `, until ${iso(until)}`}`,
+      `${REASONS[reason]}${until === null ? '' : `, until ${timeText(until, timeZone)}`}`,
   );
   const deliveries =
     rows.length === 0

@@ -69,7 +69,7 @@ type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
 function list({ json, ...from }: OutboxOptions): Promise<number> {
   return withState({ ...from, ofOne: false }, async (at) => {
-    const { io, operator, now, scrub } = at;
+    const { io, operator, now, scrub, config } = at;
     const known = await knownAccounts(at);
     const outbox = {
       undelivered: await operator.undelivered(now),
@@ -77,7 +77,7 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
       noRecipient: noRecipientOf(known),
     };
     if (json) print(io, scrub(jsonText(outboxDocument(outbox))));
-    else print(io, outboxText(outbox, { now, scrub, width: widthOf(io.stdout) }));
+    else print(io, outboxText(outbox, { now, scrub, width: widthOf(io.stdout), timeZone: config.timeZone }));
     return EXIT.good;
   });
 }

@@ -28,9 +28,13 @@ function formatsOf(timeZone: string): Formats {
 }
 
 export function timeText(time: number, timeZone: string): string {
-  const { full, zone } = formatsOf(timeZone);
-  const named = zone.formatToParts(time).find((part) => part.type === 'timeZoneName');
-  return `${full.format(time)} ${named?.value ?? timeZone}`;
+  return `${formatsOf(timeZone).full.format(time)} ${zoneText(time, timeZone)}`;
+}
+
+/** `CET`, or `GMT+9` where the zone has no short name. */
+export function zoneText(time: number, timeZone: string): string {
+  const named = formatsOf(timeZone).zone.formatToParts(time);
+  return named.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
 /** Day and time, where the zone is given elsewhere in the message. */

@@ -35,40 +35,60 @@ const linesOf = (uploads: readonly TrackedUpload[], now: number, width: number |
 test('the table is aligned, and nothing in it commands a terminal', () => {
   const lines = linesOf(ALL, T0);
   assert.equal(lines.length, ALL.length + 1);
-  assert.match(lines[0] ?? '', /^ +UPLOAD +STATUS +FOR +AUTHOR +WHY$/);
-  assert.match(lines[3] ?? '', /^stuck +batch-42 +RUNNING +5 h +Ada Lovelace +Parsing \[31m$/);
+  assert.match(lines[0] ?? '', /^ +UPLOAD +ID +STATUS +FOR +AUTHOR +WHY$/);
+  assert.match(lines[3] ?? '', /^stuck +batch-42 +stuck +RUNNING +5 h +Ada Lovelace +Parsing \[31m$/);
   assert.ok(lines.every((line) => !/\p{Cc}/u.test(line)));
   const column = (lines[0] ?? '').indexOf('STATUS');
   assert.ok(lines.every((line) => line[column - 1] === ' ' && line[column] !== ' '));
   assert.deepEqual(linesOf([], T0), ['no uploads']);
 });
 
-test('the table, as it is seen: whole in a pipe, within 80 and 40 places on a terminal', () => {
-  const uploads = [
-    watched({ id: 'u1', name: 'n'.repeat(60) }),
-    watched({ id: 'u2' }, { inspection }),
-    watched({ id: 'u3', name: null, mainAuthor: 'm'.repeat(30) }),
-  ];
-  const now = T0 + (26 * 60 + 1) * MINUTE;
+const SEEN = [
+  watched({ id: 'KsDqDhs5TOGJH6nUGtXMgA', name: 'n'.repeat(60) }),
+  watched({ id: '1kBO6IGHSHeDpi7PcbS5vA' }, { inspection }),
+  watched({ id: 'wvKbu9cSTOGJH6nUGtXMgA', name: null, mainAuthor: 'm'.repeat(30) }),
+];
+const LATER = T0 + (26 * 60 + 1) * MINUTE;
+
+test('the table, as it is seen: whole in a pipe, within 120, 80 and 40 places on a terminal', () => {
   const [n, m] = ['n'.repeat(60), 'm'.repeat(30)];
-  assert.deepEqual(linesOf(uploads, now), [
-    `                UPLOAD${' '.repeat(54)}  STATUS   FOR    AUTHOR                          WHY`,
-    `entries failed  batch-42${' '.repeat(52)}  SUCCESS  1 day  Ada Lovelace                    2 of 3 entries failed`,
-    `-               ${n}  SUCCESS  1 day  Ada Lovelace`,
-    `-               u3${' '.repeat(58)}  SUCCESS  1 day  ${m}`,
+  const whole = [
+    `                UPLOAD${' '.repeat(54)}  ID                      STATUS   FOR    AUTHOR                          WHY`,
+    `entries failed  batch-42${' '.repeat(52)}  1kBO6IGHSHeDpi7PcbS5vA  SUCCESS  1 day  Ada Lovelace                    2 of 3 entries failed`,
+    `-               ${n}  KsDqDhs5TOGJH6nUGtXMgA  SUCCESS  1 day  Ada Lovelace`,
+    `-               wvKbu9cSTOGJH6nUGtXMgA${' '.repeat(38)}  wvKbu9cSTOGJH6nUGtXMgA  SUCCESS  1 day  ${m}`,
+  ];
+  assert.deepEqual(linesOf(SEEN, LATER), whole);
+  assert.deepEqual(checkTable(rowsOf(SEEN), LATER, { ...PLAIN, width: 80, isWide: true }), whole, '--wide');
+  assert.deepEqual(linesOf(SEEN, LATER, 120), [
+    '                UPLOAD                      ID        STATUS   FOR    AUTHOR                       WHY',
+    'entries failed  batch-42                    1kBO6IGH  SUCCESS  1 day  Ada Lovelace                 2 of 3 entries failed',
+    '-               nnnnnnnnnnnnnnnnnnnnnnnnn…  KsDqDhs5  SUCCESS  1 day  Ada Lovelace',
+    '-               wvKbu9cSTOGJH6nUGtXMgA      wvKbu9cS  SUCCESS  1 day  mmmmmmmmmmmmmmmmmmmmmmmmmm…',
   ]);
-  assert.deepEqual(linesOf(uploads, now, 80), [
-    '                UPLOAD          STATUS   FOR    AUTHOR           WHY',
-    'entries failed  batch-42        SUCCESS  1 day  Ada Lovelace     2 of 3 entries…',
-    '-               nnnnnnnnnnnnn…  SUCCESS  1 day  Ada Lovelace',
-    '-               u3              SUCCESS  1 day  mmmmmmmmmmmmmm…',
+  assert.deepEqual(linesOf(SEEN, LATER, 80), [
+    '                UPLOAD            ID        STATUS   FOR    WHY',
+    'entries failed  batch-42          1kBO6IGH  SUCCESS  1 day  2 of 3 entries fail…',
+    '-               nnnnnnnnnnnnnnn…  KsDqDhs5  SUCCESS  1 day',
+    '-               wvKbu9cSTOGJH6n…  wvKbu9cS  SUCCESS  1 day',
   ]);
-  assert.deepEqual(linesOf(uploads, now, 40), [
+  assert.deepEqual(linesOf(SEEN, LATER, 40), [
     '                UPLOAD        WHY',
     'entries failed  batch-42      2 of 3 en…',
     '-               nnnnnnnnnnn…',
-    '-               u3',
+    '-               wvKbu9cSTOG…',
   ]);
+});
+
+test('of what is being processed and was not seen before, nobody knows since when', () => {
+  const seen = (since: number) => watched({ status: 'RUNNING' }, { progress: progressed({ since }) });
+  const rows = [
+    [seen(T0), '–'],
+    [seen(T0 - 5 * MINUTE), '5 min'],
+    [watched({ status: 'FAILURE' }), '0 s'],
+  ] as const;
+  for (const [upload, expected] of rows)
+    assert.match(linesOf([upload], T0)[1] ?? '', new RegExp(`(RUNNING|FAILURE) +${expected} +Ada`));
 });
 
 test('a row has the colour of what is worst with it; a secret is taken out before anything is cut', () => {

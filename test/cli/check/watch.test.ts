@@ -70,13 +70,13 @@ async function printed(clear: boolean) {
 
 test('in a pipe each look is printed after the other, with its time; what is wrong goes to stderr', async () => {
   const out = await printed(false);
-  const table = (line: string) => `UPLOAD    STATUS   FOR  AUTHOR  WHY\n${line}\n`;
+  const table = (line: string) => `UPLOAD    ID  STATUS   FOR  AUTHOR  WHY\n${line}\n`;
   const [failed, well] = out.split('2026-11-20T10:02:00.000Z\n2026-11-20T10:03:00.000Z\n');
   assert.equal(
     failed?.replace(/^(2026\S+\n) +/, '$1'),
-    `2026-11-20T10:01:00.000Z\n${table('failed  batch-42  FAILURE  0 s  ada     NOMAD gives no reason')}`,
+    `2026-11-20T10:01:00.000Z\n${table('failed  batch-42  u1  FAILURE  0 s  ada     NOMAD gives no reason')}`,
   );
-  assert.match(well ?? '', /^ +UPLOAD[^\n]*\n- +batch-42 +SUCCESS[^\n]*\n$/);
+  assert.match(well ?? '', /^ +UPLOAD[^\n]*\n- +batch-42 +u1 +SUCCESS[^\n]*\n$/);
 });
 
 test('on a terminal the same is printed, and the screen is cleared before each look', async () => {
