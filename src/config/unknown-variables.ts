@@ -41,7 +41,8 @@ function isWelcome(name: string): boolean {
 const LONG = 12;
 
 function isNearMiss(name: string): boolean {
-  if (name.length > MAX_LETTERS || name === CRON) return false;
+  // What people type by habit is a name of other programs.
+  if (name.length > MAX_LETTERS || name === CRON || habitOf(name) !== undefined) return false;
   if (NAMES.has(withoutFile(name))) return true;
   const upper = name.toUpperCase();
   const slips = upper.length < LONG ? 1 : 2;
@@ -52,8 +53,43 @@ function sentence(name: string): string {
   return `${excerpt(name)}: there is no such variable${suggestion(name)}`;
 }
 
+const MAIL_SERVER = 'the mail server is one address: SMTP_URL=smtp://user:password@host:587';
+
+/** What people type by habit, and what is wanted here. Never what it was set to: that may be a secret. */
+const HABITS: Readonly<Record<string, string>> = {
+  NOMAD_USER: 'write NOMAD_USERNAME',
+  NOMAD_LOGIN: 'write NOMAD_USERNAME',
+  NOMAD_PASS: 'write NOMAD_PASSWORD',
+  NOMAD_SERVER: 'write NOMAD_URL',
+  NOMAD_HOST: 'write NOMAD_URL',
+  NOMAD_API_TOKEN: 'write NOMAD_TOKEN',
+  NOMAD_APP_TOKEN: 'write NOMAD_TOKEN',
+  SMTP_HOST: MAIL_SERVER,
+  SMTP_SERVER: MAIL_SERVER,
+  SMTP_PORT: MAIL_SERVER,
+  SMTP_USER: MAIL_SERVER,
+  SMTP_USERNAME: MAIL_SERVER,
+  SMTP_PASS: MAIL_SERVER,
+  SMTP_PASSWORD: MAIL_SERVER,
+  EMAIL_TO: 'write MAIL_TO',
+  MAIL_RECIPIENTS: 'write MAIL_TO',
+  EMAIL_FROM: 'write MAIL_FROM',
+  SMTP_FROM: 'write MAIL_FROM',
+  TIMEZONE: 'write TZ',
+  TIME_ZONE: 'write TZ',
+  PORT: 'write HTTP_PORT',
+  PUBLIC_URL: 'write HTTP_PUBLIC_URL',
+  BASE_URL: 'write HTTP_PUBLIC_URL',
+};
+
+function habitOf(name: string): string | undefined {
+  return HABITS[withoutFile(name).toUpperCase()];
+}
+
 function suggestion(name: string): string {
   const value = withoutFile(name);
+  const habit = habitOf(name);
+  if (habit !== undefined) return `; ${habit}`;
   if (value !== name && NAMES.has(value)) return `; only secrets can be read from a file, set ${value} itself`;
   const upper = name.toUpperCase();
   // SMTP_HOST means something about the mail server: HTTP_HOST is no help.

@@ -125,6 +125,28 @@ for (const [name, environment] of Object.entries(OTHERS)) {
   });
 }
 
+const HABITS = [
+  ['NOMAD_USER', 'write NOMAD_USERNAME'],
+  ['NOMAD_PASS', 'write NOMAD_PASSWORD'],
+  ['NOMAD_SERVER', 'write NOMAD_URL'],
+  ['NOMAD_API_TOKEN', 'write NOMAD_TOKEN'],
+  ['SMTP_HOST', 'the mail server is one address: SMTP_URL=smtp://user:password@host:587'],
+  ['SMTP_PORT', 'the mail server is one address: SMTP_URL=smtp://user:password@host:587'],
+  ['SMTP_PASSWORD', 'the mail server is one address: SMTP_URL=smtp://user:password@host:587'],
+  ['SMTP_PASSWORD_FILE', 'the mail server is one address: SMTP_URL=smtp://user:password@host:587'],
+  ['MAIL_RECIPIENTS', 'write MAIL_TO'],
+  ['TIMEZONE', 'write TZ'],
+  ['PORT', 'write HTTP_PORT'],
+  ['PUBLIC_URL', 'write HTTP_PUBLIC_URL'],
+] as const;
+for (const [name, right] of HABITS) {
+  test(`${name}, as people type it: in our file a problem that says what is wanted, in the environment nothing`, (context) => {
+    const said = fromFile(context, `${name}=canary\n`, LOGIN).problems;
+    assert.deepEqual(said, [`${name}: there is no such variable; ${right}`]);
+    assert.deepEqual(notes({ [name]: 'canary' }), []);
+  });
+}
+
 const misspelt: readonly (readonly [string, RegExp])[] = [
   ['NOMAD_PASWORD', /^NOMAD_PASWORD: there is no such variable; did you mean NOMAD_PASSWORD\?$/],
   ['NOMAD_PASSWROD', /did you mean NOMAD_PASSWORD\?$/],
@@ -150,7 +172,7 @@ for (const [name, expected] of misspelt) {
 
 test('in our file every name is ours, or one that the surroundings read', (context) => {
   const good = 'NOMAD_USERNAME=ada\nNOMAD_PASSWORD=x\n';
-  for (const name of ['NOMAD_DC', 'SMTP_HOST', 'PASSWORD', 'FOO'])
+  for (const name of ['NOMAD_DC', 'PASSWORD', 'FOO'])
     assert.match(
       fromFile(context, `${good}${name}=1`).problems.join('\n'),
       new RegExp(`^${name}: there is no such variable; see .env.example for all variables$`),
