@@ -18,6 +18,8 @@ export interface FaultRequest {
   /** Below the API base, with the slash before it. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** As it was sent; null: none. */
+  readonly token: string | null;
 }
 export type FaultRule = (request: FaultRequest) => SimulatedFault | undefined;
 
@@ -47,9 +49,10 @@ export function createFaults(base: string): Faults {
       const { method } = context.req;
       const { pathname, search, searchParams: query } = new URL(context.req.url);
       const path = pathname.slice(base.length);
-      requests.push({ line: `${method} ${path}${search}`, token: givenToken(context) });
+      const token = givenToken(context);
+      requests.push({ line: `${method} ${path}${search}`, token });
       if (requests.length > MAX_REQUESTS) requests.shift();
-      const fault = rule?.({ method, path, query });
+      const fault = rule?.({ method, path, query, token });
       if (fault?.reset === true) context.env.incoming.destroy();
       if (fault?.hold !== undefined) await fault.hold;
       if (fault?.status === undefined) return next();
