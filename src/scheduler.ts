@@ -37,7 +37,8 @@ const LATE = MINUTE;
 export function startScheduler(options: SchedulerOptions): Scheduler {
   const { clockWatch } = options;
   const cut = new AbortController();
-  let running = options.loops.map((loop) => startLoop(loop, options, cut.signal));
+  const timetable = createTimetable(options);
+  let running = options.loops.map((loop) => startLoop(loop, options, timetable, cut.signal));
   // What is due next is another time by a clock that was set; croner sees it within half a minute.
   clockWatch.onJump(() => {
     for (const { lookAhead } of running) lookAhead();
@@ -48,7 +49,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       await running.find((loop) => loop.name === name)?.tick();
     },
     add(loop) {
-      running = [...running, startLoop(loop, options, cut.signal)];
+      running = [...running, startLoop(loop, options, timetable, cut.signal)];
     },
     async remove(name) {
       const removed = running.filter((loop) => loop.name === name);
@@ -84,8 +85,12 @@ interface RunningLoop {
   settled(): Promise<void>;
 }
 
-function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal: AbortSignal): RunningLoop {
-  const { timeZone = options.timeZone } = loop;
+function startLoop(
+  loop: Loop,
+  options: Omit<SchedulerOptions, 'loops'>,
+  timetable: Timetable,
+  signal: AbortSignal,
+): RunningLoop {
   const { clock, monotonic } = options;
   const { delay = 0 } = loop;
   const delayed = new Set<NodeJS.Timeout>();
@@ -97,11 +102,11 @@ function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal:
   const onError = (error: unknown) => {
     options.onError(loop.name, error);
   };
-  const cron = new Cron(loop.pattern, { timezone: timeZone, catch: onError }, delay === 0 ? tick : later);
+  const times = timetable.follow(loop, delay === 0 ? () => void tick() : later);
   lookAhead();
 
   function lookAhead(): void {
-    const next = cron.nextRun()?.getTime() ?? null;
+    const next = times.next();
     nextAt = next === null ? null : next + delay;
   }
 
@@ -136,16 +141,68 @@ function startLoop(loop: Loop, options: Omit<SchedulerOptions, 'loops'>, signal:
       (since !== null && monotonic() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
     stop() {
       stopped = true;
-      cron.stop();
+      times.leave();
       for (const timer of delayed) clearTimeout(timer);
     },
     settled: () => current,
   };
 }
 
+interface Timetable {
+  /** Calls back at each time of the loop's pattern. */
+  follow(loop: Loop, listener: () => void): Times;
+}
+
+interface Times {
+  /** ms since the epoch; null: never again. */
+  next(): number | null;
+  leave(): void;
+}
+
+/** One croner job for all loops of a pattern: each holds 80 kB, and hundreds of accounts have the same pattern. */
+function createTimetable(options: Pick<SchedulerOptions, 'timeZone' | 'onError'>): Timetable {
+  const jobs = new Map<string, { readonly cron: Cron; readonly listeners: Set<() => void> }>();
+
+  function start(pattern: string, timezone: string, name: string) {
+    const listeners = new Set<() => void>();
+    const onError = (error: unknown) => {
+      options.onError(name, error);
+    };
+    const cron = new Cron(pattern, { timezone, catch: onError }, () => {
+      for (const listener of [...listeners]) listener();
+    });
+    return { cron, listeners };
+  }
+
+  return {
+    follow({ name, pattern, timeZone = options.timeZone }, listener) {
+      const key = `${timeZone} ${pattern}`;
+      const job = jobs.get(key) ?? start(pattern, timeZone, name);
+      jobs.set(key, job);
+      job.listeners.add(listener);
+      return {
+        next: () => job.cron.nextRun()?.getTime() ?? null,
+        leave() {
+          job.listeners.delete(listener);
+          if (job.listeners.size > 0) return;
+          job.cron.stop();
+          if (jobs.get(key) === job) jobs.delete(key);
+        },
+      };
+    },
+  };
+}
+
+/** Those asked for before, by zone and pattern. Few in any configuration; a bound all the same. */
+const asked = new Map<string, Cron>();
+const MAX_ASKED = 100;
+
 /** When a pattern comes next after a time, both ms; never: infinity. */
 export function nextTime(pattern: string, timeZone: string, after: number): number {
-  const cron = new Cron(pattern, { paused: true, timezone: timeZone });
+  const key = `${timeZone} ${pattern}`;
+  const cron = asked.get(key) ?? new Cron(pattern, { paused: true, timezone: timeZone });
+  if (asked.size >= MAX_ASKED) asked.clear();
+  asked.set(key, cron);
   return cron.nextRun(new Date(after))?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 

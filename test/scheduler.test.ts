@@ -104,3 +104,34 @@ test('cron patterns', () => {
   assert.match(scheduleProblem('often') ?? '', /is not a valid cron pattern/);
   assert.match(scheduleProblem('0 0 30 2 *') ?? '', /never occurs/);
 });
+
+test('loops with one pattern are each their own: one that is taken away leaves the other its times', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.UTC(2026, 0, 1) });
+  const runs: string[] = [];
+  const loopOf = (name: string): Loop => ({
+    ...{ name, pattern: '* * * * * *', longest: 60_000 },
+    run: async () => void runs.push(name),
+  });
+  const second = () => {
+    context.mock.timers.tick(1000);
+    return new Promise((resolve) => setImmediate(resolve));
+  };
+  const scheduler = startScheduler({
+    ...{ loops: [loopOf('ada'), loopOf('grace')], timeZone: 'UTC', clock: Date.now, monotonic: Date.now },
+    clockWatch: createClockWatch(Date.now, Date.now),
+    onError: (_, error) => assert.fail(String(error)),
+  });
+  await second();
+  assert.deepEqual(runs, ['ada', 'grace']);
+  await scheduler.remove('ada');
+  await second();
+  assert.deepEqual(runs, ['ada', 'grace', 'grace']);
+  scheduler.add(loopOf('lise'));
+  await second();
+  assert.deepEqual(runs.slice(3), ['grace', 'lise']);
+  await scheduler.remove('grace');
+  await scheduler.remove('lise');
+  context.mock.timers.tick(5000);
+  assert.equal(runs.length, 5, 'nobody is left');
+  await scheduler.stop(0);
+});

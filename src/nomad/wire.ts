@@ -10,6 +10,7 @@ import {
   type Upload,
   PROCESS_STATUSES,
 } from '../domain/upload.ts';
+import { listOf, once, sharedText } from './shared-values.ts';
 
 /** Raw exception texts can be megabytes; more than this helps nobody. */
 const LONGEST_TEXT = 2000;
@@ -37,16 +38,18 @@ const texts = z
   .array(z.unknown())
   .nullish()
   .transform((values) =>
-    (values ?? [])
-      .slice(-MAX_TEXTS)
-      .map((value) => withoutTraceback(typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
+    listOf(
+      (values ?? [])
+        .slice(-MAX_TEXTS)
+        .map((value) => withoutTraceback(typeof value === 'string' ? value : jsonOf(value)).slice(0, LONGEST_TEXT)),
+    ),
   );
 /** More than an identity provider gives; without a bound a few of them could fill the state. */
 const userId = z.string().max(200);
 const ids = z
   .array(userId)
   .nullish()
-  .transform((values) => (values ?? []).toSorted());
+  .transform((values) => listOf((values ?? []).toSorted()));
 const groups = z.array(z.unknown()).nullish();
 
 const upload = z
@@ -73,15 +76,15 @@ const upload = z
     id: wire.upload_id,
     name: wire.upload_name ?? null,
     status: statusOf(wire.process_status),
-    process: wire.current_process?.replace(/^_+/, '') ?? null,
-    message: wire.last_status_message ?? null,
+    process: sharedText(wire.current_process?.replace(/^_+/, '')),
+    message: sharedText(wire.last_status_message),
     errors: wire.errors,
     warnings: wire.warnings,
     createTime: wire.upload_create_time,
     completeTime: wire.complete_time ?? null,
     published: wire.published ?? false,
     publishTime: wire.publish_time ?? null,
-    mainAuthor: wire.main_author,
+    mainAuthor: once(wire.main_author),
     coauthors: wire.coauthors,
     reviewers: wire.reviewers,
     groupRole: hasGroup(wire.coauthor_groups) ? 'coauthor' : hasGroup(wire.reviewer_groups) ? 'reviewer' : null,
