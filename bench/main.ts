@@ -4,6 +4,8 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Measurement } from './row.ts';
 import { accepted } from './rows/accepted.ts';
+import { accounts } from './rows/accounts.ts';
+import { accountsPostgres } from './rows/accounts-postgres.ts';
 import { bytes } from './rows/bytes.ts';
 import { idle } from './rows/idle.ts';
 import { page } from './rows/page.ts';
@@ -13,7 +15,20 @@ import { start } from './rows/start.ts';
 import { commit, mails } from './rows/store.ts';
 import { type Line, tableOf } from './table.ts';
 
-const ALL: readonly Measurement[] = [poll, scale, scrape, bytes, mails, accepted, commit, idle, start, page];
+const ALL: readonly Measurement[] = [
+  poll,
+  scale,
+  scrape,
+  bytes,
+  mails,
+  accepted,
+  commit,
+  idle,
+  start,
+  page,
+  accounts,
+  accountsPostgres,
+];
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { markdown: { type: 'boolean' } } });
 const names = ALL.flatMap(({ rows }) => rows.map(({ name }) => name));

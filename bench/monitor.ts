@@ -37,11 +37,11 @@ export interface Monitor {
   stop(): Promise<void>;
 }
 
-/** Resolves when it serves HTTP. */
-export async function startMonitor(env: Readonly<Record<string, string>>): Promise<Monitor> {
+/** Resolves when it serves HTTP. `root`: the clone that it is started from. */
+export async function startMonitor(env: Readonly<Record<string, string>>, root = ROOT): Promise<Monitor> {
   const stateDir = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-bench-'));
   const child = spawn(process.execPath, [...START.flags, 'src/main.ts', 'run', '--env-file', '/dev/null'], {
-    cwd: ROOT,
+    cwd: root,
     env: { HTTP_PORT: '0', TZ: 'UTC', LOG_FORMAT: 'json', STATE_DIR: stateDir, ...START.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

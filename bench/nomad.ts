@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { type Server, startSide } from './processes.ts';
 
 export interface NomadWishes {
+  /** Of each user. */
   readonly uploads: number;
+  readonly users: number;
   /** Each how many-th upload is failed. */
   readonly failedEach: number;
   /** How many, the newest, are being processed. */
@@ -16,7 +18,10 @@ export interface NomadPlace {
   readonly url: string;
   /** Through what compresses as the nginx before a real NOMAD does, and counts. */
   readonly gatewayUrl: string;
+  /** Of the first user. */
   readonly token: string;
+  /** One for each user. */
+  readonly tokens: readonly string[];
 }
 
 export type NomadOrder =
@@ -30,7 +35,7 @@ export interface Nomad extends NomadPlace, Server {
 }
 
 export async function startNomad(wishes: Partial<NomadWishes> & { readonly uploads: number }): Promise<Nomad> {
-  const all: NomadWishes = { failedEach: 20, processing: 0, isStill: true, ...wishes };
+  const all: NomadWishes = { users: 1, failedEach: 20, processing: 0, isStill: true, ...wishes };
   const side = await startSide<NomadPlace>('nomad', [JSON.stringify(all)]);
   const { child, at, stop } = side;
   return {
