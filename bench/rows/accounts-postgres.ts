@@ -77,8 +77,17 @@ async function useOf(server: Server): Promise<Use> {
   const rows = await admin.rows("SELECT 1 FROM pg_stat_activity WHERE usename = 'monitor'");
   await admin.close();
   const pid = server.process().pid ?? 0;
-  const memory = [pid, ...childrenOf(pid)].reduce((sum, each) => sum + megabytes(each, 'smaps_rollup', 'Pss'), 0);
+  const memory = [pid, ...childrenOf(pid)].reduce((sum, each) => sum + memoryOf(each), 0);
   return { connections: rows.length, memory };
+}
+
+/** Some, as those that clean up, are gone before they are looked at. */
+function memoryOf(pid: number): number {
+  try {
+    return megabytes(pid, 'smaps_rollup', 'Pss');
+  } catch {
+    return 0;
+  }
 }
 
 function childrenOf(pid: number): readonly number[] {
