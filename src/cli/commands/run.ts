@@ -61,7 +61,9 @@ export async function run({ envFile, io, stopping, onReload, onToggleDebug }: Ru
     try {
       const { url } = await app.start();
       manager.ready(app.stuck);
-      log.info({ nomad: config.nomad.url, http: url, mail: config.mail !== null, version: version() }, 'watching');
+      // Of several accounts each has a NOMAD of its own, and says so with its login.
+      const what = config.account === null ? { nomad: config.nomad.url } : { accounts: loaded.accounts.length };
+      log.info({ ...what, http: url, mail: config.mail !== null, version: version() }, 'watching');
       for (const problem of loaded.problems) log.error({}, problem);
       for (const warning of loaded.warnings) log.warn({}, warning);
       const unwatch = onFileChange(values['ACCOUNTS_FILE'] ?? null, reload);
