@@ -51,7 +51,7 @@ test('taken while another process writes, restored, opened: what was stored at o
     const restored = `${file}-restored`;
     mkdirSync(restored);
     copyFileSync(file, join(restored, 'state.sqlite'));
-    const demand = { open: openSqliteStore, momentOf: twin.momentOf, least, limit };
+    const demand = { open: openSqliteStore, momentsOf: twin.momentsOf, least, limit };
     const { held, problems } = await checkImage(restored, demand);
     assert.deepEqual(problems, []);
     context.diagnostic(`holds ${String(held)} use-cases; ${least} were done when it began, ${limit - 1} when it ended`);

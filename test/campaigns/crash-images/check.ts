@@ -9,12 +9,13 @@ import type { Store } from '../../../src/store/store.ts';
 import { MINUTE, event, watched } from '../../support/builders.ts';
 import { type Contents, DATABASE, type Pending, openContents } from './contents.ts';
 import type { Copy } from './forms.ts';
+import type { Moments } from './twin.ts';
 import { DEPLOYMENT, timeOf } from './work.ts';
 
 export interface Demand {
   readonly open: (stateDir: string) => Store;
   /** How many use-cases an undisturbed store had done when it held this; null: it never did. */
-  readonly momentOf: (digest: string) => number | null;
+  readonly momentsOf: (digest: string) => Moments | null;
   /** It must hold so many use-cases, */
   readonly least: number;
   /** and not more than so many. */
@@ -46,8 +47,9 @@ export async function checkImage(stateDir: string, demand: Demand): Promise<Verd
   const opened = attempt(() => demand.open(stateDir));
   if (opened instanceof Error) return { ...verdict, problems: [`does not open: ${opened.message}`] };
   const contents = openContents(stateDir);
-  const held = attempt(() => demand.momentOf(contents.digest()));
-  const wrong = attempt(() => [...contents.disagreements(), ...heldWrongly(held, demand)]);
+  const moments = attempt(() => demand.momentsOf(contents.digest()));
+  const held = moments instanceof Error ? moments : (moments?.last ?? null);
+  const wrong = attempt(() => [...contents.disagreements(), ...heldWrongly(moments, demand)]);
   if (held instanceof Error || held === null || wrong instanceof Error || wrong.length > 0) {
     contents.close();
     await opened.close().catch(() => undefined);
@@ -59,11 +61,12 @@ export async function checkImage(stateDir: string, demand: Demand): Promise<Verd
   return { opened: true, isConsistent: true, wentOn: problems.length === 0, held, problems };
 }
 
-function heldWrongly(held: number | null | Error, { least, limit }: Demand): readonly string[] {
-  if (held instanceof Error) return [held.message];
-  if (held === null) return ['holds what is no prefix of the work'];
-  if (held < least) return [`holds ${held} use-cases, ${least} were acknowledged`];
-  return held > limit ? [`holds ${held} use-cases, ${limit} at most were begun`] : [];
+function heldWrongly(moments: Moments | null | Error, { least, limit }: Demand): readonly string[] {
+  if (moments instanceof Error) return [moments.message];
+  if (moments === null) return ['holds what is no prefix of the work'];
+  const { first, last } = moments;
+  if (last < least) return [`holds ${last} use-cases, ${least} were acknowledged`];
+  return first > limit ? [`holds ${first} use-cases, ${limit} at most were begun`] : [];
 }
 
 /** As the program does after a restart: another poll, and all that is pending sent. Closes both. */

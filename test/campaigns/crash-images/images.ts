@@ -121,7 +121,7 @@ async function createTake(options: Options, twin: Twin, imageDir: string, random
     const image = imageOf(form, seen, random);
     writeCopy(imageDir, image.copy);
     const least = LOSES_SYNCED.includes(form) ? 0 : acknowledged;
-    const verdict = await checkImage(imageDir, { open, momentOf: twin.momentOf, least, limit: acknowledged + 1 });
+    const verdict = await checkImage(imageDir, { open, momentsOf: twin.momentsOf, least, limit: acknowledged + 1 });
     rmSync(imageDir, { recursive: true });
     const kept = verdict.problems.length > 0 && options.stopAtFirstProblem !== true ? keep(image.copy) : null;
     const isAhead = (verdict.held ?? 0) > acknowledged;

@@ -3,11 +3,16 @@ import { openSqliteStore } from '../../../src/store/sqlite/store.ts';
 import { openContents } from './contents.ts';
 import { createWork } from './work.ts';
 
+export interface Moments {
+  readonly first: number;
+  readonly last: number;
+}
+
 export interface Twin {
   /** Takes the steps that were acknowledged, and the one that may be in progress. */
   follow(acknowledged: readonly string[]): Promise<void>;
-  /** After how many use-cases a state holds this; null: after none. */
-  momentOf(digest: string): number | null;
+  /** After how many use-cases a state holds this, at least and at most: some change nothing. null: after none. */
+  momentsOf(digest: string): Moments | null;
   close(): Promise<void>;
 }
 
@@ -15,15 +20,15 @@ export async function startTwin(stateDir: string, seed: number): Promise<Twin> {
   const store = openSqliteStore(stateDir);
   const contents = openContents(stateDir);
   const work = createWork(store, seed);
-  /** By digest: the latest moment with it. Use-cases that change nothing leave it as it was. */
-  const moments = new Map<string, number>([[contents.digest(), 0]]);
+  const moments = new Map<string, Moments>([[contents.digest(), { first: 0, last: 0 }]]);
   const did: string[] = [];
   let noted = 0;
 
   async function step(): Promise<void> {
     const number = did.length + 1;
     did.push(`${number} ${await work.next(number)}`);
-    moments.set(contents.digest(), number);
+    const digest = contents.digest();
+    moments.set(digest, { first: moments.get(digest)?.first ?? number, last: number });
   }
 
   return {
@@ -35,7 +40,7 @@ export async function startTwin(stateDir: string, seed: number): Promise<Twin> {
         noted += 1;
       }
     },
-    momentOf: (digest: string) => moments.get(digest) ?? null,
+    momentsOf: (digest: string) => moments.get(digest) ?? null,
     async close() {
       contents.close();
       await store.close();

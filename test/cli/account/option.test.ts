@@ -116,7 +116,7 @@ test('with a name it is about that account and no other', async (context) => {
   assert.doesNotMatch((await of('ada', 'check', '--json')).stdout, /"u2"/);
   assert.equal((await of('grace', 'ack', 'u2')).code, 0);
   const strange = await of('grace', 'ack', 'u1');
-  assert.deepEqual([strange.code, strange.stderr], [2, 'u1: no watched upload has this id; did you mean u2?\n']);
+  assert.deepEqual([strange.code, strange.stderr], [2, '"u1": no upload has this id or name; did you mean u2?\n']);
   assert.equal((await of('grace', 'mute', '--for', '2h')).code, 0);
   assert.match((await of('ada', 'unmute')).stdout, /^nothing was muted$/m);
   assert.match((await of('grace', 'unmute')).stdout, /^1 mute ended/);
