@@ -1,30 +1,15 @@
 // `config`: each value in force and where it came from, without secrets.
-import type { Command } from 'commander';
 import { type Load, load } from '../../config/load.ts';
 import { VARIABLES } from '../../config/variables/all.ts';
 import { oneLine } from '../../domain/text/one-line.ts';
 import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import { EXIT } from '../exit-status.ts';
-import { COMMAND_GROUPS } from '../help.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
 import { type TableColumn, table } from '../terminal/table.ts';
 import { widthOf } from '../terminal/terminal.ts';
-import type { CommandContext, JsonOption } from './command.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { withState } from './with-state.ts';
-
-export function addConfig(program: Command, { envFile, account, io, done }: CommandContext): void {
-  program
-    .command('config')
-    .helpGroup(COMMAND_GROUPS.inspect)
-    .description('shows the effective configuration: each value, and where it came from; secrets are not shown')
-    .option('--explain <upload>', "which routes this upload's events would take, and why")
-    .option('--json', 'one JSON document')
-    .action(async ({ explain, json }: JsonOption & { explain?: string }) => {
-      done(await config({ envFile: envFile(), account: account(), io, explain: explain ?? null, json: json === true }));
-    });
-}
 
 interface ConfigOptions {
   readonly envFile: string | null;
@@ -35,7 +20,7 @@ interface ConfigOptions {
   readonly json: boolean;
 }
 
-async function config({ explain, json, ...from }: ConfigOptions): Promise<number> {
+export async function config({ explain, json, ...from }: ConfigOptions): Promise<number> {
   if (explain !== null) return withState({ ...from, ofOne: true }, (state) => explainRoutes(state, explain, json));
   const { envFile, account, io } = from;
   const read = load(envFile, { scheduleProblem }, io.env, { account, ofOne: false });

@@ -1,5 +1,4 @@
 // `events`: what has happened, as lines or as one JSON document. Decides nothing.
-import type { Command } from 'commander';
 import { duration } from '../../config/value-parsers.ts';
 import { closest } from '../../domain/text/closest.ts';
 import { EVENT_KINDS, type Event, type EventKind } from '../../domain/event.ts';
@@ -8,33 +7,6 @@ import { EXIT } from '../exit-status.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
 import { widthOf } from '../terminal/terminal.ts';
 import { eventsText } from './events-text.ts';
-import { COMMAND_GROUPS } from '../help.ts';
-import type { CommandContext, JsonOption } from './command.ts';
-
-export function addEvents(program: Command, { envFile, account, io, done }: CommandContext): void {
-  const many = (value: string, before: readonly string[]) => [...before, value];
-  program
-    .command('events')
-    .helpGroup(COMMAND_GROUPS.inspect)
-    .description('shows what happened, oldest first')
-    .option('--since <duration>', 'events found within this time, for example 7d', '24h')
-    .option('--upload <id>', 'only events of this upload')
-    .option('--kind <kind>', 'only events of this kind, for example upload.failed; may be repeated', many, [])
-    .option('--json', 'one JSON document')
-    .action(async ({ since, upload, kind, json }: JsonOption & { since: string; upload?: string; kind: string[] }) => {
-      done(
-        await events({
-          envFile: envFile(),
-          account: account(),
-          io,
-          since,
-          upload: upload ?? null,
-          kinds: kind,
-          json: json === true,
-        }),
-      );
-    });
-}
 
 interface EventsOptions {
   readonly envFile: string | null;
@@ -47,7 +19,7 @@ interface EventsOptions {
   readonly json: boolean;
 }
 
-async function events({ since, upload, kinds, json, ...from }: EventsOptions): Promise<number> {
+export async function events({ since, upload, kinds, json, ...from }: EventsOptions): Promise<number> {
   const { io } = from;
   const span = duration(since);
   const unknown = kinds.filter((kind) => EVENT_KINDS.every((known) => known !== kind));

@@ -1,5 +1,4 @@
 // `outbox`: lists undelivered and held messages, and why; sends them again, or drops them.
-import type { Command } from 'commander';
 import { inKeys } from '../../config/account-keys.ts';
 import type { LoadedAccount } from '../../config/accounts.ts';
 import { type HoldContext, groupDeliverable } from '../../domain/notify/hold.ts';
@@ -14,50 +13,8 @@ import { EXIT } from '../exit-status.ts';
 import { typed } from '../installation.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
 import { widthOf } from '../terminal/terminal.ts';
-import { COMMAND_GROUPS } from '../help.ts';
-import type { CommandContext, JsonOption } from './command.ts';
 import { deliveredDocument, deliveredText } from './delivered-text.ts';
 import { type HeldLane, outboxDocument, outboxText } from './outbox-text.ts';
-
-export function addOutbox(program: Command, { envFile, io, done }: CommandContext): void {
-  const outbox = program
-    .command('outbox')
-    .helpGroup(COMMAND_GROUPS.inspect)
-    .description('lists undelivered and held messages, and why')
-    .option('--delivered', `lists the last ${SHOWN} that were accepted, with what the server said`)
-    .option('--json', 'one JSON document')
-    .action(async ({ json, delivered }: JsonOption & { delivered?: true }) => {
-      const chosen = { envFile: envFile(), account: null, io, json: json === true };
-      done(await (delivered === true ? listDelivered(chosen) : list(chosen)));
-    });
-  // `outbox --json retry` and `outbox retry --json` mean the same.
-  const isJson = () => outbox.opts<JsonOption>().json === true;
-  outbox
-    .command('retry')
-    .description('retries these now, including those given up')
-    .argument('[ids...]', 'ids, as outbox shows them')
-    .option('--all', 'all that are pending or given up')
-    .option('--json', 'one JSON document')
-    .action(async (ids: string[], { all, json }: JsonOption & { all?: true }) => {
-      if ((ids.length === 0) === (all !== true)) {
-        complain(io, 'outbox retry: give ids, as outbox shows them, or --all');
-        done(EXIT.usage);
-        return;
-      }
-      done(await retry({ envFile: envFile(), account: null, io, ids, json: json === true || isJson() }));
-    });
-  outbox
-    .command('drop')
-    .description('discards these: they are never sent')
-    .argument('<ids...>', 'ids, as outbox shows them')
-    .option('--json', 'one JSON document')
-    .action(async (ids: string[], { json }: JsonOption) => {
-      done(await drop({ envFile: envFile(), account: null, io, ids, json: json === true || isJson() }));
-    });
-}
-
-/** How many of those that were accepted are listed. */
-const SHOWN = 20;
 
 interface OutboxOptions {
   readonly envFile: string | null;
@@ -67,7 +24,7 @@ interface OutboxOptions {
 }
 type ChosenOptions = OutboxOptions & { readonly ids: readonly string[] };
 
-function list({ json, ...from }: OutboxOptions): Promise<number> {
+export function list({ json, ...from }: OutboxOptions): Promise<number> {
   return withState({ ...from, ofOne: false }, async (at) => {
     const { io, operator, now, scrub, config } = at;
     const known = await knownAccounts(at);
@@ -82,9 +39,10 @@ function list({ json, ...from }: OutboxOptions): Promise<number> {
   });
 }
 
-function listDelivered({ json, ...from }: OutboxOptions): Promise<number> {
+/** `last`: how many. */
+export function listDelivered({ json, ...from }: OutboxOptions, last: number): Promise<number> {
   return withState({ ...from, ofOne: false }, async ({ io, operator, now, scrub }) => {
-    const delivered = await operator.delivered(SHOWN);
+    const delivered = await operator.delivered(last);
     if (json) print(io, scrub(jsonText(deliveredDocument(delivered))));
     else print(io, deliveredText(delivered, { now, scrub, width: widthOf(io.stdout) }));
     return EXIT.good;
@@ -92,7 +50,7 @@ function listDelivered({ json, ...from }: OutboxOptions): Promise<number> {
 }
 
 /** `ids` empty: all that are pending or dead. */
-function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
+export function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState({ ...from, ofOne: false }, async ({ io, operator, now }) => {
     const chosen = ids.length > 0 ? ids : (await operator.undelivered(now)).map(({ id }) => id);
     const handled = await operator.retry(chosen, now);
@@ -100,7 +58,7 @@ function retry({ ids, json, ...from }: ChosenOptions): Promise<number> {
   });
 }
 
-function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
+export function drop({ ids, json, ...from }: ChosenOptions): Promise<number> {
   return withState({ ...from, ofOne: false }, async ({ io, operator, now }) =>
     printHandled(io, await operator.drop(ids, now), 'dropped: will not be sent', json, false),
   );

@@ -1,5 +1,4 @@
 // `state copy FROM TO`: the whole state from SQLite to PostgreSQL, or back. Decides nothing.
-import { Argument, type Command } from 'commander';
 import { copyState } from '../../app/running-state.ts';
 import { load } from '../../config/load.ts';
 import { type StateLocation, locationName, stateLocationOf } from '../../config/state-location.ts';
@@ -7,28 +6,10 @@ import { createScrubber } from '../../log.ts';
 import { scheduleProblem } from '../../scheduler.ts';
 import type { Copied, TransferStep } from '../../store/transfer/transfer.ts';
 import { StateError } from '../../store/store.ts';
-import { COMMAND_GROUPS } from '../help.ts';
-import type { CommandContext, JsonOption } from './command.ts';
 import { EXIT } from '../exit-status.ts';
 import { type Io, complain, jsonText, print } from '../output.ts';
 import { createProgress } from '../terminal/progress-bar.ts';
 import { table } from '../terminal/table.ts';
-
-export function addStateCopy(program: Command, { envFile, io, stopping, done }: CommandContext): void {
-  program
-    .command('state')
-    .helpGroup(COMMAND_GROUPS.state)
-    .description(
-      'copies the whole state from SQLite into an empty PostgreSQL or back, and compares both row by row; no monitor may be running on either',
-    )
-    .addArgument(new Argument('<what>', 'what to do').choices(['copy']))
-    .argument('<from>', 'a folder, postgres://USER@HOST/NAME, or the word STATE_DIR or DATABASE_URL')
-    .argument('<to>', 'the same')
-    .option('--json', 'one JSON document')
-    .action(async (_what: string, from: string, to: string, { json }: JsonOption) => {
-      done(await copy({ envFile: envFile(), io, from, to, json: json === true, stopping }));
-    });
-}
 
 interface CopyOptions {
   readonly envFile: string | null;
@@ -39,7 +20,7 @@ interface CopyOptions {
   readonly stopping: AbortSignal;
 }
 
-async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Promise<number> {
+export async function copy({ envFile, io, json, stopping, ...given }: CopyOptions): Promise<number> {
   const { loaded, problems, secrets } = load(envFile, { scheduleProblem }, io.env);
   if (loaded === null) {
     for (const problem of problems) complain(io, problem);
