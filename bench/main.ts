@@ -8,6 +8,7 @@ import { accounts } from './rows/accounts.ts';
 import { accountsPostgres } from './rows/accounts-postgres.ts';
 import { bytes } from './rows/bytes.ts';
 import { idle } from './rows/idle.ts';
+import { size } from './rows/package.ts';
 import { page } from './rows/page.ts';
 import { poll, scale } from './rows/poll.ts';
 import { scrape } from './rows/scrape.ts';
@@ -25,6 +26,7 @@ const ALL: readonly Measurement[] = [
   commit,
   idle,
   start,
+  size,
   page,
   accounts,
   accountsPostgres,

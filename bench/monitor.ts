@@ -37,10 +37,14 @@ export interface Monitor {
   stop(): Promise<void>;
 }
 
-/** Resolves when it serves HTTP. `root`: the clone that it is started from. */
-export async function startMonitor(env: Readonly<Record<string, string>>, root = ROOT): Promise<Monitor> {
+/** Resolves when it serves HTTP. `root`: the clone that it is started from. `main`: its sources, or the same as it is installed. */
+export async function startMonitor(
+  env: Readonly<Record<string, string>>,
+  root = ROOT,
+  main = 'src/main.ts',
+): Promise<Monitor> {
   const stateDir = mkdtempSync(join(tmpdir(), 'nomad-upload-monitor-bench-'));
-  const child = spawn(process.execPath, [...START.flags, 'src/main.ts', 'run', '--env-file', '/dev/null'], {
+  const child = spawn(process.execPath, [...START.flags, main, 'run', '--env-file', '/dev/null'], {
     cwd: root,
     env: { HTTP_PORT: '0', TZ: 'UTC', LOG_FORMAT: 'json', STATE_DIR: stateDir, ...START.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
