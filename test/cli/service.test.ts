@@ -20,6 +20,10 @@ for (const [words, became] of [
     ['--env-file', FILE, 'backup', '/nonexistent/copy'],
     [STATE, 'as they are'],
   ],
+  [
+    ['--env-file', FILE, 'account', 'add', 'ada', '--token-stdin'],
+    [STATE, 'as they are'],
+  ],
   [['--env-file', '/dev/null', 'outbox'], null],
   [['--version'], null],
 ] as const)

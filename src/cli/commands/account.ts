@@ -47,7 +47,8 @@ export function addAccounts(program: Command, { envFile, io, stdin, stopping, do
       const piped = tokenStdin === true ? 'token' : passwordStdin === true ? 'password' : null;
       done(
         await addAccount({
-          envFile: envFile(),
+          // What it writes beside the variables is given to whom the file of the accounts belongs to.
+          envFile: envFile('as they are'),
           io,
           stdin,
           stopping,
