@@ -37,7 +37,7 @@ describe('systemd', () => {
   }
 
   test(
-    'started: active, with a line of the last poll; the state is for its user alone, and it has no rights',
+    'started: active, with a line of the last poll; the state is for its user and the members of its group, and it has no rights',
     LIMIT,
     async () => {
       const { run, property, until } = site.machine;
@@ -51,7 +51,7 @@ describe('systemd', () => {
       );
       assert.equal(
         await run(`stat -c '%U %a' ${STATE} ${STATE}/state.sqlite`),
-        'nomad-upload-monitor 700\nnomad-upload-monitor 600',
+        'nomad-upload-monitor 2770\nnomad-upload-monitor 660',
       );
       const status = await run(`cat /proc/$(systemctl show --value -p MainPID ${MONITOR})/status`);
       for (const line of [/^CapBnd:\s+0+$/m, /^NoNewPrivs:\s+1$/m, /^Seccomp:\s+2$/m]) assert.match(status, line);
@@ -240,7 +240,7 @@ describe('systemd', () => {
     }
     for (const name of ['a', 'b']) {
       await until(`nomad-upload-monitor@${name}.service`, 'StatusText', GOOD);
-      assert.equal(await run(`stat -c '%U %a' ${STATE}/${name}`), 'nomad-upload-monitor 700');
+      assert.equal(await run(`stat -c '%U %a' ${STATE}/${name}`), 'nomad-upload-monitor 2770');
       assert.equal(await run(`test -s ${STATE}/${name}/state.sqlite && echo there`), 'there');
     }
     assert.equal(
