@@ -75,7 +75,7 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
 
   // Typed words and the caret stay while what matches changes.
   await page.locator('#q').pressSequentially('xrd sample');
-  await page.locator('.empty', { hasText: 'No upload matches' }).waitFor();
+  await page.locator('.nothing', { hasText: 'No upload matches' }).waitFor();
   play(3);
   await shows('XRD sample 2231 (Müller)', 'PENDING');
   assert.equal(await page.inputValue('#q'), 'xrd sample');
@@ -106,7 +106,7 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   await page.evaluate('getSelection().removeAllRanges()');
 
   await shows(nameOf(32), /stuck/);
-  await row(nameOf(32)).getByRole('link').press('Enter');
+  await row(nameOf(32)).getByRole('link', { name: nameOf(32) }).press('Enter');
   await page.locator('h2', { hasText: 'What to do' }).waitFor();
   await page.locator('code', { hasText: 'nomad admin uploads reset -- demo0032' }).waitFor();
   await page.goBack();

@@ -78,7 +78,7 @@ export async function visit(browser: Browser, options: VisitOptions): Promise<vo
   // It follows: nothing is reloaded, and what is new is there.
   await page.locator('#q').pressSequentially(name);
   await page.waitForURL(`${base}?${new URLSearchParams({ q: name }).toString()}`, { waitUntil: 'commit' });
-  await page.locator('.empty', { hasText: 'No upload matches' }).waitFor();
+  await page.locator('.nothing', { hasText: 'No upload matches' }).waitFor();
   addUpload(name);
   await page.locator('.uploads > li', { hasText: name }).waitFor();
   assert.equal(await page.evaluate('globalThis.isTheSame'), true);
