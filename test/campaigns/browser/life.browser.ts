@@ -106,7 +106,9 @@ test('the page lives through the demo', { timeout: 240_000 }, async (context) =>
   await page.evaluate('getSelection().removeAllRanges()');
 
   await shows(nameOf(32), /stuck/);
-  await row(nameOf(32)).getByRole('link', { name: nameOf(32) }).press('Enter');
+  await row(nameOf(32))
+    .getByRole('link', { name: nameOf(32) })
+    .press('Enter');
   await page.locator('h2', { hasText: 'What to do' }).waitFor();
   await page.locator('code', { hasText: 'nomad admin uploads reset -- demo0032' }).waitFor();
   await page.goBack();
