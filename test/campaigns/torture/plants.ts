@@ -34,7 +34,7 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
           const content = { kind: 'events' as const, events: told };
           const reader = { timeZone: 'UTC', why: [], page: null, alsoBroken: null, nomad: 'https://nomad.example/api/v1' };
           const outgoing = { id, recipient, content, message: messageOf(content), reader, now: commit.now };
-          const { result } = await channels.channels[channel].send(outgoing);
+          const { result } = await options.channels.channels[channel].send(outgoing);
           if (result !== 'retry') for (const eventId of eventIds) sent.add(channel + recipient + eventId);
         }
       }
