@@ -10,6 +10,7 @@ import { cleanValue } from './clean-value.ts';
 import type { Config } from './config.ts';
 import { type Checks, parseConfig, secrets } from './parse.ts';
 import { readText } from './read-text.ts';
+import { hider } from './source.ts';
 import { excerpt } from './value-parsers.ts';
 import { oddities } from './warnings.ts';
 
@@ -73,7 +74,8 @@ export function readAccounts(sources: AccountSources): LoadedAccounts {
 }
 
 function unreadable(path: string, values: Environment): LoadedAccounts {
-  const problem = `ACCOUNTS_FILE: ${excerpt(path)} cannot be read; name an existing file that this user may read`;
+  const shown = excerpt(hider(secrets(values))(path));
+  const problem = `ACCOUNTS_FILE: ${shown} cannot be read; name an existing file that this user may read`;
   return { ...NONE, problems: [problem], secrets: secrets(values) };
 }
 
@@ -94,7 +96,7 @@ const SOME_LOGIN = { NOMAD_TOKEN: 'none' };
 function sharedProblems(values: Environment, checks: Checks): readonly string[] {
   const beside = LOGIN_VARIABLES.filter((name) => values[name] !== undefined);
   const conflict = `ACCOUNTS_FILE: set together with ${beside.join(' and ')}; write this login into the file as an account, or unset ACCOUNTS_FILE`;
-  const parsed = parseConfig({ ...withoutLogin(values), ...SOME_LOGIN }, checks);
+  const parsed = parseConfig({ ...withoutLogin(values), ...SOME_LOGIN }, checks, undefined, secrets(values));
   return [...(beside.length > 0 ? [conflict] : []), ...('problems' in parsed ? parsed.problems : [])];
 }
 
@@ -115,20 +117,24 @@ interface Context extends Omit<AccountSources, 'values' | 'origins' | 'envFile'>
   /** The variables, and the defaults of the file in their place. */
   readonly base: Environment;
   readonly defaults: Settings;
+  /** The secrets among the variables. */
+  readonly hidden: readonly string[];
   readonly sources: LoginSources;
 }
 
 function ofFile(path: string, text: string, { values, origins, checks, rulesOf }: AccountSources): LoadedAccounts {
-  const file = excerpt(path);
+  const hidden = secrets(values);
+  const file = excerpt(hider(hidden)(path));
   const written = readAccountsFile(text, file);
   const folder = dirname(resolve(path));
   const defaults = settingsOf(written.defaults, folder);
   const base = { ...withoutLogin(values), ...defaults.values };
-  const ofDefaults = parseConfig({ ...base, ...SOME_LOGIN }, checks);
+  const ofDefaults = parseConfig({ ...base, ...SOME_LOGIN }, checks, undefined, hidden);
   const context: Context = {
     // The zone of the machine need not be asked for again.
     base: 'config' in ofDefaults ? { ...base, TZ: ofDefaults.config.timeZone } : base,
     defaults,
+    hidden,
     checks: { scheduleProblem: remembered(checks.scheduleProblem) },
     rulesOf: rememberedRules(rulesOf),
     sources: { file, folder, openMode: openMode(path), environment: values, origins },
@@ -170,7 +176,7 @@ interface Judged {
   readonly warnings: readonly Problem[];
 }
 
-function judge(written: WrittenAccount, { base, defaults, checks, rulesOf, sources }: Context): Judged {
+function judge(written: WrittenAccount, { base, defaults, hidden, checks, rulesOf, sources }: Context): Judged {
   const { name, place, values, problems: found } = written;
   const own = settingsOf(values, sources.folder);
   const login = loginOf(written, sources);
@@ -180,6 +186,8 @@ function judge(written: WrittenAccount, { base, defaults, checks, rulesOf, sourc
   const parsed = parseConfig(
     Object.keys(login.values).length > 0 ? environment : { ...environment, ...SOME_LOGIN },
     checks,
+    undefined,
+    hidden,
   );
   const read = 'config' in parsed ? rulesOf(parsed.config, checks) : parsed;
   const problems = [

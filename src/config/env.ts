@@ -6,6 +6,8 @@ import { cleanValue, quotedTexts } from './clean-value.ts';
 import { isServiceLink, withoutForeign } from './foreign.ts';
 import { readText } from './read-text.ts';
 import { nearMisses, unknownInFile } from './unknown-variables.ts';
+import { secrets } from './parse.ts';
+import { hider } from './source.ts';
 import { excerpt } from './value-parsers.ts';
 import { VARIABLES, isSecret } from './variables/all.ts';
 import { isReadByAll } from './warnings.ts';
@@ -34,6 +36,7 @@ export function readEnv(
 ): Environment {
   const problems: string[] = [];
   const warnings: string[] = [];
+  const found: (() => string)[] = [];
   const fromFile = cleaned(readDotenv(envFile, problems));
   const [held] = Object.keys(fromFile).filter((name) => isSecret(name));
   if (held !== undefined && isExposed(envFile ?? '.env'))
@@ -50,15 +53,16 @@ export function readEnv(
     if (secret !== true) continue;
     const fileName = values[`${name}_FILE`];
     if (fileName !== undefined && values[name] !== undefined) {
-      problems.push(`${name}_FILE: set together with ${name}; set only one`);
+      found.push(() => `${name}_FILE: set together with ${name}; set only one`);
     } else if (fileName !== undefined) {
       const content = readText(fileName);
       if (content === null)
-        problems.push(
-          `${name}_FILE: ${excerpt(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
+        found.push(
+          () =>
+            `${name}_FILE: ${shown(fileName)} cannot be read; write for example ${name}_FILE=/etc/nomad-upload-monitor/secret`,
         );
       else if (cleanValue(name, content) === '')
-        problems.push(`${name}_FILE: ${excerpt(fileName)} is empty; it must contain the value, and nothing else`);
+        found.push(() => `${name}_FILE: ${excerpt(fileName)} is empty; it must contain the value, and nothing else`);
       else {
         values[name] = cleanValue(name, content);
         origins.set(name, fileName);
@@ -72,6 +76,10 @@ export function readEnv(
       }
     }
   }
+  // All secrets are known by now: one can have been given as the path of another, and there is no such file.
+  const hide = hider(secrets(values));
+  const shown = (path: string) => excerpt(hide(path));
+  problems.push(...found.map((say) => say()));
   warnings.push(...quotedTexts(values, SHARED));
   const unknown = unknownInFile(Object.keys(fromFile));
   return { values, origins, problems, unknown, warnings, notes: [...ours.notes, ...misspelt(fromEnvironment)] };

@@ -20,11 +20,19 @@ export interface Checks {
   readonly scheduleProblem: (pattern: string) => string | null;
 }
 
-/** `env`: names and values, secrets already read from their files. Empty means unset. `file`: the one that the user may write values into. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, checks: Checks, file = '.env'): Parsed {
+/**
+ * `env`: names and values, secrets already read from their files. Empty means unset. `file`: the one that the user may write values into.
+ * `alsoSecret`: what is in none of these values by right, and must not be shown if it is.
+ */
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  checks: Checks,
+  file = '.env',
+  alsoSecret: readonly string[] = [],
+): Parsed {
   const problems: string[] = [];
   const hidden = secrets(env);
-  const source = createSource(env, hidden, (sentence) => problems.push(sentence));
+  const source = createSource(env, [...hidden, ...alsoSecret], (sentence) => problems.push(sentence));
   const { text, optional, value } = source;
 
   const schedule: read.ValueParser<string> = (pattern) => {

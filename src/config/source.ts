@@ -20,9 +20,7 @@ export function createSource(
   secrets: readonly string[],
   problem: (sentence: string) => void,
 ): Source {
-  const longestFirst = secrets.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
-  /** A secret can have been given as something else as well; one of a few letters would be found everywhere. */
-  const hide = (given: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
+  const hide = hider(secrets);
 
   const text = (name: string): string | null => {
     const value = env[name];
@@ -39,6 +37,12 @@ export function createSource(
   };
   const value = <T>(name: string, reader: read.ValueParser<T>): T => optional(name, reader) ?? byDefault(name, reader);
   return { text, optional, value, excerpt: (given) => read.excerpt(hide(given)), problem };
+}
+
+/** Takes secrets out of what was given: one can have been given as something else as well. One of a few letters would be found everywhere. */
+export function hider(secrets: readonly string[]): (given: string) => string {
+  const longestFirst = secrets.filter(({ length }) => length >= 4).toSorted((a, b) => b.length - a.length);
+  return (given) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
 }
 
 /** The default of the one definition, read as if it had been given. */

@@ -263,3 +263,21 @@ test('the secrets are those of all accounts, also of wrong ones', (context) => {
   });
   assert.deepEqual([...secrets].toSorted(), ['http-token', 'password-b', 'token-a']);
 });
+
+test('a secret that was given in the wrong place as well is shown in no problem', () => {
+  const secret = 'hunter2Zq8waaaaaa';
+  const beside = {
+    NOMAD_USERNAME: secret,
+    NOMAD_PASSWORD: secret,
+    HTTP_PORT: secret,
+    ACCOUNTS_FILE: secret,
+    HOME: '/',
+  };
+  const asPath = { NOMAD_PASSWORD: secret, NOMAD_TOKEN_FILE: secret, HOME: '/' };
+  for (const environment of [beside, asPath]) {
+    const read = load('/dev/null', { scheduleProblem }, environment);
+    assert.ok(read.problems.length > 1);
+    assert.doesNotMatch(read.problems.join('\n'), /hunter2/);
+    assert.match(read.problems.join('\n'), /\[secret\]/);
+  }
+});
