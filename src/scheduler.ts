@@ -11,7 +11,7 @@ export interface Scheduler {
   trigger(name: string): Promise<void>;
   /** One more. */
   add(loop: Loop): void;
-  /** Nothing new of it starts; resolves when what runs has ended. */
+  /** Nothing new of it starts, and what runs is aborted; resolves when it has ended. */
   remove(name: string): Promise<void>;
   /** Names of the loops that do not move. */
   stuck(now: number): readonly string[];
@@ -54,7 +54,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     async remove(name) {
       const removed = running.filter((loop) => loop.name === name);
       running = running.filter((loop) => loop.name !== name);
-      for (const loop of removed) loop.stop();
+      for (const loop of removed) loop.abort();
       await Promise.all(removed.map((loop) => loop.settled()));
     },
     stuck(now) {
@@ -81,6 +81,8 @@ interface RunningLoop {
   isStuck(now: number): boolean;
   /** Nothing new starts. */
   stop(): void;
+  /** Nor goes on what runs. */
+  abort(): void;
   /** When what runs has ended. */
   settled(): Promise<void>;
 }
@@ -89,8 +91,10 @@ function startLoop(
   loop: Loop,
   options: Omit<SchedulerOptions, 'loops'>,
   timetable: Timetable,
-  signal: AbortSignal,
+  cut: AbortSignal,
 ): RunningLoop {
+  const own = new AbortController();
+  const signal = AbortSignal.any([cut, own.signal]);
   const { clock, monotonic } = options;
   const { delay = 0 } = loop;
   const delayed = new Set<NodeJS.Timeout>();
@@ -133,16 +137,22 @@ function startLoop(
     await current;
   }
 
+  function stop(): void {
+    stopped = true;
+    times.leave();
+    for (const timer of delayed) clearTimeout(timer);
+  }
+
   return {
     name: loop.name,
     tick,
     lookAhead,
     isStuck: (now) =>
       (since !== null && monotonic() - since > loop.longest) || (nextAt !== null && now - nextAt > LATE),
-    stop() {
-      stopped = true;
-      times.leave();
-      for (const timer of delayed) clearTimeout(timer);
+    stop,
+    abort() {
+      stop();
+      own.abort();
     },
     settled: () => current,
   };

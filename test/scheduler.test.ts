@@ -135,3 +135,25 @@ test('loops with one pattern are each their own: one that is taken away leaves t
   assert.equal(runs.length, 5, 'nobody is left');
   await scheduler.stop(0);
 });
+
+test('a loop that is removed is aborted, and gone; another one goes on', async () => {
+  const { scheduler, errors } = schedule(() => Promise.resolve());
+  const seen: string[] = [];
+  scheduler.add({
+    ...{ name: 'long', pattern: NEVER_SOON, longest: 60_000 },
+    run: (_, signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          seen.push('aborted');
+          resolve();
+        });
+      }),
+  });
+  const running = scheduler.trigger('long');
+  await scheduler.remove('long');
+  await running;
+  await scheduler.trigger('long');
+  await scheduler.trigger('poll');
+  assert.deepEqual([seen, errors], [['aborted'], []]);
+  await scheduler.stop(0);
+});

@@ -47,8 +47,6 @@ export function createAccounts(setups: readonly LoadedAccount[], make: Make): Ac
       const wanted = [...given, ...others];
       const kept = watched.filter(({ setup }) => wanted.some((each) => isSame(each, setup)));
       const ended = watched.filter((each) => !kept.includes(each));
-      watched = kept;
-      monitors = kept.map(({ monitor }) => monitor);
       await Promise.all(ended.map(end));
       const added: AccountMonitor[] = [];
       watched = wanted.map((setup) => {

@@ -66,6 +66,8 @@ interface AppEvents {
 }
 
 const GRACE = 10_000;
+/** Between two heartbeats of several accounts, ms. */
+const HEARTBEAT_APART = 30_000;
 
 /** Throws StateError when the state cannot be used. */
 export function createApp(options: AppOptions): App {
@@ -84,7 +86,7 @@ export function createApp(options: AppOptions): App {
     loops: parts.loops.all,
     stuck: parts.stuck,
     status: () => statusOf(parts),
-    reload: () => (reloading = reloading.then(() => reload(parts))),
+    reload: () => (reloading = reloading.then(() => reload(parts)).catch(reloadFailed(parts))),
     async start() {
       await parts.state.open();
       await leadership.tick();
@@ -168,7 +170,9 @@ type Base = ReturnType<typeof createBase>;
 
 /** The accounts, each with its NOMAD, and those who are notified. */
 function createWatching(context: Context, { resources, state, metrics }: Base) {
-  const { config, scrubber, log } = context;
+  const { config, scrubber, monotonic, log } = context;
+  // Of many accounts one has a good poll every second.
+  const heartbeatApart = () => (accounts.all().length > 1 ? HEARTBEAT_APART : 0);
   const schedule: { running: Scheduler | null } = { running: null };
   const channels = createChannels(config, scrubber.scrub);
   resources.defer(() => {
@@ -187,7 +191,7 @@ function createWatching(context: Context, { resources, state, metrics }: Base) {
     metrics,
     channels,
     gates: createGates(),
-    heartbeat: createHeartbeatJob(channels.heartbeat, log),
+    heartbeat: createHeartbeatJob({ heartbeat: channels.heartbeat, log, monotonic, apart: heartbeatApart }),
     trigger,
     triggerRelay,
     notifyPages: () => {
@@ -236,6 +240,14 @@ function createWork(context: Context, base: Base, watching: Watching) {
     onPolled();
   });
   return { clockWatch, timeShift, stuck, delivering, prune, http };
+}
+
+/** What nobody expected must not end the monitor, nor keep it from the next reload. */
+function reloadFailed({ metrics, clock, log }: Parts): (error: unknown) => void {
+  return (error) => {
+    log.error({ err: error }, `the configuration could not be reloaded: ${textOf(error)}`);
+    metrics.onReload(false, clock());
+  };
 }
 
 async function reload({ readAccounts, accounts, metrics, triggerRelay, clock, log }: Parts): Promise<void> {

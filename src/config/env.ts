@@ -7,7 +7,7 @@ import { isServiceLink, withoutForeign } from './foreign.ts';
 import { readText } from './read-text.ts';
 import { nearMisses, unknownInFile } from './unknown-variables.ts';
 import { secrets } from './parse.ts';
-import { hider } from './source.ts';
+import { hider, holdsPart } from './source.ts';
 import { excerpt } from './value-parsers.ts';
 import { VARIABLES, isSecret } from './variables/all.ts';
 import { isReadByAll } from './warnings.ts';
@@ -77,11 +77,12 @@ export function readEnv(
     }
   }
   // All secrets are known by now: one can have been given as the path of another, and there is no such file.
-  const hide = hider(secrets(values));
+  const known = secrets(values);
+  const hide = hider(known);
   const shown = (path: string) => excerpt(hide(path));
   problems.push(...found.map((say) => say()));
   warnings.push(...quotedTexts(values, SHARED));
-  const unknown = unknownInFile(Object.keys(fromFile));
+  const unknown = unknownInFile(Object.keys(fromFile), (name) => holdsPart(name, known));
   return { values, origins, problems, unknown, warnings, notes: [...ours.notes, ...misspelt(fromEnvironment)] };
 }
 

@@ -45,6 +45,15 @@ export function hider(secrets: readonly string[]): (given: string) => string {
   return (given) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), given);
 }
 
+/** So many letters in a row that a secret has as well are part of it. */
+const PART = 8;
+
+/** Whether a part of a secret stands in the name of a variable: where a line break was lost, it stands before the name. */
+export function holdsPart(name: string, secrets: readonly string[]): boolean {
+  const parts = Array.from({ length: Math.max(0, name.length - PART + 1) }, (_, at) => name.slice(at, at + PART));
+  return parts.some((part) => secrets.some((secret) => secret.includes(part)));
+}
+
 /** The default of the one definition, read as if it had been given. */
 function byDefault<T>(name: string, reader: read.ValueParser<T>): T {
   const result = reader(defaultOf(name));

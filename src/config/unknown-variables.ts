@@ -21,16 +21,22 @@ const WELCOME_FAMILIES = ['NODE_', 'NPM_', 'COMPOSE_', 'DOCKER_', 'LC_', 'SSL_CE
 /** cron's own, so close to MAIL_TO that it would always be mentioned. */
 const CRON = 'MAILTO';
 
-/** One sentence for each variable of our own file that does not exist. */
-export function unknownInFile(names: readonly string[]): ReadonlyMap<string, string> {
+/** One sentence for each variable of our own file that does not exist. `isSecret`: a name that must not be shown. */
+export function unknownInFile(
+  names: readonly string[],
+  isSecret: (name: string) => boolean,
+): ReadonlyMap<string, string> {
   const strangers = names.filter((name) => !NAMES.has(name) && !isWelcome(name));
-  return new Map(strangers.map((name) => [name, sentence(name)]));
+  return new Map(strangers.map((name) => [name, isSecret(name) ? GLUED : sentence(name)]));
 }
 
 /** One sentence for each variable of the environment that is probably one of ours, misspelt. */
 export function nearMisses(names: readonly string[]): readonly string[] {
   return names.filter((name) => !NAMES.has(name) && !isWelcome(name) && isNearMiss(name)).map(sentence);
 }
+
+const GLUED =
+  '.env: the name of a variable contains a part of a secret, so neither is shown; write each variable on a line of its own, as NAME=value';
 
 function isWelcome(name: string): boolean {
   const upper = name.toUpperCase();

@@ -2,10 +2,20 @@
 import type { Heartbeat } from '../channels/heartbeat.ts';
 import type { Log } from '../log.ts';
 
-/** `heartbeat` null: there is none. */
-export function createHeartbeatJob(heartbeat: Heartbeat | null, log: Log): () => void {
+export interface HeartbeatOptions {
+  /** null: there is none. */
+  readonly heartbeat: Heartbeat | null;
+  readonly log: Log;
+  /** Monotonic clock, ms with fractions. */
+  readonly monotonic: () => number;
+  /** How far apart two must be, ms. */
+  readonly apart: () => number;
+}
+
+export function createHeartbeatJob({ heartbeat, log, monotonic, apart }: HeartbeatOptions): () => void {
   let wasHeard = true;
   let isBeating = false;
+  let lastAt = Number.NEGATIVE_INFINITY;
 
   async function beat(to: Heartbeat): Promise<void> {
     const sent = await to.send();
@@ -16,8 +26,9 @@ export function createHeartbeatJob(heartbeat: Heartbeat | null, log: Log): () =>
   }
 
   return () => {
-    if (heartbeat === null || isBeating) return;
+    if (heartbeat === null || isBeating || monotonic() - lastAt < apart()) return;
     isBeating = true;
+    lastAt = monotonic();
     void beat(heartbeat).finally(() => (isBeating = false));
   };
 }

@@ -24,7 +24,7 @@ export interface AccountLine {
   readonly counts: Readonly<Record<Condition, number>>;
   /** When what is shown was so, ms; null: nothing is known yet. */
   readonly asOf: number | null;
-  /** What keeps its uploads from being seen; null: nothing. */
+  /** What is wrong with its login or its NOMAD; null: nothing. */
   readonly trouble: 'login refused' | 'unreachable' | 'not processing' | null;
 }
 
@@ -49,7 +49,7 @@ export type BadCondition = (typeof BAD_CONDITIONS)[number];
 export function overviewView(accounts: readonly AccountFacts[]): OverviewView {
   const bad = withoutRepeats(accounts.flatMap(badUploadsOf));
   return {
-    accounts: accounts.map(lineOf).sort((a, b) => weightOf(b) - weightOf(a) || compare(a.name, b.name)),
+    accounts: accounts.map(lineOf).sort((a, b) => worse(a, b) || compare(a.name, b.name)),
     authors: authorsOf(bad),
     counts: countsOf(bad),
   };
@@ -72,10 +72,11 @@ function troubleOf(health: Health | null): AccountLine['trouble'] {
   return health?.stall?.told ? 'not processing' : null;
 }
 
-/** Of what weighs more there is one before all of what weighs less. */
-function weightOf({ trouble, counts }: AccountLine): number {
-  const badness = BAD_CONDITIONS.reduce((sum, condition, place) => sum + counts[condition] * 100 ** -place, 0);
-  return (trouble === null ? 0 : 1e9) + badness;
+/** What cannot be seen first; then more of what is worst. */
+function worse(a: AccountLine, b: AccountLine): number {
+  const by = [Number(b.trouble !== null) - Number(a.trouble !== null)];
+  const counts = BAD_CONDITIONS.map((condition) => b.counts[condition] - a.counts[condition]);
+  return [...by, ...counts].find((difference) => difference !== 0) ?? 0;
 }
 
 interface BadUpload {

@@ -35,10 +35,13 @@ async function setUp(context: TestContext, more: Variables = {}) {
   const logged: string[] = [];
   const write = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   /** As the file has them. */
-  const file: { accounts: readonly LoadedAccount[]; problems: readonly string[] } = { accounts: [], problems: [] };
+  const file = { accounts: [] as readonly LoadedAccount[], problems: [] as readonly string[], isBroken: false };
   const build = (accounts: readonly LoadedAccount[]) => {
     const app = createApp({
-      readAccounts: () => file,
+      readAccounts() {
+        if (file.isBroken) throw new Error('what nobody expected');
+        return file;
+      },
       ...{ config: ada.config, accounts, version: '0', scrubber: createScrubber([]), random: () => 0.5 },
       log: { debug: () => undefined, info: write, warn: write, error: write },
       clock: () => time.now,
@@ -225,4 +228,15 @@ test('the page of an account shows its own messages, and not those of others', a
   const [hers, theirs] = [await outbox('ada'), await outbox('grace')];
   assert.deepEqual([hers.pending, hers.deliveries.length], [1, 1]);
   assert.deepEqual([theirs.pending, theirs.deliveries.length], [0, 0]);
+});
+
+test('a reload that fails unexpectedly ends nothing, and the next one is as good as any', async (context) => {
+  const { time, ada, grace, build, file, logged } = await setUp(context);
+  const app = build([ada]);
+  file.isBroken = true;
+  await app.reload();
+  assert.ok(logged.some((line) => line.startsWith('the configuration could not be reloaded: what nobody expected')));
+  Object.assign(file, { isBroken: false, accounts: [ada, grace] });
+  await app.reload();
+  assert.equal((await app.runOnce(time.now)).length, 2);
 });

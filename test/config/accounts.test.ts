@@ -281,3 +281,12 @@ test('a secret that was given in the wrong place as well is shown in no problem'
     assert.match(read.problems.join('\n'), /\[secret\]/);
   }
 });
+
+test('a part of a secret that stands before the name of a variable is not shown with it', (context) => {
+  const file = join(tempDir(context), 'env');
+  writeFileSync(file, 'HTTP_TOKEN=hunter2Zq8wffffff\nhunter2Zq8wNOMAD_TOKEN=x\nNOMAD_USR=ada\n', { mode: 0o600 });
+  const { problems: found } = load(file, { scheduleProblem }, { HOME: '/' });
+  assert.doesNotMatch(found.join('\n'), /hunter2/);
+  assert.ok(found.some((problem) => problem.startsWith('.env: the name of a variable contains a part of a secret')));
+  assert.ok(found.some((problem) => problem.startsWith('NOMAD_USR: there is no such variable')));
+});

@@ -79,6 +79,25 @@ export function storePromises(backend: Backend): void {
     );
   });
 
+  test('the same news of two accounts, committed at the same time, is said once', async (context) => {
+    const { store, account } = await open(context, backend);
+    const { id: grace } = await store.openAccount('https://n/api/v1', 'grace', T0);
+    for (let time = 0; time < 20; time += 1) {
+      const found = event({ time: T0 + time * 120 * MINUTE });
+      await Promise.all(
+        [account, grace].map((of) => {
+          const id = `${of} ${time}`;
+          return store.commitHealth({
+            ...{ account: of, login: `login of ${of}`, health: HEALTHY, now: T0 },
+            events: [{ ...found, id }],
+            notifications: [note(id, 'both')],
+          });
+        }),
+      );
+    }
+    assert.equal((await store.loadQueue(T0)).waiting.length, 20);
+  });
+
   test('a committed poll is there after a restart: snapshot, events, deliveries', async (context) => {
     const { store, account, commit, place } = await open(context, backend);
     await commit({

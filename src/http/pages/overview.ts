@@ -38,22 +38,28 @@ export function overviewPage(view: OverviewPage): Html {
 }
 
 function verdict({ accounts, counts }: OverviewPage) {
-  const away = accounts.filter(({ trouble }) => trouble !== null);
+  const away = accounts.filter(({ trouble }) => trouble === 'login refused' || trouble === 'unreachable');
+  const stalled = accounts.filter(({ trouble }) => trouble === 'not processing');
   const waiting = accounts.filter(({ asOf, trouble }) => asOf === null && trouble === null).length;
   const bad = BAD_CONDITIONS.filter((condition) => counts[condition] > 0);
   const uploads = accounts.reduce((sum, each) => sum + each.uploads, 0);
   const lines = [
     `${counted(accounts.length, 'account')} watched, with ${grouped(uploads)} ${uploads === 1 ? 'upload' : 'uploads'} in their lists.`,
-    ...(waiting === 0 ? [] : [`${counted(waiting, 'account')} waiting for the first poll.`]),
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'account')} not polled yet.`]),
     ...(away.length === 0
       ? []
       : [`Not seen: ${listed(away.map(({ name, trouble }) => `${name} (${trouble ?? ''})`))}.`]),
+    ...(stalled.length === 0 ? [] : [`NOMAD is not processing uploads of ${listed(stalled.map(({ name }) => name))}.`]),
   ];
-  const isBad = away.length > 0 || counts.failed + counts.stuck > 0;
+  const isBad = away.length + stalled.length > 0 || counts.failed + counts.stuck > 0;
   if (bad.length === 0 && away.length > 0)
     return { headline: `${counted(away.length, 'account')} cannot be watched`, tone: 'bad', lines };
-  if (bad.length === 0)
-    return { headline: 'All is well', tone: waiting === accounts.length ? 'unknown' : 'good', lines };
+  if (bad.length === 0 && stalled.length > 0)
+    return { headline: 'NOMAD is not processing uploads', tone: 'bad', lines };
+  // Of those nothing is known yet.
+  if (bad.length === 0 && waiting > 0)
+    return { headline: `${counted(waiting, 'account')} not polled yet`, tone: 'unknown', lines };
+  if (bad.length === 0) return { headline: 'All is well', tone: 'good', lines };
   return { headline: bad.map((each) => words(each, counts[each])).join(', '), tone: isBad ? 'bad' : 'warn', lines };
 }
 

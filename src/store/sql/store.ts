@@ -31,13 +31,15 @@ export interface SqlStore {
 export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStore {
   const { asLeader } = sharing;
   const inHand = new Set<string>();
+  // Two accounts may find the same at the same time: the second has to see what the first has told. Only the leader commits, so this process is all.
+  const inTurn = oneAfterTheOther();
   const store: Common = {
     ...createOutbox({ db, login, sharing }, inHand),
     openAccount: (deployment, user, now) =>
       asLeader((session) => openAccount(session, sharing, { deployment, user, now })),
     loadSnapshot: (account, held = null) => loadSnapshot(db, account, held),
-    commitPoll: (commit) => asLeader((session) => storePoll(session, login, commit)),
-    commitHealth: (commit) => asLeader((session) => storeHealth(session, login, commit)),
+    commitPoll: (commit) => inTurn(() => asLeader((session) => storePoll(session, login, commit))),
+    commitHealth: (commit) => inTurn(() => asLeader((session) => storeHealth(session, login, commit))),
     commitStanding: (commit) => asLeader((session) => storeStanding(session, commit)),
     loadHealth: (key) => loadHealth(db, key),
     loadMutes: (now) => loadMutes(db, login, now),
@@ -54,6 +56,16 @@ export function createSqlStore({ db, login, sharing }: SqlStoreOptions): SqlStor
 }
 
 type Outbox = Pick<Common, 'loadQueue' | 'outboxCounts' | 'formDeliveries' | 'claimDeliveries' | 'settleDelivery'>;
+
+/** Runs each when those before it have ended, whichever way. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
 
 /** What any instance may do, leading or not. */
 function createOutbox({ db, login, sharing }: SqlStoreOptions, inHand: Set<string>): Outbox {
